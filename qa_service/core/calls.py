@@ -1,0 +1,115 @@
+"""The call envelope: what is known about a call beside its sound. Everything in it is optional."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from qa_service.core.time import Span
+
+
+class ParticipantKind(StrEnum):
+    """Who or what takes part in a call."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    ROBOT = "robot"
+    IVR = "ivr"
+    OTHER = "other"
+
+
+class EventKind(StrEnum):
+    """What the telephone system reports about a call."""
+
+    RING = "ring"
+    QUEUE = "queue"
+    ANSWER = "answer"
+    HOLD = "hold"
+    UNHOLD = "unhold"
+    TRANSFER = "transfer"
+    CONFERENCE = "conference"
+    MUTE = "mute"
+    HANGUP = "hangup"
+
+
+class Direction(StrEnum):
+    """Who called whom; empty when nobody said."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody on the line, from when to when; `to_ms` is empty for "until the end"."""
+
+    id: str
+    kind: ParticipantKind
+    agent_id: str = ""
+    channel: int | None = None
+    from_ms: int = 0
+    to_ms: int | None = None
+
+    def span(self, duration_ms: int) -> Span:
+        """The participant's time on the call, cut to the call's length."""
+        end_ms = duration_ms if self.to_ms is None else min(self.to_ms, duration_ms)
+        return Span(min(self.from_ms, end_ms), end_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One signalling event; `by` is a participant's id or empty."""
+
+    kind: EventKind
+    at_ms: int
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What came with the recording. `customer` is a keyed hash, never a number."""
+
+    call_id: str = ""
+    leg_id: str = ""
+    started_at: datetime | None = None
+    direction: Direction = Direction.UNKNOWN
+    line: str = ""
+    skill_group: str = ""
+    customer: str = ""
+    participants: tuple[Participant, ...] = ()
+    events: tuple[CallEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One agent's part of a call; an untransferred call has one leg over its whole length."""
+
+    span: Span
+    index: int = 0
+    count: int = 1
+    agent_id: str = ""
+    participant: str = ""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the call opened with this agent."""
+        return self.index == 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether this agent was the one to say goodbye."""
+        return self.index == self.count - 1
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What a detector may know before anybody has spoken."""
+
+    envelope: Envelope = Envelope()
+    leg: Leg = Leg(Span(0, 0))
+    #: Names of the measured parts that exist for this call (core.measured.PART_NAMES).
+    parts: frozenset[str] = frozenset()
+    #: Whether simultaneous speech can be told apart (two channels): else overlap is unknown.
+    overlap_known: bool = True

@@ -1,0 +1,70 @@
+"""Our own errors. Each says where, what, and what to do.
+
+QaError
+├── UsageError            the caller asked for something that cannot be (exit 2)
+├── RulebookError         a rulebook does not say what its author meant
+├── EnvelopeError         a call envelope or transcript cannot be read
+├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
+├── ModelError            a model is missing, damaged, or cannot be fetched
+└── Cancelled             somebody asked to stop
+"""
+
+from __future__ import annotations
+
+
+class QaError(Exception):
+    """An error with a stable `code`, the place, the problem, and the way out.
+
+    >>> str(QaError("not_audio", problem="not a recording", fix="Upload WAV or MP3", where="a.txt"))
+    'a.txt: not a recording. Upload WAV or MP3.'
+    """
+
+    def __init__(self, code: str, *, problem: str, fix: str = "", where: str = "", **values: object) -> None:
+        self.code = code
+        self.where = where
+        self.problem = problem
+        self.fix = fix
+        #: Facts for the sentence in other languages (i18n renders `error.<code>` with them).
+        self.values = values
+        super().__init__(code, problem)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        mend = f" {self.fix.rstrip('.')}." if self.fix else ""
+        return f"{place}{self.problem.rstrip('.')}.{mend}"
+
+
+class UsageError(QaError):
+    """The caller asked for something that cannot be."""
+
+
+class RulebookError(QaError):
+    """A rulebook does not say what its author meant; names file, path, problem and fix.
+
+    >>> print(RulebookError(source="books/insurance.yaml", where="rules[3].window",
+    ...                     problem="'30 sec' is not a duration", fix="Write it as 30s or 2m"))
+    books/insurance.yaml: rules[3].window: '30 sec' is not a duration. Write it as 30s or 2m.
+    """
+
+    def __init__(self, *, source: str, where: str = "", problem: str, fix: str = "") -> None:
+        place = f"{source}: {where}" if where else source
+        super().__init__("rulebook_invalid", where=place, problem=problem, fix=fix)
+
+
+class EnvelopeError(QaError):
+    """A call envelope or a handed-in transcript cannot be read."""
+
+
+class RecordingError(QaError):
+    """A recording cannot be taken: not audio, empty, too long, unreadable."""
+
+
+class ModelError(QaError):
+    """A model is missing, damaged, or could not be fetched from any source."""
+
+
+class Cancelled(QaError):  # noqa: N818 - a state, not a fault
+    """Somebody asked to stop; nothing was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", problem="stopped on request")

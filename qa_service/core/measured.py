@@ -1,0 +1,101 @@
+"""Measurements of a call: everything judging needs, and nothing that a rulebook could change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa_service.core.speech import Sound, Utterance, Voice
+from qa_service.core.time import Span
+
+
+class PartName(StrEnum):
+    """The measured parts that exist so far; each is produced, versioned and stored by itself."""
+
+    WORDS = "words"
+    ACTIVITY = "activity"
+    PROSODY = "prosody"
+    TOKENS = "tokens"
+    QUALITY = "quality"
+
+
+class Layout(StrEnum):
+    """How the speakers lie in the recording, after the channels were tested."""
+
+    #: One speaker per channel: overlap, interruption and loudness can be measured.
+    TWO_CHANNEL = "two_channel"
+    #: Both on one channel: who spoke is a guess, simultaneous speech cannot be told apart.
+    MONO = "mono"
+    #: No sound at all: a transcript was handed in.
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a part came from: a new producer, setting or version makes a new part."""
+
+    name: PartName
+    producer: str
+    #: sha256 digest of the settings that could change the values.
+    settings: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with the recording or its hearing, said in the report.
+
+    `lost_ms` is what cannot be judged because of it; unknown times are 0 to the end of the call.
+    """
+
+    code: str
+    span: Span
+    lost_ms: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A voiced stretch of ≥ 1 s that gave no text, also after one second try (decisions.md 17)."""
+
+    span: Span
+    speaker: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearingModel:
+    """The recogniser that wrote the words, with its measured error rate where somebody measured it."""
+
+    name: str
+    revision: str = ""
+    digest: str = ""
+    #: Measured character error rate on this line's recordings; None = not measured.
+    cer: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredCall:
+    """All measurements of a call. Roles are not in it: they are a mapping that may change (turns.roles)."""
+
+    call_id: str
+    duration_ms: int
+    layout: Layout
+    utterances: tuple[Utterance, ...]
+    #: When each speaker's voice was active, in order of start.
+    voice: tuple[Voice, ...] = ()
+    sounds: tuple[Sound, ...] = ()
+    unheard: tuple[Unheard, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    parts: tuple[Part, ...] = ()
+    hearing: HearingModel = HearingModel("transcript")
+
+    @property
+    def part_names(self) -> frozenset[str]:
+        """Which parts exist; a detector whose part is missing answers undecided."""
+        return frozenset(part.name.value for part in self.parts)
+
+    @property
+    def span(self) -> Span:
+        """The whole call."""
+        return Span(0, self.duration_ms)

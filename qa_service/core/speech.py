@@ -1,0 +1,121 @@
+"""What was said and heard: words, utterances, voice, and other sound."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from qa_service.core.time import Span
+
+
+class Role(StrEnum):
+    """Who a speaker is in the conversation; a mapping from `speaker`, never measured."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    #: IVR, announcements, hold music, robots: shown, never judged.
+    SYSTEM = "system"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Word:
+    """A recognised token: when it was said, and which characters of the utterance it is."""
+
+    span: Span
+    start: int
+    end: int
+    #: 0–1, the recogniser's own probability.
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of speech by one speaker, bounded by silence.
+
+    `text` is the stored original; every offset in the system counts its characters.
+    """
+
+    id: str
+    span: Span
+    speaker: str
+    text: str
+    channel: int = 0
+    words: tuple[Word, ...] = ()
+    #: 0–1, how sure the recogniser was of the text; 1.0 for a transcript that was handed in.
+    confidence: float = 1.0
+    #: Voiced milliseconds inside `span`; 0 when nobody measured them.
+    speech_ms: int = 0
+    loudness_dbfs: float | None = None
+    #: Median pitch of the voiced frames.
+    pitch_hz: float | None = None
+    #: Where jieba's tokens begin, as character offsets.
+    tokens: tuple[int, ...] = ()
+    #: Why no finding may rest on this utterance (a Reason code), or nothing.
+    unreliable: str = ""
+    role: Role = Role.UNKNOWN
+    role_confidence: float = 0.0
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Utterances are heard when they end: (end, start, id) is their total order."""
+        return (self.span.end_ms, self.span.start_ms, self.id)
+
+    @property
+    def chars_per_minute(self) -> float | None:
+        """Articulation rate: spoken characters per minute of *speech*; unknown without speech time."""
+        return 60_000 * spoken_chars(self.text) / self.speech_ms if self.speech_ms > 0 else None
+
+    def spoken_by(self, role: Role, confidence: float) -> Utterance:
+        """The same utterance once it is known who the speaker is."""
+        return replace(self, role=role, role_confidence=confidence)
+
+    def span_of(self, start: int, end: int) -> Span:
+        """When the characters [start, end) were said; the whole utterance where words have no times."""
+        inside = [w.span for w in self.words if w.start < end and start < w.end]
+        if not inside:
+            return self.span
+        return Span(min(s.start_ms for s in inside), max(s.end_ms for s in inside))
+
+
+def spoken_chars(text: str) -> int:
+    """Characters that take time to say: Han characters, letters and digits; no punctuation, no spaces.
+
+    >>> spoken_chars("您好，VIP 12 号！")
+    8
+    """
+    return sum(1 for char in text if unicodedata.category(char)[0] in "LN")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Voice:
+    """A stretch in which a speaker's voice is active, whether or not it was understood."""
+
+    span: Span
+    speaker: str
+    role: Role = Role.UNKNOWN
+
+
+class SoundKind(StrEnum):
+    """Sound that is nobody's speech, and the states of the line."""
+
+    HOLD = "hold"
+    MUSIC = "music"
+    RINGBACK = "ringback"
+    BUSY = "busy"
+    BEEP = "beep"
+    DTMF = "dtmf"
+    NOISE = "noise"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sound:
+    """A stretch of the line that is not speech: ringback, hold music, a declared hold."""
+
+    span: Span
+    kind: SoundKind
+    channel: int = 0
+    #: `event` when signalling said so, `heard` when the sound itself did.
+    source: str = "heard"
