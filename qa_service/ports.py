@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.core.measured import HearingModel, Problem
+from qa_service.core.speech import HeardWord
 from qa_service.core.time import Span
 
 #: Mono 16-bit samples at SAMPLE_RATE, one dimension.
@@ -123,15 +124,6 @@ class Stretch:
     #: On the call clock; `samples` is exactly this long.
     span: Span
     samples: Samples
-
-
-@dataclass(frozen=True, slots=True)
-class HeardWord:
-    """A recognised token on the call clock; the texts joined as they are give the whole text."""
-
-    text: str
-    span: Span
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)

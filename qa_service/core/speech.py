@@ -32,6 +32,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A recognised token on the call clock; the texts joined as they are give the whole text."""
+
+    text: str
+    span: Span
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One stretch of speech by one speaker, bounded by silence.
 
