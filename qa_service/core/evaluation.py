@@ -42,6 +42,8 @@ class Evaluation:
     leg: Leg
     #: 0–100 with one decimal; None when nothing could be answered.
     score: float | None
+    #: The same if a person finds against the agent wherever the machine was undecided.
+    lowest_score: float | None
     #: None while a fatal criterion is undecided or there is no score.
     passed: bool | None
     #: Fatal criteria that were not met.

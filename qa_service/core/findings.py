@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from qa_service.core.speech import Role
 from qa_service.core.tags import Evidence, Quote
 from qa_service.core.texts import Reason, Text
-from qa_service.core.time import Span, cover
+from qa_service.core.time import Span
 
 
 class Severity(IntEnum):
@@ -49,6 +49,8 @@ class Finding:
     evidence: tuple[Evidence, ...]
     confidence: float
     because: Reason
+    #: The place to listen: where it became true. Evidence may lie further back.
+    span: Span
     role: Role = Role.UNKNOWN
     #: Why a person has to decide (Reason codes); empty when the machine may.
     doubts: tuple[Reason, ...] = ()
@@ -57,11 +59,6 @@ class Finding:
     def needs_human(self) -> bool:
         """Whether a person decides; such a finding never costs points by itself."""
         return bool(self.doubts)
-
-    @property
-    def span(self) -> Span:
-        """From the first piece of evidence to the last."""
-        return cover(piece.span for piece in self.evidence)
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

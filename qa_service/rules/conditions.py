@@ -1,0 +1,125 @@
+"""Conditions: tests on tags. They are values; `rules.match` says which tags satisfy them.
+
+A condition has *hits*: each is the tag at which it became true, with the tags that support it. More tags
+never take a hit away, except below `Lacking` and `Absent`, which are settled when the leg has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa_service.core.speech import Role
+
+
+class Side(StrEnum):
+    """On which side of the anchor something has to be."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    AROUND = "around"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the agent's leg: its first or last milliseconds; all of it when both are empty."""
+
+    first_ms: int | None = None
+    last_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Every tag with one of these labels, by this role, in this scope."""
+
+    labels: tuple[str, ...]
+    role: Role | None = None
+    scope: Scope = Scope()
+    min_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far apart two things may be: in time, in utterances, or both; unlimited when empty."""
+
+    side: Side = Side.AROUND
+    within_ms: int | None = None
+    within_utterances: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """Only beside an anchor: `what` happened at this distance from it."""
+
+    what: Condition
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Only beside an anchor: `what` did not happen at this distance from it."""
+
+    what: Condition
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Hits of the first part for which every other part holds too."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Hits of any part."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """From the `at_least`-th hit on, every hit; the first of them is supported by those before it."""
+
+    what: Condition
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """One hit at the edge of the scope when `what` never happened there.
+
+    `label` names the tag that stands for the absence; it quotes what `role` said first (or last) instead.
+    """
+
+    what: Condition
+    label: str
+    role: Role
+    scope: Scope = Scope()
+
+
+Condition = Tagged | Nearby | Lacking | AllOf | AnyOf | Repeated | Absent
+
+
+def labels_of(condition: Condition) -> frozenset[str]:
+    """All tag labels that the condition reads."""
+    match condition:
+        case Tagged():
+            return frozenset(condition.labels)
+        case AllOf() | AnyOf():
+            return frozenset().union(*map(labels_of, condition.parts))
+        case _:
+            return labels_of(condition.what)
+
+
+def roles_of(condition: Condition) -> frozenset[Role]:
+    """All roles that the condition names."""
+    match condition:
+        case Tagged():
+            return frozenset(() if condition.role is None else (condition.role,))
+        case AllOf() | AnyOf():
+            return frozenset().union(*map(roles_of, condition.parts))
+        case Absent():
+            return roles_of(condition.what) | {condition.role}
+        case _:
+            return roles_of(condition.what)

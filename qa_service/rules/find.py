@@ -1,0 +1,111 @@
+"""Rules → findings. Low certainty of words, roles or model makes a finding wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.findings import Finding
+from qa_service.core.ids import finding_id, tag_id
+from qa_service.core.measured import HearingModel
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Evidence, Tag
+from qa_service.core.texts import Reason
+from qa_service.rules.match import Hit, hits
+from qa_service.rules.rule import Rule
+from qa_service.rules.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """What the machine must be sure of before it decides against an agent alone (decisions.md 15)."""
+
+    hearing: HearingModel
+    #: Above this character error rate, and where nobody measured it, people decide.
+    max_cer: float = 0.20
+    min_confidence: float = 0.7
+    min_role_confidence: float = 0.7
+    #: Mean probability of the words quoted; Whisper's misheard words mostly lie below (docs/speech.md).
+    min_word_confidence: float = 0.5
+
+
+#: Below this a hit is not worth a person's time (decisions.md 15).
+WORTH_ASKING = 0.4
+
+
+def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> tuple[Finding, ...]:
+    """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
+    said = {utterance.id: utterance for utterance in scene.utterances}
+    found = [
+        _finding(rule, hit, said, certainty)
+        for rule in rules
+        if rule.not_applicable(facts) is None and rule.undecided(facts) is None
+        for hit in hits(rule.when, scene)
+        if _confidence(hit) >= WORTH_ASKING
+    ]
+    return tuple(sorted(found, key=lambda f: (f.span, -f.severity, f.rule, f.id)))
+
+
+def _finding(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certainty) -> Finding:
+    anchor_id = tag_id(hit.anchor)
+    evidence = tuple(sorted({piece for tag in hit.tags for piece in tag.evidence}))
+    return Finding(
+        id=finding_id(rule.id, anchor_id),
+        rule=rule.id,
+        label=rule.label,
+        title=rule.title,
+        severity=rule.severity,
+        stage=rule.stage,
+        criterion=rule.criterion,
+        tags=tuple(tag_id(tag) for tag in hit.tags),
+        evidence=evidence,
+        confidence=round(_confidence(hit), 3),
+        because=hit.anchor.because,
+        span=hit.anchor.span,
+        role=hit.anchor.role,
+        doubts=tuple(_doubts(hit, evidence, said, certainty)),
+    )
+
+
+def _confidence(hit: Hit) -> float:
+    """A chain is as sure as its weakest tag."""
+    return min(tag.confidence for tag in hit.tags)
+
+
+def _doubts(
+    hit: Hit, evidence: Iterable[Evidence], said: dict[str, Utterance], certainty: Certainty
+) -> Iterable[Reason]:
+    if _confidence(hit) < certainty.min_confidence:
+        yield Reason.of("doubt.confidence", percent=round(100 * _confidence(hit)))
+    quoted = [said[q.utterance] for piece in evidence for q in piece.quotes if q.utterance in said]
+    if any(u.role_confidence < certainty.min_role_confidence for u in quoted):
+        yield Reason.of("doubt.role")
+    if any(_words_confidence(tag, said) < certainty.min_word_confidence for tag in hit.tags):
+        yield Reason.of("doubt.words")
+    if hit.anchor.role is not Role.CUSTOMER:
+        yield from _model_doubt(certainty)
+
+
+def _words_confidence(tag: Tag, said: dict[str, Utterance]) -> float:
+    """The recogniser's mean probability for the quoted words of a tag; 1.0 where nothing is quoted."""
+    return min((_quote_confidence(said, q.utterance, q.start, q.end) for q in tag.quotes), default=1.0)
+
+
+def _quote_confidence(said: dict[str, Utterance], utterance_id: str, start: int, end: int) -> float:
+    utterance = said.get(utterance_id)
+    if utterance is None:
+        return 1.0
+    words = [w.confidence for w in utterance.words if w.start < end and start < w.end]
+    return sum(words) / len(words) if words else utterance.confidence
+
+
+def _model_doubt(certainty: Certainty) -> Iterable[Reason]:
+    """A model nobody measured on this line, or a poor one, may not judge people alone (issue 2, item 6)."""
+    hearing = certainty.hearing
+    if hearing.name == "transcript":
+        return
+    if hearing.cer is None:
+        yield Reason.of("doubt.model_unmeasured", model=hearing.name)
+    elif hearing.cer > certainty.max_cer:
+        yield Reason.of("doubt.model_cer", model=hearing.name, percent=round(100 * hearing.cer, 1))

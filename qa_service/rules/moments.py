@@ -1,0 +1,41 @@
+"""Findings → moments: places to listen, not a list of everything that fired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qa_service.core.findings import Finding, Moment
+from qa_service.core.ids import moment_id
+from qa_service.core.time import Span, cover
+
+#: Findings this close are one place to listen, and a place is at most LONGEST_MS long (decisions.md 15).
+JOIN_MS = 5_000
+LONGEST_MS = 60_000
+
+
+def moments(findings: Iterable[Finding]) -> tuple[Moment, ...]:
+    """Moments in order of time; every finding belongs to exactly one."""
+    places: list[list[Finding]] = []
+    for finding in sorted(findings, key=lambda f: (f.span, f.id)):
+        if places and _belongs(finding, places[-1]):
+            places[-1].append(finding)
+        else:
+            places.append([finding])
+    return tuple(_moment(place) for place in places)
+
+
+def _belongs(finding: Finding, place: Sequence[Finding]) -> bool:
+    so_far = cover(f.span for f in place)
+    together = Span(so_far.start_ms, max(so_far.end_ms, finding.span.end_ms))
+    return finding.span.touches(so_far, within_ms=JOIN_MS) and together.duration_ms <= LONGEST_MS
+
+
+def _moment(place: Sequence[Finding]) -> Moment:
+    worst_first = sorted(place, key=lambda f: (-f.severity, -f.confidence, f.span, f.id))
+    return Moment(
+        id=moment_id(place[0].id),
+        span=cover(f.span for f in place),
+        title=worst_first[0].title,
+        severity=worst_first[0].severity,
+        findings=tuple(f.id for f in worst_first),
+    )

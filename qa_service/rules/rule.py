@@ -1,0 +1,53 @@
+"""A rule: a condition with what it means for the agent, the reviewer and the scorecard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.findings import Severity, Stage
+from qa_service.core.texts import Reason, Text
+from qa_service.rules.conditions import Condition
+
+
+class LegScope(StrEnum):
+    """Which agents of a transferred call a rule is about."""
+
+    ANY = "any"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Conditions joined by and / or / not, with a severity, a stage and a criterion."""
+
+    id: str
+    title: Text
+    #: `family.kind` of what the rule finds, for reports and for measuring accuracy.
+    label: str
+    severity: Severity
+    stage: Stage
+    when: Condition
+    criterion: str = ""
+    leg: LegScope = LegScope.ANY
+    #: Measured parts its operators need; missing ones make the rule undecided.
+    needs: frozenset[str] = frozenset()
+    #: Whether it rests on telling simultaneous voices apart.
+    needs_two_channels: bool = False
+
+    def not_applicable(self, facts: CallFacts) -> Reason | None:
+        """Why the rule is not a question for this leg at all, or nothing."""
+        if self.leg is LegScope.FIRST and not facts.leg.is_first:
+            return Reason.of("not_applicable.first_agent_only")
+        if self.leg is LegScope.LAST and not facts.leg.is_last:
+            return Reason.of("not_applicable.last_agent_only")
+        if self.needs_two_channels and not facts.overlap_known:
+            return Reason.of("not_applicable.one_channel")
+        return None
+
+    def undecided(self, facts: CallFacts) -> Reason | None:
+        """Why the rule cannot be answered from what was measured, or nothing."""
+        missing = sorted(self.needs - facts.parts)
+        return Reason.of("undecided.not_measured", parts=", ".join(missing)) if missing else None

@@ -1,0 +1,1 @@
+"""Scorecards: findings → answers → evaluation."""

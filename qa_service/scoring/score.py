@@ -1,0 +1,149 @@
+"""Findings → answers → evaluation (decisions.md 15). Unknown stays unknown, it is never a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qa_service.core.calls import Leg
+from qa_service.core.evaluation import Answer, Evaluation, Verdict
+from qa_service.core.findings import Finding
+from qa_service.core.texts import Reason
+from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A rule that could not be asked on this leg, and why; `undecided` ones call for a person."""
+
+    because: Reason
+    undecided: bool
+
+
+def evaluate(
+    scorecard: Scorecard,
+    charges: Sequence[Charge],
+    findings: Sequence[Finding],
+    *,
+    blocked: Mapping[str, Blocked],
+    leg: Leg,
+) -> Evaluation:
+    """Fills in the scorecard for one leg from what the scoring rules found there."""
+    answers = tuple(
+        answer for section in scorecard.sections for answer in _section(section, charges, findings, blocked)
+    )
+    fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET)
+    score = _score(answers)
+    return Evaluation(
+        scorecard=scorecard.name,
+        leg=leg,
+        score=score,
+        lowest_score=_score([_worst(a, scorecard) for a in answers]),
+        passed=_passed(score, answers, fatal, scorecard),
+        fatal=fatal,
+        answers=answers,
+    )
+
+
+def _section(
+    section: Section,
+    charges: Sequence[Charge],
+    findings: Sequence[Finding],
+    blocked: Mapping[str, Blocked],
+) -> list[Answer]:
+    answers = []
+    for criterion in section.criteria:
+        own = [c for c in charges if c.criterion == criterion.id]
+        answers.append(_answer(section, criterion, own, findings, blocked))
+    lost = any(
+        c.fatal is Fatal.SECTION and a.answer is Verdict.NOT_MET
+        for c, a in zip(section.criteria, answers, strict=True)
+    )
+    return [_lose(a) for a in answers] if lost else answers
+
+
+def _answer(
+    section: Section,
+    criterion: Criterion,
+    charges: Sequence[Charge],
+    findings: Sequence[Finding],
+    blocked: Mapping[str, Blocked],
+) -> Answer:
+    rules = {charge.rule for charge in charges}
+    against = [f for f in findings if f.rule in rules]
+    certain = [f for f in against if not f.needs_human]
+    blank = Answer(
+        criterion=criterion.id,
+        title=criterion.title,
+        section=section.id,
+        answer=Verdict.NOT_APPLICABLE,
+        points=None,
+        max_points=criterion.max_points,
+        because=Reason.of("answer.no_rule"),
+        findings=tuple(f.id for f in certain or against),
+        is_fatal=criterion.fatal is Fatal.CALL,
+    )
+    if certain:
+        points = _points_left(criterion, charges, certain)
+        because = Reason.of("answer.not_met", count=len(certain))
+        return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
+    if against:
+        return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
+    return _unhit(blank, rules, blocked)
+
+
+def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> Answer:
+    """Nothing was found: met, unless its rules could not be asked at all."""
+    if not rules:
+        return blank
+    held_up = [blocked[rule] for rule in sorted(rules) if rule in blocked]
+    undecided = [b for b in held_up if b.undecided]
+    if undecided:
+        return replace(blank, answer=Verdict.UNDECIDED, because=undecided[0].because)
+    if len(held_up) == len(rules):
+        return replace(blank, because=held_up[0].because)
+    return replace(
+        blank, answer=Verdict.MET, points=blank.max_points, because=Reason.of("answer.met", rules=len(rules))
+    )
+
+
+def _points_left(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
+    lost = 0.0
+    for charge in charges:
+        hit_count = sum(1 for f in certain if f.rule == charge.rule)
+        if hit_count:
+            each = criterion.max_points if charge.deduct is None else charge.deduct
+            lost += each * (hit_count if charge.per_hit else 1)
+    return max(criterion.floor, criterion.max_points - lost)
+
+
+def _lose(answer: Answer) -> Answer:
+    """An answer in a section that a fatal criterion brought to zero."""
+    if answer.answer is not Verdict.MET:
+        return replace(answer, points=None if answer.points is None else 0.0)
+    return replace(answer, answer=Verdict.NOT_MET, points=0.0, because=Reason.of("answer.section_lost"))
+
+
+def _worst(answer: Answer, scorecard: Scorecard) -> Answer:
+    """The answer if a person decided an undecided criterion against the agent."""
+    if answer.answer is not Verdict.UNDECIDED:
+        return answer
+    floor = next(c.floor for c in scorecard.criteria if c.id == answer.criterion)
+    return replace(answer, answer=Verdict.NOT_MET, points=floor)
+
+
+def _score(answers: Sequence[Answer]) -> float | None:
+    counted = [a for a in answers if a.answer in {Verdict.MET, Verdict.NOT_MET}]
+    possible = sum(a.max_points for a in counted)
+    kept = sum(a.points or 0.0 for a in counted)
+    return round(100 * kept / possible, 1) if possible else None
+
+
+def _passed(
+    score: float | None, answers: Sequence[Answer], fatal: Sequence[str], scorecard: Scorecard
+) -> bool | None:
+    if fatal:
+        return False
+    if score is None or any(a.is_fatal and a.answer is Verdict.UNDECIDED for a in answers):
+        return None
+    return score >= scorecard.pass_score
