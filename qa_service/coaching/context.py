@@ -1,0 +1,119 @@
+"""The surroundings of a finding: what the customer had just said, what was said next, where in the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_service.core.findings import Finding
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Quote
+from qa_service.core.texts import Values
+from qa_service.core.time import Span
+
+#: A customer's sentence this far back is still what the agent was answering.
+RECENT_MS = 30_000
+#: Opening and closing: the first and last stretch of an agent's leg (two touchpoints of field-guide §1).
+OPENING_MS = 30_000
+CLOSING_MS = 30_000
+#: Longest piece quoted inside a note.
+QUOTE_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a note may speak of. `values` fill the gaps of its texts."""
+
+    quote: Quote
+    question: str
+    touchpoint: str
+    values: Values
+
+
+def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Surroundings | None:
+    """The context of a finding; nothing when no utterance can be quoted for it."""
+    quote = _quote(finding, utterances)
+    if quote is None:
+        return None
+    question = _last_said(utterances, Role.CUSTOMER, before_ms=finding.span.start_ms)
+    reply = _next_said(utterances, Role.CUSTOMER, after_ms=finding.span.end_ms)
+    values: dict[str, str | int | float] = dict(finding.because.values)
+    values |= {"quote": quote.text, "time": clock(finding.span.start_ms), "count": len(finding.evidence)}
+    if question:
+        values["question"] = _short(question.text)
+    if reply:
+        values["reply"] = _short(reply.text)
+    return Surroundings(
+        quote=quote,
+        question=question.text if question else "",
+        touchpoint=_touchpoint(finding.span, leg),
+        values=tuple(sorted(values.items())),
+    )
+
+
+def clock(at_ms: int) -> str:
+    """A time for people: minutes and seconds.
+
+    >>> clock(72_400)
+    '01:12'
+    """
+    minutes, seconds = divmod(at_ms // 1000, 60)
+    return f"{minutes:02d}:{seconds:02d}"
+
+
+def _quote(finding: Finding, utterances: Sequence[Utterance]) -> Quote | None:
+    """The words of whoever the finding is about, widened to the sentence they stand in."""
+    said = {u.id: u for u in utterances}
+    own = [q for q in finding.quotes if q.utterance in said and said[q.utterance].role is finding.role]
+    for quote in own or [q for q in finding.quotes if q.utterance in said]:
+        return sentence_around(said[quote.utterance], quote)
+    beside = [u for u in utterances if u.span.touches(finding.span, within_ms=2_000) and u.text]
+    own_beside = [u for u in beside if u.role is finding.role] or beside
+    return sentence_around(own_beside[-1], Quote.of(own_beside[-1])) if own_beside else None
+
+
+def sentence_around(utterance: Utterance, quote: Quote) -> Quote:
+    """The sentence that holds the quote, so that a reader understands it; cut to QUOTE_CHARS."""
+    text, ends = utterance.text, "。！？!?"
+    start = max((text.rfind(mark, 0, quote.start) + 1 for mark in ends), default=0)
+    stops = [at for mark in ends if (at := text.find(mark, max(quote.end - 1, 0))) >= 0]
+    end = min(stops) + 1 if stops else len(text)
+    if end - start > QUOTE_CHARS:
+        start = max(start, quote.start - QUOTE_CHARS // 2)
+        end = min(end, max(quote.end, start + QUOTE_CHARS))
+    return Quote.of(utterance, start, end)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= QUOTE_CHARS else text[:QUOTE_CHARS] + "……"
+
+
+def _last_said(utterances: Sequence[Utterance], role: Role, *, before_ms: int) -> Utterance | None:
+    recent = [
+        u
+        for u in utterances
+        if u.role is role
+        and u.span.start_ms < before_ms
+        and u.span.end_ms >= before_ms - RECENT_MS
+        and not u.unreliable
+    ]
+    # A back-channel is not what the agent was answering.
+    worded = [u for u in recent if len(u.text) >= 4]
+    return worded[-1] if worded else None
+
+
+def _next_said(utterances: Sequence[Utterance], role: Role, *, after_ms: int) -> Utterance | None:
+    later = (
+        u
+        for u in utterances
+        if u.role is role and after_ms <= u.span.start_ms <= after_ms + RECENT_MS and not u.unreliable
+    )
+    return next(later, None)
+
+
+def _touchpoint(span: Span, leg: Span) -> str:
+    if span.start_ms < leg.start_ms + OPENING_MS:
+        return "opening"
+    if span.end_ms > leg.end_ms - CLOSING_MS:
+        return "closing"
+    return "middle"

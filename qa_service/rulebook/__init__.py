@@ -1,0 +1,1 @@
+"""What QA staff write (YAML) → frozen objects. Errors name file, path and fix."""

@@ -1,0 +1,46 @@
+"""A rulebook, ready to judge with: frozen, named by the digest of everything it resolves to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qa_service.coaching.advice import Advice
+from qa_service.coaching.strengths import Praise
+from qa_service.core.texts import Text
+from qa_service.detectors.base import Detector
+from qa_service.rules.rule import Rule
+from qa_service.scoring.scorecard import Charge, Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence or dialogue on which a rule must, or must not, fire."""
+
+    rule: str
+    lines: tuple[str, ...]
+    must_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Detector settings, rules, scorecard and coaching texts of one published version."""
+
+    name: str
+    version: int
+    title: Text
+    #: sha256 of the canonical JSON of the resolved whole, comments left out.
+    digest: str
+    detectors: tuple[Detector, ...]
+    rules: tuple[Rule, ...]
+    #: Rules that find good moments; they never cost points.
+    good: tuple[Rule, ...]
+    scorecard: Scorecard
+    charges: tuple[Charge, ...]
+    advice: Mapping[str, tuple[Advice, ...]]
+    praise: tuple[Praise, ...]
+    examples: tuple[Example, ...]
+    #: Where each rule came from: `name@version`, for `rulebook show`.
+    origins: Mapping[str, str]
+    #: Rules that an including book switched off, and its reason.
+    disabled: Mapping[str, str]

@@ -1,0 +1,29 @@
+"""Times and distances as authors write them: 800ms, 8s, 2m, 1h, "2 utterances"."""
+
+from __future__ import annotations
+
+import re
+
+_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*")
+_UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+_STEPS = re.compile(r"\s*(\d+)\s*(?:utterances?|句)\s*")
+
+
+def parse_duration_ms(text: object) -> int | None:
+    """Milliseconds, or nothing if `text` is not a duration.
+
+    >>> parse_duration_ms("1.5s"), parse_duration_ms("30 sec")
+    (1500, None)
+    """
+    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    return round(float(match[1]) * _UNIT_MS[match[2]]) if match else None
+
+
+def parse_steps(text: object) -> int | None:
+    """A number of utterances, or nothing if `text` does not say one.
+
+    >>> parse_steps("2 utterances"), parse_steps("3句"), parse_steps("8s")
+    (2, 3, None)
+    """
+    match = _STEPS.fullmatch(text) if isinstance(text, str) else None
+    return int(match[1]) if match else None
