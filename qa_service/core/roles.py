@@ -1,0 +1,80 @@
+"""Who is who: speakers are measured, roles are a mapping that may change without hearing anything again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qa_service.core.speech import Role, Utterance, Voice
+from qa_service.core.texts import Reason
+from qa_service.core.time import Span, gaps, intersect
+
+#: What is said of a speaker nobody placed.
+UNPLACED = Reason("role.unknown")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SpeakerRole:
+    """The role of one speaker, how sure (0–1), and why."""
+
+    speaker: str
+    role: Role = Role.UNKNOWN
+    confidence: float = 0.0
+    because: Reason = UNPLACED
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LineRole:
+    """An exception for one utterance: a machine's line on a person's channel."""
+
+    utterance: str
+    role: Role
+    confidence: float
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMap:
+    """The roles of a call's speakers, and the utterances that are exceptions."""
+
+    speakers: tuple[SpeakerRole, ...] = ()
+    lines: tuple[LineRole, ...] = ()
+
+    def of(self, speaker: str) -> SpeakerRole:
+        """What is known about a speaker; `unknown` with confidence 0 where nobody placed them."""
+        return next((known for known in self.speakers if known.speaker == speaker), SpeakerRole(speaker))
+
+    def speaker_of(self, role: Role) -> tuple[str, ...]:
+        """The speakers that have `role`; none, one, or several (two agents on one mono line)."""
+        return tuple(known.speaker for known in self.speakers if known.role is role)
+
+    def spoken(self, utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
+        """The same utterances with their roles; exceptions win over speakers."""
+        lines = {line.utterance: line for line in self.lines}
+        known = {speaker.speaker: speaker for speaker in self.speakers}
+        return tuple(
+            said.spoken_by(role.role, role.confidence)
+            for said in utterances
+            for role in (lines.get(said.id) or known.get(said.speaker) or SpeakerRole(said.speaker),)
+        )
+
+    def active(self, voices: Iterable[Voice], utterances: Sequence[Utterance]) -> tuple[Voice, ...]:
+        """The same voice with roles, cut where an exception begins or ends, in order of start."""
+        lines = {line.utterance: line.role for line in self.lines}
+        exceptions = [(said.speaker, said.span, lines[said.id]) for said in utterances if said.id in lines]
+        parts = [part for voice in voices for part in _parts(voice, self.of(voice.speaker).role, exceptions)]
+        return tuple(sorted(parts))
+
+    def with_lines(self, lines: Iterable[LineRole]) -> RoleMap:
+        """The same speakers with other exceptions."""
+        return replace(self, lines=tuple(sorted(lines)))
+
+
+def _parts(voice: Voice, role: Role, exceptions: Sequence[tuple[str, Span, Role]]) -> Iterator[Voice]:
+    """A voiced stretch in its speaker's role, and in the exception's role where there is one."""
+    mine = [(span, other) for speaker, span, other in exceptions if speaker == voice.speaker]
+    for span in gaps([span for span, _ in mine], voice.span):
+        yield Voice(span, voice.speaker, role)
+    for line, other in mine:
+        for span in intersect([voice.span], [line]):
+            yield Voice(span, voice.speaker, other)
