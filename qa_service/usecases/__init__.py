@@ -1,0 +1,1 @@
+"""One verb per file. Use cases call ports and the pipeline; they know no adapter."""

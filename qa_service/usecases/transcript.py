@@ -1,0 +1,128 @@
+"""Text-only ingest: a transcript that somebody else's recogniser made → a MeasuredCall without sound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from qa_service.core.calls import Envelope
+from qa_service.core.errors import EnvelopeError
+from qa_service.core.ids import digest
+from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
+from qa_service.core.speech import Role, Utterance, Voice
+from qa_service.core.time import Span
+from qa_service.usecases.envelope import MAX_MS, envelope_of, invalid
+
+MAX_BYTES = 32 << 20
+
+
+class WrittenUtterance(BaseModel):
+    """One sentence of a handed-in transcript."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1, max_length=100)
+    role: Literal["agent", "customer", "system", "other", "unknown"]
+    start_ms: int = Field(ge=0, le=MAX_MS)
+    end_ms: int = Field(ge=0, le=MAX_MS)
+    text: str = Field(max_length=5_000)
+
+    @model_validator(mode="after")
+    def _forward(self) -> WrittenUtterance:
+        if self.end_ms < self.start_ms:
+            raise ValueError(f"end_ms {self.end_ms} lies before start_ms {self.start_ms}")
+        return self
+
+
+class WrittenTranscript(BaseModel):
+    """The contract of `analyze --transcript`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    call_id: str = Field(default="", max_length=100)
+    envelope: dict[str, Any] = Field(default_factory=dict)
+    utterances: list[WrittenUtterance] = Field(max_length=100_000)
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> WrittenTranscript:
+        seen: set[str] = set()
+        for utterance in self.utterances:
+            if utterance.id in seen:
+                raise ValueError(f"utterance id {utterance.id!r} stands twice")
+            seen.add(utterance.id)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A handed-in transcript: what was said, who each speaker is, and the envelope."""
+
+    measured: MeasuredCall
+    roles: dict[str, Role]
+    envelope: Envelope
+
+
+def read_transcript(
+    text: str, *, source: str, timezone: str, tokens: Callable[[str], tuple[int, ...]]
+) -> Transcript:
+    """Reads the JSON of a transcript.
+
+    Raises:
+        EnvelopeError: names the first field that will not do.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise EnvelopeError("transcript_too_large", where=source, problem="is larger than 32 MB")
+    try:
+        written = WrittenTranscript.model_validate(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise EnvelopeError(
+            "transcript_unreadable",
+            where=f"{source}: line {error.lineno}",
+            problem="is not JSON",
+            fix=error.msg,
+        ) from error
+    except RecursionError as error:
+        raise EnvelopeError("transcript_unreadable", where=source, problem="is nested too deeply") from error
+    except ValidationError as error:
+        raise invalid(error, source=source) from error
+    envelope = envelope_of(written.envelope, source=f"{source}: envelope", timezone=timezone)
+    return Transcript(measure_text(written, tokens), _roles(written), envelope)
+
+
+def measure_text(written: WrittenTranscript, tokens: Callable[[str], tuple[int, ...]]) -> MeasuredCall:
+    """What can be measured of a transcript: words, tokens and the times its sentences claim."""
+    ordered = sorted(written.utterances, key=lambda u: (u.end_ms, u.start_ms, u.id))
+    utterances = tuple(_utterance(u, tokens) for u in ordered)
+    voice = tuple(sorted(Voice(u.span, u.speaker) for u in utterances if u.span.duration_ms))
+    identity = written.call_id or digest(*(f"{u.id}{u.start_ms}{u.end_ms}{u.text}" for u in ordered))
+    return MeasuredCall(
+        call_id=identity,
+        duration_ms=max((u.end_ms for u in ordered), default=0),
+        layout=Layout.TEXT,
+        utterances=utterances,
+        voice=voice,
+        parts=tuple(
+            Part(name, "transcript", "") for name in (PartName.WORDS, PartName.ACTIVITY, PartName.TOKENS)
+        ),
+        hearing=HearingModel("transcript"),
+    )
+
+
+def _utterance(written: WrittenUtterance, tokens: Callable[[str], tuple[int, ...]]) -> Utterance:
+    span = Span(written.start_ms, written.end_ms)
+    return Utterance(
+        id=written.id,
+        span=span,
+        speaker=written.role,
+        text=written.text,
+        speech_ms=span.duration_ms,
+        tokens=tokens(written.text),
+    )
+
+
+def _roles(written: WrittenTranscript) -> dict[str, Role]:
+    return {u.role: Role(u.role) for u in written.utterances}
