@@ -1,0 +1,103 @@
+"""Thousands of phrases at once: every place where one of them is said, in any script, width or digit form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from qa_service.core.errors import RulebookError
+from qa_service.text.normalize import BreakKind, Folded, fold
+
+# A comma inside a short hit usually separates two thoughts (不保，本月…); recognisers also put commas into
+# longer ones, where the words themselves are evidence enough.
+_TOLERATES_COMMA = 4
+
+
+class PhraseHit(NamedTuple):
+    """Phrase number `which` at the folded characters [start, end)."""
+
+    which: int
+    start: int
+    end: int
+
+
+class PhraseScanner:
+    """Finds all phrases in one pass over a folded text; its cost hardly depends on how many there are.
+
+    A hit never crosses the end of a sentence, and a comma only if it is long, unless the phrase itself
+    was written with punctuation. Latin letters and digits match whole words and whole numbers only.
+    """
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        """Raises RulebookError for a phrase in which nothing can be heard (empty, punctuation only)."""
+        which: dict[str, list[int]] = {}
+        self._punctuated: set[int] = set()
+        for index, phrase in enumerate(phrases):
+            folded = fold(phrase)
+            if not folded.text:
+                raise RulebookError(
+                    source="phrases",
+                    where=f"[{index}]",
+                    problem=f"{phrase!r} has no letter, digit or Chinese character",
+                    fix="Write the words to look for",
+                )
+            which.setdefault(folded.text, []).append(index)
+            if folded.breaks:
+                self._punctuated.add(index)
+        self._which = tuple(tuple(indexes) for indexes in which.values())
+        self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
+        self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
+
+    def scan(self, folded: Folded) -> list[PhraseHit]:
+        """All hits, overlapping ones too, ordered by start, longest first, then by phrase."""
+        if self._automaton is None:
+            return []
+        hits = []
+        for found, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            if self._worded[found] and not is_whole_word(folded, start, end):
+                continue
+            crossed = folded.breaks and _crosses(folded, start, end)
+            hits += [
+                PhraseHit(index, start, end)
+                for index in self._which[found]
+                if not crossed or index in self._punctuated
+            ]
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+
+
+def _crosses(folded: Folded, start: int, end: int) -> bool:
+    """Whether [start, end) runs over a border that no single phrase runs over."""
+    least = BreakKind.HARD if end - start >= _TOLERATES_COMMA else BreakKind.SOFT
+    return folded.crosses(start, end, least)
+
+
+def is_whole_word(folded: Folded, start: int, end: int) -> bool:
+    """Whether [start, end) does not begin or end inside a Latin word or a number.
+
+    >>> is_whole_word(fold("happy"), 1, 4), is_whole_word(fold("用app办"), 1, 4)
+    (False, True)
+    """
+    return not (_continues(folded, start) or _continues(folded, end))
+
+
+def _continues(folded: Folded, at: int) -> bool:
+    """Whether the characters before and at `at` belong to one Latin word or one number."""
+    text = folded.text
+    if not 0 < at < len(text):
+        return False
+    left, right = text[at - 1], text[at]
+    if left.isdecimal() and right.isdecimal():
+        return True
+    letters = left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
+    return letters and folded.ends[at - 1] == folded.starts[at]
+
+
+def longest(hits: Sequence[PhraseHit]) -> list[PhraseHit]:
+    """Hits that do not overlap: the longest wins, then the earliest; in order of start."""
+    kept: list[PhraseHit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.which)):
+        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
