@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -65,17 +66,20 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
-def read_settings(toml_file: Path | None = None) -> Settings:
-    """The settings, with the TOML file where one is given."""
+def read_settings() -> Settings:
+    """The settings of this process; `QA_SETTINGS` names the TOML file."""
+    toml_file = os.environ.get("QA_SETTINGS")
+    if not toml_file:
+        return Settings()
 
-    class _FromFile(Settings):
-        model_config = SettingsConfigDict(toml_file=toml_file)
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=Path(toml_file))
 
-    return _FromFile() if toml_file else Settings()
+    return FromFile()

@@ -1,0 +1,129 @@
+"""The catalogue of one language: codes and values in, sentences out.
+
+zh_CN is written by hand and complete; zh_TW has its own wording where Taiwan says it differently and
+OpenCC's (with Taiwan phrases) elsewhere; en is complete too, and falls back to zh_CN with a mark for
+texts that a rulebook's author did not translate (decisions.md 16).
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import opencc
+
+from qa_service.core.errors import QaError
+from qa_service.core.texts import Reason, Sentence, Text
+
+LANGUAGES = ("zh_CN", "zh_TW", "en")
+#: Shown where a text speaks of something that this call does not hold.
+GAP = "〔…〕"
+#: Marks a Chinese text shown to a reader of English because nobody translated it.
+UNTRANSLATED = "[zh] "
+
+
+class Catalogue:
+    """Sentences in one language. Never raises over a missing value: it shows a gap instead."""
+
+    def __init__(self, lang: str) -> None:
+        if lang not in LANGUAGES:
+            raise ValueError(f"no catalogue for {lang!r}; there are {', '.join(LANGUAGES)}")
+        self.lang = lang
+        self._texts = _texts(lang)
+
+    def say(self, code: str, **values: object) -> str:
+        """The sentence of a code; the code itself where the catalogue has none."""
+        template = self._texts.get(code)
+        return code if template is None else fill(template, values)
+
+    def knows(self, code: str) -> bool:
+        """Whether there is a sentence for this code."""
+        return code in self._texts
+
+    def reason(self, reason: Reason) -> str:
+        """A reason as one sentence."""
+        return self.say(f"reason.{reason.code}", **dict(reason.values))
+
+    def error(self, error: QaError) -> str:
+        """An error as its reader should see it: place, problem, way out."""
+        if self.lang == "en" or not self.knows(f"error.{error.code}"):
+            return str(error)
+        place = f"{error.where}：" if error.where else ""
+        values = {"problem": error.problem, "fix": error.fix, **error.values}
+        return place + self.say(f"error.{error.code}", **values)
+
+    def text(self, text: Text) -> str:
+        """A rulebook author's text in this language."""
+        if self.lang == "zh_TW":
+            return text.zh_TW or to_taiwan(text.zh_CN)
+        if self.lang == "en":
+            return text.en or UNTRANSLATED + text.zh_CN
+        return text.zh_CN
+
+    def sentence(self, sentence: Sentence) -> str:
+        """A text with its gaps filled. What was said in the call is never converted."""
+        return fill(self.text(sentence.text), dict(sentence.values))
+
+    def label(self, label: str) -> str:
+        """A tag label in words; the label where it has none (labels of a rule's own operators)."""
+        return self._texts.get(f"label.{label}", label)
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Puts values into `{gaps}`; a gap without a value shows as 〔…〕.
+
+    >>> fill("客户问「{question}」，{seconds} 秒后您答「{quote}」", {"question": "几天？", "seconds": 8.0})
+    '客户问「几天？」，8 秒后您答「〔…〕」'
+    """
+    parts = []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        parts.append(literal)
+        if name is not None:
+            parts.append(_show(values[name]) if name in values else GAP)
+    return "".join(parts)
+
+
+def _show(value: object) -> str:
+    """Numbers without a needless `.0`."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+@cache
+def to_taiwan(text: str) -> str:
+    """Simplified Chinese in Taiwan's characters and words (簡訊, not 短信)."""
+    return str(opencc.OpenCC("s2twp").convert(text))
+
+
+@cache
+def catalogue(lang: str) -> Catalogue:
+    """The catalogue of a language, made once."""
+    return Catalogue(lang)
+
+
+@cache
+def _texts(lang: str) -> Mapping[str, str]:
+    own = _read(lang)
+    if lang != "zh_TW":
+        return own
+    return {code: own.get(code) or to_taiwan(text) for code, text in _read("zh_CN").items()}
+
+
+def _read(lang: str) -> dict[str, str]:
+    folder = resources.files("qa_service.i18n").joinpath("texts", lang)
+    texts: dict[str, str] = {}
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            _flatten(tomllib.loads(file.read_text("utf-8")), "", texts)
+    return texts
+
+
+def _flatten(table: Mapping[str, object], prefix: str, into: dict[str, str]) -> None:
+    for key, value in table.items():
+        code = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, Mapping):
+            _flatten(value, code, into)
+        else:
+            into[code] = str(value)

@@ -1,0 +1,135 @@
+"""judge: measured call + roles + envelope + rulebook → assessment. Pure: no sound, no clock, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_service.coaching.notes import notes
+from qa_service.coaching.strengths import strengths
+from qa_service.core.calls import CallFacts, Envelope, Leg
+from qa_service.core.evaluation import Evaluation
+from qa_service.core.findings import Finding
+from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.roles import RoleMap
+from qa_service.core.speech import Sound, Utterance, Voice
+from qa_service.core.time import Span
+from qa_service.detectors.base import Event
+from qa_service.pipeline.assessment import Assessment, LegAssessment, RulebookName
+from qa_service.pipeline.live import replay
+from qa_service.rulebook.book import Rulebook
+from qa_service.rules.find import Certainty, find
+from qa_service.rules.moments import moments
+from qa_service.rules.scene import Scene
+from qa_service.scoring.score import Blocked, evaluate
+from qa_service.turns.conversation import measure_conversation
+from qa_service.turns.legs import legs_of
+from qa_service.turns.line import line_sounds
+from qa_service.turns.scorable import scorable
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is judged: a measured call, who is who, and what came with it."""
+
+    measured: MeasuredCall
+    roles: RoleMap
+    envelope: Envelope = Envelope()
+
+
+def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:
+    """The assessment of a call; the same case and rulebook always give the same one."""
+    measured, roles = case.measured, case.roles
+    utterances = roles.spoken(measured.utterances)
+    voice = roles.active(measured.voice, measured.utterances)
+    sounds = line_sounds(case.envelope, measured.sounds, measured.duration_ms)
+    verdict = scorable(measured, utterances, voice)
+    certainty = Certainty(measured.hearing, max_cer=max_cer)
+    legs = [
+        _judge_leg(_LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)), rulebook, certainty)
+        for leg in (legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ())
+    ]
+    return Assessment(
+        measured=measured,
+        envelope=case.envelope,
+        roles=roles,
+        rulebook=RulebookName(rulebook.name, rulebook.version, rulebook.digest, rulebook.title),
+        scorable=verdict,
+        measurements=measure_conversation(measured, utterances, voice, sounds),
+        utterances=utterances,
+        voice=voice,
+        sounds=sounds,
+        legs=tuple(legs),
+        coaching=notes(
+            [m for leg in legs for m in leg.moments],
+            [f for leg in legs for f in leg.findings],
+            rulebook.advice,
+            utterances,
+            measured.span,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _LegCase:
+    """One agent's part of a case."""
+
+    case: Case
+    leg: Leg
+    utterances: tuple[Utterance, ...]
+    voice: tuple[Voice, ...]
+    sounds: tuple[Sound, ...]
+
+    @property
+    def facts(self) -> CallFacts:
+        """What detectors may know before anybody has spoken."""
+        measured = self.case.measured
+        return CallFacts(
+            envelope=self.case.envelope,
+            leg=self.leg,
+            parts=measured.part_names,
+            overlap_known=measured.layout is not Layout.MONO,
+        )
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything heard in the leg."""
+        return [*self.sounds, *self.voice, *self.utterances]
+
+
+def _within(
+    span: Span, utterances: Sequence[Utterance], voice: Sequence[Voice], sounds: Sequence[Sound]
+) -> tuple[tuple[Utterance, ...], tuple[Voice, ...], tuple[Sound, ...]]:
+    """What belongs to a leg: utterances by where they began, voice and sound cut to it."""
+    return (
+        tuple(u for u in utterances if span.start_ms <= u.span.start_ms < span.end_ms or u.span == span),
+        tuple(Voice(cut, v.speaker, v.role) for v in voice if (cut := v.span.clip(span))),
+        tuple(Sound(cut, s.kind, s.channel, s.source) for s in sounds if (cut := s.span.clip(span))),
+    )
+
+
+def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
+    tags = replay(rulebook.detectors, part.facts, part.events)
+    scene = Scene(part.leg, part.utterances, tags)
+    findings = find(rulebook.rules, scene, part.facts, certainty)
+    good = find(rulebook.good, scene, part.facts, certainty)
+    return LegAssessment(
+        leg=part.leg,
+        tags=tags,
+        findings=findings,
+        moments=moments(findings),
+        strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
+        evaluation=_evaluate(part, rulebook, findings),
+    )
+
+
+def _evaluate(part: _LegCase, rulebook: Rulebook, findings: Sequence[Finding]) -> Evaluation:
+    blocked = {}
+    for rule in rulebook.rules:
+        because = rule.not_applicable(part.facts)
+        unanswered = None if because else rule.undecided(part.facts)
+        if because:
+            blocked[rule.id] = Blocked(because, undecided=False)
+        elif unanswered:
+            blocked[rule.id] = Blocked(unanswered, undecided=True)
+    return evaluate(rulebook.scorecard, rulebook.charges, findings, blocked=blocked, leg=part.leg)
