@@ -1,0 +1,74 @@
+"""What a file says it lasts, where the demuxer only repeats its size. Reads bytes; runs in the child."""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import Protocol
+
+#: Sizes that recorders write while they do not know better.
+_UNKNOWN_SIZE = 0x7FFF_0000
+_TAIL_BYTES = 128 * 1024
+_OGG_LAST_PAGE = 0x04
+_HEAD_BYTES = 64 * 1024
+
+
+class Bytes(Protocol):
+    """A file to be read from anywhere."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes from the current place."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Moves to a place."""
+
+
+def wav_ms(head: bytes) -> int | None:
+    """Milliseconds that a WAV header promises; nothing where it is no WAV or left the size open."""
+    if head[:4] not in (b"RIFF", b"RF64") or head[8:12] != b"WAVE":
+        return None
+    at, byte_rate = 12, 0
+    while at + 8 <= len(head):
+        name, size = head[at : at + 4], struct.unpack_from("<I", head, at + 4)[0]
+        if name == b"fmt " and at + 20 <= len(head):
+            byte_rate = struct.unpack_from("<I", head, at + 16)[0]
+        if name == b"data":
+            known = 0 < size < _UNKNOWN_SIZE and byte_rate
+            return round(size * 1_000 / byte_rate) if known else None
+        at += 8 + size + size % 2
+    return None
+
+
+def au_ms(head: bytes) -> int | None:
+    """The same for Sun AU, whose common encodings are a fixed number of bytes per sample."""
+    widths = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}
+    if head[:4] != b".snd" or len(head) < 24:
+        return None
+    _, _, size, encoding, rate, channels = struct.unpack(">6I", head[:24])
+    per_second = widths.get(encoding, 0) * rate * channels
+    return round(size * 1_000 / per_second) if per_second and 0 < size < _UNKNOWN_SIZE else None
+
+
+def mp3_has_count(head: bytes) -> bool:
+    """Whether an MP3 carries its number of frames; else its length is a guess from its size."""
+    return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
+
+
+def ogg_is_open_ended(file: Bytes) -> bool:
+    """Whether the last page of an Ogg file is not marked as the last: recording or copying broke off."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _TAIL_BYTES))
+    tail = file.read(_TAIL_BYTES)
+    at = tail.rfind(b"OggS\x00")
+    return at < 0 or at + 5 >= len(tail) or not tail[at + 5] & _OGG_LAST_PAGE
+
+
+def head_of(file: Bytes) -> bytes:
+    """The beginning of a file, after a leading ID3 tag."""
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    if head[:3] != b"ID3" or len(head) < 10:
+        return head
+    size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+    file.seek(10 + size)
+    return file.read(_HEAD_BYTES)
