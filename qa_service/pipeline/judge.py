@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
@@ -34,7 +34,7 @@ class Case:
 
     measured: MeasuredCall
     roles: RoleMap
-    envelope: Envelope = Envelope()
+    envelope: Envelope = field(default_factory=Envelope)
 
 
 def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:

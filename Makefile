@@ -1,0 +1,76 @@
+# Two commands are enough: `make run` analyses the sample calls, `make test` checks everything.
+# Both set up what they need. The environment lives in .venv, what the service writes in $(OUT) and QA_DATA_DIR.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+UV := $(shell command -v uv 2>/dev/null)
+SAMPLES = $(sort $(wildcard sample_audio/*.wav sample_audio/*.mp3 sample_audio/*.flac))
+
+export PYTHONUTF8 := 1
+
+.PHONY: run test check fix lock samples clean help
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.run  ## analyse the sample calls and write their reports to out/
+	@$(BIN)/qa-service models pull whisper-base
+	@QA_SETTINGS=sample_audio/qa.toml $(BIN)/qa-service analyze $(SAMPLES) --out $(OUT)/reports
+
+test: $(VENV)/.dev check  ## every check and every test
+	@$(BIN)/qa-service models pull whisper-base
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev  ## style, types and the import rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+fix: $(VENV)/.dev  ## mend what can be mended by a tool
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Python is checked first: an old one fails late and unkindly.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+	  { echo "qa-service needs Python 3.11–3.14; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 …"; exit 1; }
+ifneq ($(UV),)
+	$(UV) venv --quiet --python $(PYTHON) $(VENV)
+else
+	$(PYTHON) -m venv $(VENV)
+endif
+
+define install
+	@echo "Setting up $(VENV) from $(1) …"
+	$(if $(UV),$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(1),\
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1))
+	$(if $(UV),$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps -e .,\
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .)
+	@touch $(2)
+endef
+
+# What tests need holds what running needs: a .dev environment is never cut back to a .run one.
+$(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
+	@if [ -f $(VENV)/.dev ]; then $(MAKE) --no-print-directory $(VENV)/.dev && touch $@; \
+	  else $(MAKE) --no-print-directory install-run; fi
+
+.PHONY: install-run
+install-run:
+	$(call install,requirements.lock,$(VENV)/.run)
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.lock,$@)
+	@touch $(VENV)/.run
+
+lock:  ## resolve the dependencies anew (needs uv)
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --group build -o requirements.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  pyproject.toml --group build --group dev -o requirements-dev.lock
+
+clean:  ## remove what make made
+	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
