@@ -6,6 +6,7 @@ Imports PyAV and the standard library only; numpy would double the start.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -19,10 +20,11 @@ import av.subtitles.stream
 import av.video.codeccontext
 import av.video.stream
 
-from qa_service.audio.decode import Decoder, Source, Track, Unfit, open_track
+from qa_service.audio.decode import Decoder
 from qa_service.audio.job import BYTES_PER_SAMPLE, SOUND_FILE, Decoded, Job
 from qa_service.audio.seal import seal
 from qa_service.audio.timeline import Timeline, TooLong
+from qa_service.audio.track import Source, Track, Unfit, open_track
 
 #: The parent hears at least this often; when it is gone, the next word kills the child.
 SAY_EVERY_MS = 60_000
@@ -42,6 +44,8 @@ def main(line: str) -> None:
         _say("unfit", code="too_long")
     except MemoryError:
         _say("unfit", code="unreadable")
+    except OSError as error:
+        _say("unfit", code="no_space" if error.errno == errno.ENOSPC else "unreadable")
     else:
         _say("done", decoded=done.to_json())
 

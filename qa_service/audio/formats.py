@@ -54,7 +54,7 @@ def has_audio_magic(head: bytes) -> bool:
 
 
 def is_playlist(head: bytes) -> bool:
-    """Whether a file is a text that points to other files or streams: concat, HLS, PLS, SDP, DASH …
+    """Whether a file is a text that points to other files or streams (concat, HLS, PLS, SDP, DASH).
 
     >>> is_playlist(b"ffconcat version 1.0"), is_playlist(b"RIFF....WAVE")
     (True, False)

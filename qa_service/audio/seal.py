@@ -23,7 +23,7 @@ _REFUSED = (
 )
 
 
-class Refused(PermissionError):
+class Refused(PermissionError):  # noqa: N818 - the name is what the person reading a log needs
     """The decoding child tried to leave its place."""
 
 
