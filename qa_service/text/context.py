@@ -1,0 +1,137 @@
+"""In what sense was it said: denied, quoted, asked, supposed, forbidden, or honestly bounded?
+
+Works on folded text and within the sentence; punctuation helps where there is some, but every rule also
+works on recogniser output without any. Meant for hits of a few characters, not for whole utterances.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from qa_service.text.negation import is_forbidden, is_negated
+from qa_service.text.normalize import BreakKind, Folded
+from qa_service.text.numbers import WHEN, numbers
+from qa_service.text.questions import is_asked
+
+
+class Context(StrEnum):
+    """The senses that a rule may exclude with `unless`."""
+
+    NEGATED = "negated"  # 我们不能承诺保本
+    QUOTED = "quoted"  # 您刚才说的保本
+    QUESTION = "question"  # 能不能保本
+    CONDITIONAL = "conditional"  # 要是能保本
+    PROHIBITED = "prohibited"  # 严禁承诺保本 (also negated)
+    BOUNDED = "bounded"  # 预计1–3个工作日, 以合同为准
+
+
+_NEAR = 18
+
+_THEY = (
+    r"(?:您|你|他|她|客户|顾客|对方|有人|别人|人家|大家|网上|网络上|广告|新闻|朋友|邻居|家人|老公|老婆|儿子|女儿"
+    r"|销售|业务员|推销员|经理|主管|客服|前台|营业员|师傅|同事|谁)(?:们|上|里|那边)?"
+)
+_WHEN_SAID = (
+    r"(?:刚才|刚刚|刚|之前|前面|上次|当时|当初|一直|自己|也|都|是|就|老|又|今天|昨天|前天|以前|电话里|所|还|曾经|反复"
+    r"|[跟和给对向](?:我|你|他|她|客户|人家)(?:们)?)"
+)
+_SAY = (
+    r"(?:说|讲|问|提到|提及|提|反映|认为|以为|理解|看到|听到|听说|宣传"
+    r"|承诺|答应|保证|写|描述|担心|要求|咨询|强调)"
+)
+_AFTER_SAY = (
+    r"(?:的|到的?|了|过|是|这个|那个|那种|这种|我们|你们|这款|那款|产品|可以|能够?"
+    r"|会|要|我|它|一定|肯定|绝对|什么|关于)"
+)
+_ATTRIBUTED = re.compile(
+    rf"(?<![跟和给对向同与为帮瞒听]){_THEY}{_WHEN_SAID}{{0,4}}{_SAY}(?!得?对|得没错|的没错|的是对){_AFTER_SAY}{{0,5}}$"
+)
+_SO_CALLED = re.compile(r"(?:所谓的?|什么叫|什么是|叫什么|那句|这句|这个词|这两个字|标题是|写着|写的是?)$")
+_THESE_WORDS = re.compile(
+    r"^的?(?:之类的?)?(?:(?:这|那)(?:种|样的?|些|类|句|几个|两个|四个|个)?(?:话(?!题)|字(?!母)|说法|词(?!典)|表述|承诺)"
+    r"|是什么意思|什么意思|指的是|的定义|字眼|字样|两个字|四个字)"
+)
+
+_IF = re.compile(r"(?:如果|假如|要是|倘若|假设|假使|若是|若(?!干)|万一|一旦|除非|即使|就算|哪怕|就当)")
+_THEN = re.compile(
+    r"就(?!是说|算|当)|那(?!个|种|款|样|些|边)|便(?!宜)|的话|才(?!能)|肯定|一定|放心|也|都|我们(?:会|可以|都)"
+)
+_SUPPOSING = re.compile(r"^.{0,4}(?:的话|的时候再)(?!术)")
+
+_BOUNDS = re.compile(
+    r"[以依][^您我]{1,14}为准|仅供参考|不代表(?:未来|以后|将来|实际)|不构成|视[^频为]{1,8}而定|按照?(?:合同|条款|实际)(?:约定|规定|为准|执行)"
+    r"|具体(?:情况)?(?:要|还要|还是要|需要|得)?(?:以|看合同|看条款|根据)"
+)
+_EXPECTED = re.compile(
+    r"预计|预期|预估|一般|正常(?:是|情况|来说)|通常|最快|最慢|最晚|最迟|最长|不超过|大约|约"
+)
+
+
+def contexts(folded: Folded, start: int, end: int) -> frozenset[Context]:
+    """The senses of the hit at the folded characters [start, end); usually none.
+
+    >>> from qa_service.text.normalize import fold
+    >>> sorted(contexts(fold("我们不能承诺保本"), 6, 8))
+    [<Context.NEGATED: 'negated'>]
+    """
+    found = set()
+    if is_forbidden(folded, start, end):
+        found |= {Context.PROHIBITED, Context.NEGATED}
+    elif is_negated(folded, start, end):
+        found.add(Context.NEGATED)
+    if is_quoted(folded, start, end):
+        found.add(Context.QUOTED)
+    if is_asked(folded, start, end):
+        found.add(Context.QUESTION)
+    if is_supposed(folded, start, end):
+        found.add(Context.CONDITIONAL)
+    if is_bounded(folded, start, end):
+        found.add(Context.BOUNDED)
+    return frozenset(found)
+
+
+def is_quoted(folded: Folded, start: int, end: int) -> bool:
+    """Whether the hit is somebody else's words, or words being talked about (您刚才说的保本)."""
+    if _inside_marks(folded, start, end):
+        return True
+    left_edge, right_edge = folded.sentence(start, end)
+    left = folded.text[max(left_edge, start - _NEAR) : start]
+    right = folded.text[end : min(right_edge, end + _NEAR)]
+    return bool(_ATTRIBUTED.search(left) or _SO_CALLED.search(left) or _THESE_WORDS.match(right))
+
+
+def _inside_marks(folded: Folded, start: int, end: int) -> bool:
+    """Whether quotation marks open before the hit and close after it."""
+    opened = False
+    for at, kind in folded.breaks:
+        if at > start and not (opened and kind == BreakKind.CLOSE):
+            continue
+        if kind == BreakKind.OPEN and at <= start:
+            opened = True
+        elif kind == BreakKind.CLOSE:
+            if opened and at >= end:
+                return True
+            opened = False
+    return False
+
+
+def is_supposed(folded: Folded, start: int, end: int) -> bool:
+    """Whether the hit stands in the if-part of a condition; a promise in the then-part is a promise."""
+    left_edge, right_edge = folded.sentence(start, end)
+    left = folded.text[max(left_edge, start - _NEAR) : start]
+    conditions = [match.end() for match in _IF.finditer(left)]
+    if not conditions:
+        return bool(_SUPPOSING.match(folded.text[end : min(right_edge, end + _NEAR)]))
+    after_if = conditions[-1]
+    return not _THEN.search(left[after_if:]) and not folded.crosses(start - len(left) + after_if, end)
+
+
+def is_bounded(folded: Folded, start: int, end: int) -> bool:
+    """Whether the sentence says how far it holds: a named authority, or an expected time or amount."""
+    left, right = folded.sentence(start, end)
+    if _BOUNDS.search(folded.text[left:]):
+        return True
+    if not _EXPECTED.search(folded.text[left:right]):
+        return False
+    return any(hit.kind in WHEN and left <= hit.start < right for hit in numbers(folded))

@@ -1,0 +1,77 @@
+"""Whether a hit is denied or forbidden: 我们不能承诺保本, 保本是不可能的, 严禁承诺保本; but not 没有风险保本."""
+
+from __future__ import annotations
+
+import re
+
+from qa_service.text.normalize import BreakKind, Folded
+
+_REACH = 14
+_GAP = 9
+
+# Words with a negative in them that deny nothing that follows.
+_NOT_NEGATIVE = re.compile(
+    r"(.)不\1|(.)没\2|有没有|是否|能否|可否"
+    r"|不好意思|对不起|差不多|不过|不但|不仅|不只|不光|不管|不论|不错|不客气|不如|不妨|不断|不同|不少|不得不|不由得"
+    r"|不瞒|不然|要不|不一会|说不定|不要紧|不得了|不愧|不单|不止|不禁|不谢"
+    r"|没错|没关系|没问题|没事|没的说|没话说|无论|无非|无限|无忧|无条件|无敌|毫无疑问|无疑|无需担心|未来|除非|非常"
+    r"|别的|别人|别家|别说|别忘|特别|分别|区别|个别|级别|识别|告别|性别|类别|差别|另外"
+    r"|(?:不用|不必|不要|不需要|别|甭|无需|不)(?:再)?(?:担心|怕|操心|怀疑|愁|着急|顾虑|犹豫|害怕|多虑|想太多|急|紧张|焦虑)"
+    r"|不用(?:说|多说|考虑|问|管)|不会(?:骗|错|坑|害|让您|吃亏)|不骗|没骗|错不了|不像|不归.{1,4}管|没有?比.{1,5}更|没有?什么好"
+    # Complete statements: 没有风险, 不会亏.
+    r"|(?:没有?|零|无|不(?:会|存在|用|需要|用承担|承担)?)(?:任何|什么|一点|半点|丝毫|有|有任何)?(?:的)?"
+    r"(?:风险|问题|费用|手续费|套路|猫腻|损失|压力|负担|门槛|限制|隐患|亏损|波动|后顾之忧|额外)"
+    r"|不(?:会|可能|用|收|扣|要)?(?:亏本|赔钱|亏钱|亏损|亏|赔|跌|掉|变|收费|扣费|扣钱|要钱|花钱|收钱|贵|麻烦|复杂)"
+)
+_NEGATIVE = re.compile(
+    r"并非|绝非|没有|没法|没办法|无法|从未|不|没|无|未|勿|莫|别|甭|哪有|哪能|哪会|谁敢|谁能|谁会|怎么可能|怎么会|凭什么"
+    r"|拒绝|杜绝|否认|避免|谨防|警惕|打击|远离|取消"
+)
+# Between a negative and the hit, these start a new thought.
+_NEW_THOUGHT = re.compile(
+    r"而是|就(?!算|能|可以|会)|但|却|还(?!能|会|敢)|又|只是|反而|所以|因为|照样|一样|而且|并且|同时|另外|其实|我们是|我们这|(?:它|这个|这款|这)是$|放心|^[高大多低少贵错差]的$"
+)
+_DENIED_AFTER = re.compile(
+    r"^(?:的|了|息|率|产品|收益|理财|本金|这个|这些|这种|那种|这样的|此类|话|这话|事|说法|承诺|情况|字眼|方面|我们公司|我们|咱们"
+    r"|我|这边|公司|银行|合同里|是|都|也|肯定|绝对|真的|一律|任何人|谁|目前|暂时|现在|确实|其实|这点|这一点|可){0,7}"
+    r"(?:不能(?!亏|赔|更|再|错过)|不可以|不敢(?!相信)|不会(?!亏|赔|损|让|有|骗|错|跌|少|变|受)|不可能(?!亏|赔|跌|有|受)|无法|没办法|没法"
+    r"|没有(?!问题|风险|任何|费用|手续费|后顾|一点|套路|损失|什么风险|门槛|限制)|不存在(?!风险|任何|亏)|不是真|不是的|不是我|不行|不允许|不准|不得(?!了|不)"
+    r"|不了(?!解)|做不到|办不到|假的|不保证|不承诺|不现实|不属实|谈不上|不给|没说过|没承诺|没这|没人敢|谁敢|哪有|怎么可能|不太可能)"
+)
+_FORBIDDING = re.compile(
+    r"不得(?!不|已|了)|严禁|禁止|不准|不允许|不许|切勿|请勿|杜绝|不应当?(?!该是)|违规|违法|谨防|警惕|打击"
+)
+_FORBIDDEN_AFTER = re.compile(
+    r"^.{0,8}(?:是|属于|都是|就是|算是?|构成)(?:严重)?(?:违规|违法|违反|被禁止|禁止|不合规|不允许|诈骗|骗子)"
+)
+
+
+def is_negated(folded: Folded, start: int, end: int) -> bool:
+    """Whether the hit is denied, before it (不能承诺保本) or after it (保本是不可能的)."""
+    left = _before(folded, start)
+    stops = [match.end() for match in _NEGATIVE.finditer(left) if _governs(left[match.end() :])]
+    if len(stops) % 2:
+        return True
+    _, right_edge = folded.sentence(start, end)
+    return bool(_DENIED_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))
+
+
+def is_forbidden(folded: Folded, start: int, end: int) -> bool:
+    """Whether the hit is named as something that must not be said or done."""
+    left = _before(folded, start)
+    if any(_governs(left[match.end() :]) for match in _FORBIDDING.finditer(left)):
+        return True
+    _, right_edge = folded.sentence(start, end)
+    return bool(_FORBIDDEN_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))
+
+
+def _governs(gap: str) -> bool:
+    """Whether a negative reaches over `gap` to the hit."""
+    return len(gap) <= _GAP and not _NEW_THOUGHT.search(gap)
+
+
+def _before(folded: Folded, start: int) -> str:
+    """What was said before the hit without punctuation in between, harmless negatives blanked out."""
+    edge = max((at for at, kind in folded.breaks if at <= start and kind <= BreakKind.ASK), default=0)
+    left = folded.text[max(edge, start - _REACH) : start]
+    return _NOT_NEGATIVE.sub(lambda match: "＊" * len(match[0]), left)

@@ -1,0 +1,104 @@
+"""Numbers, amounts, dates, times, durations and deadlines in folded text: what makes an answer certain."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from qa_service.text.normalize import Folded
+
+
+class NumberKind(StrEnum):
+    """What a number says."""
+
+    DEADLINE = "deadline"  # 三个工作日内, 今天下午五点前, 最迟周五
+    DURATION = "duration"  # 24小时, 两三天
+    TIME = "time"  # 下午五点, 10:30
+    DATE = "date"  # 明天, 下周三, 5月1号
+    PERCENT = "percent"  # 3.5%, 八折
+    AMOUNT = "amount"  # 一百块, 39.9元
+    NUMBER = "number"  # 三台, 12315, 二十五
+
+
+#: Kinds that say when.
+WHEN = frozenset({NumberKind.DEADLINE, NumberKind.DURATION, NumberKind.TIME, NumberKind.DATE})
+
+
+class NumberHit(NamedTuple):
+    """A number of some kind at the folded characters [start, end)."""
+
+    kind: NumberKind
+    start: int
+    end: int
+
+
+_ONE = (
+    r"(?:[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+(?=%|元|万))?|半)"
+)
+_MANY = rf"(?:{_ONE}(?:(?:到|至){_ONE})?)"
+_WEEKDAY = r"[一二三四五六日天末1-7]"
+_PERIOD = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|今晚|明早|今早|明晚)"
+_DAY = (
+    r"(?:今天|明天|后天|大后天|昨天|前天|当天|次日|第二天|今晚|明晚|明早|今早|今日|明日|当日"
+    rf"|(?:这|本|下|下个|下下|上|上个|这个)?(?:周|星期){_WEEKDAY}(?!期|年|岁|边|围|到)"
+    r"|(?:这|本|下|下个|上|上个|这个)(?:周|星期|月)(?:内|底|初|末|中)?|月底|月初|年底|年前|周末"
+    rf"|(?:{_ONE}年)?{_ONE}月(?:份|底|初|{_ONE}(?:号|日)?)?|[0-9]{{4}}年|[0-9一二三十]{{1,3}}[号日](?!线|楼|码|店|机|常))"
+)
+_CLOCK = (
+    rf"(?:[0-9]{{1,2}}:[0-9]{{2}}|{_PERIOD}?{_ONE}点(?:钟|半|整|一刻|三刻|[0-9零一二三四五六七八九十]+分?)"
+    rf"|{_PERIOD}{_ONE}点|[0-9]{{1,2}}点(?!几)|{_ONE}点(?=前|之前|以前|以后|之后|左右))"
+)
+_UNIT = r"(?:工作日|自然日|小时|钟头|分钟|秒钟?|礼拜|星期|天(?!猫|气))"
+_LENGTH = (
+    rf"(?:{_MANY}多?个?半?{_UNIT}半?|{_MANY}多?个半?月|半月|{_MANY}(?<![0-9]{{4}})年"
+    rf"|{_MANY}(?<!下)(?<!上)周(?!{_WEEKDAY}))"
+)
+_POINT = rf"(?:{_DAY}的?(?:{_CLOCK}|{_PERIOD})?|{_CLOCK}|{_PERIOD})"
+_BEFORE = r"(?:之前|以前|前(?!天|面|台|几|往|提)|以内|之内|内(?!容|部|存))"
+_AT_MOST = r"(?:最迟|最晚|最长|最多|不超过|不会超过|截止到?)"
+_BIG = r"[零一二两三四五六七八九十百千万亿]"
+
+_KINDS = {
+    NumberKind.DEADLINE: rf"{_AT_MOST}(?:{_LENGTH}|{_POINT})|(?:{_LENGTH}|{_POINT}){_BEFORE}",
+    NumberKind.DURATION: _LENGTH,
+    NumberKind.PERCENT: rf"{_MANY}(?:%|折|个点|成(?!功|为|本|立|交|都))|百分之{_ONE}",
+    NumberKind.TIME: rf"(?:{_DAY})?{_CLOCK}|{_DAY}{_PERIOD}",
+    NumberKind.DATE: _DAY,
+    NumberKind.AMOUNT: rf"{_MANY}多?(?:块钱|块(?!儿)|元|毛钱|角|分钱|美金|万元)(?<!一块)",
+    NumberKind.NUMBER: (
+        r"[0-9]+(?:\.[0-9]+)?|(?!万一|千万别|千万不|千万要|十分|万分|百般|一一|万万)"
+        rf"(?:[二两三四五六七八九]?十[一二三四五六七八九]?|{_BIG}+[十百千万亿]{_BIG}*)"
+        r"|[二两三四五六七八九](?=个|次|条|台|位|件|张|份|笔|档|兆|楼|遍)"
+    ),
+}
+# Where none of these stands, no number begins: most positions need no further look.
+_BEGINS = "(?=[0-9零一二两三四五六七八九十百千万亿半今明后大昨前当次第这本下上周星月年凌清早中傍晚夜最不截])"
+_PATTERN = re.compile(
+    _BEGINS + "(?:" + "|".join(f"(?P<{kind}>{said})" for kind, said in _KINDS.items()) + ")"
+)
+# Most sentences hold none of these and need no look at all.
+_MAYBE = re.compile("[0-9零一二两三四五六七八九十百千万半今明后昨前当次周末底午晚早夜凌期月]")
+
+
+@lru_cache(maxsize=4096)
+def find_numbers(folded_text: str) -> tuple[NumberHit, ...]:
+    """All numbers of a folded text from left to right, not overlapping; the most telling kind wins.
+
+    >>> [hit.kind.value for hit in find_numbers("今天下午五点前给您退一百块")]
+    ['deadline', 'amount']
+    """
+    if not _MAYBE.search(folded_text):
+        return ()
+    return tuple(
+        NumberHit(NumberKind(match.lastgroup), match.start(), match.end())
+        for match in _PATTERN.finditer(folded_text)
+        if match.lastgroup
+    )
+
+
+def numbers(folded: Folded) -> tuple[NumberHit, ...]:
+    """As `find_numbers`, without those that run over punctuation."""
+    found = find_numbers(folded.text)
+    return tuple(hit for hit in found if not folded.crosses(hit.start, hit.end)) if folded.breaks else found

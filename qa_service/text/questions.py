@@ -1,0 +1,100 @@
+"""Questions: whether a hit is being asked, and what kind of answer a sentence asks for."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from qa_service.text.normalize import BreakKind, Folded
+
+
+class Asked(StrEnum):
+    """Kinds of questions by the answer they want."""
+
+    WHEN = "when"  # 什么时候, 几天
+    HOW_MUCH = "how_much"  # 多少钱
+    WHY = "why"  # 为什么
+    WHO = "who"  # 谁负责, 哪个部门
+    WHETHER = "whether"  # 能不能, …吗
+    HOW = "how"  # 怎么办
+    WHAT = "what"  # 什么, 哪个
+
+
+_REACH = 14
+# 能不能, 行不行, 有没有, 是否
+_A_NOT_A = r"(?:(?P<a>[\u4e00-\u9fff])[不没](?P=a)|是否|能否|可否)"
+_WORDS = {
+    Asked.WHEN: (
+        r"什么时候|啥时候|什么时间|何时|多久|多长时间|多少天|几天|几个?(?:工作日|小时|星期|月)|几点|几号|几月|哪天|哪一天"
+        r"|星期几|周几|要等到|等到什么"
+    ),
+    Asked.HOW_MUCH: (
+        r"多少|几块|几元|怎么收费|如何收费|怎么算(?:的|钱)|什么价|啥价|几个点|几折"
+        r"|收费标准|费用是(?!不是)"
+    ),
+    Asked.WHY: (
+        r"为什么|为啥|为何|凭什么|怎么回事|咋回事|什么原因|啥原因|怎么会|怎么还(?:没|不|是)"
+        r"|怎么(?:又|老是|总是)|干嘛"
+    ),
+    Asked.WHO: r"谁|哪个部门|哪个人|哪位|找哪|什么部门|哪家|哪个公司",
+    Asked.HOW: r"怎么办|怎么[^么]{0,4}(?:操作|处理|解决|办理|申请|取消|退|弄|查|用|改|开)|如何|咋办|咋弄|咋整|怎样",
+    Asked.WHETHER: rf"{_A_NOT_A}|吗|么(?=$|您|你|我)|难道",
+    Asked.WHAT: r"什么|啥|哪(?!怕|有)|几个|怎么样",
+}
+_KINDS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()))
+# Words of questions in sentences that ask nothing.
+_ASKS_NOTHING = re.compile(
+    r"(?:不管|无论|不论|随便|任凭).{0,6}(?:多少|什么|怎么|谁|哪|几)|(?:什么时候|什么|谁|怎么|哪里|哪儿|多少)(?:都|也)|没什么|没有什么|没多少"
+    r"|有什么(?=问题|需要|可以|疑问|不|事)(?:问题|需要|疑问).{0,4}(?:再|随时|可以|您)|什么的|多少(?:有点|会)|不怎么|不知道?怎么|多久以来"
+    r"|哪怕|怎么说呢|是吗是吗|几位|好几|这几|那几|前几|十几|几十|几百"
+)
+# 您看可以吗, 知道吗: asks for consent or attention, not about what was said before.
+_TAG_QUESTION = re.compile(
+    r"(?:您|你)?(?:看|觉得|这边|那边)?(?:这样)?(?:都)?(?:知道|明白|清楚|理解|可以|行|好|听懂|了解|需要|方便|考虑|感兴趣|放心|满意|在听|听见|记住)"
+    r"(?:了|的)?(?:吗|么|吧|不|没有?)"
+)
+_OWN_CLAUSE = re.compile(r"您|咱们看|请问|另外|然后|那(?!么|个|种)|我(?:帮|给|跟)|需要我")
+_TELLING = re.compile(r"我(?:来)?(?:告诉|[跟给和]您[说讲])")
+_ASKING_AFTER = re.compile(
+    rf"^.{{0,8}}?(?:吗|么(?!样)|{_A_NOT_A}|对不对|是真的假的|真的假的|多少|什么|怎么|谁|哪(?!怕)|还是|真的吧|吧$)|^的?(?:没有|不)$"
+)
+_ASKING_BEFORE = re.compile(
+    rf"{_A_NOT_A}|难道|到底|究竟|什么|怎么|为什么|为啥|谁(?!都)|哪(?!怕|里都)|多少|几(?=个|年|天|种)|请问|问一下|问问|想问|咨询"
+)
+
+
+def kinds_asked(folded: Folded) -> frozenset[Asked]:
+    """What kinds of answers the whole text asks for; empty when it asks nothing.
+
+    >>> from qa_service.text.normalize import fold
+    >>> sorted(kinds_asked(fold("那到底什么时候能好")))
+    [<Asked.WHEN: 'when'>]
+    """
+    text = _ASKS_NOTHING.sub(lambda match: "＊" * len(match[0]), folded.text)
+    text = _TAG_QUESTION.sub(lambda match: "＊" * len(match[0]), text)
+    return frozenset(Asked(match.lastgroup) for match in _KINDS.finditer(text) if match.lastgroup)
+
+
+def is_asked(folded: Folded, start: int, end: int) -> bool:
+    """Whether the hit at [start, end) is part of a question about it (能保本吗, 是不是保本)."""
+    left_edge, right_edge = folded.sentence(start, end)
+    commas = [at for at, kind in folded.breaks if kind <= BreakKind.ASK]
+    left_edge = max([left_edge, *(at for at in commas if at <= start)])
+    left = _ASKS_NOTHING.sub("＊", folded.text[max(left_edge, start - _REACH) : start])
+    if _ASKING_BEFORE.search(_TELLING.split(left)[-1]):
+        return True
+    right = folded.text[end : min(right_edge, end + _REACH)]
+    tail = _TAG_QUESTION.split(right, maxsplit=1)
+    about = _OWN_CLAUSE.split(tail[0], maxsplit=1)[0]
+    if _ASKING_AFTER.match(about):
+        return _ends_plainly(about, right, folded, end)
+    marked = any(kind == BreakKind.ASK and at == right_edge for at, kind in folded.breaks)
+    return marked and len(tail) == 1 and about == right and not any(end <= at < right_edge for at in commas)
+
+
+def _ends_plainly(about: str, right: str, folded: Folded, end: int) -> bool:
+    """A closing 吧 or 不 asks only where the sentence really ends there."""
+    if about.endswith(("吧", "不", "没有")) and not re.search("吗|么|真的", about):
+        asks = any(kind == BreakKind.ASK and at == end + len(right) for at, kind in folded.breaks)
+        return about == right and (asks or not about.endswith("吧"))
+    return True
