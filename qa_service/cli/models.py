@@ -37,12 +37,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "folder": "文件夹：{folder}",
         "hashes_from": "哈希的来历：{said}",
         "file": "  {path}  sha256 {sha256}",
-        "columns": "名称|用途|大小|语言|公布的字错率|实测字错率|许可|状态",
-        "kind.asr": "语音转写",
-        "kind.vad": "语音检测",
-        "kind.speakers": "说话人区分",
-        "kind.tagger": "语义标签",
-        "kind.embedder": "语义相似",
+        "columns": "名称|状态|大小|公布的字错率|实测字错率|许可|语言",
         "state.ready": "已就绪",
         "state.unchecked": "已下载，未校验",
         "state.missing": "未下载",
@@ -90,12 +85,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "hashes_from": "Where the hashes come from: {said}",
         "file": "  {path}  sha256 {sha256}",
         "convert": "You can convert {convert} yourself; the command is in docs/models.md.",
-        "columns": "Name|For|Size|Languages|Published CER|Measured CER|Licence|State",
-        "kind.asr": "speech to text",
-        "kind.vad": "voice activity",
-        "kind.speakers": "telling speakers apart",
-        "kind.tagger": "meaning tags",
-        "kind.embedder": "sentence similarity",
+        "columns": "Name|State|Size|Published CER|Measured CER|Licence|Languages",
         "state.ready": "ready",
         "state.unchecked": "there, not verified",
         "state.missing": "not downloaded",
@@ -141,43 +131,53 @@ def make_app(store: Callable[[], ModelStore], language: Callable[[], str] = lamb
     def list_models(name: _Name = "", form: _Format = Form.TEXT) -> None:
         """列出模型、准确率与状态 / list models, accuracy and state."""
         with _Desk(language(), form) as desk:
-            models = store()
-            standings = (models.standing(name),) if name else models.standings()
-            if form is Form.JSON:
-                desk.json([_as_json(standing, models.manifest.default) for standing in standings])
-            else:
-                desk.table(standings, models.manifest.default, every_figure=bool(name))
-                if name:
-                    desk.origin(standings[0])
-                else:
-                    desk.note()
+            _list(desk, store(), name)
 
     @app.command("pull")
     def pull(name: _Name = "", form: _Format = Form.TEXT) -> None:
         """下载模型，可断点续传 / fetch a model; resumes where it broke off."""
-        with _Desk(language(), form) as desk, _Bars(desk) as bars:
-            models = store()
-            got = models.pull(name, progress=bars)
-        if form is Form.JSON:
-            desk.json(_as_json(models.standing(got.name), models.manifest.default))
-        else:
-            desk.say("pulled", name=got.name, folder=got.folder)
+        with _Desk(language(), form) as desk:
+            _pull(desk, store(), name)
 
     @app.command("verify")
     def verify(name: _Name = "", form: _Format = Form.TEXT) -> None:
         """重新计算每个文件的哈希 / hash every file again; exit 1 on damage."""
-        with _Desk(language(), form) as desk, _Bars(desk) as bars:
-            models = store()
-            names = [name] if name else _on_disk(models)
-            standings = [models.verify(each, progress=bars) for each in names]
-        if form is Form.JSON:
-            desk.json([_as_json(standing, models.manifest.default) for standing in standings])
-        else:
-            desk.verdicts(standings)
-        if any(standing.state != "ready" and not _is_first_seen(standing) for standing in standings):
-            raise typer.Exit(1)
+        with _Desk(language(), form) as desk:
+            _verify(desk, store(), name)
 
     return app
+
+
+def _list(desk: _Desk, models: ModelStore, name: str) -> None:
+    standings = (models.standing(name),) if name else models.standings()
+    if desk.form is Form.JSON:
+        desk.json([_as_json(standing, models.manifest.default) for standing in standings])
+        return
+    desk.table(standings, models.manifest.default, every_figure=bool(name))
+    if name:
+        desk.origin(standings[0])
+    else:
+        desk.note()
+
+
+def _pull(desk: _Desk, models: ModelStore, name: str) -> None:
+    with _Bars(desk) as bars:
+        got = models.pull(name, progress=bars)
+    if desk.form is Form.JSON:
+        desk.json(_as_json(models.standing(got.name), models.manifest.default))
+    else:
+        desk.say("pulled", name=got.name, folder=got.folder)
+
+
+def _verify(desk: _Desk, models: ModelStore, name: str) -> None:
+    with _Bars(desk) as bars:
+        standings = [models.verify(each, progress=bars) for each in ([name] if name else _on_disk(models))]
+    if desk.form is Form.JSON:
+        desk.json([_as_json(standing, models.manifest.default) for standing in standings])
+    else:
+        desk.verdicts(standings)
+    if any(standing.state != "ready" and not _is_first_seen(standing) for standing in standings):
+        raise typer.Exit(1)
 
 
 def _on_disk(models: ModelStore) -> list[str]:
@@ -196,7 +196,7 @@ class _Desk:
     def __init__(self, language: str, form: Form) -> None:
         self._says = _SAYS.get(language, _SAYS["zh_CN"])
         self._language = language
-        self._form = form
+        self.form = form
         self.out = Console()
         self.side = Console(stderr=True)
 
@@ -208,7 +208,7 @@ class _Desk:
     ) -> None:
         if not isinstance(error, ModelError):
             return
-        if self._form is Form.JSON:
+        if self.form is Form.JSON:
             self.json({"error": {"code": error.code, "detail": self._sentence(error)}})
         else:
             self.side.print(self._sentence(error), style="red", markup=False, highlight=False, soft_wrap=True)
@@ -230,9 +230,7 @@ class _Desk:
         """Prints one line per model, with its first published figure or with every one."""
         table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
         for at, column in enumerate(self.text("columns").split("|")):
-            table.add_column(
-                column, no_wrap=at in (0, 2), overflow="fold", justify="right" if at == 2 else "left"
-            )
+            table.add_column(column, no_wrap=at == 0, overflow="fold", justify="right" if at == 2 else "left")
         for standing in standings:
             table.add_row(*self._row(standing, default, None if every_figure else 1))
         self.out.print(table)
@@ -269,13 +267,12 @@ class _Desk:
         spec = standing.spec
         return (
             f"{spec.name}\n({self.text('default')})" if spec.name == default else spec.name,
-            self.text(f"kind.{spec.kind}"),
+            self._state(standing),
             _size(spec.bytes) or self.text("unknown"),
-            ", ".join(spec.languages),
             "\n".join(map(_figure, spec.published[:figures])) or "–",
             "\n".join(map(_figure, spec.measured[:figures])) or self._not_measured(spec),
             spec.licence,
-            self._state(standing),
+            ", ".join(spec.languages),
         )
 
     def _not_measured(self, spec: ModelSpec) -> str:
