@@ -1,0 +1,143 @@
+"""The four laws of the detector contract (detectors/base.py), for every detector there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from inspect import getmembers, isclass
+from typing import cast
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa_service.core.speech import Role, Sound, SoundKind, Utterance
+from qa_service.core.tags import Tag
+from qa_service.core.time import Span
+from qa_service.detectors.base import Detector
+from qa_service.detectors.crosstalk import Interruption, Overlap
+from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
+from qa_service.detectors.silence import LateResponse, LongSilence
+from qa_service.detectors.tone import RaisedVoice
+from tests.make import Call, Session, calls, tags_of
+
+SOUND = ("pace", "silence", "crosstalk", "tone")
+WORDS = ("phrases", "patterns", "hedging", "evasion", "service")
+
+
+def _shipped(*modules: str) -> Iterator[Detector]:
+    """Every detector class in the modules that are there, with its default settings."""
+    for module in filter(lambda name: find_spec(f"qa_service.detectors.{name}"), modules):
+        home = import_module(f"qa_service.detectors.{module}")
+        for _, thing in getmembers(home, isclass):
+            if thing.__module__ == home.__name__ and hasattr(thing, "start") and hasattr(thing, "labels"):
+                yield cast(Detector, thing())
+
+
+#: The same detectors with ears so sharp that random calls give them much to say.
+SHARP_EARED: tuple[Detector, ...] = (
+    PaceFast(limit_cpm=240, min_chars=4, min_speech_ms=300),
+    PaceSlow(limit_cpm=200, min_chars=4, min_speech_ms=300),
+    PaceJump(ratio=1.02, min_cpm=100, min_previous=2, long_chars=10, within_ms=4_000),
+    LongSilence(limit_ms=700),
+    LateResponse(limit_ms=700),
+    Overlap(overlap_ms=100, min_chars=1),
+    Interruption(overlap_ms=100, delay_ms=100, min_chars=1),
+    RaisedVoice(rise_db=0.5, min_speech_ms=300, min_previous=2),
+)
+ALL_DETECTORS = (*SHARP_EARED, *_shipped(*SOUND, *WORDS))
+
+
+@given(call=calls(), ticks=st.lists(st.integers(0, 6_000), max_size=30))
+def test_waiting_brings_tags_forward_but_never_changes_them(call: Call, ticks: list[int]) -> None:
+    session, live, now_ms = Session.of(ALL_DETECTORS, call.events, call.about), [], 0
+
+    for tick_ms in ticks:
+        now_ms = min(call.end_ms, now_ms + tick_ms)
+        live += session.until(now_ms, waits=tick_ms % 3 > 0)
+    live += session.finish(call.end_ms)
+
+    assert sorted(live) == tags_of(ALL_DETECTORS, call.events, end_ms=call.end_ms, about=call.about)
+
+
+@given(one=calls(), other=calls(), tick_ms=st.integers(100, 5_000))
+def test_two_calls_at_once_do_not_touch_each_other(one: Call, other: Call, tick_ms: int) -> None:
+    ours, theirs = (Session.of(ALL_DETECTORS, call.events, call.about) for call in (one, other))
+    of_one: list[Tag] = []
+    of_other: list[Tag] = []
+
+    for now_ms in range(0, max(one.end_ms, other.end_ms), tick_ms):
+        of_one += ours.until(min(now_ms, one.end_ms))
+        of_other += theirs.until(min(now_ms, other.end_ms))
+    of_one += ours.finish(one.end_ms)
+    of_other += theirs.finish(other.end_ms)
+
+    assert sorted(of_one) == tags_of(ALL_DETECTORS, one.events, end_ms=one.end_ms, about=one.about)
+    assert sorted(of_other) == tags_of(ALL_DETECTORS, other.events, end_ms=other.end_ms, about=other.about)
+
+
+@given(call=calls())
+def test_every_quote_is_found_and_every_span_lies_inside_the_call(call: Call) -> None:
+    said = call.utterances
+
+    for tag in tags_of(ALL_DETECTORS, call.events, end_ms=call.end_ms, about=call.about):
+        assert all(Span(0, call.end_ms).contains(piece.span) for piece in tag.evidence)
+        for quote in tag.quotes:
+            assert said[quote.utterance].text[quote.start : quote.end] == quote.text
+            assert quote.start < quote.end
+
+
+@given(call=calls())
+def test_tags_rest_on_reliable_words_of_people_and_say_who_found_them(call: Call) -> None:
+    said = call.utterances
+
+    for tag in tags_of(ALL_DETECTORS, call.events, end_ms=call.end_ms, about=call.about):
+        detector = next(it for it in ALL_DETECTORS if tag.detector == f"{it.name}@{it.version}")
+        assert tag.label in detector.labels
+        assert detector.needs <= call.about.parts
+        quoted = [said[quote.utterance] for quote in tag.quotes]
+        assert not any(heard.unreliable or heard.role is Role.SYSTEM for heard in quoted)
+
+
+def _has_honest_name(tag: Tag, call: Call) -> bool:
+    """Whether the tag is what its label says, read from the call itself."""
+    quoted = [call.utterances[quote.utterance] for quote in tag.quotes]
+    match tag.label.partition(".")[0]:
+        case "silence" if tag.label == "silence.long":
+            filled = [
+                event.span
+                for event in call.events
+                if not isinstance(event, Utterance)
+                and not (isinstance(event, Sound) and event.kind in {SoundKind.BEEP, SoundKind.NOISE})
+            ]
+            return not any(tag.span.overlap_ms(span) for span in filled)
+        case "silence":
+            return tag.role is Role.AGENT and [heard.role for heard in quoted] == [Role.AGENT, Role.CUSTOMER]
+        case "crosstalk":
+            talking = {v.speaker for v in call.voices if v.span.overlap_ms(tag.span)}
+            pair = [heard.speaker for heard in quoted]
+            return len(set(pair)) == len(pair) == 2 and set(pair) <= talking and pair[0] == tag.speaker
+        case "pace" | "tone":
+            return tag.role is Role.AGENT and {heard.speaker for heard in quoted} == {tag.speaker}
+    return True
+
+
+@given(call=calls())
+def test_tags_are_what_their_names_say(call: Call) -> None:
+    found = tags_of(ALL_DETECTORS, call.events, end_ms=call.end_ms, about=call.about)
+
+    assert [tag for tag in found if not _has_honest_name(tag, call)] == []
+
+
+def test_the_random_calls_are_wild_enough_for_the_laws_to_mean_something() -> None:
+    turned_up: set[str] = set()
+
+    @settings(max_examples=150, derandomize=True, database=None)
+    @given(call=calls())
+    def listen(call: Call) -> None:
+        found = tags_of(SHARP_EARED, call.events, end_ms=call.end_ms, about=call.about)
+        turned_up.update(tag.label for tag in found)
+
+    listen()
+
+    assert turned_up == {label for detector in SHARP_EARED for label in detector.labels}
