@@ -1,0 +1,27 @@
+"""Which detector emits which label: the names that rulebooks may use. Explicit, so that nothing is magic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qa_service.detectors.crosstalk import Interruption, Overlap
+from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
+from qa_service.detectors.silence import LateResponse, LongSilence
+from qa_service.detectors.tone import RaisedVoice
+
+#: One class per key; a class that emits several labels stands here once per label.
+_SHIPPED: tuple[type[Any], ...] = (
+    PaceFast,
+    PaceSlow,
+    PaceJump,
+    LongSilence,
+    LateResponse,
+    Interruption,
+    Overlap,
+    RaisedVoice,
+)
+
+BY_LABEL: dict[str, type[Any]] = {label: kind for kind in _SHIPPED for label in kind.labels}
+
+#: Labels that mean nothing where simultaneous voices cannot be told apart (mono recordings).
+TWO_CHANNEL_LABELS = frozenset({"crosstalk.interruption", "crosstalk.overlap", "tone.raised_voice"})
