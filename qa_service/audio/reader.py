@@ -16,6 +16,7 @@ from qa_service.audio.intake import Intake, opened
 from qa_service.audio.jail import REAL_TIMES, Jail
 from qa_service.audio.job import BYTES_PER_SAMPLE, SOUND_FILE, Decoded, Job, RawFormat
 from qa_service.audio.problems import problems_of
+from qa_service.audio.profiles import check
 from qa_service.core.errors import RecordingError, UsageError
 from qa_service.ports import SAMPLES_PER_MS, Recording, SourceProfile
 
@@ -46,7 +47,7 @@ class PyAvReader:
 
         Raises:
             RecordingError: with a code of docs/audio.md#outcomes; the message says what to do.
-            UsageError: `wrong_legs` when there are not one or two paths.
+            UsageError: `wrong_legs` when there are not one or two paths; `profile_invalid`.
         """
         if not 1 <= len(paths) <= MAX_LEGS:
             raise UsageError(
@@ -55,6 +56,7 @@ class PyAvReader:
                 fix="Give one file, or the agent's and the customer's",
                 count=len(paths),
             )
+        check(profile)
         with ExitStack() as stack:
             legs = [stack.enter_context(opened(path, profile)) for path in paths]
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch)))
