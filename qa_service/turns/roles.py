@@ -28,13 +28,14 @@ _FIRST = {Direction.INBOUND: 1.2, Direction.OUTBOUND: -1.0, Direction.UNKNOWN: 0
 _TEMPER = 0.5
 #: Text alone is never surer than this.
 _SUREST = 0.98
+_NOTHING_SENT = Envelope()
 
 
 @dataclass(frozen=True, slots=True)
 class RoleHints:
     """What is known beside the words."""
 
-    envelope: Envelope = Envelope()
+    envelope: Envelope = _NOTHING_SENT
     #: 0 or 1 where somebody said which channel is the agent's.
     agent_channel: int | None = None
     sounds: tuple[Sound, ...] = ()
@@ -44,7 +45,10 @@ class RoleHints:
     threshold: float = 0.8
 
 
-def assign(utterances: Sequence[Utterance], hints: RoleHints = RoleHints()) -> RoleMap:
+NO_HINTS = RoleHints()
+
+
+def assign(utterances: Sequence[Utterance], hints: RoleHints = NO_HINTS) -> RoleMap:
     """The roles of all speakers who have utterances, and the machine's lines as exceptions."""
     lines = find_prompts(utterances, sounds=hints.sounds, participants=hints.envelope.participants)
     machine = {line.utterance for line in lines}

@@ -171,7 +171,7 @@ def test_a_hold_announcement_that_comes_twice_is_the_machines() -> None:
 
 
 def test_a_hold_announcement_out_of_the_music_is_the_machines() -> None:
-    music = Sound(Span(10_000, 14_000), SoundKind.MUSIC)
+    music = Sound(Span(8_000, 9_300), SoundKind.MUSIC)
 
     assert machines(GREETING, QUESTION, f"A {WAITING}", "C 喂？", sounds=(music,)) == {WAITING: "hold"}
 
