@@ -1,0 +1,119 @@
+"""Regular expressions of rule authors, in a linear-time engine, on folded text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import re2
+
+from qa_service.core.errors import RulebookError
+from qa_service.text.characters import MARKS, TABLE
+from qa_service.text.normalize import BreakKind, Folded
+
+#: Repeats beyond this are refused, as the engine does; named so that the message can say it (decisions.md 31).
+MOST_REPEATS = 1_000
+# Memory of one engine over all patterns of a rulebook; its automaton starts afresh when it is full.
+_MAX_BYTES = 64 << 20
+
+# What other engines know and a linear-time engine cannot offer.
+_UNSUPPORTED = (
+    (
+        re.compile(r"(?<!\\)\(\?<?[=!]"),
+        "look-around such as (?=…), (?!…), (?<=…)",
+        "Use `unless` for the context instead",
+    ),
+    (re.compile(r"(?<!\\)\\[1-9]"), "a back-reference such as \\1", "Write the alternatives out"),
+    (
+        re.compile(r"(?<!\\)\(\?>|(?<!\\)[*+?}]\+"),
+        "atomic groups or possessive repeats",
+        "Use the plain form",
+    ),
+    (re.compile(r"(?<!\\)\(\?\("), "a conditional group", "Write two patterns"),
+)
+_REPEATS = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}")
+
+
+class PatternHit(NamedTuple):
+    """Pattern number `which` at the folded characters [start, end)."""
+
+    which: int
+    start: int
+    end: int
+
+
+class PatternScanner:
+    """Finds all patterns; one pass decides which of them occur, only those are located.
+
+    Patterns see folded text: write them without punctuation and spaces, in either script; case does not
+    matter. A match never runs over the end of a sentence.
+    """
+
+    def __init__(self, patterns: Sequence[str], *, source: str = "patterns") -> None:
+        """Raises RulebookError for a pattern that the engine does not support or that matches nothing said."""
+        options = _options()
+        folded = [_checked(pattern, source=source, where=f"[{i}]") for i, pattern in enumerate(patterns)]
+        self._patterns: tuple[Any, ...] = tuple(re2.compile(pattern, options) for pattern in folded)
+        self._set: Any = re2.Set.SearchSet(options)
+        for pattern in folded:
+            self._set.Add(pattern)
+        self._set.Compile()
+
+    def scan(self, folded: Folded) -> list[PatternHit]:
+        """All hits, per pattern from left to right without overlap; ordered by start, then longest."""
+        if not self._patterns or not folded.text:
+            return []
+        hits = [
+            PatternHit(which, *match.span())
+            for which in self._set.Match(folded.text) or ()
+            for match in self._patterns[which].finditer(folded.text)
+            if match.end() > match.start()
+        ]
+        if folded.breaks:
+            hits = [hit for hit in hits if not folded.crosses(hit.start, hit.end, BreakKind.HARD)]
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = _MAX_BYTES
+    return options
+
+
+def _checked(pattern: str, *, source: str, where: str) -> str:
+    """The pattern with its characters folded, once it is sure to work."""
+    for unsupported, name, fix in _UNSUPPORTED:
+        if unsupported.search(pattern):
+            raise RulebookError(source=source, where=where, problem=f"{pattern!r} uses {name}", fix=fix)
+    for repeat in _REPEATS.finditer(pattern):
+        if max(int(number) for number in repeat.groups() if number) > MOST_REPEATS:
+            problem = f"{pattern!r} repeats more than {MOST_REPEATS} times"
+            raise RulebookError(source=source, where=where, problem=problem, fix="Use * or a smaller number")
+    folded = "".join(char if char.isascii() else _folded(char, pattern, source, where) for char in pattern)
+    try:
+        compiled = re2.compile(folded, _options())
+    except re2.error as error:
+        problem = f"{pattern!r} is not a regular expression: {_words(error)}"
+        raise RulebookError(source=source, where=where, problem=problem, fix="See the RE2 syntax") from error
+    if compiled.fullmatch("") is not None:
+        problem = f"{pattern!r} matches nothing at all as well"
+        raise RulebookError(source=source, where=where, problem=problem, fix="Require at least one character")
+    return folded
+
+
+def _folded(char: str, pattern: str, source: str, where: str) -> str:
+    """One character as the folded text has it."""
+    plain = char.translate(TABLE)
+    if plain in MARKS:
+        problem = f"{pattern!r} looks for the punctuation {char!r}, which is not part of what is matched"
+        raise RulebookError(source=source, where=where, problem=problem, fix="Leave it out or write .{0,2}")
+    return plain
+
+
+def _words(error: Exception) -> str:
+    """The engine's message as text; it comes as bytes."""
+    said = error.args[0] if error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

@@ -1,0 +1,140 @@
+"""Sounds-like matching: 头诉热现 is heard for 投诉热线. Only for phrases whose rule asks for it.
+
+Every character is replaced by one symbol for its syllable without tone, so that finding a phrase by sound is
+finding a string. Syllables that recognisers and accents confuse share a symbol: z/zh, c/ch, s/sh, n/l, f/h
+(before u), r/l, and -n/-ng after a, e, i. Confusions follow the "fuzzy pinyin" pairs of Chinese input
+methods. Two-character phrases are too short for that: they need the exact syllables and one right character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from pypinyin import Style, lazy_pinyin, pinyin
+
+from qa_service.text.normalize import BreakKind, Folded, fold
+
+#: Shorter phrases are never matched by sound: one syllable means too many words.
+LEAST_SYLLABLES = 2
+# From this length on, a confused syllable may stand for its neighbour.
+_TOLERANT_FROM = 3
+# At least this share of the characters must be the ones written in the phrase.
+_LEAST_SAME = 1 / 3
+_MOST_READINGS = 8
+
+_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
+_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+class SoundHit(NamedTuple):
+    """Phrase number `which` by its sound at [start, end); `same` is the share of equal characters."""
+
+    which: int
+    start: int
+    end: int
+    same: float
+
+
+def tolerant(syllable: str) -> str:
+    """The syllable with confusable sounds merged.
+
+    >>> tolerant("zhang"), tolerant("zan"), tolerant("ling"), tolerant("nin")
+    ('zan', 'zan', 'lin', 'lin')
+    """
+    for confused, plain in _INITIALS:
+        if syllable.startswith(confused):
+            syllable = plain + syllable[len(confused) :]
+            break
+    if syllable.startswith("hu") and len(syllable) > 2:  # 回 for 飞; 湖 and 福 stay apart less surely
+        syllable = "f" + syllable[2:] if syllable[2:] in ("ei", "an", "ang", "en") else syllable
+    for confused, plain in _FINALS:
+        if syllable.endswith(confused):
+            return syllable[: -len(confused)] + plain
+    return syllable
+
+
+class _Symbols(dict[int, str]):
+    """For `str.translate`: a character's syllable as one private character; others stand for themselves."""
+
+    def __init__(self, *, merged: bool) -> None:
+        super().__init__()
+        self._merged = merged
+        self._of: dict[str, str] = {}
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        syllable = lazy_pinyin(char, style=Style.NORMAL)[0]
+        self[code] = symbol = char if syllable == char else self.symbol(syllable)
+        return symbol
+
+    def symbol(self, syllable: str) -> str:
+        """The private character for a syllable; new ones are numbered as they come."""
+        key = tolerant(syllable) if self._merged else syllable
+        return self._of.setdefault(key, chr(0xF0000 + len(self._of)))
+
+
+class SoundScanner:
+    """Finds phrases by sound, all at once. Exact wordings are found too: whoever asks removes them."""
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        """Phrases without at least two Chinese characters in a row are left to exact matching."""
+        self._texts = tuple(fold(phrase).text for phrase in phrases)
+        self._exact, self._merged = _Symbols(merged=False), _Symbols(merged=True)
+        self._short = _Index(self._exact, self._texts, range(LEAST_SYLLABLES, _TOLERANT_FROM))
+        self._long = _Index(self._merged, self._texts, range(_TOLERANT_FROM, 100))
+
+    def scan(self, folded: Folded) -> list[SoundHit]:
+        """All hits, ordered by start and phrase; none runs over punctuation."""
+        hits = []
+        for which, start, end in {*self._short.scan(folded.text), *self._long.scan(folded.text)}:
+            same = self._same(which, folded.text[start:end])
+            if same >= _LEAST_SAME and not folded.crosses(start, end, BreakKind.SOFT):
+                hits.append(SoundHit(which, start, end, same))
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+
+    def _same(self, which: int, said: str) -> float:
+        wanted = self._texts[which]
+        return sum(a == b for a, b in zip(wanted, said, strict=True)) / len(wanted)
+
+
+class _Index:
+    """The phrases of some lengths, by sound, under all their usual readings."""
+
+    def __init__(self, symbols: _Symbols, texts: Sequence[str], lengths: range) -> None:
+        self._symbols = symbols
+        sounds = [
+            (which, sound)
+            for which, text in enumerate(texts)
+            if len(text) in lengths
+            for sound in _sounds(text, symbols)
+        ]
+        self._which = tuple(which for which, _ in sounds)
+        found = [sound for _, sound in sounds]
+        self._automaton = AhoCorasick(found, matchkind=MatchKind.Standard) if found else None
+
+    def scan(self, text: str) -> Iterator[tuple[int, int, int]]:
+        if self._automaton is None:
+            return
+        said = text.translate(self._symbols)
+        for found, start, end in self._automaton.find_matches_as_indexes(said, overlapping=True):
+            yield self._which[found], start, end
+
+
+def _sounds(text: str, symbols: _Symbols) -> set[str]:
+    """The phrase as symbols: as read in context, and with the other readings of its characters."""
+    if not any("\u3400" <= char <= "\u9fff" for char in text):
+        return set()
+    read = lazy_pinyin(text, style=Style.NORMAL, errors=lambda unread: list(unread))
+    in_context = "".join(
+        char if syllable == char else symbols.symbol(syllable)
+        for char, syllable in zip(text, read, strict=True)
+    )
+    others = [
+        [symbols.symbol(syllable) if syllable != char else char for syllable in readings[:2]]
+        for char in text
+        for readings in pinyin(char, style=Style.NORMAL, heteronym=True)
+    ]
+    return {in_context, *("".join(choice) for choice in islice(product(*others), _MOST_READINGS))}

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from qa_service.core.errors import RulebookError
+from qa_service.text.normalize import fold
+from qa_service.text.patterns import PatternScanner
+
+
+def quotes(patterns: list[str], said: str) -> list[str]:
+    folded = fold(said)
+    spans = [folded.origin(hit.start, hit.end) for hit in PatternScanner(patterns).scan(folded)]
+    return [said[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said", "found"),
+    [
+        pytest.param("收益.{0,3}[高好]", "收益非常高，收益好", ["收益非常高", "收益好"], id="every place"),
+        pytest.param("保證.{0,2}收益", "我们保证您收益", ["保证您收益"], id="a pattern in traditional"),
+        pytest.param("保证.{0,2}收益", "我們保證您收益", ["保證您收益"], id="speech in traditional"),
+        pytest.param(r"退\d+块", "退100块", ["退100块"], id="figures"),
+        pytest.param("VIP", "vip客户", ["vip"], id="case does not matter"),
+        pytest.param(r"\p{Han}+热线", "打热线", ["打热线"], id="character classes"),
+        pytest.param("不.{0,3}管", "不，我们管", ["不，我们管"], id="commas are not text"),
+        pytest.param("不.{0,3}管", "不。我们管", [], id="not over the end of a sentence"),
+        pytest.param("保本", "", [], id="nothing said"),
+    ],
+)
+def test_scanning(pattern: str, said: str, found: list[str]) -> None:
+    assert quotes([pattern], said) == found
+
+
+def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
+    hits = PatternScanner(["保本", "稳赚", "收.益"]).scan(fold("收到益处，稳赚"))
+
+    assert [hit.which for hit in hits] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        pytest.param("(?=保)本", "look-around", id="look ahead"),
+        pytest.param("(?<!不)保本", "unless", id="look behind"),
+        pytest.param(r"(好)\1", "back-reference", id="back reference"),
+        pytest.param("好{1001}", "repeats more than 1000", id="too many repeats"),
+        pytest.param("(?>好)", "atomic", id="atomic group"),
+        pytest.param("(好", "not a regular expression", id="unbalanced"),
+        pytest.param("好*", "nothing at all", id="matches the empty text"),
+        pytest.param("您好，", "punctuation", id="punctuation"),
+    ],
+)
+def test_a_pattern_that_cannot_work_is_refused_with_the_reason(pattern: str, says: str) -> None:
+    with pytest.raises(RulebookError, match=says):
+        PatternScanner(["保本", pattern])
+
+
+def test_a_pattern_that_stops_other_engines_is_quick() -> None:
+    assert quotes(["(好+)+呀"], "好" * 5_000) == []

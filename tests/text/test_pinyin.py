@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from qa_service.text.normalize import fold
+from qa_service.text.pinyin import SoundScanner
+
+
+def quotes(phrases: list[str], said: str) -> list[str]:
+    folded = fold(said)
+    spans = [folded.origin(hit.start, hit.end) for hit in SoundScanner(phrases).scan(folded)]
+    return [said[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said", "found"),
+    [
+        pytest.param("投诉热线", "我打头诉热现", ["头诉热现"], id="homophones"),
+        pytest.param("投诉热线", "我打投诉热线", ["投诉热线"], id="the right characters"),
+        pytest.param("投诉热线", "我打頭訴熱現", ["頭訴熱現"], id="traditional"),
+        pytest.param("银保监会", "我找银宝监会", ["银宝监会"], id="one wrong character"),
+        pytest.param("滨海新区", "冰海新区", ["冰海新区"], id="-n and -ng"),
+        pytest.param("老年人", "老连人", ["老连人"], id="n and l"),
+        pytest.param("找领导", "早领导", ["早领导"], id="z and zh"),
+        pytest.param("银行卡", "银航卡", ["银航卡"], id="a character with several readings"),
+        pytest.param("保本", "宝本", ["宝本"], id="two characters, one right"),
+        pytest.param("保本", "报笨", [], id="two characters, both wrong"),
+        pytest.param("投诉", "头数", [], id="two characters need the exact syllables"),
+        pytest.param("投诉热线", "偷书惹嫌", [], id="nothing right but the sound"),
+        pytest.param("投诉热线", "投资热线", [], id="another word"),
+        pytest.param("保本", "保，笨", [], id="not over punctuation"),
+        pytest.param("稳赚不赔", "稳转，不赔", [], id="not over punctuation in long ones"),
+        pytest.param("保", "报", [], id="one character is too short"),
+        pytest.param("APP", "APP", [], id="Latin is for exact matching"),
+    ],
+)
+def test_sounds_like(phrase: str, said: str, found: list[str]) -> None:
+    assert quotes([phrase], said) == found
+
+
+def test_likeness_says_how_many_characters_are_right() -> None:
+    hits = SoundScanner(["投诉热线"]).scan(fold("头诉热现"))
+
+    assert [hit.same for hit in hits] == [0.5]

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_service.core.errors import UsageError
+from qa_service.text.tokenize import Tokenizer
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("words") / "private"
+
+
+@pytest.fixture(scope="module")
+def plain(private: Path) -> Tokenizer:
+    return Tokenizer(private)
+
+
+def test_words_begin_at_character_offsets(plain: Tokenizer) -> None:
+    assert plain.tokens("我来到北京大学") == (0, 1, 3)
+
+
+def test_user_words_are_not_cut_apart_and_stay_with_their_tokenizer(plain: Tokenizer, private: Path) -> None:
+    own = Tokenizer(private, words=["来到北京"])
+
+    assert own.tokens("我来到北京") == (0, 1)
+    assert plain.tokens("我来到北京") == (0, 1, 3)
+
+
+@pytest.mark.parametrize("text", ["", "，。 ", "ok 12"])
+def test_offsets_cover_the_text(plain: Tokenizer, text: str) -> None:
+    tokens = plain.tokens(text)
+
+    assert list(tokens) == sorted(set(tokens))
+    assert (tokens[:1] == (0,)) == bool(text)
+
+
+@pytest.mark.usefixtures("plain")
+def test_the_cache_is_private(private: Path) -> None:
+    assert private.stat().st_mode & 0o077 == 0
+    assert [path.name for path in private.iterdir()] == ["words.cache"]
+
+
+def test_a_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+
+    with pytest.raises(UsageError, match="0700"):
+        Tokenizer(tmp_path)
