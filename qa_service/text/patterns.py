@@ -26,7 +26,7 @@ _UNSUPPORTED = (
     ),
     (re.compile(r"(?<!\\)\\[1-9]"), "a back-reference such as \\1", "Write the alternatives out"),
     (
-        re.compile(r"(?<!\\)\(\?>|(?<!\\)[*+?}]\+"),
+        re.compile(r"(?<!\\)\(\?>|(?<!\\)[*+?]\+|\{[\d,]+\}\+"),
         "atomic groups or possessive repeats",
         "Use the plain form",
     ),

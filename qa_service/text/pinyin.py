@@ -125,16 +125,19 @@ class _Index:
 
 def _sounds(text: str, symbols: _Symbols) -> set[str]:
     """The phrase as symbols: as read in context, and with the other readings of its characters."""
-    if not any("\u3400" <= char <= "\u9fff" for char in text):
+    if not any(_is_han(char) for char in text):
         return set()
-    read = lazy_pinyin(text, style=Style.NORMAL, errors=lambda unread: list(unread))
-    in_context = "".join(
-        char if syllable == char else symbols.symbol(syllable)
-        for char, syllable in zip(text, read, strict=True)
-    )
-    others = [
-        [symbols.symbol(syllable) if syllable != char else char for syllable in readings[:2]]
+    readings = [
+        [symbols.symbol(syllable) for syllable in pinyin(char, style=Style.NORMAL, heteronym=True)[0][:2]]
+        if _is_han(char)
+        else [char]
         for char in text
-        for readings in pinyin(char, style=Style.NORMAL, heteronym=True)
     ]
-    return {in_context, *("".join(choice) for choice in islice(product(*others), _MOST_READINGS))}
+    sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
+    if all(_is_han(char) for char in text):
+        sounds.add("".join(symbols.symbol(syllable) for syllable in lazy_pinyin(text, style=Style.NORMAL)))
+    return sounds
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
