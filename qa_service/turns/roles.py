@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.calls import Direction, Envelope, ParticipantKind
-from qa_service.core.roles import RoleMap, SpeakerRole
+from qa_service.core.roles import LineRole, RoleMap, SpeakerRole
 from qa_service.core.speech import Role, Sound, Utterance, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.text.normalize import fold
+from qa_service.turns.legs import consultations, consulting_lines
 from qa_service.turns.prompts import find_prompts
 from qa_service.turns.role_cues import agent_log_odds
 
@@ -49,15 +50,26 @@ NO_HINTS = RoleHints()
 
 
 def assign(utterances: Sequence[Utterance], hints: RoleHints = NO_HINTS) -> RoleMap:
-    """The roles of all speakers who have utterances, and the machine's lines as exceptions."""
-    lines = find_prompts(utterances, sounds=hints.sounds, participants=hints.envelope.participants)
-    machine = {line.utterance for line in lines}
-    human = [said for said in utterances if said.id not in machine]
+    """The roles of all speakers who have utterances; machines and agents among themselves as exceptions."""
+    lines = _exceptions(utterances, hints)
+    apart = {line.utterance for line in lines}
+    human = [said for said in utterances if said.id not in apart]
     people = {said.speaker: said.channel for said in human}
     mechanical = sorted({said.speaker for said in utterances} - set(people))
     known = _told(people, hints) or _signalled(people, hints) or _found(human, hints)
     system = tuple(SpeakerRole(name, Role.SYSTEM, 0.9, Reason("role.machine_only")) for name in mechanical)
     return RoleMap(tuple(sorted((*known, *system))), lines)
+
+
+def _exceptions(utterances: Sequence[Utterance], hints: RoleHints) -> tuple[LineRole, ...]:
+    """Lines that are not their speaker's part in the conversation."""
+    machine = find_prompts(utterances, sounds=hints.sounds, participants=hints.envelope.participants)
+    named = {line.utterance for line in machine}
+    end_ms = max((said.span.end_ms for said in utterances), default=0)
+    apart = consulting_lines(
+        (said for said in utterances if said.id not in named), consultations(hints.envelope, end_ms)
+    )
+    return tuple(sorted((*machine, *apart)))
 
 
 def swap(roles: RoleMap) -> RoleMap:

@@ -1,0 +1,166 @@
+"""Measurements of a conversation: who talked how much, silences, overlaps, answers. Unknown is None."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, spoken_chars
+from qa_service.core.time import Span, cover, gaps, intersect, merge, total_ms
+from qa_service.turns.latency import is_back_channel, quantile, response_latencies, turns_of
+
+_PEOPLE = (Role.AGENT, Role.CUSTOMER)
+#: Both silent for this long is a silence (field-guide.md §3).
+SILENCE_MS = 3_000
+#: Shorter overlaps are within the error of voice activity.
+OVERLAP_MS = 200
+#: An interruption lasts this long and begins this long after the other did (field-guide.md §3).
+INTERRUPTION_MS = 1_000
+#: Voice that pauses for less goes on.
+_BREATH_MS = 600
+#: Music, ringing and tones are not silence.
+_LINE_SOUNDS = (SoundKind.HOLD, SoundKind.MUSIC, SoundKind.RINGBACK, SoundKind.BUSY)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Overlap:
+    """Agent and customer speak at once; `second` began later. Roles are unknown where both began at once."""
+
+    span: Span
+    first: Role = Role.UNKNOWN
+    second: Role = Role.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """Facts about a conversation. None is "not known", never zero; machines are never counted."""
+
+    #: Agent speech ÷ both parties' speech, overlap counted for both.
+    talk_ratio: float | None = None
+    agent_speech_ms: int | None = None
+    customer_speech_ms: int | None = None
+    #: Hold and silences, as glossary.md says.
+    non_talk_ms: int | None = None
+    hold_ms: int | None = None
+    turns: int | None = None
+    #: How often the agent interrupted the customer, and the other way round.
+    interruptions: int | None = None
+    customer_interruptions: int | None = None
+    #: Median, 90 % and longest wait for the agent's answer.
+    response_latency_ms: int | None = None
+    response_latency_p90_ms: int | None = None
+    slowest_response_ms: int | None = None
+    agent_chars_per_minute: float | None = None
+    customer_chars_per_minute: float | None = None
+    #: Nobody speaks for three seconds or more, hold and music excluded, between the first word and the last.
+    silences: tuple[Span, ...] = ()
+    #: None where simultaneous speech cannot be told apart (mono).
+    overlaps: tuple[Overlap, ...] | None = None
+
+
+def measure_conversation(
+    call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequence[Voice], sounds: Sequence[Sound]
+) -> Measurements:
+    """What can be known about the conversation; `utterances` and `voice` carry roles (core.roles).
+
+    Where no voice was measured (a transcript), the utterances' own times stand for it.
+    """
+    active = voice or tuple(Voice(said.span, said.speaker, said.role) for said in utterances)
+    active = tuple(stretch for stretch in active if stretch.span.duration_ms)
+    agent, customer = (_spans(active, role) for role in _PEOPLE)
+    both = bool(agent and customer)
+    holds = [sound.span for sound in sounds if sound.kind is SoundKind.HOLD]
+    silences = _silences(active, sounds)
+    overlaps = _overlaps(agent, customer) if both and call.layout is Layout.TWO_CHANNEL else None
+    turns = turns_of(utterances)
+    waits = response_latencies(turns, holds)
+    return Measurements(
+        talk_ratio=_ratio(agent, customer),
+        agent_speech_ms=total_ms(agent) if agent else None,
+        customer_speech_ms=total_ms(customer) if customer else None,
+        non_talk_ms=total_ms([*holds, *silences]) if active else None,
+        hold_ms=total_ms(holds) if active else None,
+        turns=len(turns) if both else None,
+        interruptions=_interruptions(overlaps, utterances, Role.AGENT),
+        customer_interruptions=_interruptions(overlaps, utterances, Role.CUSTOMER),
+        response_latency_ms=quantile(waits, 50),
+        response_latency_p90_ms=quantile(waits, 90),
+        slowest_response_ms=max(waits, default=None),
+        agent_chars_per_minute=_pace(utterances, Role.AGENT),
+        customer_chars_per_minute=_pace(utterances, Role.CUSTOMER),
+        silences=silences,
+        overlaps=overlaps,
+    )
+
+
+def _spans(active: Iterable[Voice], role: Role) -> tuple[Span, ...]:
+    """When somebody of the role speaks."""
+    return merge(stretch.span for stretch in active if stretch.role is role)
+
+
+def _ratio(agent: Sequence[Span], customer: Sequence[Span]) -> float | None:
+    if not agent or not customer:
+        return None
+    return round(total_ms(agent) / (total_ms(agent) + total_ms(customer)), 4)
+
+
+def _silences(active: Sequence[Voice], sounds: Iterable[Sound]) -> tuple[Span, ...]:
+    """Between the first and the last voice; a machine's voice is not silence either."""
+    people = [stretch.span for stretch in active if stretch.role is not Role.SYSTEM]
+    if not people:
+        return ()
+    filled = [stretch.span for stretch in active]
+    filled += [sound.span for sound in sounds if sound.kind in _LINE_SOUNDS]
+    return tuple(quiet for quiet in gaps(filled, cover(people)) if quiet.duration_ms >= SILENCE_MS)
+
+
+def _overlaps(agent: Sequence[Span], customer: Sequence[Span]) -> tuple[Overlap, ...]:
+    """Where both speak, with who began first; a pause for breath does not begin anew."""
+    agent_runs, customer_runs = merge(agent, gap_ms=_BREATH_MS), merge(customer, gap_ms=_BREATH_MS)
+    return tuple(
+        _overlap(span, agent_runs, customer_runs)
+        for span in intersect(agent, customer)
+        if span.duration_ms >= OVERLAP_MS
+    )
+
+
+def _overlap(span: Span, agent: Sequence[Span], customer: Sequence[Span]) -> Overlap:
+    agent_ms, customer_ms = _since_ms(span, agent), _since_ms(span, customer)
+    if agent_ms == customer_ms:
+        return Overlap(span)
+    if agent_ms < customer_ms:
+        return Overlap(span, Role.AGENT, Role.CUSTOMER)
+    return Overlap(span, Role.CUSTOMER, Role.AGENT)
+
+
+def _since_ms(span: Span, runs: Sequence[Span]) -> int:
+    """When the run of speech began that `span` is part of."""
+    return next(run.start_ms for run in runs if run.contains(span))
+
+
+def _interruptions(
+    overlaps: Sequence[Overlap] | None, utterances: Sequence[Utterance], role: Role
+) -> int | None:
+    """How often `role` talked over the other, who had been speaking; back-channels do not count."""
+    if overlaps is None:
+        return None
+    return sum(1 for overlap in overlaps if overlap.second is role and _interrupts(overlap, utterances))
+
+
+def _interrupts(overlap: Overlap, utterances: Sequence[Utterance]) -> bool:
+    """Long enough, late enough, and not just 嗯."""
+    if overlap.span.duration_ms < INTERRUPTION_MS:
+        return False
+    over = [said for said in utterances if said.span.overlap_ms(overlap.span)]
+    begun_ms = min((said.span.start_ms for said in over if said.role is overlap.first), default=0)
+    words = [said for said in over if said.role is overlap.second]
+    late = overlap.span.start_ms - begun_ms >= INTERRUPTION_MS
+    return late and not (words and all(is_back_channel(said.text) for said in words))
+
+
+def _pace(utterances: Iterable[Utterance], role: Role) -> float | None:
+    """Characters per minute of speech over all utterances of the role that were measured."""
+    said = [u for u in utterances if u.role is role and u.speech_ms > 0]
+    speech_ms = sum(u.speech_ms for u in said)
+    return round(60_000 * sum(spoken_chars(u.text) for u in said) / speech_ms, 1) if speech_ms else None

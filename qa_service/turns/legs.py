@@ -1,0 +1,114 @@
+"""Transferred calls: each agent's part, and the talk between agents that the customer did not hear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from qa_service.core.calls import CallEvent, Envelope, EventKind, Leg, Participant, ParticipantKind
+from qa_service.core.roles import LineRole
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.texts import Reason
+from qa_service.core.time import Span, intersect, merge
+from qa_service.turns.line import event_holds
+
+_CONSULTING = Reason("role.consultation")
+
+
+def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
+    """Each agent's part of the conversation with the customer, in order; at least one leg.
+
+    An untransferred call is one leg over its whole length. In a transferred one the first leg begins with
+    the call and each ends where the next agent takes the customer over: with the transfer, or, where the
+    agents consulted first, when the agent who asked has left. Who was only consulted has no leg.
+    """
+    agents = _agents(envelope, duration_ms)
+    if len(agents) < 2:
+        whole = Span(0, duration_ms)
+        return tuple(Leg(whole, agent_id=one.agent_id, participant=one.id) for one in agents) or (Leg(whole),)
+    takes = [(0, agents[0])]
+    for agent in agents[1:]:
+        at_ms = _taken_over_ms(agent, takes[-1][1], envelope, duration_ms)
+        if at_ms is not None and at_ms > takes[-1][0]:
+            takes.append((at_ms, agent))
+    ends = [*(at_ms for at_ms, _ in takes[1:]), duration_ms]
+    return tuple(
+        Leg(Span(at_ms, max(at_ms, end_ms)), index, len(takes), agent.agent_id, agent.id)
+        for index, ((at_ms, agent), end_ms) in enumerate(zip(takes, ends, strict=True))
+    )
+
+
+def _agents(envelope: Envelope, duration_ms: int) -> list[Participant]:
+    """The agents in the order they came; timeless ones are parted by the transfers, in their order."""
+    agents = [who for who in envelope.participants if who.kind is ParticipantKind.AGENT]
+    handed = [event for event in envelope.events if event.kind is EventKind.TRANSFER and _by(event, agents)]
+    timeless = all(who.from_ms == 0 and who.to_ms is None for who in agents)
+    if len(agents) < 2 or not timeless:
+        return sorted(agents, key=lambda who: who.span(duration_ms))
+    if len(handed) != len(agents) - 1:
+        # Nobody knows who spoke when: one leg, the first agent's.
+        return agents[:1]
+    edges = [0, *sorted(event.at_ms for event in handed), duration_ms]
+    return [
+        Participant(who.id, who.kind, who.agent_id, who.channel, from_ms, to_ms)
+        for who, (from_ms, to_ms) in zip(agents, pairwise(edges), strict=True)
+    ]
+
+
+def _by(event: CallEvent, agents: Sequence[Participant]) -> bool:
+    """Whether an agent did it; a menu transfers too, and that starts no leg."""
+    return not event.by or event.by in {who.id for who in agents}
+
+
+def _taken_over_ms(
+    agent: Participant, before: Participant, envelope: Envelope, duration_ms: int
+) -> int | None:
+    """When `agent` took the customer over from the one before; nothing if only consulted."""
+    mine, theirs = agent.span(duration_ms), before.span(duration_ms)
+    if not mine.overlap_ms(theirs):
+        return mine.start_ms
+    both = Span(mine.start_ms, min(mine.end_ms, theirs.end_ms))
+    joined = [event.at_ms for event in envelope.events if _joins(event, both)]
+    if joined and mine.end_ms > theirs.end_ms:
+        return min(joined)
+    return theirs.end_ms if mine.end_ms > theirs.end_ms else None
+
+
+def _joins(event: CallEvent, within: Span) -> bool:
+    """The customer is let in on the talk between agents."""
+    return event.kind is EventKind.CONFERENCE and within.start_ms <= event.at_ms <= within.end_ms
+
+
+def consultations(envelope: Envelope, duration_ms: int) -> tuple[Span, ...]:
+    """When agents talk to one another while the customer waits; not the customer's conversation.
+
+    Where hold was signalled it is the time both agents are on the line during hold, else all of that time;
+    from a conference on, the customer is there.
+    """
+    agents = sorted(
+        (who for who in envelope.participants if who.kind is ParticipantKind.AGENT),
+        key=lambda who: who.span(duration_ms),
+    )
+    together: list[Span] = []
+    for place, agent in enumerate(agents):
+        for other in agents[place + 1 :]:
+            both = agent.span(duration_ms).clip(other.span(duration_ms))
+            if both and both.duration_ms < duration_ms:
+                together.append(_until_conference(both, envelope.events))
+    holds = [hold.span for hold in event_holds(envelope, duration_ms)]
+    return intersect(together, holds) if holds else merge(span for span in together if span.duration_ms)
+
+
+def _until_conference(both: Span, events: Iterable[CallEvent]) -> Span:
+    """The time before the customer was let in."""
+    joined = [event.at_ms for event in events if _joins(event, both)]
+    return Span(both.start_ms, min([both.end_ms, *joined]))
+
+
+def consulting_lines(utterances: Iterable[Utterance], spans: Sequence[Span]) -> tuple[LineRole, ...]:
+    """What was said mostly during consultations, as exceptions: role `other`, shown and never judged."""
+    return tuple(
+        LineRole(said.id, Role.OTHER, 0.95, _CONSULTING)
+        for said in utterances
+        if 2 * sum(said.span.overlap_ms(span) for span in spans) > said.span.duration_ms
+    )
