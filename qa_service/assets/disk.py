@@ -49,12 +49,18 @@ def put_in_place(part: Path, final: Path) -> None:
     _sync_folder(final.parent)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a small file so that readers see the old text or the new one, never half of it."""
+def write_text(path: Path, text: str, *, durable: bool) -> None:
+    """Writes a small file so that readers see the old text or the new one, never half of it.
+
+    Only with `durable` does that hold through a power cut as well.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     part.write_text(text, encoding="utf-8")
-    put_in_place(part, path)
+    if durable:
+        put_in_place(part, path)
+    else:
+        part.replace(path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -80,7 +80,8 @@ def _once(client: httpx.Client, request: Request, on_bytes: OnBytes) -> Fetched:
             file.truncate(start)
             _remember(request.part, answer)
             done = start
-            for block in answer.iter_raw(_BLOCK_BYTES):
+            # As it arrives: gathered into larger blocks, the last of them would be lost when it breaks.
+            for block in answer.iter_raw():
                 done += len(block)
                 if done > (request.bytes or MAX_BYTES):
                     forget(request.part)

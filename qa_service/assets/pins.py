@@ -56,7 +56,7 @@ def write_pins(path: Path, pins: Mapping[str, Pin]) -> None:
             f"\n[[file]]\npath = {_quoted(name)}\nsha256 = {_quoted(pin.sha256)}\n"
             f"bytes = {pin.bytes}\nsource = {_quoted(pin.source)}\n"
         )
-    write_text(path, "".join(lines))
+    write_text(path, "".join(lines), durable=True)
 
 
 def _quoted(text: str) -> str:

@@ -72,7 +72,7 @@ class Stamps:
         """Writes the stamps down."""
         text = json.dumps({name: asdict(stamp) for name, stamp in sorted(self._stamps.items())}, indent=1)
         try:
-            write_text(self._path, text + "\n")
+            write_text(self._path, text + "\n", durable=False)
         except OSError:
             return
 

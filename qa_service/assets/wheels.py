@@ -58,13 +58,13 @@ def _uv(requirement: str, folder: Path, offline: bool) -> list[str]:
 
 def available_tools() -> tuple[Tool, ...]:
     """What this machine has, in the order in which it is tried."""
-    tools = []
-    if importlib.util.find_spec("pip"):
-        tools.append(Tool("python -m pip", _pip([sys.executable, "-m", "pip"])))
+    inside = importlib.util.find_spec("pip") is not None
+    tools = [Tool("python -m pip", _pip([sys.executable, "-m", "pip"]))] if inside else []
     if shutil.which("uv"):
         tools.append(Tool("uv pip", _uv))
-    if not tools and (pip := shutil.which("pip3") or shutil.which("pip")):
-        tools.append(Tool("pip", _pip([pip])))
+    outside = shutil.which("pip3") or shutil.which("pip")
+    if outside and not inside:
+        tools.append(Tool("pip", _pip([outside])))
     return tuple(tools)
 
 
@@ -201,7 +201,7 @@ def _bytes_in(folder: Path) -> int:
 
 
 def _last_words(said: bytes) -> str:
-    """The line that says what went wrong, without passwords of an index address."""
+    """What went wrong, from the first line that says so, without passwords of an index address."""
     lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower()]
-    return _SECRET.sub("***@", (errors or lines or ["it said nothing"])[-1])[:300]
+    first = next((at for at, line in enumerate(lines) if "error" in line.lower()), len(lines) - 1)
+    return _SECRET.sub("***@", " ".join(lines[max(first, 0) :]) or "it said nothing")[:300]
