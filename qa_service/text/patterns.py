@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import re2
 
 from qa_service.core.errors import RulebookError
-from qa_service.text.characters import MARKS, TABLE
+from qa_service.text.characters import DROP, MARKS, TABLE
 from qa_service.text.normalize import BreakKind, Folded
 
 #: Repeats beyond this are refused, as the engine does; named so that the message can say it (decisions.md 31).
@@ -32,6 +32,8 @@ _UNSUPPORTED = (
     ),
     (re.compile(r"(?<!\\)\(\?\("), "a conditional group", "Write two patterns"),
 )
+_EMPTY_CLASS = re.compile(rf"\[(\^?){DROP}+\]")
+_IN_CLASS = re.compile(r"\[[^\[\]]*\]")
 _REPEATS = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}")
 
 
@@ -46,14 +48,14 @@ class PatternHit(NamedTuple):
 class PatternScanner:
     """Finds all patterns; one pass decides which of them occur, only those are located.
 
-    Patterns see folded text: write them without punctuation and spaces, in either script; case does not
-    matter. A match never runs over the end of a sentence.
+    Patterns see folded text: punctuation and spaces are gone, script and case do not matter. A match never
+    runs over the end of a sentence.
     """
 
-    def __init__(self, patterns: Sequence[str], *, source: str = "patterns") -> None:
+    def __init__(self, patterns: Sequence[str]) -> None:
         """Raises RulebookError for a pattern that the engine does not support or that matches nothing said."""
         options = _options()
-        folded = [_checked(pattern, source=source, where=f"[{i}]") for i, pattern in enumerate(patterns)]
+        folded = [_checked(pattern, source="patterns", where=f"[{i}]") for i, pattern in enumerate(patterns)]
         self._patterns: tuple[Any, ...] = tuple(re2.compile(pattern, options) for pattern in folded)
         self._set: Any = re2.Set.SearchSet(options)
         for pattern in folded:
@@ -84,7 +86,7 @@ def _options() -> Any:
 
 
 def _checked(pattern: str, *, source: str, where: str) -> str:
-    """The pattern with its characters folded, once it is sure to work."""
+    """The pattern as folded text needs it, once it is sure to work."""
     for unsupported, name, fix in _UNSUPPORTED:
         if unsupported.search(pattern):
             raise RulebookError(source=source, where=where, problem=f"{pattern!r} uses {name}", fix=fix)
@@ -92,7 +94,7 @@ def _checked(pattern: str, *, source: str, where: str) -> str:
         if max(int(number) for number in repeat.groups() if number) > MOST_REPEATS:
             problem = f"{pattern!r} repeats more than {MOST_REPEATS} times"
             raise RulebookError(source=source, where=where, problem=problem, fix="Use * or a smaller number")
-    folded = "".join(char if char.isascii() else _folded(char, pattern, source, where) for char in pattern)
+    folded = fold_pattern(pattern)
     try:
         compiled = re2.compile(folded, _options())
     except re2.error as error:
@@ -104,13 +106,21 @@ def _checked(pattern: str, *, source: str, where: str) -> str:
     return folded
 
 
-def _folded(char: str, pattern: str, source: str, where: str) -> str:
-    """One character as the folded text has it."""
+def fold_pattern(pattern: str) -> str:
+    """The pattern with its own characters folded; Chinese punctuation in it matches nothing, as none is left.
+
+    >>> fold_pattern("保證[^，。]{0,3}收益")
+    '保证.{0,3}收益'
+    """
+    plain = "".join(char if char.isascii() else _folded(char) for char in pattern)
+    plain = _EMPTY_CLASS.sub(lambda match: "." if match[1] else "(?:)", plain)
+    return _IN_CLASS.sub(lambda match: match[0].replace(DROP, ""), plain).replace(DROP, "(?:)")
+
+
+def _folded(char: str) -> str:
+    """One character as the folded text has it; all punctuation is the same nothing."""
     plain = char.translate(TABLE)
-    if plain in MARKS:
-        problem = f"{pattern!r} looks for the punctuation {char!r}, which is not part of what is matched"
-        raise RulebookError(source=source, where=where, problem=problem, fix="Leave it out or write .{0,2}")
-    return plain
+    return DROP if plain in MARKS else plain
 
 
 def _words(error: Exception) -> str:

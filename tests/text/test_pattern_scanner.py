@@ -24,6 +24,13 @@ def quotes(patterns: list[str], said: str) -> list[str]:
         pytest.param(r"\p{Han}+热线", "打热线", ["打热线"], id="character classes"),
         pytest.param("不.{0,3}管", "不，我们管", ["不，我们管"], id="commas are not text"),
         pytest.param("不.{0,3}管", "不。我们管", [], id="not over the end of a sentence"),
+        pytest.param("您好，请问", "您好！请问", [], id="still not over the end of a sentence"),
+        pytest.param("您好，请问", "您好请问", ["您好请问"], id="punctuation in a pattern is nothing"),
+        pytest.param(
+            "验证码[^，。？！]{0,4}告诉我", "验证码请告诉我", ["验证码请告诉我"], id="excluded punctuation"
+        ),
+        pytest.param("验证码[^，您]{0,4}告诉我", "验证码您告诉我", [], id="what else is excluded stays so"),
+        pytest.param("好[，]?的", "好的", ["好的"], id="optional punctuation"),
         pytest.param("保本", "", [], id="nothing said"),
     ],
 )
@@ -47,7 +54,7 @@ def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
         pytest.param("(?>好)", "atomic", id="atomic group"),
         pytest.param("(好", "not a regular expression", id="unbalanced"),
         pytest.param("好*", "nothing at all", id="matches the empty text"),
-        pytest.param("您好，", "punctuation", id="punctuation"),
+        pytest.param("[，。]", "nothing at all", id="punctuation only"),
     ],
 )
 def test_a_pattern_that_cannot_work_is_refused_with_the_reason(pattern: str, says: str) -> None:

@@ -1,0 +1,112 @@
+"""Patterns: regular expressions that a rule looks for, with who said them and in what sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.measured import PartName
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Evidence, Tag
+from qa_service.core.texts import Reason
+from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.text.context import Context, contexts
+from qa_service.text.normalize import fold
+from qa_service.text.patterns import PatternScanner
+
+#: As for phrases: the words are there. A pattern catches more than its author thought of.
+PATTERN_CONFIDENCE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule:
+    """Emits `label` wherever `pattern` matches, by `role` if one is given, except in the senses of `unless`."""
+
+    label: str
+    pattern: str
+    role: Role | None = None
+    unless: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if unknown := self.unless - {str(sense) for sense in Context}:
+            raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
+
+    def concerns(self, role: Role) -> bool:
+        """Whether the rule listens to `role`; machines are nobody, and an unknown role is not a known one."""
+        return role is not Role.SYSTEM and self.role in (None, role)
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Tags every match of every rule's pattern; matches of one rule do not overlap.
+
+    Raises:
+        RulebookError: on construction, for a pattern that a linear-time engine cannot run.
+    """
+
+    name: ClassVar[str] = "patterns"
+    version: ClassVar[str] = "1"
+    needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
+
+    rules: tuple[PatternRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        _scanner(self.rules)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every rule's label, once."""
+        return tuple(dict.fromkeys(rule.label for rule in self.rules))
+
+    def start(self, facts: CallFacts) -> DetectorRun:
+        """A run for one call; deaf without words."""
+        return PatternsRun(self.rules, _scanner(self.rules)) if self.needs <= facts.parts else Deaf()
+
+
+@lru_cache(maxsize=64)
+def _scanner(rules: tuple[PatternRule, ...]) -> PatternScanner:
+    return PatternScanner([rule.pattern for rule in rules])
+
+
+@dataclass(slots=True)
+class PatternsRun:
+    """Remembers nothing: every utterance is judged by itself."""
+
+    rules: tuple[PatternRule, ...]
+    scanner: PatternScanner
+
+    def hear(self, event: Event) -> Iterable[Tag]:
+        """One tag per match, in the order of the utterance."""
+        if not isinstance(event, Utterance) or event.unreliable or not event.text:
+            return
+        folded = fold(event.text)
+        for hit in self.scanner.scan(folded):
+            rule = self.rules[hit.which]
+            if not rule.concerns(event.role):
+                continue
+            if not rule.unless or not rule.unless & contexts(folded, hit.start, hit.end):
+                yield _tag(rule, event, folded.origin(hit.start, hit.end))
+
+    def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+
+def _tag(rule: PatternRule, utterance: Utterance, said: tuple[int, int]) -> Tag:
+    evidence = Evidence.said(utterance, *said)
+    return Tag(
+        evidence=(evidence,),
+        label=rule.label,
+        detector=f"{Patterns.name}@{Patterns.version}",
+        confidence=PATTERN_CONFIDENCE,
+        because=Reason.of("patterns.match", quote=evidence.quotes[0].text),
+        speaker=utterance.speaker,
+        role=utterance.role,
+    )

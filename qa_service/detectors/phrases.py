@@ -1,0 +1,167 @@
+"""Phrases: wordings that a rule looks for, with who said them and in what sense.
+
+One detector holds the phrases of all rules, so that an utterance is read once however many there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.measured import PartName
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Evidence, Tag
+from qa_service.core.texts import Reason
+from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.text.context import Context, contexts
+from qa_service.text.normalize import Folded, fold
+from qa_service.text.phrases import PhraseHit, PhraseScanner, longest
+from qa_service.text.pinyin import SoundScanner
+
+#: The words are there; what remains is irony, a misheard word, a sense that context rules do not know.
+EXACT_CONFIDENCE = 0.95
+#: By sound: from this for one right character in three, up to `+ _BY_SOUND_GAIN` for all of them
+#: (docs/detectors-words.md#phrases).
+_BY_SOUND = 0.5
+_BY_SOUND_GAIN = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """Emits `label` for every place where one of `any` is said, by `role` if one is given.
+
+    `unless` names senses (text.context.Context) in which it does not count. `sounds_like` is `exact`, or
+    `near` to find homophones too, with lower confidence.
+    """
+
+    label: str
+    any: tuple[str, ...]
+    role: Role | None = None
+    unless: frozenset[str] = frozenset()
+    sounds_like: str = "exact"
+
+    def __post_init__(self) -> None:
+        if unknown := self.unless - {str(sense) for sense in Context}:
+            raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
+        if self.sounds_like not in {"exact", "near"}:
+            raise ValueError(f"{self.label}: sounds_like is exact or near, not {self.sounds_like!r}")
+
+    def concerns(self, role: Role) -> bool:
+        """Whether the rule listens to `role`; machines are nobody, and an unknown role is not a known one."""
+        return role is not Role.SYSTEM and self.role in (None, role)
+
+
+class _Found(NamedTuple):
+    """A place, and how sure it is that the phrase was said there."""
+
+    hit: PhraseHit
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Tags every phrase of every rule; per rule and utterance the longest hits that do not overlap."""
+
+    name: ClassVar[str] = "phrases"
+    version: ClassVar[str] = "1"
+    needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
+
+    rules: tuple[PhraseRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        _index(self.rules)  # a phrase without words is refused here, not in the middle of a call
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every rule's label, once."""
+        return tuple(dict.fromkeys(rule.label for rule in self.rules))
+
+    def start(self, facts: CallFacts) -> DetectorRun:
+        """A run for one call; deaf without words."""
+        return PhrasesRun(_index(self.rules)) if self.needs <= facts.parts else Deaf()
+
+
+class _Index:
+    """Scanners over the phrases of all rules. Nothing in it changes; all calls share it."""
+
+    def __init__(self, rules: tuple[PhraseRule, ...]) -> None:
+        self.rules = rules
+        self._exact = [(rule, phrase) for rule, held in enumerate(rules) for phrase in held.any]
+        self._near = [pair for pair in self._exact if rules[pair[0]].sounds_like == "near"]
+        self._phrases = PhraseScanner([phrase for _, phrase in self._exact])
+        self._sounds = SoundScanner([phrase for _, phrase in self._near]) if self._near else None
+
+    def find(self, folded: Folded) -> dict[int, list[_Found]]:
+        """Per rule, the places where it is said."""
+        said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
+        for hit in self._phrases.scan(folded):
+            said[self._exact[hit.which][0]].append(hit)
+        found = {
+            rule: [_Found(hit, EXACT_CONFIDENCE) for hit in longest(hits)] for rule, hits in said.items()
+        }
+        if self._sounds is not None:
+            self._add_by_sound(found, folded, self._sounds)
+        return found
+
+    def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, scanner: SoundScanner) -> None:
+        """Adds hits by sound where nothing better was found."""
+        heard: defaultdict[int, dict[PhraseHit, float]] = defaultdict(dict)
+        for hit in scanner.scan(folded):
+            confidence = round(_BY_SOUND + _BY_SOUND_GAIN * hit.same, 2)
+            heard[self._near[hit.which][0]][PhraseHit(hit.which, hit.start, hit.end)] = confidence
+        for rule, sure in heard.items():
+            for hit in longest(list(sure)):
+                known = found.setdefault(rule, [])
+                if all(hit.end <= other.hit.start or other.hit.end <= hit.start for other in known):
+                    known.append(_Found(hit, sure[hit]))
+
+
+@lru_cache(maxsize=64)
+def _index(rules: tuple[PhraseRule, ...]) -> _Index:
+    return _Index(rules)
+
+
+@dataclass(slots=True)
+class PhrasesRun:
+    """Remembers nothing: every utterance is judged by itself."""
+
+    index: _Index
+
+    def hear(self, event: Event) -> Iterable[Tag]:
+        """One tag per rule and place, in the order of the rules."""
+        if not isinstance(event, Utterance) or event.unreliable or not event.text:
+            return
+        folded = fold(event.text)
+        for which, found in sorted(self.index.find(folded).items()):
+            rule = self.index.rules[which]
+            if not rule.concerns(event.role):
+                continue
+            for hit, confidence in sorted(found, key=lambda it: it.hit.start):
+                if not rule.unless or not rule.unless & contexts(folded, hit.start, hit.end):
+                    yield _tag(rule, event, folded.origin(hit.start, hit.end), confidence)
+
+    def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+
+def _tag(rule: PhraseRule, utterance: Utterance, said: tuple[int, int], confidence: float) -> Tag:
+    evidence = Evidence.said(utterance, *said)
+    how = "exact" if confidence == EXACT_CONFIDENCE else "near"
+    return Tag(
+        evidence=(evidence,),
+        label=rule.label,
+        detector=f"{Phrases.name}@{Phrases.version}",
+        confidence=confidence,
+        because=Reason.of(f"phrases.{how}", quote=evidence.quotes[0].text),
+        speaker=utterance.speaker,
+        role=utterance.role,
+    )

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.errors import RulebookError
+from qa_service.core.speech import Role
+from qa_service.detectors.patterns import PatternRule, Patterns
+from tests.make import tags_of, utterance
+
+DETECTOR = Patterns(
+    (
+        PatternRule(
+            "risk.credential_request",
+            "(?:告诉我|报一下)[^，。]{0,8}(?:验证码|密码)|(?:验证码|密码)[^，。]{0,6}(?:告诉我|是多少)",
+            Role.AGENT,
+            frozenset({"negated", "quoted", "prohibited"}),
+        ),
+        PatternRule(
+            "risk.absolute_promise",
+            r"(?:肯定|绝对|保证).{0,4}(?:能|可以)(?:批|过|退)",
+            Role.AGENT,
+            frozenset({"negated"}),
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "quotes"),
+    [
+        pytest.param(Role.AGENT, "麻烦您把验证码告诉我", ["验证码告诉我"], id="a request"),
+        pytest.param(Role.AGENT, "麻煩您報一下簡訊的驗證碼", ["報一下簡訊的驗證碼"], id="in traditional"),
+        pytest.param(Role.AGENT, "您的密码是多少。绝对可以退", ["密码是多少", "绝对可以退"], id="two rules"),
+        pytest.param(Role.AGENT, "請不要報一下驗證碼", [], id="denied"),
+        pytest.param(Role.AGENT, "我们不能保证一定可以退", [], id="no promise"),
+        pytest.param(Role.CUSTOMER, "你把密码告诉我", [], id="said by the customer"),
+        pytest.param(Role.UNKNOWN, "你把密码告诉我", [], id="nobody knows who said it"),
+        pytest.param(Role.AGENT, "密码您收好。告诉我姓名", [], id="not across sentences"),
+        pytest.param(Role.AGENT, "", [], id="nothing said"),
+    ],
+)
+def test_patterns(role: Role, text: str, quotes: list[str]) -> None:
+    tags = tags_of(DETECTOR, [utterance(text, role=role)])
+
+    assert [tag.quotes[0].text for tag in sorted(tags, key=lambda tag: tag.quotes[0].start)] == quotes
+
+
+def test_what_was_not_heard_well_is_not_judged() -> None:
+    assert tags_of(DETECTOR, [utterance("密码是多少", unreliable="quality.noise")]) == []
+
+
+def test_without_words_nothing_is_heard() -> None:
+    assert tags_of(DETECTOR, [utterance("密码是多少")], about=CallFacts()) == []
+
+
+def test_an_impossible_pattern_is_refused_before_any_call() -> None:
+    with pytest.raises(RulebookError, match="look-around"):
+        Patterns((PatternRule("x", "(?=保)本"),))
