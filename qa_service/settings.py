@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     default_line: str = ""
     #: Above this error rate people decide about findings against agents.
     max_cer: float = Field(default=0.20, ge=0, le=1)
+    #: TOML file with source profiles of this installation (docs/audio.md).
+    profiles_file: Path | None = None
     #: Longest recording, in hours, and largest file, in MiB.
     max_hours: float = Field(default=4.0, gt=0, le=24)
     max_megabytes: int = Field(default=1024, gt=0)

@@ -89,6 +89,8 @@ class MeasuredCall:
     problems: tuple[Problem, ...] = ()
     parts: tuple[Part, ...] = ()
     hearing: HearingModel = HearingModel("transcript")
+    #: 0–1, how surely the speakers were told apart; 1.0 where each has a channel.
+    separation: float = 1.0
 
     @property
     def part_names(self) -> frozenset[str]:

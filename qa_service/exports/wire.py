@@ -201,6 +201,7 @@ class WireMeasurements(Wire):
     hold_ms: Ms | None
     turns: int | None
     interruptions: int | None
+    customer_interruptions: int | None
     response_latency_ms: Ms | None
     slowest_response_ms: Ms | None
     agent_chars_per_minute: float | None

@@ -1,0 +1,141 @@
+"""Settings → adapters → use cases. The only file that names concrete parts together.
+
+Heavy modules are imported where they are needed: `qa-service --help` loads no model and no codec.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_service.core.errors import UsageError
+from qa_service.i18n.catalogue import Catalogue, catalogue
+from qa_service.ports import HearingProfile, Progress, SourceProfile, silent_progress
+from qa_service.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from qa_service.assets.store import ModelStore
+    from qa_service.ports import AudioReader
+    from qa_service.rulebook.book import Rulebook
+    from qa_service.text.tokenize import Tokenizer
+    from qa_service.usecases.analyze import Analyst
+    from qa_service.usecases.measure import Ears
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read_settings()
+
+
+def texts() -> Catalogue:
+    """Sentences in the language of this installation."""
+    return catalogue(settings().lang)
+
+
+def model_store() -> ModelStore:
+    """Where model files are found, fetched and verified."""
+    from qa_service.assets.store import ModelStore
+
+    chosen = settings()
+    return ModelStore(chosen.models, offline=chosen.offline, hub_url=chosen.hub_url)
+
+
+def audio_reader() -> AudioReader:
+    """Files of strangers in, samples out."""
+    from qa_service.audio.reader import PyAvReader
+
+    return PyAvReader()
+
+
+def source_profile(name: str) -> SourceProfile:
+    """The profile of a source with this installation's limits."""
+    from dataclasses import replace
+
+    from qa_service.audio.profiles import load_profiles
+
+    profiles = load_profiles(settings().profiles_file)
+    if name and name not in profiles:
+        raise UsageError(
+            "no_such_profile",
+            problem=f"there is no source profile {name!r}",
+            fix=f"Known: {', '.join(sorted(profiles))}",
+            name=name,
+            known=", ".join(sorted(profiles)),
+        )
+    profile = profiles[name] if name else SourceProfile()
+    return replace(
+        profile,
+        max_bytes=settings().max_megabytes << 20,
+        max_ms=round(settings().max_hours * 3_600_000),
+    )
+
+
+def hearing_profile(effort: str = "") -> HearingProfile:
+    """How this installation listens."""
+    chosen = settings()
+    return HearingProfile(
+        effort=effort or chosen.effort,
+        language="zh",
+        script="zh_TW" if chosen.lang == "zh_TW" else "zh_CN",
+        vocabulary=chosen.vocabulary,
+    )
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """Jieba with a private cache under the data folder."""
+    from qa_service.text.tokenize import Tokenizer
+
+    return Tokenizer(settings().data_dir / "cache" / "jieba", words=settings().vocabulary)
+
+
+def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
+    """Everything that hears: voice detector, recogniser, speaker encoder, tokens. Loads models."""
+    from qa_service.asr.loader import identity, load_whisper
+    from qa_service.asr.vad import SileroVad
+    from qa_service.asr.whisper import WhisperRecogniser
+    from qa_service.inference.speakers import Ge2eEncoder
+    from qa_service.usecases.measure import Ears
+
+    chosen = settings()
+    store = model_store()
+    files = store.find(model or chosen.model, progress=progress)
+    whisper = load_whisper(files.folder, threads=chosen.threads or (os.cpu_count() or 1))
+    return Ears(
+        voice=SileroVad(),
+        recogniser=WhisperRecogniser(whisper, identity(files)),
+        speakers=lambda: Ge2eEncoder(store.find("ge2e-speaker").folder),
+        tokens=tokenizer().tokens,
+    )
+
+
+def rulebook(name_or_path: str = "") -> Rulebook:
+    """A shipped pack by name, or the author's own file."""
+    from qa_service.rulebook.load import load
+
+    return load(name_or_path or settings().rulebook)
+
+
+def analyst(book: Rulebook, ears_: Ears | None = None) -> Analyst:
+    """The use case of `qa-service analyze`."""
+    from qa_service.usecases.analyze import Analyst, LinePolicy
+
+    chosen = settings()
+    policy = LinePolicy(cer=chosen.line_cer, default_line=chosen.default_line, max_cer=chosen.max_cer)
+    return Analyst(
+        reader=audio_reader(),
+        ears=ears_,
+        rulebook=book,
+        policy=policy,
+        tokens=lambda text: tokenizer().tokens(text),
+    )
+
+
+def data_dir() -> Path:
+    """Where the service writes; made when it is first needed."""
+    folder = settings().data_dir
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

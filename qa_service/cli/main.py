@@ -1,0 +1,61 @@
+"""`qa-service`: the root command. Sub-commands import what they need when they run."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from qa_service import __version__, bootstrap
+from qa_service.cli import analyze, models, rulebook
+from qa_service.core.errors import QaError, UsageError
+
+app = typer.Typer(
+    name="qa-service",
+    help="通话质检：录音进，关键时刻与辅导建议出。Call quality inspection for Mandarin contact centres.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("analyze", help="分析录音或文字稿：关键时刻、评分、辅导建议。Recording in, assessment out.")(
+    analyze.analyze
+)
+app.add_typer(rulebook.app, name="rulebook", help="质检方案作者的工具。The rulebook author's tools.")
+app.add_typer(
+    models.make_app(bootstrap.model_store, lambda: bootstrap.settings().lang),
+    name="models",
+    help="模型：列出、下载、校验。List, pull and verify models.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"qa-service {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 Show the version.")
+    ] = False,
+) -> None:
+    """Options of all commands."""
+
+
+def main() -> None:
+    """The entry point: our own errors become one sentence on stderr, never a traceback."""
+    try:
+        app()
+    except UsageError as error:
+        sys.exit(_complain(error, 2))
+    except QaError as error:
+        sys.exit(_complain(error, 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _complain(error: QaError, status: int) -> int:
+    typer.secho(bootstrap.texts().error(error), fg=typer.colors.RED, err=True)
+    return status

@@ -1,0 +1,85 @@
+"""`qa-service rulebook check|test|show`: the rulebook author's tools."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from qa_service import bootstrap
+from qa_service.core.errors import RulebookError
+from qa_service.rulebook.book import Rulebook
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+_Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
+
+
+@app.command("check", help="只查写法：文件、位置、怎么改。Check the writing only.")
+def check(files: _Names) -> None:
+    """Exit 1 when any of them does not say what its author meant."""
+    texts, failed = bootstrap.texts(), False
+    for name in files:
+        try:
+            book = bootstrap.rulebook(name)
+        except RulebookError as error:
+            failed = True
+            typer.secho(f"✗ {texts.error(error)}", fg=typer.colors.RED, err=True)
+        else:
+            typer.echo(
+                texts.say(
+                    "rulebook.checked", name=_name(book), rules=len(book.rules), digest=book.digest[:12]
+                )
+            )
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("test", help="逐条试每条规则的例句。Run every rule's examples.")
+def test(files: _Names) -> None:
+    """Exit 1 when an example does not do what its author says it must."""
+    from qa_service.usecases.try_rulebook import try_examples
+
+    texts, wrong = bootstrap.texts(), 0
+    for name in files:
+        book = bootstrap.rulebook(name)
+        trials = try_examples(book, tokens=bootstrap.tokenizer().tokens)
+        for trial in (t for t in trials if not t.as_wanted):
+            wrong += 1
+            key = "rulebook.missed" if trial.example.must_match else "rulebook.false_alarm"
+            lines = " / ".join(trial.example.lines)
+            typer.secho(texts.say(key, rule=trial.example.rule, lines=lines), fg=typer.colors.RED, err=True)
+        good = sum(t.as_wanted for t in trials)
+        typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command("show", help="合并后的全部规则与来处。All rules and where they come from.")
+def show(files: _Names) -> None:
+    """A table per rulebook."""
+    texts, console = bootstrap.texts(), Console()
+    for name in files:
+        book = bootstrap.rulebook(name)
+        table = Table(
+            title=f"{texts.text(book.title)}  {_name(book)}  {book.digest[:12]}", title_justify="left"
+        )
+        for column in texts.say("rulebook.columns").split("|"):
+            table.add_column(column)
+        for rule in book.rules:
+            table.add_row(
+                rule.id,
+                texts.text(rule.title),
+                texts.say(f"severity.{rule.severity.word}"),
+                texts.say(f"stage_of_rule.{rule.stage.value}"),
+                rule.criterion or "–",
+                book.origins[rule.id],
+            )
+        console.print(table)
+        for rule_id, reason in book.disabled.items():
+            console.print(texts.say("rulebook.disabled", rule=rule_id, reason=reason), markup=False)
+
+
+def _name(book: Rulebook) -> str:
+    return f"{book.name}@{book.version}"

@@ -1,0 +1,133 @@
+"""The parts of the document that describe the call itself: envelope, measurements, models, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qa_service.core.measured import MeasuredCall
+from qa_service.core.texts import Reason
+from qa_service.core.time import Span
+from qa_service.exports import wire
+from qa_service.i18n.catalogue import Catalogue
+from qa_service.pipeline.assessment import Assessment
+
+_Reasoned = Callable[[Reason], wire.WireReason]
+
+
+def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wire.WireCall:
+    """The call, its envelope, speakers, legs and sounds."""
+    envelope, measured = assessment.envelope, assessment.measured
+    return wire.WireCall(
+        id=measured.call_id,
+        leg_id=envelope.leg_id or None,
+        source=source or None,
+        duration_ms=measured.duration_ms,
+        layout=measured.layout.value,
+        started_at=envelope.started_at.isoformat() if envelope.started_at else None,
+        direction=envelope.direction.value or None,
+        line=envelope.line or None,
+        skill_group=envelope.skill_group or None,
+        customer=envelope.customer or None,
+        speakers=[
+            wire.WireSpeaker(
+                speaker=known.speaker,
+                role=known.role.value,
+                confidence=round(known.confidence, 3),
+                because=reasoned(known.because),
+            )
+            for known in assessment.roles.speakers
+        ],
+        legs=[
+            wire.WireLeg(
+                index=leg.leg.index,
+                agent_id=leg.leg.agent_id or None,
+                start_ms=leg.leg.span.start_ms,
+                end_ms=leg.leg.span.end_ms,
+            )
+            for leg in assessment.legs
+        ],
+        sounds=[
+            wire.WireSound(
+                kind=sound.kind.value,
+                channel=sound.channel,
+                start_ms=sound.span.start_ms,
+                end_ms=sound.span.end_ms,
+                source=sound.source,
+            )
+            for sound in assessment.sounds
+        ],
+    )
+
+
+def wire_measurements(assessment: Assessment) -> wire.WireMeasurements:
+    """Facts about the whole call; null is unknown."""
+    measured = assessment.measurements
+    overlaps = measured.overlaps
+    return wire.WireMeasurements(
+        talk_ratio=_rounded(measured.talk_ratio, 3),
+        agent_speech_ms=measured.agent_speech_ms,
+        customer_speech_ms=measured.customer_speech_ms,
+        non_talk_ms=measured.non_talk_ms,
+        hold_ms=measured.hold_ms,
+        turns=measured.turns,
+        interruptions=measured.interruptions,
+        customer_interruptions=measured.customer_interruptions,
+        response_latency_ms=measured.response_latency_ms,
+        slowest_response_ms=measured.slowest_response_ms,
+        agent_chars_per_minute=_rounded(measured.agent_chars_per_minute, 1),
+        customer_chars_per_minute=_rounded(measured.customer_chars_per_minute, 1),
+        silences=[_span(span) for span in measured.silences],
+        overlaps=None
+        if overlaps is None
+        else [
+            wire.WireOverlap(
+                start_ms=o.span.start_ms, end_ms=o.span.end_ms, first=o.first.value, second=o.second.value
+            )
+            for o in overlaps
+        ],
+        unheard=[
+            wire.WireUnheard(
+                start_ms=u.span.start_ms, end_ms=u.span.end_ms, speaker=u.speaker, reason=u.reason
+            )
+            for u in assessment.measured.unheard
+        ],
+    )
+
+
+def wire_models(measured: MeasuredCall) -> wire.WireModels:
+    """Which recogniser wrote the words, and who produced the other parts."""
+    hearing = measured.hearing
+    return wire.WireModels(
+        asr=wire.WireModel(
+            name=hearing.name,
+            revision=hearing.revision,
+            digest=hearing.digest,
+            cer=hearing.cer,
+            proves_pipeline_only=hearing.name == "whisper-base",
+        ),
+        parts={part.name.value: f"{part.producer}@{part.version}" for part in measured.parts},
+    )
+
+
+def wire_problems(measured: MeasuredCall, texts: Catalogue) -> list[wire.WireProblem]:
+    """What was wrong with the recording, as sentences."""
+    return [
+        wire.WireProblem(
+            code=problem.code,
+            detail=texts.say(
+                f"problem.{problem.code}", detail=problem.detail, seconds=problem.lost_ms / 1000
+            ),
+            start_ms=problem.span.start_ms,
+            end_ms=problem.span.end_ms,
+            lost_ms=problem.lost_ms,
+        )
+        for problem in measured.problems
+    ]
+
+
+def _span(span: Span) -> wire.WireSpan:
+    return wire.WireSpan(start_ms=span.start_ms, end_ms=span.end_ms)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)

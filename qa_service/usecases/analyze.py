@@ -1,0 +1,149 @@
+"""analyze: a recording or a transcript in, an assessment out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qa_service.core.calls import Envelope
+from qa_service.core.errors import UsageError
+from qa_service.core.measured import MeasuredCall
+from qa_service.core.roles import RoleMap, SpeakerRole
+from qa_service.core.speech import Role
+from qa_service.core.texts import Reason
+from qa_service.pipeline.assessment import Assessment
+from qa_service.pipeline.judge import Case, judge
+from qa_service.ports import (
+    AudioReader,
+    HearingProfile,
+    Progress,
+    Recording,
+    SourceProfile,
+    never_cancelled,
+    silent_progress,
+)
+from qa_service.rulebook.book import Rulebook
+from qa_service.turns.roles import RoleHints, assign
+from qa_service.usecases.measure import Ears, measure
+from qa_service.usecases.timing import Stopwatch
+from qa_service.usecases.transcript import read_transcript
+
+
+@dataclass(frozen=True, slots=True)
+class LinePolicy:
+    """What an installation knows about its lines: the error rate measured there, and its limit."""
+
+    cer: Mapping[str, float] = field(default_factory=dict)
+    default_line: str = ""
+    max_cer: float = 0.20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One recording to analyse: its file, or its two leg files, and how to read and hear them."""
+
+    paths: tuple[Path, ...]
+    envelope: Envelope = field(default_factory=Envelope)
+    source: SourceProfile = field(default_factory=SourceProfile)
+    hearing: HearingProfile = field(default_factory=HearingProfile)
+    #: 0 or 1 where somebody said which channel is the agent's.
+    agent_channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """An assessment, how long each stage took, and the sound for the report (none for a transcript)."""
+
+    assessment: Assessment
+    timings_ms: Mapping[str, int]
+    recording: Recording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analyst:
+    """Hears and judges. One instance serves many calls, one after the other."""
+
+    reader: AudioReader
+    #: Missing where only transcripts are handed in.
+    ears: Ears | None
+    rulebook: Rulebook
+    tokens: Callable[[str], tuple[int, ...]]
+    policy: LinePolicy = field(default_factory=LinePolicy)
+
+    def recording(
+        self,
+        request: Request,
+        *,
+        progress: Progress = silent_progress,
+        cancelled: Callable[[], bool] = never_cancelled,
+    ) -> Analyzed:
+        """Decodes, hears and judges one recording.
+
+        Raises:
+            RecordingError: the file cannot be taken; the message says why and what to do.
+            Cancelled: soon after `cancelled()` turned true.
+        """
+        if self.ears is None:
+            raise UsageError("no_ears", problem="no recogniser was loaded for recordings")
+        watch = Stopwatch()
+        with watch.stage("decode"):
+            progress("decode", 0, 1)
+            recording = self.reader.read(request.paths, request.source)
+            progress("decode", 1, 1)
+        call = measure(
+            recording,
+            self.ears,
+            request.hearing,
+            request.envelope,
+            watch=watch,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        with watch.stage("judge"):
+            call = self._measured_on_line(_named(call, request.envelope), request.envelope)
+            hints = RoleHints(
+                envelope=request.envelope,
+                agent_channel=request.agent_channel,
+                sounds=call.sounds,
+                separation=call.separation,
+            )
+            assessment = self._judge(call, assign(call.utterances, hints), request.envelope)
+        return Analyzed(assessment, watch.taken_ms, recording)
+
+    def transcript(self, text: str, *, source: str, timezone: str) -> Analyzed:
+        """Judges a transcript that somebody else's recogniser made.
+
+        Raises:
+            EnvelopeError: names the first field that will not do.
+        """
+        watch = Stopwatch()
+        with watch.stage("measure"):
+            handed_in = read_transcript(text, source=source, timezone=timezone, tokens=self.tokens)
+        with watch.stage("judge"):
+            told = (
+                SpeakerRole(who, role, _sure(role), Reason.of("role.told"))
+                for who, role in handed_in.roles.items()
+            )
+            roles = RoleMap(tuple(sorted(told)))
+            assessment = self._judge(
+                _named(handed_in.measured, handed_in.envelope), roles, handed_in.envelope
+            )
+        return Analyzed(assessment, watch.taken_ms)
+
+    def _judge(self, call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> Assessment:
+        return judge(Case(call, roles, envelope), self.rulebook, max_cer=self.policy.max_cer)
+
+    def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
+        """The recogniser's error rate is a fact about a line: one measured elsewhere says nothing here."""
+        cer = self.policy.cer.get(envelope.line or self.policy.default_line)
+        return replace(call, hearing=replace(call.hearing, cer=cer))
+
+
+def _named(call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
+    """The call's own name where the envelope brings one."""
+    return replace(call, call_id=envelope.call_id) if envelope.call_id else call
+
+
+def _sure(role: Role) -> float:
+    return 0.0 if role is Role.UNKNOWN else 1.0

@@ -1,0 +1,72 @@
+"""Runs the examples that rules carry: each must match, or must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from qa_service.core.calls import CallFacts, Leg
+from qa_service.core.measured import HearingModel, PartName
+from qa_service.core.speech import Utterance, Voice
+from qa_service.core.time import Span
+from qa_service.pipeline.live import replay
+from qa_service.rulebook.book import Example, Rulebook
+from qa_service.rulebook.examples import ExampleLine, read_lines
+from qa_service.rules.find import Certainty, find
+from qa_service.rules.scene import Scene
+
+_ALL_PARTS = frozenset(part.value for part in PartName)
+#: Examples are text: what a recogniser would have misheard is not their question.
+_CERTAIN = Certainty(HearingModel("transcript"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An example and whether its rule fired on it."""
+
+    example: Example
+    matched: bool
+
+    @property
+    def as_wanted(self) -> bool:
+        """Whether the rule did what its author says it must."""
+        return self.matched == self.example.must_match
+
+
+def try_examples(book: Rulebook, *, tokens: Callable[[str], tuple[int, ...]]) -> tuple[Trial, ...]:
+    """Tries every example of a book on its own rule, all other rules aside."""
+    return tuple(Trial(example, _matches(book, example, tokens)) for example in book.examples)
+
+
+def _matches(book: Rulebook, example: Example, tokens: Callable[[str], tuple[int, ...]]) -> bool:
+    rules = [rule for rule in (*book.rules, *book.good) if rule.id == example.rule]
+    utterances = _utterances(read_lines(example.lines), tokens)
+    end_ms = max((u.span.end_ms for u in utterances), default=0)
+    facts = CallFacts(leg=Leg(Span(0, end_ms)), parts=_ALL_PARTS)
+    voices = _voices(utterances)
+    tags = replay(book.detectors, facts, [*voices, *utterances])
+    return bool(find(rules, Scene(facts.leg, utterances, tags), facts, _CERTAIN))
+
+
+def _utterances(
+    lines: Sequence[ExampleLine], tokens: Callable[[str], tuple[int, ...]]
+) -> tuple[Utterance, ...]:
+    said = [
+        Utterance(
+            id=f"u{i:04d}",
+            span=line.span,
+            speaker=line.role.value,
+            text=line.text,
+            speech_ms=line.span.duration_ms,
+            loudness_dbfs=line.loudness_dbfs,
+            tokens=tokens(line.text),
+            role=line.role,
+            role_confidence=1.0,
+        )
+        for i, line in enumerate(lines)
+    ]
+    return tuple(sorted(said, key=lambda u: u.order))
+
+
+def _voices(utterances: Iterable[Utterance]) -> list[Voice]:
+    return [Voice(u.span, u.speaker, u.role) for u in utterances]
