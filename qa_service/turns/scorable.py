@@ -48,21 +48,19 @@ class Scorable:
 
 def scorable(call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequence[Voice]) -> Scorable:
     """Decides from words and voice with their roles, and from what was not heard or is damaged."""
-    fatal = next(_against_scoring(call, utterances, voice), None)
+    fatal = next(_against_scoring(utterances, voice), None)
     if fatal:
         return Scorable(Status.NOT_SCORABLE, (fatal,))
     missing = tuple(_missing(call, voice))
     return Scorable(Status.PARTIAL if missing else Status.SCORED, missing)
 
 
-def _against_scoring(
-    call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequence[Voice]
-) -> Iterator[Reason]:
+def _against_scoring(utterances: Sequence[Utterance], voice: Sequence[Voice]) -> Iterator[Reason]:
     """Reasons not to score, the plainest first."""
     people = [said for said in utterances if said.role is not Role.SYSTEM and spoken_chars(said.text)]
+    yield from _somebody_missing(utterances, people)
     if not people and not _voiced_ms(voice):
         yield Reason("scorable.no_speech")
-    yield from _somebody_missing(utterances, people)
     chars = sum(spoken_chars(said.text) for said in people)
     voiced_ms = _voiced_ms(voice)
     if chars < _LEAST_CHARS or (voice and voiced_ms < _LEAST_MS):

@@ -1,0 +1,106 @@
+"""Transferred calls have one leg per agent who served the customer."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_service.core.calls import CallEvent, Envelope, EventKind, Leg, Participant, ParticipantKind
+from qa_service.core.time import Span
+from qa_service.turns.legs import consultations, legs_of
+
+END_MS = 100_000
+
+
+def agent(name: str, from_ms: int = 0, to_ms: int | None = None) -> Participant:
+    return Participant(name, ParticipantKind.AGENT, agent_id=name.upper(), from_ms=from_ms, to_ms=to_ms)
+
+
+def event(kind: EventKind, at_ms: int, by: str = "") -> CallEvent:
+    return CallEvent(kind, at_ms, by)
+
+
+def legs(*participants: Participant, events: tuple[CallEvent, ...] = ()) -> list[tuple[int, int, str]]:
+    found = legs_of(Envelope(participants=participants, events=events), END_MS)
+    return [(leg.span.start_ms, leg.span.end_ms, leg.participant) for leg in found]
+
+
+CUSTOMER = Participant("c", ParticipantKind.CUSTOMER)
+MENU = Participant("ivr", ParticipantKind.IVR, to_ms=10_000)
+HELD = (event(EventKind.HOLD, 40_000), event(EventKind.UNHOLD, 60_000))
+ONE = [(0, END_MS, "a")]
+TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
+
+
+@pytest.mark.parametrize(
+    ("participants", "events", "expected"),
+    [
+        pytest.param((), (), [(0, END_MS, "")], id="nothing known: one nameless leg"),
+        pytest.param((CUSTOMER, MENU, agent("a", 10_000)), (), ONE, id="a menu and one agent: one leg"),
+        pytest.param((agent("a", 0, 60_000), agent("b", 60_000)), (), TWO, id="a blind transfer"),
+        pytest.param((agent("b", 60_000), agent("a", 0, 60_000)), (), TWO, id="listed in any order"),
+        pytest.param(
+            (agent("a", 0, 60_000), agent("b", 40_000)), HELD, TWO, id="a transfer after consultation"
+        ),
+        pytest.param((agent("a"), agent("b", 40_000, 60_000)), HELD, ONE, id="only consulted: no leg"),
+        pytest.param(
+            (agent("a", 0, 60_000), agent("b", 30_000)),
+            (event(EventKind.CONFERENCE, 50_000),),
+            [(0, 50_000, "a"), (50_000, END_MS, "b")],
+            id="taken over in a conference",
+        ),
+        pytest.param(
+            (agent("a"), agent("b")), (event(EventKind.TRANSFER, 60_000, "a"),), TWO, id="by the event"
+        ),
+        pytest.param((agent("a"), agent("b")), (), ONE, id="two agents and no times: nobody guesses"),
+        pytest.param(
+            (MENU, agent("a")), (event(EventKind.TRANSFER, 10_000, "ivr"),), ONE, id="the menu transfers"
+        ),
+        pytest.param(
+            (agent("a", 0, 30_000), agent("b", 30_000, 60_000), agent("a2", 60_000)),
+            (),
+            [(0, 30_000, "a"), (30_000, 60_000, "b"), (60_000, END_MS, "a2")],
+            id="three agents",
+        ),
+    ],
+)
+def test_legs(
+    participants: tuple[Participant, ...],
+    events: tuple[CallEvent, ...],
+    expected: list[tuple[int, int, str]],
+) -> None:
+    assert legs(*participants, events=events) == expected
+
+
+def test_a_leg_knows_its_agent_and_its_place() -> None:
+    people = (agent("a", 0, 60_000), agent("b", 60_000))
+
+    assert legs_of(Envelope(participants=people), END_MS) == (
+        Leg(Span(0, 60_000), 0, 2, "A", "a"),
+        Leg(Span(60_000, END_MS), 1, 2, "B", "b"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("participants", "events", "expected"),
+    [
+        pytest.param((agent("a"),), HELD, (), id="one agent consults nobody"),
+        pytest.param((agent("a", 0, 50_000), agent("b", 50_000)), (), (), id="a blind transfer is none"),
+        pytest.param(
+            (agent("a", 0, 60_000), agent("b", 40_000)), (), (Span(40_000, 60_000),), id="both on the line"
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 30_000, 90_000)), HELD, (Span(40_000, 60_000),), id="while on hold"
+        ),
+        pytest.param(
+            (agent("a", 0, 60_000), agent("b", 40_000)),
+            (event(EventKind.CONFERENCE, 45_000),),
+            (Span(40_000, 45_000),),
+            id="until the customer is let in",
+        ),
+        pytest.param((agent("a"), agent("b")), (), (), id="no times, no consultation"),
+    ],
+)
+def test_consultations(
+    participants: tuple[Participant, ...], events: tuple[CallEvent, ...], expected: tuple[Span, ...]
+) -> None:
+    assert consultations(Envelope(participants=participants, events=events), END_MS) == expected

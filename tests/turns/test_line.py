@@ -1,0 +1,88 @@
+"""Signalling is believed before sound."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_service.core.calls import CallEvent, Envelope, EventKind, Participant, ParticipantKind
+from qa_service.core.speech import Role, Sound, SoundKind
+from qa_service.core.time import Span
+from qa_service.turns.line import HangUp, hang_up, line_sounds
+
+END_MS = 60_000
+HOLD, UNHOLD, HANGUP, ANSWER = EventKind.HOLD, EventKind.UNHOLD, EventKind.HANGUP, EventKind.ANSWER
+
+
+def music(start_ms: int, end_ms: int) -> Sound:
+    return Sound(Span(start_ms, end_ms), SoundKind.MUSIC)
+
+
+def holds(events: list[tuple[EventKind, int]], *sounds: Sound) -> list[tuple[int, int, str]]:
+    envelope = Envelope(events=tuple(CallEvent(kind, at_ms) for kind, at_ms in events))
+    return [
+        (sound.span.start_ms, sound.span.end_ms, sound.source)
+        for sound in line_sounds(envelope, sounds, END_MS)
+        if sound.kind is SoundKind.HOLD
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "sounds", "expected"),
+    [
+        pytest.param([(HOLD, 1_000), (UNHOLD, 9_000)], [], [(1_000, 9_000, "event")], id="hold to unhold"),
+        pytest.param([(HOLD, 1_000)], [], [(1_000, END_MS, "event")], id="never unheld: until the end"),
+        pytest.param(
+            [(HOLD, 1_000), (HANGUP, 5_000)], [], [(1_000, 5_000, "event")], id="until they hang up"
+        ),
+        pytest.param(
+            [(HOLD, 1_000), (HOLD, 2_000), (UNHOLD, 3_000)], [], [(1_000, 3_000, "event")], id="doubled"
+        ),
+        pytest.param([(UNHOLD, 3_000)], [], [], id="unheld without hold"),
+        pytest.param([(HOLD, 90_000)], [], [], id="after the recording's end"),
+        pytest.param(
+            [], [music(10_000, 30_000)], [(10_000, 30_000, "heard")], id="music is hold without events"
+        ),
+        pytest.param(
+            [], [music(0, 8_000), music(10_000, 20_000)], [(0, 20_000, "heard")], id="music breathes"
+        ),
+        pytest.param([], [music(10_000, 13_000)], [], id="a jingle is no hold"),
+        pytest.param(
+            [(HOLD, 1_000), (UNHOLD, 9_000)],
+            [music(20_000, 40_000)],
+            [(1_000, 9_000, "event")],
+            id="one event and music is believed no more",
+        ),
+        pytest.param(
+            [(ANSWER, 35_000)], [music(10_000, 30_000)], [], id="music before the answer is the queue"
+        ),
+        pytest.param([], [Sound(Span(0, 20_000), SoundKind.NOISE)], [], id="noise is no hold"),
+        pytest.param([], [], [], id="silence is never taken for hold"),
+    ],
+)
+def test_holds(
+    events: list[tuple[EventKind, int]], sounds: list[Sound], expected: list[tuple[int, int, str]]
+) -> None:
+    assert holds(events, *sounds) == expected
+
+
+def test_other_sounds_stay() -> None:
+    assert line_sounds(Envelope(), [music(10_000, 12_000)], END_MS) == (music(10_000, 12_000),)
+
+
+AGENT = Participant("a", ParticipantKind.AGENT)
+BUSY = Sound(Span(50_000, 55_000), SoundKind.BUSY)
+
+
+@pytest.mark.parametrize(
+    ("events", "sounds", "expected"),
+    [
+        pytest.param(
+            (CallEvent(HANGUP, 49_000, "a"),), [BUSY], HangUp(49_000, Role.AGENT), id="the agent, it says"
+        ),
+        pytest.param((CallEvent(HANGUP, 49_000),), [], HangUp(49_000), id="somebody"),
+        pytest.param((), [BUSY], HangUp(50_000, source="heard"), id="a busy tone, nobody says who"),
+        pytest.param((), [music(0, 9_000)], None, id="nobody knows"),
+    ],
+)
+def test_hang_up(events: tuple[CallEvent, ...], sounds: list[Sound], expected: HangUp | None) -> None:
+    assert hang_up(Envelope(participants=(AGENT,), events=events), sounds) == expected

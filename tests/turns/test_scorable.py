@@ -1,0 +1,128 @@
+"""What is not a conversation between an agent and a customer is not scored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa_service.core.measured import Layout, MeasuredCall, Problem, Unheard
+from qa_service.core.speech import Voice
+from qa_service.core.time import Span
+from qa_service.turns.roles import assign
+from qa_service.turns.scorable import Scorable, Status, scorable
+from tests.turns.lines import call
+
+GOOD = (
+    "A 您好，请问有什么可以帮您？",
+    "C 我想问一下我的订单什么时候能到。",
+    "A 麻烦您提供一下订单号，我帮您查询。",
+)
+MENU = "A 查询话费请按1，人工服务请按0。"
+
+
+def decided(
+    *lines: str,
+    unheard: tuple[Unheard, ...] = (),
+    problems: tuple[Problem, ...] = (),
+    unreliable: tuple[int, ...] = (),
+) -> Scorable:
+    said = call(*lines)
+    roles = assign(said)
+    said = tuple(
+        replace(line, unreliable="noise" if at in unreliable else "")
+        for at, line in enumerate(roles.spoken(said))
+    )
+    voice = roles.active([Voice(line.span, line.speaker) for line in said], said)
+    measured = MeasuredCall("x", 60_000, Layout.TWO_CHANNEL, said, voice, (), unheard, problems)
+    return scorable(measured, said, voice)
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        pytest.param((), "no_speech", id="silence"),
+        pytest.param((MENU, "A 您的输入有误，请重新输入。"), "no_human_customer", id="a menu alone"),
+        pytest.param(
+            ("C 您拨打的用户已关机，请稍后再拨。", "A 您好，我是安心宽带的客服，打扰您了。"),
+            "no_human_customer",
+            id="the agent talks to the carrier",
+        ),
+        pytest.param(
+            ("C 请在嘀声后留言。", "A 您好，这里是安心宽带客服中心，请您方便的时候给我们回电，谢谢您。"),
+            "no_human_customer",
+            id="the agent talks to a voicemail",
+        ),
+        pytest.param(
+            (MENU, "C 喂，我想问一下我的宽带怎么还没修好，有人吗？"), "no_agent", id="no agent came"
+        ),
+        pytest.param(
+            ("A 您好，请问有什么可以帮您？", "A 您好，您能听到我说话吗？"), "one_sided", id="nobody answers"
+        ),
+        pytest.param(("A 嗯，您好。", "C 喂？"), "too_little_speech", id="a wrong number"),
+    ],
+)
+def test_not_scorable(lines: tuple[str, ...], reason: str) -> None:
+    found = decided(*lines)
+
+    assert (found.status, [because.code for because in found.reasons]) == (
+        Status.NOT_SCORABLE,
+        [f"scorable.{reason}"],
+    )
+    assert not found.may_judge
+
+
+def test_a_conversation_is_scored() -> None:
+    assert decided(MENU, *GOOD, "A 对本次服务满意请按1。") == Scorable(Status.SCORED)
+
+
+def test_two_people_whose_roles_are_unclear_are_still_a_conversation() -> None:
+    lines = ("A 明天下午三点在老地方。", "C 三点可以的没问题。", "A 那就三点在老地方见。", "C 三点见。")
+
+    assert decided(*lines) == Scorable(Status.SCORED)
+
+
+@pytest.mark.parametrize(
+    ("unreliable", "status"),
+    [
+        pytest.param((), Status.SCORED, id="all clear"),
+        pytest.param((1,), Status.NOT_SCORABLE, id="the customer's third is unreliable: 36 %"),
+    ],
+)
+def test_unreliable_speech(unreliable: tuple[int, ...], status: Status) -> None:
+    assert decided(*GOOD, unreliable=unreliable).status is status
+
+
+@pytest.mark.parametrize(
+    ("lost_ms", "status"),
+    [
+        pytest.param(400, Status.SCORED, id="4 % unheard is within the limit"),
+        pytest.param(2_000, Status.PARTIAL, id="20 % unheard is not the whole call"),
+    ],
+)
+def test_unheard_speech(lost_ms: int, status: Status) -> None:
+    assert decided(*GOOD, unheard=(Unheard(Span(0, lost_ms), "s0", "empty"),)).status is status
+
+
+@pytest.mark.parametrize(
+    ("problem", "status"),
+    [
+        pytest.param(
+            Problem("truncated", Span(60_000, 60_000)), Status.PARTIAL, id="cut off, nobody knows how much"
+        ),
+        pytest.param(Problem("damaged", Span(0, 9_000), 1_200), Status.PARTIAL, id="1.2 s lost"),
+        pytest.param(
+            Problem("drop_outs", Span(0, 9_000), 500), Status.PARTIAL, id="half a second of drop-outs"
+        ),
+        pytest.param(
+            Problem("channels_identical", Span(0, 60_000)),
+            Status.SCORED,
+            id="nothing is lost",
+        ),
+        pytest.param(
+            Problem("foreign_voice", Span(0, 9_000), 900), Status.SCORED, id="a neighbour's voice taken off"
+        ),
+    ],
+)
+def test_problems(problem: Problem, status: Status) -> None:
+    assert decided(*GOOD, problems=(problem,)).status is status
