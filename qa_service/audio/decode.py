@@ -9,6 +9,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 
 from qa_service.audio.formats import COUNTING
+from qa_service.audio.job import Loss
 from qa_service.audio.timeline import TOLERANCE_MS, Timeline
 from qa_service.audio.track import Track
 
@@ -31,7 +32,7 @@ class Decoder:
         self._shift_s = 0.0
         self._origin_s = track.origin_s
         self._counting = track.container in COUNTING
-        self._good_bytes = 0
+        self._good_bytes = self._seen_bytes = 0
         self._good_s = 0.0
 
     def run(self, progress: Callable[[int], None]) -> None:
@@ -41,6 +42,7 @@ class Decoder:
             TooLong: there is more sound than allowed.
         """
         for packet in self.track.packets:
+            self._seen_bytes += packet.size
             try:
                 frames = self.track.decode(packet)
             except (av.error.FFmpegError, ValueError):
@@ -52,21 +54,35 @@ class Decoder:
             self._good_bytes += packet.size if frames else 0
             progress(self.timeline.now_ms)
         self.timeline.flush()
+        self._own_up()
+
+    def _own_up(self) -> None:
+        """Bytes that the demuxer threw away without a packet: how many is known now, where is not."""
+        unseen = self.track.bytes - self._seen_bytes
+        if self.track.container == "aac" and self.broken_packets and unseen > 0:
+            now_ms = self.timeline.now_ms
+            lost_ms = round(unseen * self._ms_per_byte)
+            self.timeline.losses.append(Loss(0, now_ms, "damaged", lost_ms))
+
+    @property
+    def _ms_per_byte(self) -> float:
+        return 1_000 * self._good_s / self._good_bytes if self._good_bytes else 0.0
 
     def _lose(self, packet: Packet[AudioStream]) -> None:
         self.broken_packets += 1
         self._suspect = True
         if self._counting and self._good_bytes and packet.size:
-            self.timeline.skip(packet.size * self._good_s / self._good_bytes, "damaged")
+            self.timeline.skip(packet.size * self._ms_per_byte / 1_000, "damaged")
 
     def _take(self, frame: av.AudioFrame) -> None:
         if not frame.samples or not frame.sample_rate:
             return
         if not self._counting and frame.pts is not None and frame.time_base is not None:
             self._place(float(frame.pts * frame.time_base))
-        self._good_s += frame.samples / frame.sample_rate
-        self.timeline.add(frame)
-        self._suspect = False
+        seconds = frame.samples / frame.sample_rate
+        self._suspect = not self.timeline.add(frame)
+        self._good_s += 0.0 if self._suspect else seconds
+        self.broken_packets += self._suspect
 
     def _place(self, at_s: float) -> None:
         """Leaves silence where the file's clock ran ahead of the sound; ignores a clock that is absurd."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Final
 
 #: Demuxers that may look at a stranger's file (decisions.md 30). None of them opens a second file.
@@ -73,9 +74,7 @@ def is_text(head: bytes) -> bool:
     A character cut in half at the end does not count against it.
     """
     try:
-        text = head[: len(head) - 3].decode() if len(head) > 3 else head.decode()
-    except UnicodeDecodeError as error:
-        if error.reason != "unexpected end of data":
-            return False
-        text = head[: error.start].decode()
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
     return bool(text) and all(char.isprintable() or char in "\r\n\t\f\ufeff" for char in text)

@@ -47,17 +47,21 @@ class Timeline:
         """The same, in milliseconds."""
         return round(self.now_s * 1_000)
 
-    def add(self, frame: av.AudioFrame) -> None:
-        """Appends a frame at the current time."""
-        shape = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
-        if self._resampler is None or shape != self._shape:
-            self.flush()
-            self._shape = shape
-            self._resampler = self._new_resampler(frame)
-        self._fed_s += frame.samples / frame.sample_rate
-        frame.pts = None
-        for out in self._resampler.resample(frame):
+    def add(self, frame: av.AudioFrame) -> bool:
+        """Appends a frame at the current time; False for a frame that no resampler takes.
+
+        A damaged packet may still decode, to seven channels at 96 kHz.
+        """
+        seconds = frame.samples / frame.sample_rate
+        try:
+            outs = self._resampler_for(frame).resample(frame)
+        except (av.error.FFmpegError, ValueError):
+            self._resampler = None
+            return False
+        self._fed_s += seconds
+        for out in outs:
             self._write(out)
+        return True
 
     def skip(self, seconds: float, kind: str) -> None:
         """Leaves silence of this length; `kind` says why, and is empty where nothing was lost."""
@@ -78,11 +82,19 @@ class Timeline:
         self._resampler = None
         self._began, self._fed_s = self.written, 0.0
 
-    def _new_resampler(self, frame: av.AudioFrame) -> av.AudioResampler:
-        # An unchanged layout passes channels through as they are: no mixing of "left" into "right".
-        same = frame.layout.nb_channels == self.channels
-        named = "mono" if self.channels == 1 else "stereo"
-        return av.AudioResampler(format="s16p", layout=frame.layout if same else named, rate=RATE)
+    def _resampler_for(self, frame: av.AudioFrame) -> av.AudioResampler:
+        shape = (frame.format.name, frame.layout.nb_channels, frame.sample_rate)
+        if self._resampler is None or shape != self._shape:
+            self.flush()
+            self._shape = shape
+            # An unchanged layout passes channels through as they are: no mixing of "left" into "right".
+            same = frame.layout.nb_channels == self.channels
+            named = "mono" if self.channels == 1 else "stereo"
+            self._resampler = av.AudioResampler(
+                format="s16p", layout=frame.layout if same else named, rate=RATE
+            )
+        frame.pts = None
+        return self._resampler
 
     def _write(self, frame: av.AudioFrame) -> None:
         self._check(self.written + frame.samples)

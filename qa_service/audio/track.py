@@ -56,6 +56,8 @@ class Track:
 
     codec: str
     container: str
+    #: Size of the file.
+    bytes: int
     rate: int
     channels: int
     #: What the file says it lasts, and what the demuxer makes of its size.
@@ -79,7 +81,11 @@ def open_track(job: Job, source: Source) -> Track:
     Raises:
         Unfit: `not_audio`, `unreadable`, `too_many_channels`.
     """
-    track = _oki(job.raw, source) if job.raw and not RAW_DEMUXERS[job.raw.codec] else _demuxed(job, source)
+    track = (
+        _oki(job.raw, job.bytes, source)
+        if job.raw and not RAW_DEMUXERS[job.raw.codec]
+        else _demuxed(job, source)
+    )
     if track.channels > MAX_CHANNELS:
         raise Unfit("too_many_channels", channels=track.channels)
     if not track.channels or not track.rate:
@@ -87,7 +93,7 @@ def open_track(job: Job, source: Source) -> Track:
     return track
 
 
-def _oki(raw: RawFormat, source: Source) -> Track:
+def _oki(raw: RawFormat, size: int, source: Source) -> Track:
     codec = cast(AudioCodecContext, av.AudioCodecContext.create(raw.codec, "r"))
     codec.sample_rate = raw.rate
     codec.layout = "mono"
@@ -96,7 +102,7 @@ def _oki(raw: RawFormat, source: Source) -> Track:
         while chunk := source.read(4_096):
             yield cast("Packet[AudioStream]", av.Packet(chunk))
 
-    return Track(raw.codec, "raw", raw.rate, 1, None, None, False, 0, packets(), codec.decode)
+    return Track(raw.codec, "raw", size, raw.rate, 1, None, None, False, 0, packets(), codec.decode)
 
 
 def _demuxed(job: Job, source: Source) -> Track:
@@ -112,6 +118,7 @@ def _demuxed(job: Job, source: Source) -> Track:
     return Track(
         codec=context.name,
         container=name,
+        bytes=job.bytes,
         rate=context.sample_rate,
         channels=context.channels,
         claimed_ms=None if job.raw else _claimed_ms(name, head, container),

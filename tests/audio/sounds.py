@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ class Format:
     channels: int = 1
     bit_rate: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
+    container_options: Mapping[str, str] = field(default_factory=dict)
 
 
 def tone(hz: float, *, seconds: float, rate: int = SAMPLE_RATE, level: int = LEVEL) -> Pcm:
@@ -45,8 +46,17 @@ def tones(channels: int, *, seconds: float, rate: int) -> Pcm:
 
 def encode(sound: Pcm, to: Format) -> bytes:
     """A whole file in memory."""
-    file = io.BytesIO()
-    with av.open(file, "w", format=to.container) as container:
+    # A file, not memory: MP4 with its index in front is written twice.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sound"
+        _write(path, sound, to)
+        return path.read_bytes()
+
+
+def _write(path: Path, sound: Pcm, to: Format) -> None:
+    with av.open(
+        str(path), "w", format=to.container, container_options=dict(to.container_options)
+    ) as container:
         stream = container.add_stream(to.codec, rate=to.rate, layout=_layout(to.channels))
         assert isinstance(stream, av.AudioStream)
         if to.bit_rate:
@@ -58,7 +68,6 @@ def encode(sound: Pcm, to: Format) -> bytes:
         )
         for frame in [*fit.resample(_frame(sound, to)), *fit.resample(None), None]:
             container.mux(stream.encode(frame))
-    return file.getvalue()
 
 
 def file_of(folder: Path, to: Format, *, seconds: float = 2.0, name: str = "call") -> Path:
