@@ -1,0 +1,1 @@
+"""Speech to text: finding voices, packing them into windows, writing them down, and doubting the result."""

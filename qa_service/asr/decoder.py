@@ -1,0 +1,192 @@
+"""Windows of sound in, tokens with times out: the only file that talks to CTranslate2's Whisper.
+
+A batch of windows is encoded once; language, text and token times all read that one encoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_service.ports import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+    from faster_whisper.tokenizer import Tokenizer
+
+Sound = npt.NDArray[np.float32]
+
+#: Samples per position of the encoder, which is also the unit of token times (20 ms).
+SAMPLES_PER_POSITION = 320
+_SAMPLES_PER_FRAME = 160
+_FULL_FRAMES = 3_000
+#: Short windows need not be heard with 30 s of context: at least 10 s, else 3 s of quiet behind the
+#: speech keep the error rate (docs/speech.md#packing).
+_LEAST_FRAMES, _QUIET_FRAMES = 1_000, 300
+#: Fast Mandarin is 7 characters a second at up to 1.5 tokens each; more is a loop.
+_TOKENS_PER_SECOND, _TOKENS_MORE = 11, 24
+_LONGEST = 448
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to try; the figures behind the choice are in docs/speech.md#efforts."""
+
+    beam_size: int
+    #: Windows decoded together; more share the weights better and hold more memory.
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text that is whole characters, on its window's clock in samples."""
+
+    text: str
+    start: int
+    end: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What Whisper made of one window."""
+
+    tokens: tuple[Token, ...]
+    #: Mean log probability of the chosen tokens.
+    mean_logprob: float
+    #: Whisper's own idea that nothing was said.
+    no_speech: float
+    #: The text stopped because no more tokens were allowed.
+    cut_off: bool
+    language: str
+    language_confidence: float
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(token.text for token in self.tokens)
+
+
+class Decoder:
+    """A loaded model with the settings of one profile's language and vocabulary."""
+
+    def __init__(self, model: WhisperModel, language: str, hints: str = "") -> None:
+        self._model = model
+        self._tokenizer = _tokenizer(model, language)
+        self._prompt = _prompt(self._tokenizer, hints)
+        self._suppress = _suppressed(self._tokenizer)
+
+    def decode(self, sounds: Sequence[Sound], effort: Effort) -> tuple[Decoded, ...]:
+        """One result per window, in order; windows are at most 30 s long."""
+        frames = _context(max(len(sound) for sound in sounds))
+        encoded = self._model.encode(np.stack([self._features(sound, frames) for sound in sounds]))
+        languages = self._languages(encoded)
+        results = self._generate(encoded, sounds, effort)
+        texts = [[t for t in result.sequences_ids[0] if t < self._tokenizer.eot] for result in results]
+        aligned = self._align(encoded, texts, sounds)
+        budget = self._budget(sounds)
+        return tuple(
+            Decoded(
+                tokens=tokens,
+                mean_logprob=float(result.scores[0]),
+                no_speech=float(result.no_speech_prob),
+                cut_off=len(result.sequences_ids[0]) >= budget,
+                language=language,
+                language_confidence=confidence,
+            )
+            for tokens, result, (language, confidence) in zip(aligned, results, languages, strict=True)
+        )
+
+    def _features(self, sound: Sound, frames: int) -> npt.NDArray[np.float32]:
+        features = self._model.feature_extractor(sound)[:, :frames]
+        quiet = frames - features.shape[1]
+        return np.pad(features, ((0, 0), (0, quiet))).astype(np.float32)
+
+    def _languages(self, encoded: Any) -> list[tuple[str, float]]:
+        if not self._model.model.is_multilingual:
+            return [("en", 1.0)] * encoded.shape[0]
+        best = (ranked[0] for ranked in self._model.model.detect_language(encoded))
+        return [(token[2:-2], float(probability)) for token, probability in best]
+
+    def _budget(self, sounds: Sequence[Sound]) -> int:
+        seconds = max(len(sound) for sound in sounds) / SAMPLE_RATE
+        room = _LONGEST - len(self._prompt)
+        return min(room, int(seconds * _TOKENS_PER_SECOND) + _TOKENS_MORE)
+
+    def _generate(self, encoded: Any, sounds: Sequence[Sound], effort: Effort) -> list[Any]:
+        results: list[Any] = self._model.model.generate(
+            encoded,
+            [self._prompt] * len(sounds),
+            beam_size=effort.beam_size,
+            max_length=len(self._prompt) + self._budget(sounds),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=self._suppress,
+        )
+        return results
+
+    def _align(
+        self, encoded: Any, texts: list[list[int]], sounds: Sequence[Sound]
+    ) -> list[tuple[Token, ...]]:
+        frames = [max(1, len(sound) // _SAMPLES_PER_FRAME) for sound in sounds]
+        if not any(texts):
+            return [()] * len(texts)
+        # An empty text cannot be aligned in a batch; a blank stands in for it and is dropped again.
+        blank = self._tokenizer.encode(" ")
+        aligned = self._model.model.align(
+            encoded, self._tokenizer.sot_sequence, [text or blank for text in texts], frames
+        )
+        return [
+            _timed(self._tokenizer, text, result) if text else ()
+            for text, result in zip(texts, aligned, strict=True)
+        ]
+
+
+def _context(longest: int) -> int:
+    frames = longest // _SAMPLES_PER_FRAME + 1 + _QUIET_FRAMES
+    wanted = max(_LEAST_FRAMES, frames + frames % 2)
+    return min(wanted, _FULL_FRAMES)
+
+
+def _timed(tokenizer: Tokenizer, text: list[int], result: Any) -> tuple[Token, ...]:
+    """Token times from the alignment path: a token begins where the path first reaches its row."""
+    rows = np.array([pair[0] for pair in result.alignments])
+    positions = np.array([pair[1] for pair in result.alignments])
+    first = np.pad(np.diff(rows), (1, 0), constant_values=1).astype(bool)
+    starts = np.append(positions[first], positions[-1] + 1)
+    words, grouped = tokenizer.split_to_word_tokens(text)
+    at, tokens = 0, []
+    for word, ids in zip(words, grouped, strict=True):
+        low, high = starts[min(at, len(starts) - 1)], starts[min(at + len(ids), len(starts) - 1)]
+        probability = float(np.mean(result.text_token_probs[at : at + len(ids)] or [0.0]))
+        tokens.append(
+            Token(
+                word, int(low) * SAMPLES_PER_POSITION, int(high) * SAMPLES_PER_POSITION, min(1.0, probability)
+            )
+        )
+        at += len(ids)
+    return tuple(tokens)
+
+
+def _tokenizer(model: WhisperModel, language: str) -> Tokenizer:
+    from faster_whisper.tokenizer import Tokenizer
+
+    return Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
+
+
+def _suppressed(tokenizer: Tokenizer) -> list[int]:
+    from faster_whisper.transcribe import get_suppressed_tokens
+
+    return list(get_suppressed_tokens(tokenizer, [-1]))
+
+
+def _prompt(tokenizer: Tokenizer, hints: str) -> list[int]:
+    start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+    if not hints:
+        return start
+    return [tokenizer.sot_prev, *tokenizer.encode(" " + hints)[: _LONGEST // 2 - 1], *start]

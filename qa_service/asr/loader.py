@@ -1,0 +1,50 @@
+"""A Whisper model in memory: loaded once from a verified folder, with a fixed number of threads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa_service.core.errors import ModelError
+from qa_service.core.measured import HearingModel
+from qa_service.ports import ModelFiles
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+
+#: Without tokenizer.json the library would silently ask a model hub for one.
+NEEDED = ("model.bin", "config.json", "tokenizer.json")
+
+
+def load_whisper(
+    folder: Path, *, cpu_threads: int = 2, device: str = "cpu", compute_type: str = "int8"
+) -> WhisperModel:
+    """Loads a CTranslate2 folder; nothing is fetched.
+
+    Raises:
+        ModelError: `model_incomplete` when a file is missing, `model_unreadable` when it is not a Whisper model.
+    """
+    missing = [name for name in NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise ModelError(
+            "model_incomplete",
+            where=str(folder),
+            problem=f"{', '.join(missing)} is missing",
+            fix="Run `qa-service models pull`, or name a complete CTranslate2 Whisper folder",
+        )
+    from faster_whisper import WhisperModel
+
+    try:
+        return WhisperModel(str(folder), device=device, compute_type=compute_type, cpu_threads=cpu_threads)
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            "model_unreadable",
+            where=str(folder),
+            problem=f"this is not a Whisper model that CTranslate2 can read ({error})",
+            fix="Run `qa-service models verify`",
+        ) from error
+
+
+def identity(files: ModelFiles) -> HearingModel:
+    """Which model listens; its error rate is the manifest's `cer` where somebody measured it."""
+    return HearingModel(files.name, files.revision, files.digest, files.measured.get("cer"))

@@ -1,0 +1,106 @@
+"""Where somebody speaks: Silero's probabilities, an energy gate beside them, and hysteresis over both.
+
+Silero is the copy that ships inside faster-whisper. The recording is walked in chunks with the network's
+memory carried over, so that hours need no more memory than a minute; what is as quiet as an idle line is
+not shown to it at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_service.core.time import Span
+from qa_service.ports import SAMPLES_PER_MS, Samples
+
+#: Silero's own step (32 ms) and the samples before it that it wants to see again.
+FRAME = 512
+_CONTEXT = 64
+_FRAME_MS = FRAME // SAMPLES_PER_MS
+#: Frames shown at once: one minute.
+_CHUNK = 1_875
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """When speech begins and ends; see docs/speech.md#where-somebody-speaks."""
+
+    #: Speech begins at this probability and lasts until it falls below the lower one.
+    begins: float = 0.5
+    lasts: float = 0.35
+    #: Shorter silence is part of the speech around it.
+    least_silence_ms: int = 300
+    #: Shorter speech is a click.
+    least_speech_ms: int = 90
+    #: Frames quieter than this (dBFS) are silence, whatever the network thinks of them.
+    quiet_dbfs: float = -58.0
+
+
+class SileroVad:
+    """Keeps the port `VoiceDetector`; one instance may serve many recordings, one after the other."""
+
+    def __init__(self, settings: VoiceSettings = VoiceSettings()) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _session(self) -> Any:
+        from faster_whisper.vad import get_vad_model
+
+        return get_vad_model().session
+
+    def voiced(self, samples: Samples) -> tuple[Span, ...]:
+        """Disjoint voiced spans in order, unpadded, on the clock of `samples`."""
+        spoken = self._speech(self.probabilities(samples))
+        end_ms = len(samples) // SAMPLES_PER_MS
+        spans = (Span(a * _FRAME_MS, min(b * _FRAME_MS, end_ms)) for a, b in spoken)
+        return tuple(span for span in spans if span.duration_ms >= self._settings.least_speech_ms)
+
+    def probabilities(self, samples: Samples) -> npt.NDArray[np.float32]:
+        """Probability of speech per 32 ms; 0 where the energy gate is shut."""
+        frames = -(-len(samples) // FRAME)
+        found = np.zeros(frames, dtype=np.float32)
+        memory = np.zeros((2, 1, 1, 128), dtype=np.float32)
+        for first in range(0, frames, _CHUNK):
+            last = min(first + _CHUNK, frames)
+            shown = _shown(samples, first, last)
+            open_gate = _loudness(shown[:, _CONTEXT:]) > self._settings.quiet_dbfs
+            if not open_gate.any():
+                memory[:] = 0
+                continue
+            result, hidden, cell = self._session.run(None, {"input": shown, "h": memory[0], "c": memory[1]})
+            memory = np.stack([hidden, cell])
+            found[first:last] = result.reshape(-1) * open_gate
+        return found
+
+    def _speech(self, probabilities: npt.NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+        """Frames [from, to) of speech: begins high, lasts while not low for `least_silence_ms`."""
+        wanted = max(1, self._settings.least_silence_ms // _FRAME_MS)
+        begun: int | None = None
+        quiet_since = 0
+        for at, probability in enumerate(probabilities.tolist()):
+            if probability >= (self._settings.begins if begun is None else self._settings.lasts):
+                begun, quiet_since = (at if begun is None else begun), at + 1
+            elif begun is not None and at - quiet_since >= wanted - 1:
+                yield begun, quiet_since
+                begun = None
+        if begun is not None:
+            yield begun, quiet_since
+
+
+def _shown(samples: Samples, first: int, last: int) -> npt.NDArray[np.float32]:
+    """Frames [first, last) as rows, each led by the end of the frame before it."""
+    start, end = first * FRAME - _CONTEXT, last * FRAME
+    cut = samples[max(0, start) : end].astype(np.float32) / np.float32(32_768)
+    whole = np.pad(cut, (max(0, -start), end - max(0, start) - len(cut)))
+    rows: npt.NDArray[np.float32] = np.lib.stride_tricks.sliding_window_view(whole, FRAME + _CONTEXT)[::FRAME]
+    return np.ascontiguousarray(rows)
+
+
+def _loudness(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    loudness: npt.NDArray[np.float32] = 10 * np.log10(np.square(rows).mean(axis=1) + np.float32(1e-12))
+    return loudness
