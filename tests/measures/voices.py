@@ -101,10 +101,11 @@ def at_level(sound: Sound, dbfs: float) -> Sound:
 
 def telephone(sound: Sound) -> Sound:
     """300–3,400 Hz and 8-bit µ-law: what is left of a voice on a line."""
-    spectrum = np.fft.rfft(sound)
-    hertz = np.fft.rfftfreq(sound.size, 1 / RATE)
+    size = 1 << max(1, sound.size - 1).bit_length()
+    spectrum = np.fft.rfft(sound, size)
+    hertz = np.fft.rfftfreq(size, 1 / RATE)
     band = 1 / np.hypot(1, (250 / np.maximum(hertz, 1)) ** 4) / np.hypot(1, (hertz / 3_500) ** 12)
-    narrow = np.clip(np.fft.irfft(spectrum * band, sound.size), -1, 1)
+    narrow = np.clip(np.fft.irfft(spectrum * band, size)[: sound.size], -1, 1)
     squeezed = np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256)
     steps = np.round(squeezed * 127) / 127
     expanded: Sound = np.sign(steps) * (256 ** np.abs(steps) - 1) / 255

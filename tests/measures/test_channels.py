@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pytest
+
+from qa_service.core.errors import UsageError
+from qa_service.core.measured import Layout
+from qa_service.core.time import Span, intersect, merge, total_ms
+from qa_service.measures.channels import align, examine, own_voice
+from tests.measures.calls import (
+    Call,
+    Leak,
+    Rows,
+    delayed,
+    precision_recall,
+    recorded,
+    sample_call,
+    stereo_names,
+)
+from tests.measures.voices import Sound, at_level, noise, pcm, speech, telephone
+
+CALLS = stereo_names()
+pytestmark = pytest.mark.skipif(not CALLS, reason="the sample calls are not there yet")
+
+
+@cache
+def call() -> Call:
+    return sample_call(CALLS[0])
+
+
+def both(change: Callable[[Sound], Sound]) -> Rows:
+    """A mono call: both parties on channel 0, and what `change` makes of it on channel 1."""
+    mixed = sum(call().voices) + noise(1, call().seconds, dbfs=-62)[: call().voices[0].size]
+    return np.stack([pcm(mixed), pcm(change(mixed))])
+
+
+def everybody() -> tuple[Span, ...]:
+    return merge(call().spoken[0] + call().spoken[1])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda s: s, id="the same samples"),
+        pytest.param(lambda s: s * 0.3, id="10 dB quieter"),
+        pytest.param(lambda s: -s, id="polarity inverted"),
+        pytest.param(lambda s: delayed(s, 50), id="50 ms later"),
+        pytest.param(lambda s: delayed(s, -17), id="17 ms earlier"),
+        pytest.param(lambda s: s + noise(2, s.size / 16_000, dbfs=-45), id="with noise of its own"),
+        pytest.param(telephone, id="through a telephone"),
+        pytest.param(
+            lambda s: -0.4 * delayed(s, 33) + noise(3, s.size / 16_000, dbfs=-55), id="all of it at once"
+        ),
+    ],
+)
+def test_two_copies_of_one_sound_are_mono(change: Callable[[Sound], Sound]) -> None:
+    report = examine(both(change), (everybody(), everybody()))
+
+    assert report.layout is Layout.MONO
+    assert report.own[report.best] == everybody()
+    assert report.own[1 - report.best] == ()
+    assert [problem.code for problem in report.problems] == ["channels_identical"]
+
+
+@pytest.mark.parametrize("on_telephone", [True, False], ids=["telephone", "wide band"])
+@pytest.mark.parametrize("name", CALLS)
+def test_a_clean_call_keeps_everything_on_its_channel(name: str, on_telephone: bool) -> None:
+    rows, voiced = recorded(sample_call(name), (None, None), on_telephone=on_telephone)
+
+    report = examine(rows, voiced)
+
+    assert report.layout is Layout.TWO_CHANNEL
+    assert report.own == tuple(voiced)
+    assert report.foreign == ()
+    assert report.problems == ()
+    assert report.lag_ms == 0
+
+
+@pytest.mark.parametrize("delay_ms", [0, 40, 200])
+@pytest.mark.parametrize("db", [-10.0, -20.0, -30.0])
+@pytest.mark.parametrize("name", CALLS)
+def test_a_leak_is_never_the_channels_own_voice(name: str, db: float, delay_ms: int) -> None:
+    heard = sample_call(name)
+    rows, voiced = recorded(heard, (Leak(db, delay_ms, 1), Leak(db, delay_ms, 2)))
+
+    own = own_voice(rows, voiced)
+
+    for channel in range(2):
+        precision, recall = precision_recall(own[channel], heard.spoken[channel])
+        assert precision >= 0.95
+        assert recall >= 0.95
+
+
+@pytest.mark.parametrize("gains_db", [(0, -12), (-12, 0)], ids=["the agent is hot", "the customer is hot"])
+def test_one_channel_recorded_louder_does_not_turn_the_leak_round(gains_db: tuple[int, int]) -> None:
+    rows, voiced = recorded(call(), (Leak(-10, 40, 1), Leak(-10, 40, 2)))
+    rows = np.stack([(row * 10 ** (g / 20)).astype(np.int16) for row, g in zip(rows, gains_db, strict=True)])
+
+    own = own_voice(rows, voiced)
+
+    for channel in range(2):
+        assert min(precision_recall(own[channel], call().spoken[channel])) >= 0.95
+
+
+@pytest.mark.parametrize("quieter_db", [0, 6, 10])
+def test_double_talk_over_a_leak_survives(quieter_db: int) -> None:
+    # Both speak for 20 s at once, then one after the other, so that the path can be learned.
+    one, two = speech(1, 40, hertz=110), at_level(speech(2, 40, hertz=210), -20 - quieter_db)
+    one[30 * 16_000 :] = 0
+    two[: 10 * 16_000] = 0
+    heard = Call((one, two), ((Span(0, 30_000),), (Span(10_000, 40_000),)))
+    rows, voiced = recorded(heard, (Leak(-20, 60, 1), Leak(-20, 60, 2)))
+
+    own = own_voice(rows, voiced)
+
+    double = Span(10_200, 29_800)
+    assert total_ms(intersect(own[0], [double])) >= 0.93 * double.duration_ms
+    assert total_ms(intersect(own[1], [double])) >= 0.93 * double.duration_ms
+
+
+@pytest.mark.parametrize("db", [-18.0, -25.0, -30.0])
+def test_an_empty_leg_with_the_agent_leaking_in_is_silent(db: float) -> None:
+    agent = Call((call().voices[0], np.zeros_like(call().voices[0])), (call().spoken[0], ()))
+    rows, voiced = recorded(agent, (None, Leak(db)))
+
+    report = examine(rows, voiced)
+
+    assert report.silent == (1,)
+    assert report.own[1] == ()
+    assert report.own[0] == voiced[0]
+
+
+def test_a_dead_leg_is_silent() -> None:
+    rows = np.stack([pcm(call().voices[0]), np.zeros(call().voices[0].size, np.int16)])
+
+    report = examine(rows, (call().spoken[0], ()))
+
+    assert report.silent == (1,)
+    assert [problem.code for problem in report.problems] == ["channel_silent"]
+
+
+def test_a_neighbour_far_below_the_agent_is_background() -> None:
+    # The neighbour speaks while the customer does, and has nothing to do with what the customer says.
+    neighbour = at_level(speech(5, call().seconds, hertz=180), -52)[: call().voices[0].size]
+    quiet = call().spoken[1]
+    rows, voiced = recorded(call(), (None, None))
+    mask = np.zeros(neighbour.size)
+    for span in quiet:
+        mask[span.start_ms * 16 : span.end_ms * 16] = 1
+    rows[0] += pcm(neighbour * mask)
+
+    report = examine(rows, (merge(voiced[0] + quiet), voiced[1]))
+
+    precision, recall = precision_recall(report.own[0], call().spoken[0])
+    assert precision >= 0.97
+    assert recall >= 0.97
+    assert {foreign.because.code for foreign in report.foreign} <= {"channel.background", "channel.leak"}
+
+
+@pytest.mark.parametrize("lag_ms", [-5_000, -3_000, -600, 600, 3_000, 5_000])
+@pytest.mark.parametrize(
+    "into",
+    [
+        pytest.param((None, Leak(-25, 60, 2)), id="the customer hears the agent"),
+        pytest.param((Leak(-30, 60, 1), Leak(-30, 60, 2)), id="each hears the other"),
+    ],
+)
+def test_shifted_legs_are_aligned_by_what_leaks(lag_ms: int, into: tuple[Leak | None, Leak | None]) -> None:
+    rows, voiced = recorded(call(), into)
+    by = abs(lag_ms) * 16
+    shifted = (
+        np.stack([rows[0, by:], rows[1, :-by]]) if lag_ms > 0 else np.stack([rows[0, :-by], rows[1, by:]])
+    )
+
+    found = examine(shifted, voiced)
+    again = examine(align(shifted, found.lag_ms), voiced)
+
+    assert found.lag_ms == pytest.approx(lag_ms, abs=80)
+    assert "legs_shifted" in [problem.code for problem in found.problems]
+    assert again.lag_ms == 0
+
+
+@pytest.mark.parametrize("lag_ms", [-700, 0, 900])
+def test_aligning_loses_nothing(lag_ms: int) -> None:
+    rows = np.stack([pcm(noise(1, 3, dbfs=-20)), pcm(noise(2, 3, dbfs=-20))])
+
+    aligned = align(rows, lag_ms)
+
+    assert aligned.shape == (2, rows.shape[1] + abs(lag_ms) * 16)
+    for row, moved in zip(rows, aligned, strict=True):
+        assert np.array_equal(moved[np.flatnonzero(moved)], row[np.flatnonzero(row)])
+
+
+def test_one_channel_is_mono() -> None:
+    report = examine(pcm(speech(1, 3))[None], ([Span(0, 3_000)],))
+
+    assert (report.layout, report.own, report.silent) == (Layout.MONO, ((Span(0, 3_000),),), ())
+
+
+@pytest.mark.parametrize(
+    ("channels", "lists"),
+    [(3, 3), (2, 1), (1, 2)],
+    ids=["three channels", "a list missing", "a list too many"],
+)
+def test_wrong_use_says_so(channels: int, lists: int) -> None:
+    with pytest.raises(UsageError, match="channels"):
+        examine(np.zeros((channels, 1_600), np.int16), [()] * lists)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 159, 1_600])
+def test_hardly_any_samples_are_two_silent_channels(samples: int) -> None:
+    report = examine(np.zeros((2, samples), np.int16), ((), ()))
+
+    assert report.silent == (0, 1)
+    assert report.own == ((), ())
