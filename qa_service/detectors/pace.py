@@ -47,10 +47,10 @@ class PaceFast:
     labels: ClassVar[tuple[str, ...]] = ("pace.fast",)
     needs: ClassVar[frozenset[str]] = _NEEDS
 
-    limit_cpm: int = 380
+    limit_cpm: int = 360
     min_chars: int = 10
     min_speech_ms: int = 1_500
-    long_chars: int = 25
+    long_chars: int = 20
     within_ms: int = 30_000
 
     def start(self, facts: CallFacts) -> DetectorRun:
@@ -81,7 +81,7 @@ class PaceSlow:
     limit_cpm: int = 140
     min_chars: int = 10
     min_speech_ms: int = 1_500
-    long_chars: int = 25
+    long_chars: int = 20
     within_ms: int = 30_000
 
     def start(self, facts: CallFacts) -> DetectorRun:
@@ -116,7 +116,7 @@ class PaceJump:
     min_previous: int = 5
     min_chars: int = 10
     min_speech_ms: int = 1_500
-    long_chars: int = 25
+    long_chars: int = 20
     within_ms: int = 30_000
 
     def start(self, facts: CallFacts) -> DetectorRun:
