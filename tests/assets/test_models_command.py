@@ -59,6 +59,14 @@ def test_list_as_json_is_one_array(open_store: OpenStore) -> None:
     assert [file["path"] for file in row["files"]] == list(FILES)
 
 
+def test_a_named_model_as_json_is_one_object(hub: FakeHub, open_store: OpenStore) -> None:
+    store = open_store(hub_url=hub.address)
+    run(store, "pull")
+
+    assert answer(store, "list", "tiny")["name"] == answer(store, "verify", "tiny")["name"] == "tiny"
+    assert [row["state"] for row in answer(store, "verify")] == ["ready"]
+
+
 def test_pull_fetches_the_default_and_says_where_it_is(hub: FakeHub, open_store: OpenStore) -> None:
     store = open_store(hub_url=hub.address)
 
