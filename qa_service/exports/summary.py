@@ -1,0 +1,67 @@
+"""Three sentences that say what a reader must know: what was found, the score, and what to do."""
+
+from __future__ import annotations
+
+from qa_service.exports import wire
+from qa_service.exports.words import clock, number
+from qa_service.i18n.catalogue import Catalogue
+
+_RANK = {"critical": 3, "major": 2, "minor": 1, "info": 0}
+
+
+def summary(document: wire.WireAssessment, texts: Catalogue) -> list[str]:
+    """The head of a report, as sentences."""
+    if document.status == "not_scorable":
+        return [
+            texts.say("summary.not_scorable", because="；".join(r.text for r in document.status_because)),
+            texts.say("summary.not_scorable_what_now"),
+        ]
+    return [_found(document, texts), _scored(document, texts), _next(document, texts)]
+
+
+def headline_score(evaluation: wire.WireEvaluation | None) -> str:
+    """The score, or the range it will fall in once a person has decided what the machine would not.
+
+    A dash while nothing at all could be answered.
+    """
+    if evaluation is None or evaluation.score is None:
+        return number(None)
+    low, high = evaluation.lowest_score, evaluation.score
+    if low is not None and low < high:
+        return f"{number(low)}–{number(high)}"
+    return number(high)
+
+
+def _found(document: wire.WireAssessment, texts: Catalogue) -> str:
+    if not document.moments:
+        return texts.say("summary.nothing_found")
+    worst = max(document.moments, key=lambda m: (_RANK[m.severity], -m.start_ms))
+    return texts.say(
+        "summary.found", count=len(document.moments), worst=worst.title, time=clock(worst.start_ms)
+    )
+
+
+def _scored(document: wire.WireAssessment, texts: Catalogue) -> str:
+    evaluation = document.evaluation
+    if evaluation is None or evaluation.score is None:
+        return texts.say("summary.no_score")
+    waiting = sum(answer.answer == "undecided" for answer in evaluation.answers)
+    key = "summary.score_waiting" if waiting else "summary.score"
+    return texts.say(
+        key, score=headline_score(evaluation), waiting=waiting, outcome=_outcome(evaluation, texts)
+    )
+
+
+def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:
+    if evaluation.passed is None:
+        return texts.say("outcome.open")
+    return texts.say("outcome.passed" if evaluation.passed else "outcome.failed")
+
+
+def _next(document: wire.WireAssessment, texts: Catalogue) -> str:
+    people = sum(finding.needs_human for finding in document.findings)
+    if people:
+        return texts.say("summary.needs_human", count=people)
+    if document.coaching:
+        return texts.say("summary.coaching", count=len(document.coaching))
+    return texts.say("summary.no_action")

@@ -1,0 +1,126 @@
+"""The waveform of a report as SVG geometry: one lane per party, moments as regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_service.core.speech import Role
+from qa_service.exports import wire
+from qa_service.measures.peaks import peaks
+from qa_service.pipeline.assessment import Assessment
+
+#: Width of the drawing in its own units; the page scales it.
+WIDTH = 1200
+LANE = 56
+#: The loudest 2 ‰ may clip, so that one click does not flatten the speech of a whole call.
+_HEADROOM_PERCENTILE = 99.8
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One channel: whose it is, and its outline as an SVG path."""
+
+    role: str
+    path: str
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A moment as it lies on the drawing."""
+
+    number: int
+    moment: str
+    title: str
+    severity: str
+    start_ms: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything the page needs to draw; without sound the lanes show who spoke when."""
+
+    lanes: tuple[Lane, ...]
+    regions: tuple[Region, ...]
+    height: int
+    duration_ms: int
+    width: int = WIDTH
+
+
+def draw(
+    samples: npt.NDArray[np.int16] | None, assessment: Assessment, document: wire.WireAssessment
+) -> Drawing:
+    """The drawing of one call. `samples` has shape (channels, n), or is missing for a transcript."""
+    duration_ms = max(1, document.call.duration_ms)
+    lanes = _sound_lanes(samples, assessment) if samples is not None else _spoken_lanes(document)
+    scale = WIDTH / duration_ms
+    regions = tuple(
+        Region(
+            number=i,
+            moment=moment.id,
+            title=moment.title,
+            severity=moment.severity,
+            start_ms=moment.start_ms,
+            x=round(moment.start_ms * scale, 1),
+            width=max(3.0, round((moment.end_ms - moment.start_ms) * scale, 1)),
+        )
+        for i, moment in enumerate(document.moments, start=1)
+    )
+    return Drawing(lanes, regions, LANE * max(1, len(lanes)), duration_ms)
+
+
+def _sound_lanes(samples: npt.NDArray[np.int16], assessment: Assessment) -> tuple[Lane, ...]:
+    outline = peaks(samples, WIDTH // 2).astype(np.float64)
+    loud = max(1.0, float(np.percentile(np.abs(outline), _HEADROOM_PERCENTILE)))
+    outline = np.clip(outline / loud, -1.0, 1.0)
+    roles = [_role_of_channel(assessment, channel) for channel in range(samples.shape[0])]
+    order = sorted(range(samples.shape[0]), key=lambda c: (roles[c] != Role.CUSTOMER.value, c))
+    return tuple(
+        Lane(roles[channel], _outline(outline[channel], place * LANE), place * LANE)
+        for place, channel in enumerate(order)
+    )
+
+
+def _role_of_channel(assessment: Assessment, channel: int) -> str:
+    """Whose voice is on a channel: the party who said most there."""
+    said: dict[Role, int] = {}
+    for utterance in assessment.utterances:
+        if utterance.channel == channel and utterance.role is not Role.SYSTEM:
+            said[utterance.role] = said.get(utterance.role, 0) + len(utterance.text)
+    speakers = {u.speaker for u in assessment.utterances if u.channel == channel}
+    if not said or len(speakers) > 1:
+        return Role.UNKNOWN.value
+    return max(said, key=lambda role: said[role]).value
+
+
+def _outline(lane: npt.NDArray[np.float64], top: int) -> str:
+    """Highest points forth, lowest points back, as one closed path."""
+    middle, reach = top + LANE / 2, LANE / 2 - 3
+    step = WIDTH / len(lane)
+    forth = [f"{i * step:.0f},{middle - high * reach:.1f}" for i, (_, high) in enumerate(lane)]
+    back = [f"{i * step:.0f},{middle - low * reach:.1f}" for i, (low, _) in reversed(list(enumerate(lane)))]
+    return "M" + "L".join(forth + back) + "Z"
+
+
+def _spoken_lanes(document: wire.WireAssessment) -> tuple[Lane, ...]:
+    """Bars where each party spoke, for a call that came without sound."""
+    scale = WIDTH / max(1, document.call.duration_ms)
+    lanes = []
+    for place, role in enumerate(("customer", "agent")):
+        top = place * LANE
+        bars = [
+            _bar(u.start_ms * scale, (u.end_ms - u.start_ms) * scale, top)
+            for u in document.utterances
+            if u.role == role
+        ]
+        lanes.append(Lane(role, "".join(bars), top))
+    return tuple(lanes)
+
+
+def _bar(x: float, width: float, top: int) -> str:
+    return f"M{x:.1f},{top + 18}h{max(1.0, width):.1f}v20H{x:.1f}Z"
