@@ -110,9 +110,9 @@ class _Index:
     def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, scanner: SoundScanner) -> None:
         """Adds hits by sound where nothing better was found."""
         heard: defaultdict[int, dict[PhraseHit, float]] = defaultdict(dict)
-        for hit in scanner.scan(folded):
-            confidence = round(_BY_SOUND + _BY_SOUND_GAIN * hit.same, 2)
-            heard[self._near[hit.which][0]][PhraseHit(hit.which, hit.start, hit.end)] = confidence
+        for sound in scanner.scan(folded):
+            confidence = round(_BY_SOUND + _BY_SOUND_GAIN * sound.same, 2)
+            heard[self._near[sound.which][0]][PhraseHit(sound.which, sound.start, sound.end)] = confidence
         for rule, sure in heard.items():
             for hit in longest(list(sure)):
                 known = found.setdefault(rule, [])

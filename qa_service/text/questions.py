@@ -51,7 +51,7 @@ _ASKS_NOTHING = re.compile(
 # 您看可以吗, 知道吗: asks for consent or attention, not about what was said before.
 _TAG_QUESTION = re.compile(
     r"(?:您|你)?(?:看|觉得|这边|那边)?(?:这样)?(?:都)?(?:知道|明白|清楚|理解|可以|行|好|听懂|了解|需要|方便|考虑|感兴趣|放心|满意|在听|听见|记住)"
-    r"(?:了|的)?(?:吗|么|吧|不|没有?)"
+    r"(?:了|的)?(?:吗|么|吧|不(?![可行好要能对是知明清])|没有?)"
 )
 _OWN_CLAUSE = re.compile(r"您|咱们看|请问|另外|然后|那(?!么|个|种)|我(?:帮|给|跟)|需要我")
 _TELLING = re.compile(r"我(?:来)?(?:告诉|[跟给和]您[说讲])")
