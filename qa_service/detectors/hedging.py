@@ -32,7 +32,8 @@ class Noncommittal:
     """Tags an agent's utterance whose hedges weigh at least `limit` and that nothing makes definite.
 
     Weights add up: `strong`, `weak` and `vague_time` per hedge, `trailing` for a closing 吧, `asked` when
-    the customer had just asked (`asked_why` for reasons, where 可能 is often an honest diagnosis). A time,
+    the customer had just asked (`asked_why` for reasons, where 可能 is often an honest diagnosis); without a question, weak hedges count
+    only within `near_chars` of another. A time,
     a deadline, an owner or a next step in the same or the next agent utterance that starts within
     `follow_up_ms` exempts, unless the customer had to ask again first. Defaults: docs/detectors-words.md#hedging.
     """
@@ -50,6 +51,7 @@ class Noncommittal:
     trailing: float = 0.25
     asked: float = 0.5
     asked_why: float = 0.25
+    near_chars: int = 16
     question_ms: int = 20_000
     follow_up_ms: int = 10_000
 
@@ -59,6 +61,8 @@ class Noncommittal:
 
     def weigh(self, found: list[Hedge], asked: frozenset[Asked]) -> float:
         """How much the hedges of one utterance weigh after such a question."""
+        if not asked:
+            found = [hedge for hedge in found if self._counts_alone(hedge, found)]
         vague_time = self.vague_time_asked if Asked.WHEN in asked else self.vague_time
         weights = {Strength.STRONG: self.strong, Strength.WEAK: self.weak, Strength.VAGUE_TIME: vague_time}
         weight = sum(weights[hedge.strength] for hedge in found)
@@ -67,6 +71,12 @@ class Noncommittal:
         if asked - {Asked.WHY, Asked.WHAT}:
             return weight + self.asked
         return weight + self.asked_why if Asked.WHY in asked else weight
+
+    def _counts_alone(self, hedge: Hedge, found: list[Hedge]) -> bool:
+        """Whether a hedge that nobody asked for counts: a strong one, or one of several close together."""
+        return hedge.strength is Strength.STRONG or any(
+            other is not hedge and abs(other.start - hedge.start) <= self.near_chars for other in found
+        )
 
     def confidence(self, weight: float, *, is_asked: bool, is_open: bool) -> float:
         """0.5 at the limit, more with the weight; most when an asked question is openly left open."""
@@ -154,7 +164,10 @@ class NoncommittalRun:
             detector=f"{LABEL}@{self.settings.version}",
             confidence=self.settings.confidence(weight, is_asked=bool(asked), is_open=bool(strong)),
             because=Reason.of(
-                LABEL, asked=min(asked, default=""), count=len(found), hedges="、".join(dict.fromkeys(words))
+                LABEL,
+                asked=str(min(asked, default="")),
+                count=len(found),
+                hedges="、".join(dict.fromkeys(words)),
             ),
             speaker=heard.speaker,
             role=heard.role,

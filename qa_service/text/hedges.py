@@ -41,7 +41,7 @@ _NO_HEDGE = re.compile(
     r"|可能(?:是)?(?:我)?(?:没听清|没有听清|信号|线路|网络不)"
     r"|(?:您|你|客户)(?:那边|这边|这里|自己|手机|是不是|当时|之前|刚才)?(?:可能|应该|大概|估计|好像|也许|差不多)"
     r"|大概(?:说|讲|描述|介绍|了解|是什么|什么|多少|多久|几|看)"
-    r"|好像(?:在|没)?听|差不多(?:的|了解|明白)|一般(?:的|般|性)"
+    r"|好像(?:在|没)?听|[跟和与].{1,10}差不多|大概的|差不多(?:的|了解|明白)|一般(?:的|般|性)"
     r"|(?:您|请|建议|麻烦|记得|需要|要|还请您)(?:您)?(?:也)?(?:尽快|尽量|尽早)|尽快(?:提供|付|支付|确认|申请|登记|提交|联系客服)|尽量(?:少|不要|别|避免|提前|选)"
     r"|(?:听|看|说|讲|解释|声音|信号|拍)[^，]{0,4}不.{0,2}清楚|(?:哪里|什么|如果|有|还有)不(?:太)?(?:清楚|了解|明白|确定|知道)"
     r"|不(?:太)?(?:清楚|知道|确定|了解)(?:的|您|你|客户|是不是您|方不方便)|(?:您|你|客户|他|她|大家|谁)(?:也|都|还)?不(?:太)?(?:清楚|知道|确定|了解)"
@@ -77,8 +77,8 @@ def hedges(folded: Folded) -> list[Hedge]:
         return []
     text = _NO_HEDGE.sub(lambda match: "＊" * len(match[0]), folded.text)
     said = [match for match in _HEDGES.finditer(text) if not is_asked(folded, *match.span())]
-    nexts = [*(match.start() for match in said[1:]), len(text)]
-    return [_hedge(folded, match, before) for match, before in zip(said, nexts, strict=True)]
+    nexts = (*(match.start() for match in said), len(text))[1:]
+    return [_hedge(folded, match, before) for match, before in zip(said, nexts, strict=False)]
 
 
 def _hedge(folded: Folded, match: re.Match[str], before: int) -> Hedge:

@@ -49,7 +49,7 @@ def hedged(*lines: str) -> list[str]:
         ),
         pytest.param(
             ["客：这个钱能不能退？", "坐：这个不太好说，可能大概也许可以吧"],
-            ["不太好说，可能大概也许"],
+            ["不太好说，可能大概也许可以吧"],
             id="many",
         ),
         pytest.param(
@@ -58,7 +58,7 @@ def hedged(*lines: str) -> list[str]:
         pytest.param(["客：什么时候发货", "坐：具体时间不确定呢"], ["具体时间不确定"], id="no time given"),
         pytest.param(
             ["客：多久能到", "坐：我也说不准，反正您先等通知吧"],
-            ["说不准，反正您先等通知"],
+            ["说不准，反正您先等通知吧"],
             id="wait for notice",
         ),
         pytest.param(
@@ -66,7 +66,7 @@ def hedged(*lines: str) -> list[str]:
             ["尽快处理的，耐心等"],
             id="vague times when asked when",
         ),
-        pytest.param(["坐：到时候再说吧"], ["到时候再说"], id="put off"),
+        pytest.param(["坐：到时候再说吧"], ["到时候再说吧"], id="put off"),
         pytest.param(
             ["客：能退吗", "坐：应该可以吧", "坐+30：三天内到账"],
             ["应该可以吧"],
@@ -139,6 +139,11 @@ def test_hedging(lines: list[str], quotes: list[str]) -> None:
         pytest.param(["客：退款会不会到账", "坐：一般不会有问题"], id="a usual case"),
         pytest.param(["客：能退吗", "坐：不可能退的"], id="a firm no"),
         pytest.param(["坐：这个可能性不大"], id="a noun"),
+        pytest.param(["客：要这么久吗", "坐：不是的，只是一个大概的周期"], id="an adjective"),
+        pytest.param(["客：是这样吗", "坐：跟我查到的差不多"], id="a comparison"),
+        pytest.param(
+            ["坐：电压不稳可能无法工作，直接接电瓶或者常驻电的话可能会损坏"], id="possibilities far apart"
+        ),
         pytest.param(["客：能退吗", "坐：稍等", "坐：不能退"], id="firm after a wait"),
     ],
 )

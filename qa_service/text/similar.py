@@ -1,0 +1,56 @@
+"""Whether two questions ask the same thing, by the words that carry it. No model: rules must be repeatable."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from qa_service.text.normalize import Folded
+from qa_service.text.questions import kinds_asked
+
+# Words that say that something is asked, or fill a sentence, not what it is about.
+_EMPTY = re.compile(
+    r"什么时候|啥时候|什么时间|多长时间|多久|几天|几点|哪天|哪一天|多少钱|多少|为什么|为啥|怎么回事|怎么|到底|究竟|能不能|可不可以|是不是|有没有|会不会"
+    r"|请问|我问的是|我是问|我就问|我想问|问一下|告诉我|你就说|直接说|你说|麻烦|不好意思|还是|就是|那个|这个|那么|然后|现在|我们|你们|咱们|我的|您的|你的"
+    r"|[我你您他她它的了吗呢啊吧呀嘛哦嗯哎喂那这就还都也才要得给是有在把被让跟和又再先个一下]"
+)
+#: Fewer characters of content than this are compared whole.
+_LEAST_PAIRS = 2
+
+
+@lru_cache(maxsize=2048)
+def _pairs(text: str) -> frozenset[str]:
+    """Neighbouring characters of what a question is about; its single characters where it is short."""
+    content = _EMPTY.sub("", text)
+    pairs = frozenset(content[i : i + 2] for i in range(len(content) - 1))
+    return pairs if len(pairs) >= _LEAST_PAIRS else frozenset(content)
+
+
+def asking_part(folded: Folded) -> str:
+    """The sentence of a text in which something is asked; the whole text where there is none.
+
+    >>> from qa_service.text.normalize import fold
+    >>> asking_part(fold("我等了一个星期了。到底几天能修好？"))
+    '到底几天能修好'
+    """
+    bounds = [0, *folded.stops, len(folded.text)]
+    sentences = [folded.text[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    asking = [said for said in sentences if _asks(said)]
+    return asking[-1] if asking and len(sentences) > 1 else folded.text
+
+
+@lru_cache(maxsize=2048)
+def _asks(sentence: str) -> bool:
+    return bool(kinds_asked(Folded(sentence, sentence, range(len(sentence)), range(1, len(sentence) + 1))))
+
+
+def likeness(one: str, other: str) -> float:
+    """0–1: the share of the shorter question's content that the other one has too; 1 if neither has any.
+
+    >>> likeness("到底几天能修好", "那什么时候能修好")
+    1.0
+    """
+    ours, theirs = _pairs(one), _pairs(other)
+    if not ours or not theirs:
+        return 1.0 if ours == theirs else 0.0
+    return len(ours & theirs) / min(len(ours), len(theirs))
