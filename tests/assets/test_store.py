@@ -3,6 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from qa_service.assets import disk, verify
 from qa_service.assets.manifest import load
 from qa_service.assets.place import State
+from qa_service.assets.sources import FolderSource
 from qa_service.assets.store import ModelStore
 from qa_service.core.errors import ModelError
 from qa_service.ports import ModelSource
@@ -193,6 +195,14 @@ def test_the_installed_voice_detector_is_the_one_that_the_manifest_names(tmp_pat
     assert (got.folder / "silero_vad_v6.onnx").is_file()
 
 
+def test_every_weight_shipped_with_the_repository_is_what_the_manifest_says(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path, offline=True, hub_url="")
+
+    for model in store.manifest.models:
+        if any(isinstance(source, FolderSource) for source in model.sources):
+            assert store.find(model.name).name == model.name
+
+
 def test_a_folder_beside_the_manifest_is_used_in_place(open_store: OpenStore, tmp_path: Path) -> None:
     put_files(tmp_path / "shipped" / "weights")
 
@@ -284,6 +294,34 @@ def test_two_processes_that_pull_at_once_fetch_each_file_once(
     assert [child.exitcode for child in children] == [0, 0]
     assert len(hub.asked) == len(FILES)
     assert (store.models_dir / "tiny" / "model.bin").read_bytes() == WEIGHTS
+
+
+def _die_after_a_megabyte(stage: str, done: float, total: float) -> None:
+    if stage == "fetch:model.bin" and done > 1_000_000:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _find_and_die(models_dir: Path, manifest: Path, hub_url: str) -> None:
+    store = ModelStore(models_dir, offline=False, hub_url=hub_url, manifest=load(manifest))
+    store.find("tiny", progress=_die_after_a_megabyte)
+
+
+def test_a_pull_killed_in_the_middle_leaves_no_half_file_and_no_lock(
+    hub: FakeHub, open_store: OpenStore
+) -> None:
+    store = open_store(hub_url=hub.address)
+    place = (store.models_dir, store.manifest.path, hub.address)
+    child = multiprocessing.get_context("spawn").Process(target=_find_and_die, args=place)
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert not (store.models_dir / "tiny" / "model.bin").exists()
+
+    got = store.find("tiny")
+
+    assert (got.folder / "model.bin").read_bytes() == WEIGHTS
+    _, second = hub.asked_for("model.bin")
+    assert int(second[6:-1]) > 500_000
 
 
 def test_whoever_waits_for_another_process_hears_it(
