@@ -7,7 +7,6 @@ settings; where the defaults come from is in docs/detectors-sound.md#pace.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +29,8 @@ _MIN_HAN_SHARE = 0.7
 _NUMBER_READ_OUT = re.compile(r"(?:[0-9０-９零〇一二三四五六七八九幺两兩][\s，,、.。\-]*){5,}")
 #: Relative error of a measured rate, one standard deviation (docs/detectors-sound.md#pace).
 _RATE_ERROR = 0.06
+#: One syllable each; the blocks of CJK ideographs, and 〇.
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
 _NEEDS = frozenset({PartName.WORDS.value, PartName.ACTIVITY.value})
 
 
@@ -173,11 +174,12 @@ class PaceRun:
 
     def _rate(self, utterance: Utterance) -> float | None:
         """The rate where it can be judged, see PaceFast."""
-        cpm, chars = utterance.chars_per_minute, spoken_chars(utterance.text)
-        if cpm is None or utterance.unreliable or utterance.role is Role.SYSTEM:
+        if utterance.unreliable or utterance.role is Role.SYSTEM:
             return None
-        if chars < self.settings.min_chars or utterance.speech_ms < self.settings.min_speech_ms:
+        chars, speech_ms = spoken_chars(utterance.text), utterance.speech_ms
+        if chars < self.settings.min_chars or speech_ms < max(1, self.settings.min_speech_ms):
             return None
+        cpm = 60_000 * chars / speech_ms
         if cpm > IMPOSSIBLE_CPM or _han_chars(utterance.text) < _MIN_HAN_SHARE * chars:
             return None
         return None if _NUMBER_READ_OUT.search(utterance.text) else cpm
@@ -211,5 +213,5 @@ class PaceRun:
 
 
 def _han_chars(text: str) -> int:
-    """Characters that are one syllable each: Han, with 〇."""
-    return sum(1 for char in text if unicodedata.category(char) == "Lo" or char == "〇")
+    """How many characters are one syllable each."""
+    return len(_HAN.findall(text))

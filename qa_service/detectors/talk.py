@@ -68,7 +68,7 @@ def _is_back_channel_clause(clause: str) -> bool:
 
 def said_within(utterance: Utterance, span: Span) -> str:
     """The words of `utterance` that were said during `span`; all of them where words have no times."""
-    if not utterance.words:
+    if not utterance.words or span.contains(utterance.span):
         return utterance.text
     inside = [word for word in utterance.words if word.span.overlap_ms(span)]
     if not inside:
