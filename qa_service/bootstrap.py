@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa_service.core.errors import UsageError
@@ -17,7 +16,8 @@ from qa_service.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from qa_service.assets.store import ModelStore
-    from qa_service.ports import AudioReader
+    from qa_service.exports.report import Clip
+    from qa_service.ports import AudioReader, Recording
     from qa_service.rulebook.book import Rulebook
     from qa_service.text.tokenize import Tokenizer
     from qa_service.usecases.analyze import Analyst
@@ -94,7 +94,6 @@ def tokenizer() -> Tokenizer:
 
 def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     """Everything that hears: voice detector, recogniser, speaker encoder, tokens. Loads models."""
-    from qa_service.asr.loader import identity, load_whisper
     from qa_service.asr.vad import SileroVad
     from qa_service.asr.whisper import WhisperRecogniser
     from qa_service.inference.speakers import Ge2eEncoder
@@ -103,11 +102,10 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     chosen = settings()
     store = model_store()
     files = store.find(model or chosen.model, progress=progress)
-    whisper = load_whisper(files.folder, threads=chosen.threads or (os.cpu_count() or 1))
     return Ears(
         voice=SileroVad(),
-        recogniser=WhisperRecogniser(whisper, identity(files)),
-        speakers=lambda: Ge2eEncoder(store.find("ge2e-speaker").folder),
+        recogniser=WhisperRecogniser(files, cpu_threads=chosen.threads or os.cpu_count() or 1),
+        speakers=lambda: Ge2eEncoder(store.find("ge2e-speaker").folder / "ge2e-speaker.onnx"),
         tokens=tokenizer().tokens,
     )
 
@@ -134,8 +132,11 @@ def analyst(book: Rulebook, ears_: Ears | None = None) -> Analyst:
     )
 
 
-def data_dir() -> Path:
-    """Where the service writes; made when it is first needed."""
-    folder = settings().data_dir
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
+def clip(recording: Recording | None) -> Clip | None:
+    """The sound of a call, small enough to lie inside a report."""
+    if recording is None:
+        return None
+    from qa_service.audio.clip import media_type, playable
+    from qa_service.exports.report import Clip
+
+    return Clip(media_type(), playable(recording))

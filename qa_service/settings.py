@@ -81,7 +81,9 @@ def read_settings() -> Settings:
     if not toml_file:
         return Settings()
 
+    path = Path(toml_file)
+
     class FromFile(Settings):
-        model_config = SettingsConfigDict(toml_file=Path(toml_file))
+        model_config = SettingsConfigDict(toml_file=path)
 
     return FromFile()

@@ -153,19 +153,14 @@ def _document(outcome: Outcome) -> dict[str, object]:
 
 def _show(outcome: Outcome, outlet: Outlet) -> None:
     texts = bootstrap.texts()
+    if outcome.error is not None:
+        line = f"✗ {outcome.name}: {texts.error(outcome.error)}"
+        Console(stderr=True).print(line, style="red", markup=False)
     if outcome.analyzed is None:
-        Console(stderr=True).print(
-            f"✗ {outcome.name}: {texts.error(outcome.error)}", style="red", markup=False
-        )  # type: ignore[arg-type]
         return
     stem = Path(outcome.name).stem
     if outlet.form == "html":
-        write_report(
-            outcome.analyzed,
-            texts,
-            outlet.file_for(stem, ".html") or Path(f"{stem}.html"),
-            source=outcome.name,
-        )
+        _write_report(outcome.analyzed, outlet.file_for(stem, ".html") or Path(f"{stem}.html"), outcome.name)
         return
     file = outlet.file_for(stem, ".txt")
     if file is None:
@@ -177,10 +172,14 @@ def _show(outcome: Outcome, outlet: Outlet) -> None:
 
 
 def _report(outcome: Outcome, outlet: Outlet) -> None:
-    if outlet.reports is None or outcome.analyzed is None:
-        return
-    file = outlet.reports / f"{Path(outcome.name).stem}.html"
-    write_report(outcome.analyzed, bootstrap.texts(), file, source=outcome.name)
+    if outlet.reports is not None and outcome.analyzed is not None:
+        file = outlet.reports / f"{Path(outcome.name).stem}.html"
+        _write_report(outcome.analyzed, file, outcome.name)
+
+
+def _write_report(analyzed: Analyzed, file: Path, name: str) -> None:
+    clip = bootstrap.clip(analyzed.recording)
+    write_report(analyzed, bootstrap.texts(), file, source=name, clip=clip)
 
 
 def _write_json(documents: list[dict[str, object]], outlet: Outlet) -> None:

@@ -10,7 +10,7 @@ from qa_service.core.calls import Leg
 from qa_service.core.coaching import CoachingNote, Strength
 from qa_service.core.errors import QaError
 from qa_service.core.evaluation import Answer, Evaluation
-from qa_service.core.findings import Finding, Moment
+from qa_service.core.findings import Finding, Moment, Severity
 from qa_service.core.ids import tag_id
 from qa_service.core.speech import Utterance
 from qa_service.core.tags import Evidence, Quote, Tag
@@ -21,6 +21,13 @@ from qa_service.exports.document_call import wire_call, wire_measurements, wire_
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.pipeline.assessment import Assessment
 from qa_service.usecases.analyze import Analyzed
+
+_WORDS: dict[Severity, wire.SeverityWord] = {
+    Severity.INFO: "info",
+    Severity.MINOR: "minor",
+    Severity.MAJOR: "major",
+    Severity.CRITICAL: "critical",
+}
 
 
 def wire_assessment(analyzed: Analyzed, texts: Catalogue, *, source: str = "") -> dict[str, Any]:
@@ -95,7 +102,7 @@ class _Say:
             rule=finding.rule,
             label=finding.label,
             title=self.texts.text(finding.title),
-            severity=finding.severity.word,
+            severity=_WORDS[finding.severity],
             stage=finding.stage.value,
             criterion=finding.criterion or None,
             start_ms=finding.span.start_ms,
@@ -116,7 +123,7 @@ class _Say:
             start_ms=moment.span.start_ms,
             end_ms=moment.span.end_ms,
             title=self.texts.text(moment.title),
-            severity=moment.severity.word,
+            severity=_WORDS[moment.severity],
             findings=list(moment.findings),
         )
 

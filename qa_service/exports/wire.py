@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Literal["qa-service/assessment@1"] = "qa-service/assessment@1"
 Ms = int
+SeverityWord = Literal["info", "minor", "major", "critical"]
 
 
 class Wire(BaseModel):
@@ -65,7 +66,7 @@ class WireFinding(Wire):
     rule: str
     label: str
     title: str
-    severity: Literal["info", "minor", "major", "critical"]
+    severity: SeverityWord
     stage: Literal["observe", "coach", "score"]
     criterion: str | None
     start_ms: Ms
@@ -87,7 +88,7 @@ class WireMoment(Wire):
     start_ms: Ms
     end_ms: Ms
     title: str
-    severity: Literal["info", "minor", "major", "critical"]
+    severity: SeverityWord
     findings: list[str]
 
 

@@ -31,7 +31,7 @@ from qa_service.rules.conditions import (
 )
 
 _WHATS = ("tag", "phrases", "regex", "all", "any", "absent")
-_ANCHORS = {
+_ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
     "after": (Nearby, Side.BEFORE),
     "before": (Nearby, Side.AFTER),
     "near": (Nearby, Side.AROUND),
@@ -120,9 +120,12 @@ class WhenReader:
         return Tagged(tuple(labels), role, self._scope(node, where), self._confidence(node, where))
 
     def _phrases(self, value: object, node: Mapping[str, Any], where: str, role: Role | None) -> Tagged:
-        spec = {"any": value} if isinstance(value, list) else value
-        self._check_keys(spec, ("any", "role", "unless", "sounds_like"), where)
-        words = spec.get("any")  # type: ignore[union-attr]
+        spec = self._mapping(
+            {"any": value} if isinstance(value, list) else value,
+            ("any", "role", "unless", "sounds_like"),
+            where,
+        )
+        words = spec.get("any")
         if (
             not isinstance(words, list)
             or not words
@@ -143,9 +146,10 @@ class WhenReader:
         return Tagged((label,), role, self._scope(node, where))
 
     def _regex(self, value: object, node: Mapping[str, Any], where: str, role: Role | None) -> Tagged:
-        spec = {"pattern": value} if isinstance(value, str) else value
-        self._check_keys(spec, ("pattern", "role", "unless"), where)
-        pattern = spec.get("pattern")  # type: ignore[union-attr]
+        spec = self._mapping(
+            {"pattern": value} if isinstance(value, str) else value, ("pattern", "role", "unless"), where
+        )
+        pattern = spec.get("pattern")
         if not isinstance(pattern, str) or not pattern:
             raise self.error(f"{where}.pattern", "is not a regular expression", "Write one in quotes")
         role = self._role(spec, where) or role
@@ -175,7 +179,8 @@ class WhenReader:
         if isinstance(rest.get("any"), list) and all(isinstance(x, str) for x in rest["any"]):
             rest = {"phrases": {"any": rest.pop("any"), "unless": []}, **rest}
         kind, side = _ANCHORS[key]
-        return kind(self.read(rest, where, role=role), self._distance(value, side, where))
+        what, distance = self.read(rest, where, role=role), self._distance(value, side, where)
+        return kind(what, distance)
 
     def _distance(self, node: Mapping[str, Any], side: Side, where: str) -> Distance:
         if "within" not in node:
@@ -189,8 +194,7 @@ class WhenReader:
     def _counted(self, condition: Condition, node: Mapping[str, Any], where: str) -> Condition:
         if "count" not in node:
             return condition
-        count = node["count"]
-        self._check_keys(count, ("at_least",), f"{where}.count")
+        count = self._mapping(node["count"], ("at_least",), f"{where}.count")
         at_least = count.get("at_least")
         if not isinstance(at_least, int) or at_least < 1:
             raise self.error(f"{where}.count.at_least", f"{at_least!r} is not a count", "Write 2, 3 …")
@@ -238,9 +242,10 @@ class WhenReader:
             )
         return str(tolerance)
 
-    def _check_keys(self, node: object, known: tuple[str, ...], where: str) -> None:
+    def _mapping(self, node: object, known: tuple[str, ...], where: str) -> Mapping[str, Any]:
         if not isinstance(node, dict):
             raise self.error(where, "is not a mapping", f"Known keys: {', '.join(known)}")
         for key in node:
             if key not in known:
                 raise self.error(f"{where}.{key}", "is not a known key", f"Known: {', '.join(known)}")
+        return node

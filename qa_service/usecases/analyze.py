@@ -24,8 +24,9 @@ from qa_service.ports import (
     silent_progress,
 )
 from qa_service.rulebook.book import Rulebook
+from qa_service.turns.legs import consultations, consulting_lines
 from qa_service.turns.roles import RoleHints, assign
-from qa_service.usecases.measure import Ears, measure
+from qa_service.usecases.measure import Ears, Manners, measure
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
 
@@ -91,24 +92,10 @@ class Analyst:
             progress("decode", 0, 1)
             recording = self.reader.read(request.paths, request.source)
             progress("decode", 1, 1)
-        call = measure(
-            recording,
-            self.ears,
-            request.hearing,
-            request.envelope,
-            watch=watch,
-            progress=progress,
-            cancelled=cancelled,
-        )
+        call = measure(recording, self.ears, request.hearing, Manners(watch, progress, cancelled))
         with watch.stage("judge"):
             call = self._measured_on_line(_named(call, request.envelope), request.envelope)
-            hints = RoleHints(
-                envelope=request.envelope,
-                agent_channel=request.agent_channel,
-                sounds=call.sounds,
-                separation=call.separation,
-            )
-            assessment = self._judge(call, assign(call.utterances, hints), request.envelope)
+            assessment = self._judge(call, _roles(call, request), request.envelope)
         return Analyzed(assessment, watch.taken_ms, recording)
 
     def transcript(self, text: str, *, source: str, timezone: str) -> Analyzed:
@@ -121,11 +108,7 @@ class Analyst:
         with watch.stage("measure"):
             handed_in = read_transcript(text, source=source, timezone=timezone, tokens=self.tokens)
         with watch.stage("judge"):
-            told = (
-                SpeakerRole(who, role, _sure(role), Reason.of("role.told"))
-                for who, role in handed_in.roles.items()
-            )
-            roles = RoleMap(tuple(sorted(told)))
+            roles = _told(handed_in.roles)
             assessment = self._judge(
                 _named(handed_in.measured, handed_in.envelope), roles, handed_in.envelope
             )
@@ -143,6 +126,26 @@ class Analyst:
 def _named(call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
     """The call's own name where the envelope brings one."""
     return replace(call, call_id=envelope.call_id) if envelope.call_id else call
+
+
+def _roles(call: MeasuredCall, request: Request) -> RoleMap:
+    """Who is who; what agents say among themselves is not the customer's conversation."""
+    hints = RoleHints(
+        envelope=request.envelope,
+        agent_channel=request.agent_channel,
+        sounds=call.sounds,
+        separation=call.separation,
+    )
+    roles = assign(call.utterances, hints)
+    aside = consulting_lines(call.utterances, consultations(request.envelope, call.duration_ms))
+    known = {line.utterance for line in roles.lines}
+    return roles.with_lines((*roles.lines, *(line for line in aside if line.utterance not in known)))
+
+
+def _told(roles: Mapping[str, Role]) -> RoleMap:
+    """The roles that a transcript names; `unknown` is no knowledge."""
+    because = Reason.of("role.told")
+    return RoleMap(tuple(sorted(SpeakerRole(who, role, _sure(role), because) for who, role in roles.items())))
 
 
 def _sure(role: Role) -> float:

@@ -1,0 +1,70 @@
+"""Sound → lanes: whose voice is where, after the channels were tested and non-speech taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_service.core.measured import Layout, Problem
+from qa_service.core.speech import Sound
+from qa_service.core.time import Span
+from qa_service.measures.channels import ChannelReport, align, examine
+from qa_service.measures.foreign import without
+from qa_service.measures.sounds import find_sounds, not_speech
+from qa_service.ports import SAMPLES_PER_MS, Recording, Samples, VoiceDetector
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A stretch of one channel on which no finding may rest, and why (a Reason code)."""
+
+    channel: int
+    span: Span
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """The sound that is worth hearing: per channel the spans of its own party, and what else was there."""
+
+    #: int16, shape (channels, samples); legs aligned, so its length may differ from the recording's.
+    samples: npt.NDArray[np.int16]
+    layout: Layout
+    #: Per channel; a mono call has its voice on one of them.
+    own: tuple[tuple[Span, ...], ...]
+    sounds: tuple[Sound, ...]
+    problems: tuple[Problem, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def call(self) -> Span:
+        """The whole call on its clock."""
+        return Span(0, int(self.samples.shape[1]) // SAMPLES_PER_MS)
+
+    def cut(self, channel: int, span: Span) -> Samples:
+        """The samples of one channel within `span` (a view, not a copy)."""
+        return self.samples[channel, span.start_ms * SAMPLES_PER_MS : span.end_ms * SAMPLES_PER_MS]
+
+
+def find_lanes(recording: Recording, voice: VoiceDetector) -> Lanes:
+    """Finds voice, takes out what is not speech, and tests two channels before they are trusted."""
+    lanes, report = _examined(recording.samples, voice)
+    if report.lag_ms:
+        problems = tuple(p for p in report.problems if p.code == "legs_shifted")
+        lanes, _ = _examined(align(recording.samples, report.lag_ms), voice)
+        lanes = replace(lanes, problems=(*problems, *lanes.problems))
+    return lanes
+
+
+def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lanes, ChannelReport]:
+    voiced, sounds = [], []
+    for channel, row in enumerate(samples):
+        found = voice.voiced(row)
+        heard = find_sounds(row, found, channel=channel)
+        sounds += heard
+        voiced.append(without(found, not_speech(heard)))
+    report = examine(samples, voiced)
+    lanes = Lanes(samples, report.layout, report.own, tuple(sorted(sounds)), report.problems)
+    return lanes, report

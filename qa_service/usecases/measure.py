@@ -1,0 +1,133 @@
+"""measure: decoded sound → MeasuredCall. Slow and model-made; judging never comes back here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qa_service.core.ids import digest
+from qa_service.core.measured import Layout, MeasuredCall, Part, PartName, Unheard
+from qa_service.core.time import intersect, total_ms
+from qa_service.measures.activity import stretches
+from qa_service.ports import (
+    Heard,
+    HearingProfile,
+    Progress,
+    Recogniser,
+    Recording,
+    SpeakerEncoder,
+    Stretch,
+    VoiceDetector,
+    never_cancelled,
+    silent_progress,
+)
+from qa_service.turns.assemble import number
+from qa_service.usecases.enrich import MANDARIN, SURE_OF_LANGUAGE, enrich
+from qa_service.usecases.lanes import Doubt, Lanes, find_lanes
+from qa_service.usecases.speakers import Spoken, by_channel, by_voice, words_by_channel
+from qa_service.usecases.timing import Stopwatch
+
+#: Voice this long that gave no text stands in the report as unheard (decisions.md 17).
+LEAST_UNHEARD_MS = 1_000
+#: Raised when the way a part is made changes its values.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """The ports that hear. The speaker encoder is only made for mono calls."""
+
+    voice: VoiceDetector
+    recogniser: Recogniser
+    speakers: Callable[[], SpeakerEncoder]
+    tokens: Callable[[str], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How one call is to be heard: progress, cancelling and the clock that is kept on the stages."""
+
+    watch: Stopwatch
+    progress: Progress = silent_progress
+    cancelled: Callable[[], bool] = never_cancelled
+
+
+def measure(recording: Recording, ears: Ears, hearing: HearingProfile, manners: Manners) -> MeasuredCall:
+    """Everything that judging needs of one recording.
+
+    Raises:
+        Cancelled: soon after `manners.cancelled()` turned true.
+    """
+    with manners.watch.stage("vad"):
+        manners.progress("vad", 0, 1)
+        lanes = find_lanes(recording, ears.voice)
+        manners.progress("vad", 1, 1)
+    with manners.watch.stage("asr"):
+        asked = _stretches(lanes)
+        heard = ears.recogniser.recognise(
+            asked, hearing, progress=manners.progress, cancelled=manners.cancelled
+        )
+    with manners.watch.stage("measure"):
+        manners.progress("measure", 0, 1)
+        spoken = _spoken(lanes, asked, heard, ears)
+        doubts = (*lanes.doubts, *_doubts(asked, heard))
+        utterances = enrich(number(spoken.utterances), lanes, doubts, tokens=ears.tokens)
+        manners.progress("measure", 1, 1)
+    return MeasuredCall(
+        call_id=recording.sha256[:16],
+        duration_ms=lanes.call.duration_ms,
+        layout=lanes.layout,
+        utterances=utterances,
+        voice=spoken.voice,
+        sounds=lanes.sounds,
+        unheard=tuple(_unheard(lanes, asked, heard)),
+        problems=(*recording.problems, *lanes.problems),
+        parts=_parts(ears, hearing),
+        hearing=ears.recogniser.model,
+        separation=spoken.separation,
+    )
+
+
+def _stretches(lanes: Lanes) -> tuple[Stretch, ...]:
+    """What the recogniser is asked: the padded voice of each channel's own party."""
+    return tuple(
+        Stretch(channel, span, lanes.cut(channel, span))
+        for channel, spans in enumerate(lanes.own)
+        for span in stretches(spans, samples=lanes.samples[channel])
+    )
+
+
+def _spoken(lanes: Lanes, asked: Sequence[Stretch], heard: Sequence[Heard], ears: Ears) -> Spoken:
+    words = words_by_channel(len(lanes.own), [stretch.channel for stretch in asked], heard)
+    return by_voice(lanes, words, ears.speakers) if lanes.layout is Layout.MONO else by_channel(lanes, words)
+
+
+def _doubts(asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Doubt]:
+    """Stretches that the recogniser itself does not trust, or heard in another language."""
+    for stretch, result in zip(asked, heard, strict=True):
+        if result.doubtful:
+            yield Doubt(stretch.channel, stretch.span, f"unreliable.{result.doubtful}")
+        elif result.language not in MANDARIN and result.language_confidence >= SURE_OF_LANGUAGE:
+            yield Doubt(stretch.channel, stretch.span, "unreliable.language")
+
+
+def _unheard(lanes: Lanes, asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Unheard]:
+    """Voiced stretches of a second and more without text, with the recogniser's reason (decisions.md 17)."""
+    for stretch, result in zip(asked, heard, strict=True):
+        voiced_ms = total_ms(intersect(lanes.own[stretch.channel], [stretch.span]))
+        if result.unheard and voiced_ms >= LEAST_UNHEARD_MS:
+            yield Unheard(stretch.span, f"s{stretch.channel}", result.unheard)
+
+
+def _parts(ears: Ears, hearing: HearingProfile) -> tuple[Part, ...]:
+    """Where each part came from, so that a changed model or setting makes a new one."""
+    model = ears.recogniser.model
+    settings = digest(hearing.effort, hearing.language, hearing.script, *hearing.vocabulary)
+    producers = {
+        PartName.WORDS: (f"{model.name}@{model.digest[:12] or model.revision}", settings),
+        PartName.ACTIVITY: ("silero-vad", ""),
+        PartName.PROSODY: ("measures", ""),
+        PartName.TOKENS: ("jieba", digest(*hearing.vocabulary)),
+        PartName.QUALITY: ("measures", ""),
+    }
+    return tuple(Part(name, producer, set_as, VERSION) for name, (producer, set_as) in producers.items())

@@ -1,0 +1,75 @@
+"""Who said which words: by channel where each party has one, by voice where both share one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qa_service.core.speech import HeardWord, Utterance, Voice
+from qa_service.core.time import Span
+from qa_service.measures.speakers import Speakers, tell_apart, windows
+from qa_service.ports import Heard, SpeakerEncoder
+from qa_service.turns.assemble import assemble
+from qa_service.usecases.lanes import Lanes
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Utterances (not numbered yet), each speaker's voice, and how surely speakers were told apart."""
+
+    utterances: tuple[Utterance, ...]
+    voice: tuple[Voice, ...]
+    separation: float = 1.0
+
+
+def by_channel(lanes: Lanes, words: Sequence[Sequence[HeardWord]]) -> Spoken:
+    """Each channel is one speaker: `s0` on channel 0, `s1` on channel 1."""
+    utterances = tuple(
+        said
+        for channel, own in enumerate(lanes.own)
+        for said in assemble(f"s{channel}", channel, words[channel], own)
+    )
+    voice = (Voice(span, f"s{channel}") for channel, own in enumerate(lanes.own) for span in own)
+    return Spoken(utterances, tuple(sorted(voice)))
+
+
+def by_voice(
+    lanes: Lanes, words: Sequence[Sequence[HeardWord]], encoder: Callable[[], SpeakerEncoder]
+) -> Spoken:
+    """One channel, several voices: windows of it are compared and fall into one or two speakers."""
+    channel = max(range(len(lanes.own)), key=lambda c: len(lanes.own[c]))
+    voiced = lanes.own[channel]
+    speakers = _told_apart(lanes, channel, voiced, encoder)
+    said: dict[str, list[HeardWord]] = {}
+    for word in words[channel]:
+        said.setdefault(speakers.speaker_of(word.span), []).append(word)
+    utterances = tuple(
+        utterance
+        for speaker, own in sorted(said.items())
+        for utterance in assemble(speaker, channel, own, _voice_of(speakers, speaker))
+    )
+    return Spoken(utterances, tuple(sorted(speakers.voices)), speakers.separation)
+
+
+def _told_apart(
+    lanes: Lanes, channel: int, voiced: Sequence[Span], encoder: Callable[[], SpeakerEncoder]
+) -> Speakers:
+    pieces = windows(voiced, lanes.call)
+    if not pieces:
+        return Speakers()
+    vectors = encoder().embed([lanes.cut(channel, piece) for piece in pieces])
+    return tell_apart(voiced, pieces, vectors)
+
+
+def _voice_of(speakers: Speakers, speaker: str) -> tuple[Span, ...]:
+    return tuple(voice.span for voice in speakers.voices if voice.speaker == speaker)
+
+
+def words_by_channel(
+    channels: int, asked: Sequence[int], heard: Sequence[Heard]
+) -> tuple[tuple[HeardWord, ...], ...]:
+    """The words of each channel in the order they were said; `asked` names each stretch's channel."""
+    lanes: list[list[HeardWord]] = [[] for _ in range(channels)]
+    for channel, result in zip(asked, heard, strict=True):
+        lanes[channel] += result.words
+    return tuple(tuple(lane) for lane in lanes)
