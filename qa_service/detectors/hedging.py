@@ -32,10 +32,10 @@ class Noncommittal:
     """Tags an agent's utterance whose hedges weigh at least `limit` and that nothing makes definite.
 
     Weights add up: `strong`, `weak` and `vague_time` per hedge, `trailing` for a closing 吧, `asked` when
-    the customer had just asked (`asked_why` for reasons, where 可能 is often an honest diagnosis); without a question, weak hedges count
-    only within `near_chars` of another. A time,
-    a deadline, an owner or a next step in the same or the next agent utterance that starts within
-    `follow_up_ms` exempts, unless the customer had to ask again first. Defaults: docs/detectors-words.md#hedging.
+    the customer had just asked (`asked_why` for reasons, where 可能 is often an honest diagnosis).
+    Without a question, weak hedges count only within `near_chars` of another. A time, a deadline, an owner
+    or a next step in the same or the next agent utterance that starts within `follow_up_ms` exempts, unless
+    the customer had to ask again first. Defaults: docs/detectors-words.md#hedging.
     """
 
     name: ClassVar[str] = LABEL

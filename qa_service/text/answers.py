@@ -8,6 +8,7 @@ from qa_service.text.context import is_bounded
 from qa_service.text.normalize import Folded
 from qa_service.text.numbers import WHEN, NumberKind, numbers
 from qa_service.text.questions import Asked, kinds_asked
+from qa_service.text.similar import shares_content
 
 _ACT = (
     r"(?:查|登记|核实|核对|催|提交|反馈|转|申请|处理|记录|记下|记好|联系|安排|取消|办|退|补|开|发|改|确认|问|看|加急|备注|升级|解决"
@@ -87,19 +88,19 @@ def answers(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool
     tests = {
         Asked.WHEN: lambda: any(hit.kind in WHEN for hit in found) or bool(_SOON.search(text)),
         Asked.HOW_MUCH: lambda: bool(found) or bool(_FREE.search(text)),
-        Asked.WHETHER: lambda: bool(_YES_NO.match(text) or _NO.search(text)) or _echoes(text, question),
+        Asked.WHETHER: lambda: bool(_YES_NO.match(text) or _NO.search(text)) or _takes_up(text, question),
         Asked.WHY: lambda: bool(_REASON.search(text)),
         Asked.WHO: lambda: bool(_PERSON.search(text)),
     }
     return any(kind not in tests or tests[kind]() for kind in asked)
 
 
-_CHOICE = re.compile(r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)(?P<next>[\u4e00-\u9fff]?)")
+_CHOICE = re.compile(r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")
 
 
-def _echoes(text: str, question: str) -> bool:
-    """Whether the verb that was put to choice (能不能, 有没有) comes back as the answer."""
-    return any(
-        bool(re.search(f"(?<!您){choice['verb']}(?!{choice['verb']}|么|看)", text))
-        for choice in _CHOICE.finditer(question)
-    )
+def _takes_up(text: str, question: str) -> bool:
+    """Whether the verb that was put to choice (能不能, 有没有) or what was asked about comes back."""
+    verbs = {choice["verb"] for choice in _CHOICE.finditer(question)}
+    if any(re.search(f"(?<!您){verb}(?!{verb}|么|看)", text) for verb in verbs):
+        return True
+    return shares_content(question, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from qa_service.text.normalize import Folded
 from qa_service.text.questions import kinds_asked
@@ -34,7 +35,7 @@ def asking_part(folded: Folded) -> str:
     '到底几天能修好'
     """
     bounds = [0, *folded.stops, len(folded.text)]
-    sentences = [folded.text[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    sentences = [folded.text[a:b] for a, b in pairwise(bounds) if a < b]
     asking = [said for said in sentences if _asks(said)]
     return asking[-1] if asking and len(sentences) > 1 else folded.text
 
@@ -54,3 +55,12 @@ def likeness(one: str, other: str) -> float:
     if not ours or not theirs:
         return 1.0 if ours == theirs else 0.0
     return len(ours & theirs) / min(len(ours), len(theirs))
+
+
+def shares_content(question: str, reply: str) -> bool:
+    """Whether a reply speaks of what the question was about: two neighbouring characters of its content.
+
+    >>> shares_content("固态和机械一共只能装两个么", "一共有两个固态接口")
+    True
+    """
+    return any(pair in reply for pair in _pairs(question) if len(pair) > 1)
