@@ -115,3 +115,30 @@ def telephone(sound: Sound) -> Sound:
 def pcm(sound: Sound) -> Samples:
     """As 16-bit samples, clipped at full scale."""
     return np.clip(np.round(sound * 32_767), -32_768, 32_767).astype(np.int16)
+
+
+def cadence(on: Sound, off_seconds: float, times: int) -> Sound:
+    """`on`, then silence, again and again."""
+    return np.tile(np.concatenate((on, silence(off_seconds))), times)
+
+
+def keys(pressed: str, *, ms: int = 80) -> Sound:
+    """Telephone keys (ITU-T Q.23), as long apart as they are pressed."""
+    rows, columns = (697, 770, 852, 941), (1_209, 1_336, 1_477)
+    at = {key: (rows[i // 3], columns[i % 3]) for i, key in enumerate("123456789*0#")}
+    pieces = [[sum(tone(f, ms / 1_000, dbfs=-16) for f in at[key]), silence(ms / 1_000)] for key in pressed]
+    return np.concatenate([piece for pair in pieces for piece in pair])
+
+
+def tune(seed: int, seconds: float, *, note_seconds: float = 0.3, voices: int = 1) -> Sound:
+    """Plucked notes of a pentatonic scale with their harmonics, each ringing over the next ones."""
+    random = np.random.default_rng(seed)
+    ring = int(min(note_seconds * 2.5, seconds) * RATE)
+    time = np.arange(ring) / RATE
+    out = np.zeros(int(seconds * RATE) + ring)
+    for start in range(0, int(seconds * RATE), int(note_seconds * RATE)):
+        for _ in range(voices):
+            hertz = 220 * 2 ** (random.choice((0, 2, 4, 7, 9, 12)) / 12)
+            note = sum(np.sin(2 * np.pi * hertz * k * time) / k for k in range(1, 8))
+            out[start : start + ring] += note * np.exp(-time / note_seconds) * np.minimum(1, time * 100)
+    return at_level(out[: int(seconds * RATE)], -20)
