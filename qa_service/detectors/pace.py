@@ -48,7 +48,7 @@ class PaceFast:
     labels: ClassVar[tuple[str, ...]] = ("pace.fast",)
     needs: ClassVar[frozenset[str]] = _NEEDS
 
-    limit_cpm: int = 360
+    limit_cpm: int = 320
     min_chars: int = 10
     min_speech_ms: int = 1_500
     long_chars: int = 20
