@@ -22,9 +22,18 @@ _LEAST_PAIRS = 2
 @lru_cache(maxsize=2048)
 def _pairs(text: str) -> frozenset[str]:
     """Neighbouring characters of what a question is about; its single characters where it is short."""
-    content = _EMPTY.sub("", text)
-    pairs = frozenset(content[i : i + 2] for i in range(len(content) - 1))
-    return pairs if len(pairs) >= _LEAST_PAIRS else frozenset(content)
+    held = content(text)
+    pairs = frozenset(held[i : i + 2] for i in range(len(held) - 1))
+    return pairs if len(pairs) >= _LEAST_PAIRS else frozenset(held)
+
+
+def content(text: str) -> str:
+    """What a folded question is about: its text without question words and fillers.
+
+    >>> content("那到底什么时候能修好啊")
+    '能修好'
+    """
+    return _EMPTY.sub("", text)
 
 
 def asking_part(folded: Folded) -> str:
