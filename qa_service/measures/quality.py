@@ -1,0 +1,196 @@
+"""How well a line can be heard: noise, clipping, drop-outs, band width, hum; and what cannot be judged.
+
+A stretch is unreliable when its figures are where Whisper base makes more than twice the errors it
+makes on the same sentences undisturbed (docs/measures.md has the table and the command).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa_service.core.measured import Problem
+from qa_service.core.texts import Reason
+from qa_service.core.time import Span, intersect, merge, total_ms
+from qa_service.measures.damage import clipped_share, dropouts
+from qa_service.measures.frames import (
+    FRAME_MS,
+    SAMPLE_RATE,
+    Floats,
+    Mask,
+    Samples,
+    chunks,
+    cut,
+    frame_power,
+    length_ms,
+    mask_of,
+    to_dbfs,
+)
+
+#: Below this a stretch is unreliable.
+BAD_SNR_DB = 5.0
+#: Share of samples cut off at the top: above this a stretch is unreliable.
+BAD_CLIPPED = 0.25
+#: Share of a stretch that is missing: above this it is unreliable.
+BAD_DROPPED = 0.10
+#: The report mentions a channel when so much of its speech is unreliable.
+_WORTH_MENTIONING = 0.05
+#: An SNR cannot be measured above what 8-bit companding leaves.
+BEST_SNR_DB = 60.0
+#: The noise is taken from this far around a stretch.
+_AROUND_MS = 5_000
+_FEWEST_NOISE_FRAMES = 30
+_FEWEST_VOICE_FRAMES = 300
+_FFT = 1_024
+#: The band ends where the power falls this far under its level at 500–2,000 Hz.
+_BAND_EDGE_DB = 30.0
+_HUM_HZ = (50, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreliable:
+    """A voiced stretch on which no finding may rest, with `bad_snr`, `clipped` or `dropouts`."""
+
+    span: Span
+    because: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuality:
+    """One channel's figures over its voiced time; None where nobody spoke."""
+
+    #: Power of voice over noise; capped at BEST_SNR_DB, reached when there is digital silence between words.
+    snr_db: float | None
+    #: Share of voiced samples that were cut off at the top, 0–1.
+    clipped: float
+    #: Milliseconds of voiced time that are missing.
+    dropped_ms: int
+    #: Where the speech band ends: near 3,400 for a telephone, 8,000 at most.
+    bandwidth_hz: int | None
+    #: How far mains hum (50 or 60 Hz and harmonics) stands above its surroundings in the pauses.
+    hum_db: float | None
+    unreliable: tuple[Unreliable, ...]
+    problems: tuple[Problem, ...]
+
+
+def quality(samples: Samples, voiced: Iterable[Span], *, channel: int = 0) -> LineQuality:
+    """Measures one channel over its voiced stretches (give `activity.stretches` or the voiced spans)."""
+    call = Span(0, length_ms(samples))
+    spans = tuple(sorted(part for span in voiced if (part := span.clip(call)) is not None))
+    power = frame_power(samples)
+    is_voice = mask_of(spans, power.size)
+    gone = dropouts(samples, spans)
+    unreliable = tuple(
+        Unreliable(span, reason)
+        for span in spans
+        if (reason := _fault(samples, span, gone, snr_db=_snr(power, is_voice, span))) is not None
+    )
+    return LineQuality(
+        snr_db=_median([_snr(power, is_voice, span) for span in spans]),
+        clipped=round(_mean_clipped(samples, spans), 4),
+        dropped_ms=total_ms(gone),
+        bandwidth_hz=_bandwidth(samples, spans),
+        hum_db=_hum(samples, is_voice),
+        unreliable=unreliable,
+        problems=tuple(_problems(unreliable, spans, channel)),
+    )
+
+
+def _fault(samples: Samples, span: Span, gone: Sequence[Span], *, snr_db: float | None) -> Reason | None:
+    """The first thing that makes a stretch unreliable."""
+    dropped = total_ms(intersect(gone, [span])) / max(1, span.duration_ms)
+    if dropped > BAD_DROPPED:
+        return Reason.of("dropouts", share=round(dropped, 3))
+    clipped = clipped_share(cut(samples, span))
+    if clipped > BAD_CLIPPED:
+        return Reason.of("clipped", share=round(clipped, 3))
+    if snr_db is not None and snr_db < BAD_SNR_DB:
+        return Reason.of("bad_snr", snr_db=round(snr_db, 1))
+    return None
+
+
+def _snr(power: Floats, is_voice: Mask, span: Span) -> float | None:
+    """Voice over noise in dB: the noise is the louder of what is around and what is between the syllables.
+
+    Lines that are gated between words would otherwise seem free of noise. What is between the syllables
+    is only known where there is enough speech around to hold some pauses.
+    """
+    frames = slice(span.start_ms // FRAME_MS, span.end_ms // FRAME_MS)
+    inside = power[frames]
+    if inside.size < 10:
+        return None
+    around = slice(max(0, span.start_ms - _AROUND_MS) // FRAME_MS, (span.end_ms + _AROUND_MS) // FRAME_MS)
+    outside = power[around][~is_voice[around]]
+    spoken = power[around][is_voice[around]]
+    noise = float(np.median(outside)) if outside.size >= _FEWEST_NOISE_FRAMES else 0.0
+    if spoken.size >= _FEWEST_VOICE_FRAMES:
+        noise = max(noise, float(np.percentile(spoken, 5)))
+    loud = inside[inside >= inside.mean() / 30]
+    voice = float(loud.mean()) - noise
+    ratio = max(voice, 1e-3 * noise, 1e-9) / max(noise, 1e-9)
+    return float(min(BEST_SNR_DB, 10 * np.log10(ratio)))
+
+
+def _median(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(float(np.median(known)), 1) if known else None
+
+
+def _mean_clipped(samples: Samples, spans: Sequence[Span]) -> float:
+    weights = [span.duration_ms for span in spans]
+    shares = [clipped_share(cut(samples, span)) for span in spans]
+    return float(np.average(shares, weights=weights)) if sum(weights) else 0.0
+
+
+def _spectrum(samples: Samples) -> Floats:
+    """Mean power per bin of 15.6 Hz, summed over frames of 64 ms."""
+    total = np.zeros(_FFT // 2 + 1, np.float64)
+    for chunk in chunks(samples):
+        rows = chunk[: chunk.shape[0] // _FFT * _FFT].reshape(-1, _FFT).astype(np.float32)
+        spectrum = np.fft.rfft(rows * np.hanning(_FFT).astype(np.float32), axis=1)
+        total += (spectrum.real**2 + spectrum.imag**2).sum(axis=0)
+    return total.astype(np.float32)
+
+
+def _bandwidth(samples: Samples, spans: Sequence[Span]) -> int | None:
+    """The highest frequency that is still within _BAND_EDGE_DB of the middle of the voice."""
+    total = sum((_spectrum(cut(samples, span)) for span in spans[:: max(1, len(spans) // 50)]), np.zeros(1))
+    if total.size == 1 or not total.any():
+        return None
+    level = to_dbfs(np.convolve(total, np.ones(9) / 9, mode="same") + 1e-9)
+    middle = float(level[32:128].mean())
+    return int(np.flatnonzero(level > middle - _BAND_EDGE_DB)[-1] * SAMPLE_RATE / _FFT)
+
+
+def _hum(samples: Samples, is_voice: Mask) -> float | None:
+    """The strongest of 50 or 60 Hz with their first harmonics, in dB over the bins around them."""
+    quiet = np.flatnonzero(~is_voice[: samples.shape[0] // (FRAME_MS * 16)])
+    window = SAMPLE_RATE // 2
+    starts = quiet[::50] * FRAME_MS * 16
+    ends = np.minimum(starts + window, samples.shape[0])
+    whole = [s for s, e in zip(starts.tolist(), ends.tolist(), strict=True) if e - s == window]
+    whole = [s for s in whole if not is_voice[s // 160 : (s + window) // 160].any()][:120]
+    if not whole or not any(samples[s : s + window].any() for s in whole):
+        return None
+    shape = np.hanning(window).astype(np.float32)
+    mean = np.mean([np.abs(np.fft.rfft(samples[s : s + window] * shape)) ** 2 for s in whole], axis=0)
+    return round(max(_over(mean, base) for base in _HUM_HZ), 1)
+
+
+def _over(power: Floats, base_hz: int) -> float:
+    """Power at a frequency and its harmonics (bins of 2 Hz) over the median of the bins between."""
+    lines = [base_hz * k // 2 for k in (1, 2, 3, 5)]
+    tops = [float(power[line - 1 : line + 2].max()) for line in lines]
+    beside = [float(np.median(power[line - 9 : line - 4])) + 1e-6 for line in lines]
+    return float(np.max(10 * np.log10(np.array(tops) / np.array(beside) + 1e-9)))
+
+
+def _problems(unreliable: Sequence[Unreliable], spans: Sequence[Span], channel: int) -> Iterator[Problem]:
+    """One line per fault that spoils more than a twentieth of the channel's speech."""
+    for code in ("bad_snr", "clipped", "dropouts"):
+        hit = merge(each.span for each in unreliable if each.because.code == code)
+        if hit and total_ms(hit) > _WORTH_MENTIONING * total_ms(spans):
+            where = Span(hit[0].start_ms, hit[-1].end_ms)
+            yield Problem(code, where, total_ms(hit), f"channel={channel}")

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa_service.core.time import Span, total_ms
+from qa_service.measures.damage import clipped_share, dropouts
+from qa_service.measures.quality import BEST_SNR_DB, quality
+from tests.measures.calls import sample_call, stereo_names
+from tests.measures.voices import Sound, at_level, noise, pcm, silence, speech, telephone, tone
+
+VOICE = speech(1, 10, dbfs=-22)
+CALL = np.concatenate((silence(2), VOICE, silence(2)))
+SPOKEN = (Span(2_000, 7_000), Span(7_000, 12_000))
+
+
+def noisy(snr_db: float) -> Sound:
+    return CALL + noise(2, 14, dbfs=-22 - snr_db)
+
+
+def clipped(share: float) -> Sound:
+    top = np.quantile(np.abs(VOICE), 1 - share)
+    return np.clip(CALL, -top, top)
+
+
+def with_gaps(share: float, ms: int = 40) -> Sound:
+    random, out, step = np.random.default_rng(3), CALL.copy(), ms * 16
+    for start in range(2 * 16_000, 12 * 16_000, step):
+        if random.random() < share:
+            out[start : start + step] = 0
+    return out
+
+
+@pytest.mark.parametrize("snr_db", [30, 20, 12, 6, 0])
+def test_the_ratio_of_voice_to_noise_is_measured(snr_db: float) -> None:
+    measured = quality(pcm(noisy(snr_db)), SPOKEN)
+
+    assert measured.snr_db == pytest.approx(snr_db, abs=2.5)
+
+
+def test_a_line_that_is_gated_between_words_is_not_free_of_noise() -> None:
+    gated = noisy(6)
+    gated[: 2 * 16_000] = gated[12 * 16_000 :] = 0
+
+    measured = quality(pcm(gated), SPOKEN)
+
+    assert measured.snr_db == pytest.approx(6, abs=4)
+
+
+@pytest.mark.parametrize(
+    ("sound", "codes"),
+    [
+        pytest.param(CALL, [], id="a clean voice"),
+        pytest.param(telephone(CALL), [], id="a clean telephone"),
+        pytest.param(at_level(CALL, -45), [], id="a faint voice on a clean line"),
+        pytest.param(noisy(20), [], id="a fan in the room"),
+        pytest.param(noisy(12), [], id="a loud office"),
+        pytest.param(clipped(0.005), [], id="the loudest vowels touch the ceiling"),
+        pytest.param(clipped(0.005) * 0.3, [], id="the same, turned down afterwards"),
+        pytest.param(with_gaps(0.02), [], id="one packet in fifty is lost"),
+        pytest.param(noisy(-6), ["bad_snr"], id="voice under the noise"),
+        pytest.param(clipped(0.6), ["clipped"], id="hardly more than square waves"),
+        pytest.param(clipped(0.6) * 0.3, ["clipped"], id="square waves, turned down afterwards"),
+        pytest.param(with_gaps(0.5), ["dropouts"], id="half of the packets are lost"),
+    ],
+)
+def test_what_cannot_be_judged(sound: Sound, codes: list[str]) -> None:
+    measured = quality(pcm(sound), SPOKEN, channel=1)
+
+    assert [problem.code for problem in measured.problems] == codes
+    assert {each.because.code for each in measured.unreliable} == set(codes)
+    assert all(problem.detail == "channel=1" for problem in measured.problems)
+
+
+def test_only_the_spoilt_stretch_is_unreliable() -> None:
+    sound = CALL.copy()
+    sound[2 * 16_000 : 7 * 16_000] = with_gaps(0.5)[2 * 16_000 : 7 * 16_000]
+
+    measured = quality(pcm(sound), SPOKEN)
+
+    assert [each.span for each in measured.unreliable] == [SPOKEN[0]]
+    assert measured.problems[0].lost_ms == 5_000
+
+
+@pytest.mark.parametrize("ms", [20, 40, 100, 300])
+def test_lost_packets_are_found_to_the_frame(ms: int) -> None:
+    sound = at_level(np.tile(tone(180, 1), 4), -20)
+    sound[16_000 : 16_000 + ms * 16] = 0
+
+    found = dropouts(pcm(sound), [Span(0, 4_000)])
+
+    assert len(found) == 1
+    assert found[0].start_ms == pytest.approx(1_000, abs=5)
+    assert found[0].duration_ms == pytest.approx(ms, abs=5)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        pytest.param(VOICE, id="pauses between phrases, digitally silent"),
+        pytest.param(telephone(VOICE), id="the same on a telephone"),
+        pytest.param(np.concatenate((VOICE[:16_000], silence(2), VOICE[16_000:])), id="a pause of 2 s"),
+        pytest.param(silence(10), id="nothing at all"),
+        pytest.param(VOICE + noise(1, 10, dbfs=-60), id="an open line"),
+    ],
+)
+def test_pauses_are_no_dropouts(sound: Sound) -> None:
+    spans = (Span(0, 10_000),)
+
+    assert total_ms(dropouts(pcm(sound), spans)) <= 60
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        pytest.param(VOICE, id="speech"),
+        pytest.param(telephone(VOICE), id="speech on a telephone"),
+        pytest.param(noise(1, 3, dbfs=-20), id="noise"),
+        pytest.param(silence(3), id="silence"),
+        pytest.param(np.zeros(0), id="no samples"),
+    ],
+)
+def test_what_was_not_clipped_has_no_clipped_share(sound: Sound) -> None:
+    assert clipped_share(pcm(sound)) == 0
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3])
+def test_the_clipped_share_is_measured(share: float) -> None:
+    top = np.quantile(np.abs(VOICE), 1 - share)
+
+    assert clipped_share(pcm(np.clip(VOICE, -top, top))) == pytest.approx(share, rel=0.25)
+
+
+def test_a_telephone_is_narrow_and_a_studio_is_wide() -> None:
+    hiss = noise(4, 14, dbfs=-45)
+    wide, narrow = (
+        quality(pcm(sound), SPOKEN).bandwidth_hz for sound in (CALL + hiss, telephone(CALL + hiss))
+    )
+
+    assert wide is not None
+    assert wide > 6_500
+    assert narrow is not None
+    assert 3_200 <= narrow <= 4_300
+
+
+@pytest.mark.parametrize("hertz", [50, 60])
+def test_mains_hum_is_heard_in_the_pauses(hertz: int) -> None:
+    line = CALL + noise(5, 14, dbfs=-62)
+    time = np.arange(line.size) / 16_000
+    hum = np.sin(2 * np.pi * hertz * time) + np.sin(6 * np.pi * hertz * time) / 3
+
+    clean, humming = (quality(pcm(sound), SPOKEN).hum_db for sound in (line, line + at_level(hum, -50)))
+
+    assert clean is not None
+    assert clean < 12
+    assert humming is not None
+    assert humming > 25
+
+
+@pytest.mark.parametrize(
+    ("sound", "spans"),
+    [
+        pytest.param(CALL, (), id="nobody spoke"),
+        pytest.param(CALL, (Span(90_000, 91_000),), id="a span behind the end"),
+        pytest.param(np.zeros(0), (Span(0, 100),), id="no samples"),
+    ],
+)
+def test_nothing_spoken_has_no_figures(sound: Sound, spans: tuple[Span, ...]) -> None:
+    measured = quality(pcm(sound), spans)
+
+    assert (measured.snr_db, measured.bandwidth_hz, measured.dropped_ms) == (None, None, 0)
+    assert measured.unreliable == ()
+    assert measured.problems == ()
+
+
+def test_without_any_noise_the_ratio_is_capped() -> None:
+    measured = quality(pcm(np.concatenate((silence(2), tone(300, 2), silence(2)))), [Span(2_000, 4_000)])
+
+    assert measured.snr_db == BEST_SNR_DB
+
+
+@pytest.mark.skipif(not stereo_names(), reason="the sample calls are not there yet")
+@pytest.mark.parametrize("name", stereo_names())
+def test_the_sample_calls_can_be_judged(name: str) -> None:
+    call = sample_call(name)
+
+    for voice, spoken in zip(call.voices, call.spoken, strict=True):
+        assert quality(pcm(voice), spoken).unreliable == ()
