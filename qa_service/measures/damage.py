@@ -57,7 +57,7 @@ def _gaps(samples: Samples, start_ms: int) -> Iterator[Span]:
         lengths <= _LONGEST_GAP_MS * SAMPLES_PER_MS
     )
     for first, last in zip(edges[::2][long_enough].tolist(), edges[1::2][long_enough].tolist(), strict=True):
-        is_nothing = float(loud[first:last].mean()) < _VOICE
+        is_nothing = float(loud[first:last].mean()) < 0.1 * float(loud.max())  # not a cut-off top
         if is_nothing and _is_cut(loud[:first][::-1]) and _is_cut(loud[last + 1 :]):
             yield Span(start_ms + first // SAMPLES_PER_MS, start_ms + last // SAMPLES_PER_MS)
 

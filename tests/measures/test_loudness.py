@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.core.time import Span
@@ -62,7 +62,8 @@ def test_overlapping_spans_count_once() -> None:
     )
 
 
-@given(st.integers(0, 20), st.floats(-20.0, 10.0))
+@settings(max_examples=40)
+@given(st.integers(0, 3), st.floats(-20.0, 10.0))
 def test_turning_up_by_x_db_measures_x_db_more(seed: int, gain_db: float) -> None:
     voice = speech(seed, 1, dbfs=-25)
     before = loudness_dbfs(pcm(voice), [Span(0, 1_000)])
