@@ -100,8 +100,10 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
         答复您 联系您 给您打电话 给您去电 致电给您 致电您 回访您 给您回访 给您一个答复""",
     ),
 )
+#: An apology less sure than this is an excuse in passing.
+_PLAIN = 0.7
 _NAMES = re.compile(
-    r"工号.{0,4}?[0-9零一二三四五六七八九]|我是.{1,10}?(?:客服|专员|中心|经理|顾问|公司|银行|售后|号)|这里是.{2,}"
+    r"工号.{0,4}?[0-9零一二三四五六七八九]+|我是.{1,10}?(?:客服|专员|中心|经理|顾问|公司|银行|售后|号)|这里是.{2,}"
     r"|(?:客服|服务)(?:中心|热线)|我(?:姓|叫)[^什]|[0-9零一二三四五六七八九]{2,}号?(?:客服|专员|坐席|话务员)?(?:很高兴)?为您服务"
 )
 
@@ -224,11 +226,14 @@ class ApologyOnlyRun:
         if not isinstance(event, Utterance) or event.role is not Role.AGENT:
             return
         folded = fold(event.text)
+        apology = _acts(folded).get(APOLOGY)
+        is_one = apology is not None and apology.confidence >= _PLAIN
+        if not (is_one or self.apologies):
+            return
         if event.unreliable or commits(folded) or is_definite(folded) or asks_back(folded):
             self.apologies, self.is_tagged = [], False
             return
-        apology = _acts(folded).get(APOLOGY)
-        if apology is None or apology.confidence < 0.7:
+        if apology is None or not is_one:
             return
         since_ms = event.span.end_ms - self.settings.within_ms
         recent = [piece for piece in self.apologies if piece.span.start_ms >= since_ms]

@@ -63,11 +63,11 @@ def is_definite(folded: Folded, asked: frozenset[Asked] = frozenset()) -> bool:
 
 
 _PAST = re.compile(r"昨天|前天|上(?:个)?(?:周|星期|月)")
-_ELAPSED = re.compile(r"(?:已经|等了|过了|都|超过)$")
+_ELAPSED = re.compile(r"(?:已经|等了|过了|都|超过|这|过|最近|前)$")
 
 
 def _is_past(text: str, start: int, end: int) -> bool:
-    """Whether a time only says how long it has been."""
+    """Whether a time only says how long it has been, or about when (这两天)."""
     return bool(_PAST.match(text, start, end) or _ELAPSED.search(text[max(0, start - 3) : start]))
 
 

@@ -27,7 +27,7 @@ def acts(text: str, role: Role = Role.AGENT, *, turn: int = 1) -> list[tuple[str
         pytest.param(
             "您好，工号三零五六",
             1,
-            [("greeting", "您好"), ("identity", "工号三")],
+            [("greeting", "您好"), ("identity", "工号三零五六")],
             id="greeting and number",
         ),
         pytest.param(
