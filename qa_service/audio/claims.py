@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from dataclasses import dataclass
 from typing import Protocol
 
 #: Sizes that recorders write while they do not know better.
@@ -54,13 +55,26 @@ def mp3_has_count(head: bytes) -> bool:
     return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
 
 
-def ogg_is_open_ended(file: Bytes) -> bool:
-    """Whether the last page of an Ogg file is not marked as the last: recording or copying broke off."""
+@dataclass(frozen=True, slots=True)
+class OggEnd:
+    """What the last page of an Ogg file says."""
+
+    #: Marked as the last; else recording or copying broke off.
+    is_last: bool
+    #: Samples since zero at the end of the page, at the codec's rate (48 kHz for Opus).
+    position: int
+
+
+def ogg_end(file: Bytes) -> OggEnd | None:
+    """The last page header, whether or not the page behind it is whole; nothing when there is none."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TAIL_BYTES))
     tail = file.read(_TAIL_BYTES)
     at = tail.rfind(b"OggS\x00")
-    return at < 0 or at + 5 >= len(tail) or not tail[at + 5] & _OGG_LAST_PAGE
+    if at < 0 or at + 14 > len(tail):
+        return None
+    flags, position = struct.unpack_from("<Bq", tail, at + 5)
+    return OggEnd(is_last=bool(flags & _OGG_LAST_PAGE), position=position)
 
 
 def head_of(file: Bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn, cast
 
 import av
@@ -13,12 +13,16 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
-from qa_service.audio.claims import au_ms, head_of, mp3_has_count, ogg_is_open_ended, wav_ms
+from qa_service.audio.claims import OggEnd, au_ms, head_of, mp3_has_count, ogg_end, wav_ms
 from qa_service.audio.formats import COUNTING, DEMUXERS, MAX_CHANNELS, RAW_DEMUXERS
 from qa_service.audio.job import Job, RawFormat
 
 #: Demuxing that fails this often without a packet in between has nothing more to give.
 MAX_FAILURES = 100
+#: Containers whose clock starts at zero: a first sound that comes later means that what was before is lost.
+FROM_ZERO = frozenset({"matroska", "ogg"})
+#: Later starts are streams that were tapped in the middle; for them the first sound is the beginning.
+MAX_LEAD_S = 60.0
 
 
 class Unfit(Exception):  # noqa: N818 - an outcome, not a fault
@@ -107,7 +111,8 @@ def _oki(raw: RawFormat, size: int, source: Source) -> Track:
 
 def _demuxed(job: Job, source: Source) -> Track:
     head = b"" if job.raw else head_of(source)
-    open_ended = head[:4] == b"OggS" and ogg_is_open_ended(source)
+    is_ogg = head[:4] == b"OggS"
+    end = ogg_end(source) if is_ogg else None
     source.seek(0)
     container = _open(job, source)
     if not container.streams.audio:
@@ -115,7 +120,9 @@ def _demuxed(job: Job, source: Source) -> Track:
     stream = container.streams.audio[0]
     stream.codec_context.thread_count = 1
     context, name = stream.codec_context, container.format.name.split(",")[0]
-    return Track(
+    start_s = _start_s(name, stream)
+    lead_s = _lead_s(name, start_s)
+    track = Track(
         codec=context.name,
         container=name,
         bytes=job.bytes,
@@ -123,12 +130,13 @@ def _demuxed(job: Job, source: Source) -> Track:
         channels=context.channels,
         claimed_ms=None if job.raw else _claimed_ms(name, head, container),
         probed_ms=_probed_ms(container),
-        open_ended=open_ended,
+        open_ended=is_ogg and not (end and end.is_last),
         other_tracks=len(container.streams.audio) - 1,
         packets=_packets(container, stream),
         decode=context.decode,
-        origin_s=_origin_s(name, stream),
+        origin_s=None if start_s is None else start_s - lead_s,
     )
+    return replace(track, claimed_ms=_by_last_page(track, end)) if end else track
 
 
 def _open(job: Job, source: Source) -> InputContainer:
@@ -162,10 +170,25 @@ def _claimed_ms(name: str, head: bytes, container: InputContainer) -> int | None
     return _probed_ms(container)
 
 
-def _origin_s(name: str, stream: AudioStream) -> float | None:
+def _by_last_page(track: Track, end: OggEnd) -> int | None:
+    """An Ogg file's length by its last page, which the demuxer leaves out when the page is damaged."""
+    said_s = end.position / track.rate - (track.origin_s or 0.0) if track.rate else 0.0
+    probed_s = (track.probed_ms or 0) / 1_000
+    # A page header may be damaged too: what is far from anything else is not believed.
+    return round(said_s * 1_000) if abs(said_s - probed_s) <= MAX_LEAD_S else track.probed_ms
+
+
+def _start_s(name: str, stream: AudioStream) -> float | None:
     if name in COUNTING or stream.start_time is None or stream.time_base is None:
         return None
     return float(stream.start_time * stream.time_base)
+
+
+def _lead_s(name: str, start_s: float | None) -> float:
+    """Seconds missing before the first sound, in containers whose clock starts at zero."""
+    if name in FROM_ZERO and start_s is not None and 0 < start_s <= MAX_LEAD_S:
+        return start_s
+    return 0.0
 
 
 def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:

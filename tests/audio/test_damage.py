@@ -117,6 +117,33 @@ def test_damage_costs_itself_and_the_clock_stays_true(
     assert 0.2 * SECONDS * 1_000 < damage.start_ms < damage.end_ms < 0.6 * SECONDS * 1_000
 
 
+@pytest.mark.parametrize("name", ["vorbis", "opus"])
+def test_a_lost_beginning_does_not_move_the_call(name: str, tmp_path: Path) -> None:
+    data = bytearray(whole(name))
+    pages = [at for at in range(len(data) - 4) if data[at : at + 4] == b"OggS"]
+    first_sound = pages[2]
+    data[first_sound + 40 : first_sound + 60] = bytes(20)
+
+    heard = read(bytes(data), name, tmp_path)
+
+    assert abs(mark_s(heard) - MARK_AT_S) <= 0.1
+    assert [(problem.code, problem.span.start_ms) for problem in heard.problems] == [("damaged", 0)]
+    assert 500 <= lost_ms(heard) <= 2_000
+
+
+@pytest.mark.parametrize("name", ["vorbis", "opus"])
+def test_lost_last_pages_are_missed(name: str, tmp_path: Path) -> None:
+    data = bytearray(whole(name))
+    last = data.rfind(b"OggS")
+    for page in (last, data.rfind(b"OggS", 0, last)):
+        data[page + 40 : page + 60] = bytes(20)
+
+    heard = read(bytes(data), name, tmp_path)
+
+    assert [problem.code for problem in heard.problems] == ["truncated"]
+    assert 500 < lost_ms(heard) < 2_500
+
+
 @pytest.mark.parametrize(("count", "about_ms"), [(2_000, 500), (20_000, 5_000)])
 def test_an_aac_stream_that_lost_its_step_says_how_much_though_not_where(
     count: int, about_ms: int, tmp_path: Path
