@@ -38,6 +38,8 @@ _COMPLAINS = re.compile(
     r"我问的是|我是问|我是在问|我就问|我问你|我没问|没有?回答|答非所问|别绕|绕来绕去|问你也问不|问也问不|你就告诉我|你就说|直接告诉我|直接回答|回答我"
     r"|再问一遍|问了.{0,4}遍|说了半天|别跟我说(?:这些|那些|别的)|你没(?:听|明白)"
 )
+#: 您好，我在的: says that somebody is there, not what.
+_PRESENT = re.compile(r"^(?:您好|你好|我|在的?|呢|哦|嗯|啊|亲爱的|亲|先生|女士|喂|哈)*$")
 _MOVES_ON = re.compile(
     r"^(?:嗯|哦|噢|啊|那)*(?:好的?|行|可以|知道了?|明白了?|谢谢|了解|清楚了|没事|没有了|不用了|谢了|收到)"
 )
@@ -100,11 +102,12 @@ class EvasionRun:
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """A dodge once the customer protests or its time is over; a repeat once it is put."""
-        if not isinstance(event, Utterance) or spoken_chars(event.text) < _LEAST_CHARS:
+        if not isinstance(event, Utterance):
             return
         yield from self.wait(event.span.start_ms)
         if event.role is Role.CUSTOMER:
-            yield from self._customer(event)
+            if spoken_chars(event.text) >= _LEAST_CHARS:
+                yield from self._customer(event)
         elif event.role is Role.AGENT:
             self._agent(event)
 
@@ -147,6 +150,8 @@ class EvasionRun:
         folded = fold(heard.text)
         if answers(folded, question.asked, question.text) or commits(folded) or asks_back(folded):
             question.is_answered = True
+            return
+        if spoken_chars(heard.text) < _LEAST_CHARS or _PRESENT.match(folded.text):
             return
         question.is_vague = question.is_vague or is_vague(folded)
         question.is_followed = question.is_followed or heard.span.start_ms >= question.until_ms

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import re2
@@ -33,6 +34,8 @@ _UNSUPPORTED = (
     (re.compile(r"(?<!\\)\(\?\("), "a conditional group", "Write two patterns"),
 )
 _EMPTY_CLASS = re.compile(rf"\[(\^?){DROP}+\]")
+# [^，。]: the author wants no comma inside, and there is none to see in folded text.
+_EXCLUDES_COMMA = re.compile(r"\[\^[^\]]*[，,][^\]]*\]")
 _IN_CLASS = re.compile(r"\[[^\[\]]*\]")
 _REPEATS = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}")
 
@@ -48,8 +51,9 @@ class PatternHit(NamedTuple):
 class PatternScanner:
     """Finds all patterns; one pass decides which of them occur, only those are located.
 
-    Patterns see folded text: punctuation and spaces are gone, script and case do not matter. A match never
-    runs over the end of a sentence.
+    Patterns see folded text: punctuation and spaces are gone, script and case do not matter. A pattern is
+    tried on each sentence by itself (^ and $ are its ends), and on each stretch between commas if it
+    excludes commas itself ([^，。]).
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
@@ -57,24 +61,31 @@ class PatternScanner:
         options = _options()
         folded = [_checked(pattern, source="patterns", where=f"[{i}]") for i, pattern in enumerate(patterns)]
         self._patterns: tuple[Any, ...] = tuple(re2.compile(pattern, options) for pattern in folded)
+        self._minds_commas = tuple(bool(_EXCLUDES_COMMA.search(pattern)) for pattern in patterns)
         self._set: Any = re2.Set.SearchSet(options)
         for pattern in folded:
-            self._set.Add(pattern)
+            self._set.Add(f"(?m){pattern}")
         self._set.Compile()
 
     def scan(self, folded: Folded) -> list[PatternHit]:
         """All hits, per pattern from left to right without overlap; ordered by start, then longest."""
         if not self._patterns or not folded.text:
             return []
+        sentences = "\n".join(folded.text[a:b] for a, b in _pieces(folded, BreakKind.HARD))
         hits = [
-            PatternHit(which, *match.span())
-            for which in self._set.Match(folded.text) or ()
-            for match in self._patterns[which].finditer(folded.text)
+            PatternHit(which, start + match.start(), start + match.end())
+            for which in self._set.Match(sentences) or ()
+            for start, end in _pieces(folded, BreakKind.SOFT if self._minds_commas[which] else BreakKind.HARD)
+            for match in self._patterns[which].finditer(folded.text[start:end])
             if match.end() > match.start()
         ]
-        if folded.breaks:
-            hits = [hit for hit in hits if not folded.crosses(hit.start, hit.end, BreakKind.HARD)]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+
+
+def _pieces(folded: Folded, least: BreakKind) -> Iterator[tuple[int, int]]:
+    """The stretches between punctuation of this strength or more."""
+    borders = [at for at, kind in folded.breaks if least <= kind <= BreakKind.ASK]
+    yield from ((a, b) for a, b in pairwise((0, *borders, len(folded.text))) if a < b)
 
 
 def _options() -> Any:

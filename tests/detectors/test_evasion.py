@@ -89,6 +89,8 @@ def test_evasion(lines: list[str], tags: list[tuple[str, str, float]]) -> None:
         pytest.param(["客：什么时候能修好", "坐：今天下午四点之前"], id="a time"),
         pytest.param(["客：什么时候能修好", "坐：三天"], id="an answer too short to be judged otherwise"),
         pytest.param(["客：什么时候能修好", "坐：马上就好了"], id="at once"),
+        pytest.param(["客：保修多久呀", "坐：一年的", "客：好", "坐：感谢您的支持"], id="a short answer"),
+        pytest.param(["客：能不能退", "坐：您好，我在的", "客：能不能退"], id="present, not yet answering"),
         pytest.param(["客：多少钱", "坐：这个是免费的"], id="free"),
         pytest.param(["客：多少钱", "坐：一共是三百二十块"], id="an amount"),
         pytest.param(["客：能不能退", "坐：可以退的"], id="yes"),

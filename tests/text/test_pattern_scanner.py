@@ -30,6 +30,16 @@ def quotes(patterns: list[str], said: str) -> list[str]:
             "验证码[^，。？！]{0,4}告诉我", "验证码请告诉我", ["验证码请告诉我"], id="excluded punctuation"
         ),
         pytest.param("验证码[^，您]{0,4}告诉我", "验证码您告诉我", [], id="what else is excluded stays so"),
+        pytest.param(
+            "三天[^，。]{0,9}到账",
+            "三天内到账，再查到账",
+            ["三天内到账"],
+            id="not over a comma that is excluded",
+        ),
+        pytest.param(
+            "三天.{0,9}到账", "三天内到账，再查到账", ["三天内到账，再查到账"], id="over a comma that is not"
+        ),
+        pytest.param("^保本$", "放心。保本。", ["保本"], id="a sentence has a beginning and an end"),
         pytest.param("好[，]?的", "好的", ["好的"], id="optional punctuation"),
         pytest.param("保本", "", [], id="nothing said"),
     ],
