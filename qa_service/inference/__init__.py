@@ -1,0 +1,1 @@
+"""Models run with onnxruntime: voices as vectors."""
