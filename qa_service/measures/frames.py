@@ -27,11 +27,14 @@ _FULL_SCALE = float(1 << 15) ** 2
 CHUNK_MS = 60_000
 
 
-def chunks(samples: Samples, *, chunk_ms: int = CHUNK_MS) -> Iterator[Samples]:
-    """Consecutive views of at most `chunk_ms`; together they are the whole."""
+def chunks(samples: Samples, *, chunk_ms: int = CHUNK_MS, ahead_ms: int = 0) -> Iterator[Samples]:
+    """Consecutive views of at most `chunk_ms`; together they are the whole.
+
+    With `ahead_ms` each also shows the beginning of the next, for windows that reach over the border.
+    """
     step = chunk_ms * SAMPLES_PER_MS
     for start in range(0, samples.shape[0], step):
-        yield samples[start : start + step]
+        yield samples[start : start + step + ahead_ms * SAMPLES_PER_MS]
 
 
 def cut(samples: Samples, span: Span) -> Samples:

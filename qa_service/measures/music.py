@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.core.time import Span
-from qa_service.measures.frames import Floats, Mask, Samples, chunks, smooth, spans_of
+from qa_service.measures.frames import Floats, Mask, Samples, chunks, length_ms, smooth, spans_of
 from qa_service.measures.pitch import halve_rate
 
 HOP_MS = 64
@@ -28,6 +28,11 @@ SHORTEST_MS = 3_000
 _AVERAGE = 62
 _WINDOW = 2_048  # 256 ms at 8 kHz
 _HOP = 8 * HOP_MS
+#: A whole number of hops, so that the frames of every chunk lie on one clock.
+_ROWS = 960
+_CHUNK_MS = _ROWS * HOP_MS
+_AHEAD_MS = 320
+_MIDDLE_MS = (256 - HOP_MS) // 2
 #: 600–3,500 Hz in bins of 3.9 Hz.
 _BAND = slice(154, 896)
 #: A peak stands this far above the mean of what surrounds it (±60 Hz).
@@ -43,21 +48,28 @@ _SCALE = np.float32(np.sum(_HANN**2) * _WINDOW / 2)
 
 def music(samples: Samples) -> tuple[Span, ...]:
     """Where music plays without a voice over it, at least SHORTEST_MS long."""
-    parts = [_held(power) for chunk in chunks(samples) for power in _spectra(chunk)]
+    parts = [
+        _held(power)
+        for chunk in chunks(samples, chunk_ms=_CHUNK_MS, ahead_ms=_AHEAD_MS)
+        for power in _spectra(chunk)
+    ]
     if not parts:
         return ()
     held, loudness = (np.concatenate([part[i] for part in parts]) for i in range(2))
     # Square roots of amplitudes: one loud second must not outvote the three quiet ones beside it.
     share = smooth(held * loudness, _AVERAGE) / np.maximum(smooth(loudness, _AVERAGE), 1e-6)
-    audible = smooth(loudness**4, 8) > _QUIETEST
+    audible = smooth(loudness**4, 5) > _QUIETEST
     found = spans_of((share >= MUSIC_SHARE) & audible, frame_ms=HOP_MS)
-    return tuple(span for span in found if span.duration_ms >= SHORTEST_MS)
+    call = Span(0, length_ms(samples))
+    # A frame of 256 ms every 64 ms speaks for the 64 ms in its middle.
+    moved = (Span(s.start_ms + _MIDDLE_MS, s.end_ms + _MIDDLE_MS).clip(call) for s in found)
+    return tuple(span for span in moved if span is not None and span.duration_ms >= SHORTEST_MS)
 
 
 def _spectra(samples: Samples) -> Iterator[Floats]:
     """Power spectra, one row per hop: a chunk gives as many rows as it has hops, the last ones padded."""
     slow = halve_rate(samples)
-    rows = slow.size // _HOP
+    rows = min(slow.size // _HOP, _ROWS)
     padded = np.concatenate((slow, np.zeros(_WINDOW, np.float32)))
     view = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:rows]
     if rows:

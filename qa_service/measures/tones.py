@@ -9,12 +9,14 @@ from itertools import pairwise
 import numpy as np
 
 from qa_service.core.time import Span
-from qa_service.measures.frames import Floats, Mask, Samples, chunks, to_dbfs
+from qa_service.measures.frames import CHUNK_MS, Floats, Mask, Samples, chunks, to_dbfs
 from qa_service.measures.pitch import halve_rate
 
 HOP_MS = 20
 _WINDOW = 320  # 40 ms at 8 kHz: the shortest key press is heard twice
 _HOP = 8 * HOP_MS
+_AHEAD_MS = 60
+_ROWS = CHUNK_MS // HOP_MS
 _FFT = 512
 _HZ = 8_000 / _FFT
 #: 200–3,800 Hz.
@@ -48,7 +50,7 @@ class Tone:
 
 def tones(samples: Samples) -> tuple[Tone, ...]:
     """Every stretch of at least three frames (60 ms) on one steady tone or pair of tones."""
-    parts = [_lines(chunk) for chunk in chunks(samples)]
+    parts = [_lines(chunk) for chunk in chunks(samples, ahead_ms=_AHEAD_MS)]
     if not parts:
         return ()
     low, high, level = (np.concatenate([part[i] for part in parts]) for i in range(3))
@@ -58,7 +60,7 @@ def tones(samples: Samples) -> tuple[Tone, ...]:
 def _lines(samples: Samples) -> tuple[Floats, Floats, Floats]:
     """Per hop: the frequencies of the one or two lines (0 where there is no pure tone), and the level."""
     slow = halve_rate(samples)
-    rows = slow.size // _HOP
+    rows = min(slow.size // _HOP, _ROWS)
     padded = np.concatenate((slow, np.zeros(_WINDOW, np.float32)))
     view = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:rows]
     if rows == 0:

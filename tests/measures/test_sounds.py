@@ -134,3 +134,24 @@ def test_noise_is_not_left_out_of_recognition() -> None:
 
 def test_the_channel_is_told() -> None:
     assert {sound.channel for sound in sounds(pcm(tone(450, 1)), channel=1)} == {1}
+
+
+@pytest.mark.parametrize("start_ms", [59_200, 59_500, 59_900, 61_000], ids=str)
+def test_a_ring_over_the_end_of_a_minute_is_one_ring(start_ms: int) -> None:
+    wave = np.concatenate((silence(start_ms / 1_000), tone(450, 1), silence(3)))
+
+    found = sounds(pcm(wave))
+
+    assert [sound.kind for sound in found] == [SoundKind.RINGBACK]
+    assert found[0].span.start_ms == pytest.approx(start_ms, abs=30)
+    assert found[0].span.end_ms == pytest.approx(start_ms + 1_000, abs=30)
+
+
+def test_the_clock_does_not_drift_over_twenty_minutes() -> None:
+    wave = np.concatenate((silence(1_200), tune(8, 10), silence(5), tone(1_000, 0.5), silence(1)))
+
+    found = sounds(pcm(wave))
+
+    assert [sound.kind for sound in found] == [SoundKind.MUSIC, SoundKind.BEEP]
+    assert found[0].span.start_ms == pytest.approx(1_200_000, abs=300)
+    assert found[1].span.start_ms == pytest.approx(1_215_000, abs=30)
