@@ -15,7 +15,7 @@ from qa_service.audio.segments import samples
 from qa_service.core.time import Span, merge
 from qa_service.ports import SAMPLE_RATE, SAMPLES_PER_MS, Recording
 
-#: Word times of a recogniser are this far off at worst (docs/audio.md#masking): masked on both sides.
+#: Word times of a recogniser should not be further off (a goal, docs/audio.md#masking): masked on both sides.
 MARGIN_MS = 150
 _BLEEP_HZ = 1_000
 _BLEEP_DBFS = -20.0

@@ -153,6 +153,16 @@ def test_a_child_that_crashes_is_an_outcome(tmp_path: Path) -> None:
     assert refused.value.code == "unreadable"
 
 
+def test_a_full_disk_is_not_the_recordings_fault(tmp_path: Path) -> None:
+    path = file_of(tmp_path, WAV)
+    (tmp_path / SOUND_FILE).symlink_to("/dev/full")
+
+    with pytest.raises(RecordingError) as refused:
+        decode_file(path, tmp_path)
+
+    assert refused.value.code == "no_space"
+
+
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
