@@ -59,7 +59,7 @@ def _first_guess(rows: _Floats, weights: _Floats) -> npt.NDArray[np.bool_]:
     centred = (rows - np.average(rows, axis=0, weights=weights)) * np.sqrt(weights / weights.sum())[:, None]
     axis = np.linalg.eigh(centred.T @ centred)[1][:, -1]
     along = (rows - np.average(rows, axis=0, weights=weights)) @ axis
-    guess = along > 0
+    guess: npt.NDArray[np.bool_] = along > 0
     return guess if 0 < guess.sum() < len(rows) else np.arange(len(rows)) == int(np.argmax(along))
 
 

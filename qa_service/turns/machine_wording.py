@@ -41,22 +41,11 @@ def _wording(code: str, strength: Strength, *patterns: str) -> Wording:
 
 
 WORDINGS: tuple[Wording, ...] = (
-    # Before the menus: of equal strengths the first names the line.
     _wording(
         "system.survey",
         Strength.STRONG,
         r"(?:满意|一般|评价|评分)(?:度)?[请情]?[按案]" + _KEY,
         r"(?:评价|打分)[请情][按案]",
-    ),
-    _wording(
-        "system.ivr",
-        Strength.STRONG,
-        _PRESS,
-        rf"(?:返回|重听|退出|结束|确认).{{0,6}}[按案]{_KEY}",
-        r"(?:以|按)[井#]号?键?(?:结束|确认)",
-        r"您?的?输入(?:有误|错误|不正确|超时)",
-        r"请(?:直接)?(?:说出|输入)您?(?:的|要|需要).{0,12}(?:业务|号码?|密码|分机|证件)",
-        r"(?:转|接)?人工(?:服务|坐席)[请情]?[按案]",
     ),
     _wording(
         "system.transfer",
@@ -76,12 +65,13 @@ WORDINGS: tuple[Wording, ...] = (
         Strength.WEAK,
         r"请(?:您)?(?:不要|勿|先不要|别)挂(?:机|断|线|电话)",
         r"(?:电话|通话|线路)(?:正在|已)?(?:保持|保留)中",
-        r"(?:请|感谢您)(?:您)?(?:继续|耐心)?(?:稍候|等候)",
+        r"(?:请|感谢您)(?:您)?的?(?:继续|耐心)?(?:稍候|等候|等待)",
+        r"您的(?:来电|电话)对我们(?:很|非常|十分)?重要",
     ),
     _wording(
         "system.recording_notice",
         Strength.WEAK,
-        r"(?:通话|电话|来电|对话)(?:内容)?(?:可能|将|会|均)*(?:会)?(?:被|进行|全程|予以|自动)*(?:录音|录制|监听)",
+        r"(?:通话|电话|来电|对话)(?:内容)?(?:可能|将|会|均|已|正在)*(?:被|进行|全程|予以|自动)*(?:录音|录制|监听)",
         r"(?:为|为了)(?:保证|确保|提升|提高|保障).{0,14}(?:录音|录制)",
         r"call(?:s)?(?:may|will|is|are)(?:be|being)?.{0,12}(?:recorded|monitored)",
     ),
@@ -106,6 +96,7 @@ WORDINGS: tuple[Wording, ...] = (
         Strength.STRONG,
         rf"[请情]?(?:在|听到).{{0,4}}{_BEEP}.{{0,6}}(?:[后侯]|以后|之后).{{0,4}}(?:留言|录音)",
         r"[请情]?留言.{0,6}[按案]" + _KEY,
+        r"您有\d+秒.{0,4}留言",
         r"(?:转接?|接|转)(?:到|至|入|进)(?:语音|留言)(?:信箱|邮箱)",
         rf"{_BEEP}声?[后侯].{{0,3}}开始计费",
         r"leave(?:a|your)?(?:message|voicemail)|after(?:the)?(?:tone|beep)|voice(?:mail|messaging)(?:box|system|service)",
@@ -115,11 +106,23 @@ WORDINGS: tuple[Wording, ...] = (
         "system.carrier",
         Strength.STRONG,
         r"[您你]?所?[拨播泼拔](?:打|叫)?的?(?:用户|电话|号码|手机|客户).{0,12}"
-        r"(?:关机|停机|空号|不存在|正忙|占线|通话中|无法接[通听]|无人接[听通]|不在服务区|未开机|无应答|无回应|没有应答|有误|过期)",
+        r"(?:关机|停机|空号|不存在|正忙|占线|通话中|无法接[通听]|无人接[听通]|不在服务区|未开机|无应答|无回应|没有应答|有误|过期|来电提醒|呼[入叫]限制|秘书服务|语音信箱)",
         r"[请情]稍[后候]再[拨播泼拔]|[请情](?:您)?(?:查证|核对|核实)后再[拨播泼拔]",
         r"(?:subscriber|number|user|party)(?:that)?you(?:have|ve)?(?:dialed|dialled|called|arecalling|arediall?ing)",
         r"(?:subscriber|number)(?:is|you).{0,40}(?:power(?:ed)?off|notinservice|notavailable|busy|doesnotexist)",
         r"please(?:try|call|dial|redial)(?:again|later|it)*later",
+    ),
+    # Last, for of equal strengths the first names the line, and surveys and voicemail have keys too.
+    _wording(
+        "system.ivr",
+        Strength.STRONG,
+        _PRESS,
+        rf"(?:返回|重听|退出|结束|确认).{{0,6}}[按案]{_KEY}",
+        r"(?:以|按)[井#星]号?键?(?:结束|确认|$)",
+        r"您?的?输入(?:有误|错误|不正确|超时)",
+        r"请(?:直接)?(?:说出|输入)您?(?:的|要|需要).{0,12}(?:业务|号码?|密码|分机|证件)",
+        r"(?:转|接)?人工(?:服务|坐席)[请情]?[按案]",
+        r"(?:请选择|更换)(?:服务)?语[言种]|(?:please|for.{2,20})press\d",
     ),
 )
 
