@@ -13,7 +13,6 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
-from pypinyin import Style, lazy_pinyin, pinyin
 
 from qa_service.text.normalize import BreakKind, Folded, fold
 
@@ -66,7 +65,7 @@ class _Symbols(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        syllable = lazy_pinyin(char, style=Style.NORMAL)[0]
+        syllable = _readings(char)[0]
         self[code] = symbol = char if syllable == char else self.symbol(syllable)
         return symbol
 
@@ -128,16 +127,28 @@ def _sounds(text: str, symbols: _Symbols) -> set[str]:
     if not any(_is_han(char) for char in text):
         return set()
     readings = [
-        [symbols.symbol(syllable) for syllable in pinyin(char, style=Style.NORMAL, heteronym=True)[0][:2]]
-        if _is_han(char)
-        else [char]
+        [symbols.symbol(syllable) for syllable in _readings(char)[:2]] if _is_han(char) else [char]
         for char in text
     ]
     sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
     if all(_is_han(char) for char in text):
-        sounds.add("".join(symbols.symbol(syllable) for syllable in lazy_pinyin(text, style=Style.NORMAL)))
+        sounds.add("".join(symbols.symbol(syllable) for syllable in _read(text)))
     return sounds
 
 
 def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"
+
+
+def _readings(char: str) -> list[str]:
+    """The syllables a character may be read as, the usual one first; the character itself if it has none."""
+    import pypinyin  # a sixth of a second, and only rules that ask for sounds need it
+
+    return list(pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, heteronym=True)[0])
+
+
+def _read(text: str) -> list[str]:
+    """The syllables of a text of Chinese characters, as read in its context."""
+    import pypinyin
+
+    return pypinyin.lazy_pinyin(text, style=pypinyin.Style.NORMAL)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.speech import Role, Utterance
 from qa_service.detectors.evasion import Evasion
-from tests.make import tags_of, utterance
+from qa_service.detectors.hedging import Noncommittal
+from tests.make import Session, facts, tags_of, utterance
 
 ROLES = {"客": Role.CUSTOMER, "坐": Role.AGENT, "谁": Role.UNKNOWN, "机": Role.SYSTEM}
 DODGE, AGAIN = "evasion", "unanswered_repeat"
+DODGE_LABEL, AGAIN_LABEL = f"hedging.{DODGE}", f"hedging.{AGAIN}"
 
 
 def dialogue(*lines: str) -> list[Utterance]:
@@ -165,3 +170,73 @@ def test_without_words_nothing_is_heard() -> None:
     lines = dialogue("客：什么时候能修好", "坐：我们的师傅都是很专业的")
 
     assert tags_of(Evasion(), lines, about=CallFacts()) == []
+
+
+#: Calls in which hardly anything is answered: the laws have something to hold for.
+QUARREL = st.lists(
+    st.tuples(
+        st.sampled_from([Role.CUSTOMER, Role.AGENT]),
+        st.integers(0, 3_000),
+        st.sampled_from(
+            [
+                "到底几天能修好",
+                "什么时候能修好",
+                "你们收费有没有提前告诉我",
+                "我问的是收费有没有提前告诉我",
+                "应该快了吧您再等等",
+                "这个不好说",
+                "检测费是系统自动扣的呢",
+                "我们的师傅都是很专业的",
+                "三天",
+                "我帮您查一下",
+                "好的谢谢",
+                "嗯",
+            ]
+        ),
+        st.sampled_from([300, 1_000, 4_000, 9_000]),
+    ),
+    min_size=4,
+    max_size=14,
+)
+HASTY = (Evasion(answer_ms=2_000), Noncommittal(follow_up_ms=1_500))
+
+
+def quarrel(lines: list[tuple[Role, int, str, int]]) -> list[Utterance]:
+    """Each speaker speaks on from where they ended, whatever the other does: they overlap freely."""
+    said, free_ms = [], {Role.CUSTOMER: 0, Role.AGENT: 500}
+    for role, pause_ms, text, length_ms in lines:
+        start_ms = free_ms[role] + pause_ms
+        free_ms[role] = start_ms + length_ms
+        said.append(utterance(text, start_ms, free_ms[role], role=role))
+    return said
+
+
+@given(lines=QUARREL, ticks=st.lists(st.integers(50, 2_000), min_size=1, max_size=8))
+def test_waiting_changes_nothing_when_people_talk_past_each_other(
+    lines: list[tuple[Role, int, str, int]], ticks: list[int]
+) -> None:
+    said = quarrel(lines)
+    end_ms = max(heard.span.end_ms for heard in said) + 5_000
+    session, live, now_ms = Session.of(HASTY, said, facts()), [], 0
+
+    for tick_ms in cycle(ticks):
+        if (now_ms := now_ms + tick_ms) > end_ms:
+            break
+        live += session.until(now_ms, waits=tick_ms % 4 > 0)
+    live += session.finish(end_ms)
+
+    assert sorted(live) == tags_of(HASTY, said, end_ms=end_ms)
+
+
+def test_such_quarrels_are_full_of_tags() -> None:
+    turned_up: set[tuple[str, float]] = set()
+
+    @settings(max_examples=200, derandomize=True, database=None)
+    @given(lines=QUARREL)
+    def listen(lines: list[tuple[Role, int, str, int]]) -> None:
+        turned_up.update((tag.label, tag.confidence) for tag in tags_of(HASTY, quarrel(lines)))
+
+    listen()
+
+    assert {(DODGE_LABEL, 0.5), (DODGE_LABEL, 0.8), (AGAIN_LABEL, 0.75)} <= turned_up
+    assert "hedging.noncommittal" in {label for label, _ in turned_up}

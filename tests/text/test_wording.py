@@ -7,12 +7,14 @@ from qa_service.text.characters import simplified
 from qa_service.text.normalize import fold
 from qa_service.text.wording import FROM_OPENCC, OURS
 
+TO_TAIWAN, TO_MAINLAND = opencc.OpenCC("s2tw"), opencc.OpenCC("tw2sp")
+
 
 @pytest.mark.parametrize("word", FROM_OPENCC)
 def test_wording_follows_opencc(word: str) -> None:
-    taiwanese = opencc.OpenCC("s2tw").convert(word)
+    taiwanese = TO_TAIWAN.convert(word)
 
-    assert opencc.OpenCC("tw2sp").convert(taiwanese) == FROM_OPENCC[word]
+    assert TO_MAINLAND.convert(taiwanese) == FROM_OPENCC[word]
     assert fold(taiwanese).text == fold(FROM_OPENCC[word]).text
 
 
