@@ -49,13 +49,7 @@ class PyAvReader:
             RecordingError: with a code of docs/audio.md#outcomes; the message says what to do.
             UsageError: `wrong_legs` when there are not one or two paths; `profile_invalid`.
         """
-        if not 1 <= len(paths) <= MAX_LEGS:
-            raise UsageError(
-                "wrong_legs",
-                problem=f"a call is one recording or two legs, not {len(paths)}",
-                fix="Give one file, or the agent's and the customer's",
-                count=len(paths),
-            )
+        _check_legs(paths)
         check(profile)
         with ExitStack() as stack:
             legs = [stack.enter_context(opened(path, profile)) for path in paths]
@@ -118,6 +112,16 @@ class _Sound:
         length = max(part.samples for part in decoded)
         mapped = np.memmap(self._file, dtype=np.int16, mode="r", shape=(MAX_LEGS, self._capacity))
         return np.asarray(mapped)[:rows, :length]
+
+
+def _check_legs(paths: Sequence[Path]) -> None:
+    if not 1 <= len(paths) <= MAX_LEGS:
+        raise UsageError(
+            "wrong_legs",
+            problem=f"a call is one recording or two legs, not {len(paths)}",
+            fix="Give one file, or the agent's and the customer's",
+            count=len(paths),
+        )
 
 
 def _refuse_scraps(decoded: Decoded, where: str) -> None:

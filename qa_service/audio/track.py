@@ -111,18 +111,23 @@ def _oki(raw: RawFormat, size: int, source: Source) -> Track:
 
 def _demuxed(job: Job, source: Source) -> Track:
     head = b"" if job.raw else head_of(source)
-    is_ogg = head[:4] == b"OggS"
-    end = ogg_end(source) if is_ogg else None
+    end = ogg_end(source) if head[:4] == b"OggS" else None
     source.seek(0)
     container = _open(job, source)
     if not container.streams.audio:
         raise Unfit("not_audio")
+    track = _first_track(job, container, head)
+    if head[:4] == b"OggS":
+        track = replace(track, open_ended=not (end and end.is_last))
+    return replace(track, claimed_ms=_by_last_page(track, end)) if end else track
+
+
+def _first_track(job: Job, container: InputContainer, head: bytes) -> Track:
     stream = container.streams.audio[0]
-    stream.codec_context.thread_count = 1
     context, name = stream.codec_context, container.format.name.split(",")[0]
+    context.thread_count = 1
     start_s = _start_s(name, stream)
-    lead_s = _lead_s(name, start_s)
-    track = Track(
+    return Track(
         codec=context.name,
         container=name,
         bytes=job.bytes,
@@ -130,13 +135,12 @@ def _demuxed(job: Job, source: Source) -> Track:
         channels=context.channels,
         claimed_ms=None if job.raw else _claimed_ms(name, head, container),
         probed_ms=_probed_ms(container),
-        open_ended=is_ogg and not (end and end.is_last),
+        open_ended=False,
         other_tracks=len(container.streams.audio) - 1,
         packets=_packets(container, stream),
         decode=context.decode,
-        origin_s=None if start_s is None else start_s - lead_s,
+        origin_s=None if start_s is None else start_s - _lead_s(name, start_s),
     )
-    return replace(track, claimed_ms=_by_last_page(track, end)) if end else track
 
 
 def _open(job: Job, source: Source) -> InputContainer:

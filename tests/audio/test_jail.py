@@ -42,6 +42,23 @@ def decode_file(path: Path, folder: Path, *, deadline_s: float = 30.0, **changes
         return decode(file.fileno(), folder, deadline_s=deadline_s, **changes)
 
 
+def decode_from_a_small_process(path: Path, folder: Path) -> Decoded:
+    """As `decode_file`; Linux counts the memory of whoever starts a child as the child's, and pytest is large."""
+    (folder / SOUND_FILE).touch()
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path\n"
+        "from qa_service.audio.jail import Jail\n"
+        "from qa_service.audio.job import Job\n"
+        "jail = Jail(Path(sys.argv[1]), where='call', deadline_s=120)\n"
+        "print(jail.decode(Job.from_json(sys.argv[2]), 0).to_json())\n"
+    )
+    run = [sys.executable, "-c", code, str(folder), job().to_json()]
+    with path.open("rb") as file:
+        said = subprocess.run(run, stdin=file, capture_output=True, text=True, check=True).stdout
+    return Decoded.from_json(said)
+
+
 def open_files() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
@@ -196,8 +213,8 @@ def test_the_samples_cannot_be_changed_by_accident(tmp_path: Path) -> None:
 
 
 def test_memory_is_flat_over_length(tmp_path: Path) -> None:
-    short = decode_file(silent_flac(tmp_path / "short.flac", hours=1 / 60), tmp_path)
-    long = decode_file(silent_flac(tmp_path / "long.flac", hours=0.5), tmp_path)
+    short = decode_from_a_small_process(silent_flac(tmp_path / "short.flac", hours=1 / 60), tmp_path)
+    long = decode_from_a_small_process(silent_flac(tmp_path / "long.flac", hours=0.5), tmp_path)
 
     assert abs(long.samples - 0.5 * 3_600 * 16_000) < 16_000
     assert long.peak_kb < short.peak_kb + 8_000
@@ -207,10 +224,10 @@ def test_memory_is_flat_over_length(tmp_path: Path) -> None:
 def test_four_silent_hours_in_a_small_file_do_not_fill_memory(tmp_path: Path) -> None:
     path = silent_flac(tmp_path / "bomb.flac", hours=3.99)
 
-    decoded = decode_file(path, tmp_path)
+    decoded = decode_from_a_small_process(path, tmp_path)
 
     assert path.stat().st_size < 9_000_000
-    assert decoded.peak_kb < 100_000
+    assert decoded.peak_kb < 64_000
     assert abs(decoded.samples / 16_000 - 3.99 * 3_600) < 1
 
 
