@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from qa_service.detectors.crosstalk import Interruption, Overlap
+from qa_service.detectors.evasion import Evasion
+from qa_service.detectors.hedging import Noncommittal
 from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
+from qa_service.detectors.repeats import AsksAgain
+from qa_service.detectors.service import ApologyOnly, ServiceActs
 from qa_service.detectors.silence import LateResponse, LongSilence
 from qa_service.detectors.tone import RaisedVoice
 
@@ -19,6 +23,11 @@ _SHIPPED: tuple[type[Any], ...] = (
     Interruption,
     Overlap,
     RaisedVoice,
+    Noncommittal,
+    Evasion,
+    ServiceActs,
+    ApologyOnly,
+    AsksAgain,
 )
 
 BY_LABEL: dict[str, type[Any]] = {label: kind for kind in _SHIPPED for label in kind.labels}

@@ -12,7 +12,8 @@ from qa_service.core.speech import Sound
 from qa_service.core.time import Span
 from qa_service.measures.channels import ChannelReport, align, examine
 from qa_service.measures.foreign import without
-from qa_service.measures.sounds import find_sounds, not_speech
+from qa_service.measures.quality import quality
+from qa_service.measures.sounds import not_speech, sounds
 from qa_service.ports import SAMPLES_PER_MS, Recording, Samples, VoiceDetector
 
 
@@ -59,12 +60,15 @@ def find_lanes(recording: Recording, voice: VoiceDetector) -> Lanes:
 
 
 def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lanes, ChannelReport]:
-    voiced, sounds = [], []
-    for channel, row in enumerate(samples):
-        found = voice.voiced(row)
-        heard = find_sounds(row, found, channel=channel)
-        sounds += heard
-        voiced.append(without(found, not_speech(heard)))
+    heard = [sounds(row, channel=channel) for channel, row in enumerate(samples)]
+    voiced = [without(voice.voiced(row), not_speech(heard[i])) for i, row in enumerate(samples)]
     report = examine(samples, voiced)
-    lanes = Lanes(samples, report.layout, report.own, tuple(sorted(sounds)), report.problems)
-    return lanes, report
+    lines = [quality(samples[i], own, channel=i) for i, own in enumerate(report.own)]
+    doubts = (
+        Doubt(channel, bad.span, f"unreliable.{bad.because.code}")
+        for channel, line in enumerate(lines)
+        for bad in line.unreliable
+    )
+    problems = (*report.problems, *(problem for line in lines for problem in line.problems))
+    all_sounds = tuple(sorted(sound for each in heard for sound in each))
+    return Lanes(samples, report.layout, report.own, all_sounds, problems, tuple(doubts)), report
