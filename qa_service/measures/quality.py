@@ -29,12 +29,12 @@ from qa_service.measures.frames import (
     to_dbfs,
 )
 
-#: Below this a stretch is unreliable.
-BAD_SNR_DB = 5.0
+#: Below this a stretch is unreliable: pink noise doubles the errors at 11 dB, white noise already at 15.
+BAD_SNR_DB = 11.0
 #: Share of samples cut off at the top: above this a stretch is unreliable.
-BAD_CLIPPED = 0.25
+BAD_CLIPPED = 0.30
 #: Share of a stretch that is missing: above this it is unreliable.
-BAD_DROPPED = 0.10
+BAD_DROPPED = 0.09
 #: The report mentions a channel when so much of its speech is unreliable.
 _WORTH_MENTIONING = 0.05
 #: An SNR cannot be measured above what 8-bit companding leaves.
