@@ -49,7 +49,7 @@ def decoded(path: Path) -> Rows:
 
 
 #: Enough of a call to learn a path from, and quick.
-SECONDS = 40
+SECONDS = 30
 
 
 @cache

@@ -147,11 +147,11 @@ def test_a_ring_over_the_end_of_a_minute_is_one_ring(start_ms: int) -> None:
     assert found[0].span.end_ms == pytest.approx(start_ms + 1_000, abs=30)
 
 
-def test_the_clock_does_not_drift_over_twenty_minutes() -> None:
-    wave = np.concatenate((silence(1_200), tune(8, 10), silence(5), tone(1_000, 0.5), silence(1)))
+def test_the_clock_does_not_drift_over_ten_minutes() -> None:
+    wave = np.concatenate((silence(600), tune(8, 10), silence(5), tone(1_000, 0.5), silence(1)))
 
     found = sounds(pcm(wave))
 
     assert [sound.kind for sound in found] == [SoundKind.MUSIC, SoundKind.BEEP]
-    assert found[0].span.start_ms == pytest.approx(1_200_000, abs=300)
-    assert found[1].span.start_ms == pytest.approx(1_215_000, abs=30)
+    assert found[0].span.start_ms == pytest.approx(600_000, abs=300)
+    assert found[1].span.start_ms == pytest.approx(615_000, abs=30)
