@@ -100,11 +100,16 @@ def tell_apart(voiced: Sequence[Span], pieces: Sequence[Span], vectors: Vectors)
     if not stretches or not pieces:
         return Speakers()
     lengths = np.array([piece.duration_ms / WINDOW_MS for piece in pieces], np.float64)
-    split = two_clusters(vectors, lengths)
+    homes = np.searchsorted([span.end_ms for span in stretches], [_middle_ms(piece) for piece in pieces])
+    split = two_clusters(vectors, lengths, homes)
     if not split.is_two:
         voices = tuple(Voice(span, "s0") for span in stretches)
         return Speakers(voices, split.confidence, tuple(split.confidence for _ in voices))
     return _named(_follow(stretches, pieces, split), split.confidence)
+
+
+def _middle_ms(piece: Span) -> int:
+    return (piece.start_ms + piece.end_ms) // 2
 
 
 def _named(parts: list[tuple[Span, int, float]], separation: float) -> Speakers:

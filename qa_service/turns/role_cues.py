@@ -67,6 +67,8 @@ CUSTOMER = _compiled(
         r"^(?:嗯|哦|好|行|对|是的?|喂|可以|知道了?|没有了?|谢谢|好的?谢谢)+$": 0.3,
     }
 )
+#: Cues of this weight together are no accident.
+_PLAIN_SIGN = 4.0
 #: 您 is what agents call customers far more often than the other way round.
 _POLITE_YOU, _POLITE_WEIGHT, _POLITE_MOST = "您", 0.35, 6
 _PLAIN_YOU, _PLAIN_WEIGHT = re.compile(r"你(?!好)"), 0.25
@@ -78,6 +80,12 @@ def agent_log_odds(lines: Iterable[str]) -> float:
     polite = min(_POLITE_MOST, sum(line.count(_POLITE_YOU) for line in said))
     plain = min(_POLITE_MOST, sum(len(_PLAIN_YOU.findall(line)) for line in said))
     return _weight(AGENT, said) - _weight(CUSTOMER, said) + _POLITE_WEIGHT * polite - _PLAIN_WEIGHT * plain
+
+
+def is_mixed(lines: Iterable[str]) -> bool:
+    """Whether one "speaker" says what only agents and what only customers say: two people taken for one."""
+    said = tuple(lines)
+    return _weight(AGENT, said) >= _PLAIN_SIGN and _weight(CUSTOMER, said) >= _PLAIN_SIGN
 
 
 def _weight(cues: Mapping[re.Pattern[str], float], said: tuple[str, ...]) -> float:

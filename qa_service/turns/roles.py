@@ -13,7 +13,7 @@ from qa_service.core.texts import Reason
 from qa_service.text.normalize import fold
 from qa_service.turns.legs import consultations, consulting_lines
 from qa_service.turns.prompts import find_prompts
-from qa_service.turns.role_cues import agent_log_odds
+from qa_service.turns.role_cues import agent_log_odds, is_mixed
 
 _OF_KIND = {
     ParticipantKind.AGENT: Role.AGENT,
@@ -106,7 +106,7 @@ def _agent_or_customer(is_agent: bool) -> Role:
 
 def _told(people: Mapping[str, int], hints: RoleHints) -> tuple[SpeakerRole, ...]:
     """By the channel that somebody named; it says nothing where all share one channel."""
-    if hints.agent_channel is None or _share_a_channel(people):
+    if hints.agent_channel is None or _share_a_channel(people, hints):
         return ()
     return tuple(
         SpeakerRole(name, _agent_or_customer(channel == hints.agent_channel), 1.0, Reason("role.told"))
@@ -116,7 +116,7 @@ def _told(people: Mapping[str, int], hints: RoleHints) -> tuple[SpeakerRole, ...
 
 def _signalled(people: Mapping[str, int], hints: RoleHints) -> tuple[SpeakerRole, ...]:
     """By the channels of the envelope's participants: people before the machines that share a channel."""
-    if _share_a_channel(people):
+    if _share_a_channel(people, hints):
         return ()
     roles: dict[int, Role] = {}
     for who in hints.envelope.participants:
@@ -136,9 +136,9 @@ def _by_channel(name: str, channel: int, roles: Mapping[int, Role]) -> SpeakerRo
     return SpeakerRole(name, role, 0.99 if named else 0.9, Reason("role.envelope"))
 
 
-def _share_a_channel(people: Mapping[str, int]) -> bool:
-    """Whether several speakers were heard on one channel (a mono call)."""
-    return len(set(people.values())) < len(people)
+def _share_a_channel(people: Mapping[str, int], hints: RoleHints) -> bool:
+    """Whether the speakers were told apart by voice (a mono call), even if only one was found."""
+    return len(set(people.values())) < len(people) or hints.separation < 1.0
 
 
 def _found(human: Sequence[Utterance], hints: RoleHints) -> tuple[SpeakerRole, ...]:
@@ -151,7 +151,7 @@ def _found(human: Sequence[Utterance], hints: RoleHints) -> tuple[SpeakerRole, .
     # Alone on the line, a speaker has only the words to tell by; with another, the difference tells.
     lead = odds[best] - max(others) if others else abs(odds[best])
     sure = min(_SUREST, 1 / (1 + math.exp(-_TEMPER * lead)))
-    if sure < hints.threshold:
+    if sure < hints.threshold or (not others and is_mixed(fold(said.text).text for said in human)):
         unclear = Reason.of("role.unclear", confidence=round(sure, 2))
         return tuple(SpeakerRole(name, Role.UNKNOWN, 0.0, unclear) for name in odds)
     because = Reason.of("role.words", confidence=round(sure, 2))

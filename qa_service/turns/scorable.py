@@ -85,7 +85,8 @@ def _somebody_missing(utterances: Sequence[Utterance], people: Sequence[Utteranc
         yield Reason("scorable.no_human_customer" if machines else "scorable.one_sided")
     if chars[Role.CUSTOMER] and not chars[Role.AGENT]:
         yield Reason("scorable.no_agent")
-    if len(speakers) == 1:
+    # One voice on a mono call whose words are both parties': they were only not told apart.
+    if len(speakers) == 1 and not chars[Role.UNKNOWN]:
         yield Reason("scorable.one_sided")
 
 

@@ -101,6 +101,15 @@ def test_the_less_the_voices_differ_the_less_sure_it_is() -> None:
     assert sure[-1] < 0.9
 
 
+def test_voices_that_are_much_alike_but_change_at_pauses_are_two_and_hardly_sure() -> None:
+    who = dialogue(5_000, 500)
+
+    found = heard(who, alike=0.89, spread=0.15)
+
+    assert (found.count, found.separation) == (2, 0.6)
+    assert right_share(found, who) > 0.95
+
+
 def test_who_speaks_first_is_s0() -> None:
     mirrored = [(span, 1 - side) for span, side in dialogue(4_000, 400)]
 

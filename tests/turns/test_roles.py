@@ -104,6 +104,14 @@ def test_a_told_channel_says_nothing_about_a_mono_call() -> None:
     assert roles.of("s0").because.code == "role.words"
 
 
+def test_one_voice_that_says_both_parties_lines_is_nobody_we_know() -> None:
+    lines = ["A" + line[1:] for line in (*HOTLINE, "C 我要投诉你们。", "A 给您带来不便非常抱歉，祝您愉快。")]
+
+    roles = assign(call(*lines, mono=True), RoleHints(agent_channel=0, separation=0.8))
+
+    assert (roles.of("s0").role, roles.of("s0").because.code) == (Role.UNKNOWN, "role.unclear")
+
+
 def test_the_envelope_names_the_channels() -> None:
     machine = Participant("ivr", ParticipantKind.IVR, channel=1, to_ms=500)
     agent = Participant("a", ParticipantKind.AGENT, "8012", channel=1)

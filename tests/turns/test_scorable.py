@@ -82,6 +82,12 @@ def test_two_people_whose_roles_are_unclear_are_still_a_conversation() -> None:
     assert decided(*lines) == Scorable(Status.SCORED)
 
 
+def test_a_mono_call_in_one_voice_with_both_parties_words_is_not_one_sided() -> None:
+    lines = ["A" + line[1:] for line in (*GOOD, "C 我要投诉你们。", "A 给您带来不便非常抱歉，祝您愉快。")]
+
+    assert decided(*lines) == Scorable(Status.SCORED)
+
+
 @pytest.mark.parametrize(
     ("unreliable", "status"),
     [
