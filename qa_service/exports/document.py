@@ -51,8 +51,8 @@ def assessment_model(analyzed: Analyzed, texts: Catalogue, *, source: str = "") 
             digest=assessment.rulebook.digest,
             title=texts.text(assessment.rulebook.title),
         ),
-        utterances=[_utterance(said) for said in assessment.utterances],
-        measurements=wire_measurements(assessment),
+        utterances=[say.utterance(said) for said in assessment.utterances],
+        measurements=wire_measurements(assessment, say.reason),
         problems=wire_problems(assessment.measured, texts),
         tags=[say.tag(tag) for tag in assessment.tags],
         findings=list(_findings(assessment, say)),
@@ -83,6 +83,26 @@ class _Say:
 
     def reason(self, reason: Reason) -> wire.WireReason:
         return wire.WireReason(code=reason.code, values=dict(reason.values), text=self.texts.reason(reason))
+
+    def utterance(self, said: Utterance) -> wire.WireUtterance:
+        pace = said.chars_per_minute
+        return wire.WireUtterance(
+            id=said.id,
+            speaker=said.speaker,
+            role=said.role.value,
+            role_confidence=round(said.role_confidence, 3),
+            channel=said.channel,
+            start_ms=said.span.start_ms,
+            end_ms=said.span.end_ms,
+            text=said.text,
+            confidence=round(said.confidence, 3),
+            words=[_word(word.start, word.end, word.span, word.confidence) for word in said.words],
+            speech_ms=said.speech_ms,
+            chars_per_minute=None if pace is None else round(pace, 1),
+            loudness_dbfs=_rounded(said.loudness_dbfs),
+            pitch_hz=_rounded(said.pitch_hz),
+            unreliable=self.reason(Reason(said.unreliable)) if said.unreliable else None,
+        )
 
     def tag(self, tag: Tag) -> wire.WireTag:
         return wire.WireTag(
@@ -177,27 +197,6 @@ def _findings(assessment: Assessment, say: _Say) -> Iterable[wire.WireFinding]:
     pairs = [(finding, leg.leg) for leg in assessment.legs for finding in leg.findings]
     for finding, leg in sorted(pairs, key=lambda pair: (pair[0].span, pair[0].id)):
         yield say.finding(finding, leg)
-
-
-def _utterance(said: Utterance) -> wire.WireUtterance:
-    pace = said.chars_per_minute
-    return wire.WireUtterance(
-        id=said.id,
-        speaker=said.speaker,
-        role=said.role.value,
-        role_confidence=round(said.role_confidence, 3),
-        channel=said.channel,
-        start_ms=said.span.start_ms,
-        end_ms=said.span.end_ms,
-        text=said.text,
-        confidence=round(said.confidence, 3),
-        words=[_word(word.start, word.end, word.span, word.confidence) for word in said.words],
-        speech_ms=said.speech_ms,
-        chars_per_minute=None if pace is None else round(pace, 1),
-        loudness_dbfs=_rounded(said.loudness_dbfs),
-        pitch_hz=_rounded(said.pitch_hz),
-        unreliable=said.unreliable or None,
-    )
 
 
 def _word(start: int, end: int, span: Span, confidence: float) -> wire.WireWord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qa_service.core.measured import MeasuredCall
+from qa_service.core.measured import MeasuredCall, Problem
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.exports import wire
@@ -59,7 +59,7 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
     )
 
 
-def wire_measurements(assessment: Assessment) -> wire.WireMeasurements:
+def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire.WireMeasurements:
     """Facts about the whole call; null is unknown."""
     measured = assessment.measurements
     overlaps = measured.overlaps
@@ -87,7 +87,10 @@ def wire_measurements(assessment: Assessment) -> wire.WireMeasurements:
         ],
         unheard=[
             wire.WireUnheard(
-                start_ms=u.span.start_ms, end_ms=u.span.end_ms, speaker=u.speaker, reason=u.reason
+                start_ms=u.span.start_ms,
+                end_ms=u.span.end_ms,
+                speaker=u.speaker,
+                because=reasoned(Reason(f"unheard.{u.reason}")),
             )
             for u in assessment.measured.unheard
         ],
@@ -114,15 +117,27 @@ def wire_problems(measured: MeasuredCall, texts: Catalogue) -> list[wire.WirePro
     return [
         wire.WireProblem(
             code=problem.code,
-            detail=texts.say(
-                f"problem.{problem.code}", detail=problem.detail, seconds=problem.lost_ms / 1000
-            ),
+            detail=_problem(problem, texts),
             start_ms=problem.span.start_ms,
             end_ms=problem.span.end_ms,
             lost_ms=problem.lost_ms,
         )
         for problem in measured.problems
     ]
+
+
+def _problem(problem: Problem, texts: Catalogue) -> str:
+    facts = _facts(problem.detail)
+    where = texts.say("problem_where.leg", **facts) if "leg" in facts else ""
+    return texts.say(f"problem.{problem.code}", **facts, seconds=round(problem.lost_ms / 1000, 1)) + where
+
+
+def _facts(detail: str) -> dict[str, str]:
+    """What a problem's detail says: `channel=1`, `lag_ms=-40` or `leg 2`; people count channels from one."""
+    name, _, value = detail.replace("leg ", "leg=").partition("=")
+    if name == "channel" and value.isdigit():
+        value = str(int(value) + 1)
+    return {name: value.removeprefix("-")} if value else {}
 
 
 def _span(span: Span) -> wire.WireSpan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,10 +15,11 @@ from markupsafe import Markup
 
 from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
-from qa_service.exports.summary import summary
-from qa_service.exports.transcript import lines_of
+from qa_service.exports.moments import links_of, moments_of, page_doubts
+from qa_service.exports.summary import headline_score, summary
+from qa_service.exports.transcript import lines_of, rows_of
 from qa_service.exports.waveform import Drawing, draw
-from qa_service.exports.words import clock, duration, number, percent
+from qa_service.exports.words import clock, count, duration, number, percent
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases.analyze import Analyzed
 
@@ -28,6 +30,8 @@ class Clip:
 
     media_type: str
     data: bytes
+    #: Where the sound ends, if it was too long to fit; None where all of it is there.
+    ends_ms: int | None = None
 
     @property
     def url(self) -> str:
@@ -46,17 +50,23 @@ def write_report(
 def render_report(analyzed: Analyzed, texts: Catalogue, *, source: str = "", clip: Clip | None = None) -> str:
     """The report as HTML. Everything that was said or written by strangers is escaped."""
     document = assessment_model(analyzed, texts, source=source)
+    lines = lines_of(document)
+    style, script = _asset("report.css"), _asset("report.js")
     values: dict[str, Any] = {
         "doc": document,
         "t": texts.say,
         "lang": texts.lang.replace("_", "-"),
         "summary": summary(document, texts),
+        "score": headline_score,
         "drawing": _drawing(analyzed, document),
-        "lines": lines_of(document),
-        "moments": _numbered(document),
+        "rows": rows_of(lines, document),
+        "moments": moments_of(document, lines),
+        "links": links_of(document),
+        "page_doubts": page_doubts(document),
         "clip": clip,
-        "style": _asset("report.css"),
-        "script": _asset("report.js"),
+        "style": style,
+        "script": script,
+        "policy": _policy(style, script),
     }
     return _environment().get_template("report.html.j2").render(values)
 
@@ -66,19 +76,16 @@ def _drawing(analyzed: Analyzed, document: wire.WireAssessment) -> Drawing:
     return draw(samples, analyzed.assessment, document)
 
 
-def _numbered(document: wire.WireAssessment) -> list[dict[str, Any]]:
-    """Moments with their number, findings and note, in order of time."""
-    findings = {finding.id: finding for finding in document.findings}
-    notes = {note.moment: note for note in document.coaching}
-    return [
-        {
-            "number": i,
-            "moment": moment,
-            "findings": [findings[finding_id] for finding_id in moment.findings],
-            "note": notes.get(moment.id),
-        }
-        for i, moment in enumerate(document.moments, start=1)
-    ]
+def _policy(style: str, script: str) -> str:
+    """Nothing runs, styles or loads but these two blocks and the sound that lies in the page."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "media-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(block: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}"
 
 
 @cache
@@ -90,7 +97,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clock": clock, "duration": duration, "number": number, "percent": percent}
+    environment.filters |= {
+        "clock": clock,
+        "count": count,
+        "duration": duration,
+        "number": number,
+        "percent": percent,
+    }
     return environment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,13 @@ from qa_service.exports import wire
 from qa_service.measures.peaks import peaks
 from qa_service.pipeline.assessment import Assessment
 
-#: Width of the drawing in its own units; the page scales it.
+#: Width of a lane's outline in its own units; the page stretches it. Everything else lies at percents.
 WIDTH = 1200
 LANE = 56
+#: Two flags closer than this (percent of the call) stand in two rows.
+_FLAG_PERCENT = 2.8
+#: The narrowest region that can still be seen and clicked.
+_LEAST_PERCENT = 0.3
 #: The loudest 2 ‰ may clip, so that one click does not flatten the speech of a whole call.
 _HEADROOM_PERCENTILE = 99.8
 
@@ -30,13 +35,21 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A moment as it lies on the drawing."""
+    """A moment as it lies on the drawing; `x` and `width` are percents of the call."""
 
     number: int
-    moment: str
     title: str
     severity: str
-    start_ms: int
+    x: float
+    width: float
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """A stretch of sound that is nobody's speech."""
+
+    kind: str
     x: float
     width: float
 
@@ -47,9 +60,17 @@ class Drawing:
 
     lanes: tuple[Lane, ...]
     regions: tuple[Region, ...]
+    stripes: tuple[Stripe, ...]
+    #: Where an agent hands over to the next, in percent.
+    borders: tuple[float, ...]
     height: int
     duration_ms: int
     width: int = WIDTH
+
+    @property
+    def flag_rows(self) -> int:
+        """How many rows of flags there are."""
+        return max((region.row for region in self.regions), default=0) + 1
 
 
 def draw(
@@ -58,20 +79,35 @@ def draw(
     """The drawing of one call. `samples` has shape (channels, n), or is missing for a transcript."""
     duration_ms = max(1, document.call.duration_ms)
     lanes = _sound_lanes(samples, assessment) if samples is not None else _spoken_lanes(document)
-    scale = WIDTH / duration_ms
-    regions = tuple(
-        Region(
-            number=i,
-            moment=moment.id,
-            title=moment.title,
-            severity=moment.severity,
-            start_ms=moment.start_ms,
-            x=round(moment.start_ms * scale, 1),
-            width=max(3.0, round((moment.end_ms - moment.start_ms) * scale, 1)),
-        )
-        for i, moment in enumerate(document.moments, start=1)
+    return Drawing(
+        lanes=lanes,
+        regions=tuple(_regions(document.moments, duration_ms)),
+        stripes=tuple(
+            Stripe(s.kind, *_place(s.start_ms, s.end_ms, duration_ms)) for s in document.call.sounds
+        ),
+        borders=tuple(_percent(leg.start_ms, duration_ms) for leg in document.call.legs[1:]),
+        height=LANE * max(1, len(lanes)),
+        duration_ms=duration_ms,
     )
-    return Drawing(lanes, regions, LANE * max(1, len(lanes)), duration_ms)
+
+
+def _regions(moments: Sequence[wire.WireMoment], duration_ms: int) -> Iterator[Region]:
+    """One region per moment; a flag that would cover the one before goes to the other row."""
+    last = [-100.0, -100.0]
+    for number, moment in enumerate(moments, start=1):
+        x, width = _place(moment.start_ms, moment.end_ms, duration_ms)
+        row = 0 if x - last[0] >= _FLAG_PERCENT or last[0] <= last[1] else 1
+        last[row] = x
+        yield Region(number, moment.title, moment.severity, x, width, row)
+
+
+def _place(start_ms: int, end_ms: int, duration_ms: int) -> tuple[float, float]:
+    x = _percent(start_ms, duration_ms)
+    return x, max(_LEAST_PERCENT, round(_percent(end_ms, duration_ms) - x, 2))
+
+
+def _percent(at_ms: int, duration_ms: int) -> float:
+    return round(100 * min(at_ms, duration_ms) / duration_ms, 2)
 
 
 def _sound_lanes(samples: npt.NDArray[np.int16], assessment: Assessment) -> tuple[Lane, ...]:

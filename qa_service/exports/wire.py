@@ -168,7 +168,8 @@ class WireUtterance(Wire):
     chars_per_minute: float | None
     loudness_dbfs: float | None
     pitch_hz: float | None
-    unreliable: str | None
+    #: Why no finding may rest on it, where none may.
+    unreliable: WireReason | None
 
 
 class WireSpan(Wire):
@@ -189,7 +190,7 @@ class WireUnheard(WireSpan):
     """Voiced, but not understood."""
 
     speaker: str
-    reason: str
+    because: WireReason
 
 
 class WireMeasurements(Wire):

@@ -38,6 +38,15 @@ def number(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.1f}".removesuffix(".0")
 
 
+def count(value: float | None) -> str:
+    """A whole figure: pieces, or a rate whose decimals nobody hears.
+
+    >>> count(219.8), count(0), count(None)
+    ('220', '0', '–')
+    """
+    return UNKNOWN if value is None else f"{value:.0f}"
+
+
 def percent(value: float | None) -> str:
     """A share of one.
 

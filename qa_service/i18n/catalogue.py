@@ -1,8 +1,9 @@
 """The catalogue of one language: codes and values in, sentences out.
 
 zh_CN is written by hand and complete; zh_TW has its own wording where Taiwan says it differently and
-OpenCC's (with Taiwan phrases) elsewhere; en is complete too, and falls back to zh_CN with a mark for
-texts that a rulebook's author did not translate (decisions.md 16).
+OpenCC's (with Taiwan phrases, i18n.taiwan) elsewhere; en is complete but for errors, whose own words are
+English, and falls back to zh_CN with a mark for texts that a rulebook's author did not translate
+(decisions.md 16). That no code of the program is without a sentence is shown by tests/i18n.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
-import opencc
-
 from qa_service.core.errors import QaError
 from qa_service.core.texts import Reason, Sentence, Text
+from qa_service.i18n.taiwan import to_taiwan
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
 #: Shown where a text speaks of something that this call does not hold.
@@ -34,10 +34,20 @@ class Catalogue:
         self.lang = lang
         self._texts = _texts(lang)
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code that has a text."""
+        return frozenset(self._texts)
+
     def say(self, code: str, **values: object) -> str:
-        """The sentence of a code; the code itself where the catalogue has none."""
+        """The sentence of a code; the code itself where the catalogue has none.
+
+        A value that is itself a code (`asked="when"`) is said in words where `value.<name>.<value>` exists.
+        """
         template = self._texts.get(code)
-        return code if template is None else fill(template, values)
+        if template is None:
+            return code
+        return fill(template, {name: self._worded(name, value) for name, value in values.items()})
 
     def knows(self, code: str) -> bool:
         """Whether there is a sentence for this code."""
@@ -67,6 +77,18 @@ class Catalogue:
         """A text with its gaps filled. What was said in the call is never converted."""
         return fill(self.text(sentence.text), dict(sentence.values))
 
+    def _worded(self, name: str, value: object) -> object:
+        """A code, or codes joined by ", ", in words; anything else as it is."""
+        if not isinstance(value, str):
+            return value
+        words = [self._texts.get(f"value.{name}.{code}") for code in value.split(", ")]
+        known = [word for word in words if word is not None]
+        return self._comma.join(known) if len(known) == len(words) else value
+
+    @property
+    def _comma(self) -> str:
+        return ", " if self.lang == "en" else "、"
+
     def label(self, label: str) -> str:
         """A tag label in words; the label where it has none (labels of a rule's own operators)."""
         return self._texts.get(f"label.{label}", label)
@@ -89,12 +111,6 @@ def fill(template: str, values: Mapping[str, object]) -> str:
 def _show(value: object) -> str:
     """Numbers without a needless `.0`."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-@cache
-def to_taiwan(text: str) -> str:
-    """Simplified Chinese in Taiwan's characters and words (簡訊, not 短信)."""
-    return str(opencc.OpenCC("s2twp").convert(text))
 
 
 @cache

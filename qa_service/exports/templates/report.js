@@ -1,31 +1,46 @@
 (() => {
   "use strict";
   const LEAD_MS = 3000; // a moment is played from three seconds before it
+  const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
   const audio = document.querySelector("audio");
-  const wave = document.querySelector("svg.wave");
+  const wave = document.querySelector(".wave");
   const needle = document.querySelector(".needle");
   const now = document.getElementById("now");
   const play = document.querySelector(".play");
   const speed = document.querySelector(".speed");
-  const bubbles = [...document.querySelectorAll(".bubble")];
-  const moments = [...document.querySelectorAll(".moment")];
+  const talk = document.getElementById("talk");
   const duration = Number(wave.dataset.duration);
-  const speeds = [1, 1.25, 1.5, 2, 0.75];
+  const moments = [...document.querySelectorAll(".moment")];
+  const rows = [...document.querySelectorAll(".row[data-start]")].map(row => ({
+    row,
+    start: Number(row.dataset.start),
+    end: Number(row.dataset.end),
+  }));
   let current = -1;
+  let playing = [];
+  let atMs = 0;
 
   const clock = ms => {
     const seconds = Math.floor(ms / 1000);
     return String(Math.floor(seconds / 60)).padStart(2, "0") + ":" + String(seconds % 60).padStart(2, "0");
   };
+
   const draw = ms => {
-    const x = (ms / duration) * wave.viewBox.baseVal.width;
+    atMs = ms;
+    const x = (100 * ms) / duration + "%";
     needle.setAttribute("x1", x);
     needle.setAttribute("x2", x);
     now.textContent = clock(ms);
-    for (const bubble of bubbles) {
-      bubble.classList.toggle("playing", ms >= +bubble.dataset.start && ms < +bubble.dataset.end);
+    for (const one of playing) one.row.classList.remove("playing");
+    const before = playing[0];
+    playing = rows.filter(one => ms >= one.start && ms < one.end);
+    for (const one of playing) one.row.classList.add("playing");
+    // Beside the moments the transcript scrolls by itself; elsewhere this does nothing.
+    if (playing.length && playing[0] !== before) {
+      talk.scrollTop = playing[0].row.offsetTop - talk.clientHeight / 3;
     }
   };
+
   const seek = (ms, start) => {
     const at = Math.min(Math.max(0, ms), duration);
     draw(at);
@@ -33,48 +48,69 @@
     audio.currentTime = at / 1000;
     if (start) audio.play();
   };
+
   const show = index => {
     if (!moments.length) return;
+    if (moments[current]) moments[current].classList.remove("current");
     current = (index + moments.length) % moments.length;
-    moments[current].scrollIntoView({ block: "center" });
-    moments[current].querySelector("button").focus({ preventScroll: true });
-    seek(+moments[current].dataset.start - LEAD_MS, true);
+    const moment = moments[current];
+    moment.classList.add("current");
+    moment.focus({ preventScroll: true });
+    moment.scrollIntoView({ block: "start" });
+    seek(Number(moment.dataset.start) - LEAD_MS, true);
   };
-  const toggle = () => audio && (audio.paused ? audio.play() : audio.pause());
-  const faster = () => {
+
+  const toggle = () => {
+    if (audio) audio.paused ? audio.play() : audio.pause();
+  };
+
+  const change = by => {
     if (!audio) return;
-    audio.playbackRate = speeds[(speeds.indexOf(audio.playbackRate) + 1) % speeds.length];
+    const next = SPEEDS.indexOf(audio.playbackRate) + by;
+    audio.playbackRate = SPEEDS[(next + SPEEDS.length) % SPEEDS.length];
     speed.textContent = audio.playbackRate + "×";
   };
 
   if (audio) {
     audio.addEventListener("timeupdate", () => draw(audio.currentTime * 1000));
-    audio.addEventListener("play", () => { play.textContent = play.dataset.pause; });
-    audio.addEventListener("pause", () => { play.textContent = play.dataset.play; });
+    audio.addEventListener("play", () => (play.textContent = play.dataset.pause));
+    audio.addEventListener("pause", () => (play.textContent = play.dataset.play));
     play.addEventListener("click", toggle);
-    speed.addEventListener("click", faster);
+    speed.addEventListener("click", () => change(1));
   }
-  wave.addEventListener("click", event => {
-    const box = wave.getBoundingClientRect();
-    seek(((event.clientX - box.left) / box.width) * duration, false);
+
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[href^='#m']");
+    if (link && /^#m\d+$/.test(link.getAttribute("href"))) {
+      event.preventDefault();
+      show(Number(link.getAttribute("href").slice(2)) - 1);
+      return;
+    }
+    const row = event.target.closest(".row[data-start]");
+    if (row && String(getSelection()) === "") seek(Number(row.dataset.start), true);
+    if (event.target.closest(".wave")) {
+      const box = wave.getBoundingClientRect();
+      seek(((event.clientX - box.left) / box.width) * duration, false);
+    }
   });
-  for (const bubble of bubbles) bubble.addEventListener("click", () => seek(+bubble.dataset.start, true));
-  moments.forEach((moment, index) => moment.querySelector("button").addEventListener("click", () => show(index)));
+
+  const keys = {
+    " ": toggle,
+    j: () => show(current + 1),
+    k: () => show(current < 0 ? -1 : current - 1),
+    ArrowLeft: () => seek(atMs - LEAD_MS, false),
+    ArrowRight: () => seek(atMs + LEAD_MS, false),
+    ".": () => change(1),
+    ",": () => change(-1),
+  };
+
   document.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const inButton = event.target.closest("button");
-    const keys = {
-      " ": () => { if (!inButton) toggle(); },
-      j: () => show(current + 1),
-      k: () => show(current - 1),
-      ArrowLeft: () => audio && seek(audio.currentTime * 1000 - LEAD_MS, false),
-      ArrowRight: () => audio && seek(audio.currentTime * 1000 + LEAD_MS, false),
-      ".": faster,
-    };
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!act) return;
-    if (!(event.key === " " && inButton)) event.preventDefault();
+    if (!act || (event.key === " " && event.target.closest("button, a"))) return;
+    event.preventDefault();
     act();
   });
+
   draw(0);
 })();

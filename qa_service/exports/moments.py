@@ -1,0 +1,116 @@
+"""The moments of a report as a reviewer reads them: who said what, what was found in it, what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qa_service.exports import wire
+from qa_service.exports.transcript import Line, excerpt
+
+#: What the other party said this short a time before is shown with the evidence.
+BEFORE_MS = 10_000
+#: Doubts that hold for every finding of the page and are said once, at its head.
+_OF_THE_PAGE = ("doubt.model_unmeasured", "doubt.model_cer")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one rule found in a moment; several hits of a rule stand together."""
+
+    finding: wire.WireFinding
+    reasons: tuple[str, ...]
+    doubts: tuple[str, ...]
+    times: int
+    needs_human: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MomentView:
+    """A moment with its number, its lines (evidence marked), its findings and its note."""
+
+    number: int
+    moment: wire.WireMoment
+    lines: tuple[Line, ...]
+    found: tuple[Found, ...]
+    note: wire.WireNote | None
+    agent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way from a score to the place where it was earned."""
+
+    number: int
+    start_ms: int
+    title: str
+
+
+def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[MomentView]:
+    """All moments in order of time, numbered from one."""
+    findings = {finding.id: finding for finding in document.findings}
+    notes = {note.moment: note for note in document.coaching}
+    several = len(document.call.legs) > 1
+    views = []
+    for number, moment in enumerate(document.moments, start=1):
+        own = [findings[finding_id] for finding_id in moment.findings]
+        views.append(
+            MomentView(
+                number=number,
+                moment=moment,
+                lines=tuple(_lines(own, lines)),
+                found=tuple(_found(own)),
+                note=notes.get(moment.id),
+                agent_id=own[0].agent_id if several else None,
+            )
+        )
+    return views
+
+
+def links_of(document: wire.WireAssessment) -> dict[str, Link]:
+    """Per finding, the moment it lies in."""
+    titles = {finding.id: finding for finding in document.findings}
+    return {
+        finding_id: Link(number, titles[finding_id].start_ms, titles[finding_id].title)
+        for number, moment in enumerate(document.moments, start=1)
+        for finding_id in moment.findings
+    }
+
+
+def page_doubts(document: wire.WireAssessment) -> list[str]:
+    """Why people decide about every finding of this call, each reason once."""
+    doubts = (doubt for finding in document.findings for doubt in finding.doubts)
+    return list(dict.fromkeys(doubt.text for doubt in doubts if doubt.code in _OF_THE_PAGE))
+
+
+def _lines(findings: Iterable[wire.WireFinding], lines: Sequence[Line]) -> list[Line]:
+    """The quoted lines, and what the other party had said just before the first of them."""
+    quoted = {quote.utterance for f in findings for piece in f.evidence for quote in piece.quotes}
+    shown = [at for at, line in enumerate(lines) if line.utterance.id in quoted]
+    if shown and shown[0] and _answers(lines[shown[0]], lines[shown[0] - 1]):
+        shown.insert(0, shown[0] - 1)
+    return [excerpt(lines[at]) for at in shown]
+
+
+def _answers(line: Line, before: Line) -> bool:
+    """Whether `before` is the other party, a moment ago."""
+    here, there = line.utterance, before.utterance
+    return there.speaker != here.speaker and here.start_ms - there.end_ms <= BEFORE_MS
+
+
+def _found(findings: Sequence[wire.WireFinding]) -> list[Found]:
+    by_rule: dict[str, list[wire.WireFinding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    return [_together(hits) for hits in by_rule.values()]
+
+
+def _together(hits: Sequence[wire.WireFinding]) -> Found:
+    doubts = [d.text for hit in hits for d in hit.doubts if d.code not in _OF_THE_PAGE]
+    return Found(
+        finding=max(hits, key=lambda hit: hit.confidence),
+        reasons=tuple(dict.fromkeys(hit.because.text for hit in hits)),
+        doubts=tuple(dict.fromkeys(doubts)),
+        times=len(hits),
+        needs_human=any(hit.needs_human for hit in hits),
+    )
