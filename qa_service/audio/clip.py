@@ -8,9 +8,8 @@ from typing import Final, cast
 
 import av
 from av.audio.stream import AudioStream
-from pydub import AudioSegment
 
-from qa_service.audio.segments import segment
+from qa_service.audio.segments import AudioSegment, segment
 from qa_service.core.errors import UsageError
 from qa_service.core.time import Span
 from qa_service.ports import SAMPLE_RATE, Recording

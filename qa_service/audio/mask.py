@@ -8,10 +8,9 @@ from enum import StrEnum
 from functools import cache
 
 import numpy as np
-from pydub import AudioSegment
 from pydub.generators import Sine
 
-from qa_service.audio.segments import samples
+from qa_service.audio.segments import AudioSegment, samples
 from qa_service.core.time import Span, merge
 from qa_service.ports import SAMPLE_RATE, SAMPLES_PER_MS, Recording
 

@@ -5,12 +5,18 @@ Never `AudioSegment.from_file`: that runs ffprobe, or whatever is called so, on 
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import numpy.typing as npt
-from pydub import AudioSegment
 
 from qa_service.core.time import Span
 from qa_service.ports import SAMPLE_RATE, Recording
+
+with warnings.catch_warnings():
+    # pydub looks for ffmpeg when it is imported and warns without it; nothing here ever runs it.
+    warnings.simplefilter("ignore", RuntimeWarning)
+    from pydub import AudioSegment
 
 _BYTES_PER_SAMPLE = 2
 

@@ -16,6 +16,8 @@ RECENT_MS = 30_000
 #: Opening and closing: the first and last stretch of an agent's leg (two touchpoints of field-guide §1).
 OPENING_MS = 30_000
 CLOSING_MS = 30_000
+#: A sentence inside 「」 carries no comma or full stop at its edges; question marks stay.
+_EDGES = "，。、；：,.;: "
 #: Longest piece quoted inside a note.
 QUOTE_CHARS = 40
 
@@ -38,11 +40,11 @@ def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -
     question = _last_said(utterances, Role.CUSTOMER, before_ms=finding.span.start_ms)
     reply = _next_said(utterances, Role.CUSTOMER, after_ms=finding.span.end_ms)
     values: dict[str, str | int | float] = dict(finding.because.values)
-    values |= {"quote": quote.text, "time": clock(finding.span.start_ms), "count": len(finding.evidence)}
+    values |= {"quote": quote.text.strip(_EDGES), "time": clock(finding.span.start_ms), "count": len(finding.evidence)}
     if question:
-        values["question"] = _short(question.text)
+        values["question"] = _short(question.text.strip(_EDGES))
     if reply:
-        values["reply"] = _short(reply.text)
+        values["reply"] = _short(reply.text.strip(_EDGES))
     return Surroundings(
         quote=quote,
         question=question.text if question else "",
