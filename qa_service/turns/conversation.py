@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, spoken_chars
@@ -66,43 +66,69 @@ def measure_conversation(
 
     Where no voice was measured (a transcript), the utterances' own times stand for it.
     """
-    active = voice or tuple(Voice(said.span, said.speaker, said.role) for said in utterances)
-    active = tuple(stretch for stretch in active if stretch.span.duration_ms)
-    agent, customer = (_spans(active, role) for role in _PEOPLE)
-    both = bool(agent and customer)
+    active = _active(utterances, voice)
     holds = [sound.span for sound in sounds if sound.kind is SoundKind.HOLD]
     silences = _silences(active, sounds)
-    overlaps = _overlaps(agent, customer) if both and call.layout is Layout.TWO_CHANNEL else None
-    turns = turns_of(utterances)
-    waits = response_latencies(turns, holds)
-    return Measurements(
-        talk_ratio=_ratio(agent, customer),
-        agent_speech_ms=total_ms(agent) if agent else None,
-        customer_speech_ms=total_ms(customer) if customer else None,
+    found = Measurements(
         non_talk_ms=total_ms([*holds, *silences]) if active else None,
         hold_ms=total_ms(holds) if active else None,
-        turns=len(turns) if both else None,
-        interruptions=_interruptions(overlaps, utterances, Role.AGENT),
-        customer_interruptions=_interruptions(overlaps, utterances, Role.CUSTOMER),
-        response_latency_ms=quantile(waits, 50),
-        response_latency_p90_ms=quantile(waits, 90),
-        slowest_response_ms=max(waits, default=None),
         agent_chars_per_minute=_pace(utterances, Role.AGENT),
         customer_chars_per_minute=_pace(utterances, Role.CUSTOMER),
         silences=silences,
+    )
+    found = _with_talk(found, active)
+    if call.layout is Layout.TWO_CHANNEL:
+        found = _with_overlaps(found, active, utterances)
+    return _with_turns(found, utterances, holds)
+
+
+def _active(utterances: Iterable[Utterance], voice: Iterable[Voice]) -> tuple[Voice, ...]:
+    """The voice that was measured, else the utterances' own times."""
+    measured = tuple(stretch for stretch in voice if stretch.span.duration_ms)
+    return measured or tuple(
+        Voice(said.span, said.speaker, said.role) for said in utterances if said.span.duration_ms
+    )
+
+
+def _with_talk(found: Measurements, active: Sequence[Voice]) -> Measurements:
+    """Who spoke how long."""
+    agent, customer = (total_ms(_spans(active, role)) or None for role in _PEOPLE)
+    ratio = round(agent / (agent + customer), 4) if agent and customer else None
+    return replace(found, agent_speech_ms=agent, customer_speech_ms=customer, talk_ratio=ratio)
+
+
+def _with_overlaps(
+    found: Measurements, active: Sequence[Voice], utterances: Sequence[Utterance]
+) -> Measurements:
+    """Simultaneous speech; unknown while one party is."""
+    agent, customer = (_spans(active, role) for role in _PEOPLE)
+    if not agent or not customer:
+        return found
+    overlaps = _overlaps(agent, customer)
+    return replace(
+        found,
         overlaps=overlaps,
+        interruptions=_interruptions(overlaps, utterances, Role.AGENT),
+        customer_interruptions=_interruptions(overlaps, utterances, Role.CUSTOMER),
+    )
+
+
+def _with_turns(found: Measurements, utterances: Sequence[Utterance], holds: Sequence[Span]) -> Measurements:
+    """Turns and waits; unknown while one party is."""
+    turns = turns_of(utterances)
+    waits = response_latencies(turns, holds)
+    return replace(
+        found,
+        turns=len(turns) if {turn.role for turn in turns} == set(_PEOPLE) else None,
+        response_latency_ms=quantile(waits, 50),
+        response_latency_p90_ms=quantile(waits, 90),
+        slowest_response_ms=max(waits, default=None),
     )
 
 
 def _spans(active: Iterable[Voice], role: Role) -> tuple[Span, ...]:
     """When somebody of the role speaks."""
     return merge(stretch.span for stretch in active if stretch.role is role)
-
-
-def _ratio(agent: Sequence[Span], customer: Sequence[Span]) -> float | None:
-    if not agent or not customer:
-        return None
-    return round(total_ms(agent) / (total_ms(agent) + total_ms(customer)), 4)
 
 
 def _silences(active: Sequence[Voice], sounds: Iterable[Sound]) -> tuple[Span, ...]:
@@ -139,12 +165,8 @@ def _since_ms(span: Span, runs: Sequence[Span]) -> int:
     return next(run.start_ms for run in runs if run.contains(span))
 
 
-def _interruptions(
-    overlaps: Sequence[Overlap] | None, utterances: Sequence[Utterance], role: Role
-) -> int | None:
+def _interruptions(overlaps: Sequence[Overlap], utterances: Sequence[Utterance], role: Role) -> int:
     """How often `role` talked over the other, who had been speaking; back-channels do not count."""
-    if overlaps is None:
-        return None
     return sum(1 for overlap in overlaps if overlap.second is role and _interrupts(overlap, utterances))
 
 
