@@ -187,7 +187,7 @@ class EvasionRun:
             return
         question.is_judged = True
         because = Reason.of(EVASION, asked=str(min(question.asked)), question=question.heard.text)
-        yield self._tag(EVASION, (Evidence.said(question.reply),), confidence, because, question.reply)
+        yield self._tag(EVASION, (Evidence.said(question.reply),), confidence, because, by=question.reply)
 
     def _repeat(self, question: _Question, heard: Utterance) -> Iterable[Tag]:
         """The tag of a question put again, with the reply that did not answer it; once, at `times`."""
@@ -195,10 +195,10 @@ class EvasionRun:
             return
         evidence = (Evidence.said(question.reply), Evidence.said(heard))
         because = Reason.of(REPEAT, count=question.times + 1, question=heard.text)
-        yield self._tag(REPEAT, evidence, self.settings.repeated, because, question.reply)
+        yield self._tag(REPEAT, evidence, self.settings.repeated, because, by=question.reply)
 
     def _tag(
-        self, label: str, evidence: tuple[Evidence, ...], confidence: float, because: Reason, by: Utterance
+        self, label: str, evidence: tuple[Evidence, ...], confidence: float, because: Reason, *, by: Utterance
     ) -> Tag:
         return Tag(
             evidence=evidence,

@@ -151,18 +151,14 @@ class NoncommittalRun:
         return self.asked if since_ms <= self.settings.question_ms else frozenset()
 
     def _tag(self, heard: Utterance, folded: Folded, found: list[Hedge], asked: frozenset[Asked]) -> Tag:
+        is_open = any(hedge.strength is Strength.STRONG for hedge in found)
         weight = self.settings.weigh(found, asked)
-        strong = [hedge for hedge in found if hedge.strength is Strength.STRONG]
-        first, last = found[0], found[-1]
-        if last.end - first.start > _QUOTE_CHARS:
-            first = last = (strong or found)[0]
-        said = folded.origin(first.start, last.end)
         words = (heard.text[slice(*folded.origin(hedge.start, hedge.end))] for hedge in found)
         return Tag(
-            evidence=(Evidence.said(heard, *said),),
+            evidence=(Evidence.said(heard, *_said(folded, found)),),
             label=LABEL,
             detector=f"{LABEL}@{self.settings.version}",
-            confidence=self.settings.confidence(weight, is_asked=bool(asked), is_open=bool(strong)),
+            confidence=self.settings.confidence(weight, is_asked=bool(asked), is_open=is_open),
             because=Reason.of(
                 LABEL,
                 asked=str(min(asked, default="")),
@@ -172,3 +168,12 @@ class NoncommittalRun:
             speaker=heard.speaker,
             role=heard.role,
         )
+
+
+def _said(folded: Folded, found: list[Hedge]) -> tuple[int, int]:
+    """The characters to quote: from the first hedge to the last, or the strongest where they lie far apart."""
+    first, last = found[0], found[-1]
+    if last.end - first.start > _QUOTE_CHARS:
+        strong = [hedge for hedge in found if hedge.strength is Strength.STRONG]
+        first = last = (strong or found)[0]
+    return folded.origin(first.start, last.end)

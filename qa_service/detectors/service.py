@@ -202,7 +202,7 @@ class ServiceActsRun:
         if is_opening and (named := _NAMES.search(folded.text)):
             acts[IDENTITY] = _Act(named.start(), named.end(), 0.85)
         for label, act in sorted(acts.items()):
-            yield _tag(ServiceActs, label, event, folded.origin(act.start, act.end), act.confidence)
+            yield _tag(label, event, folded.origin(act.start, act.end), act.confidence)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
@@ -262,14 +262,12 @@ class ApologyOnlyRun:
         )
 
 
-def _tag(
-    kind: type[ServiceActs], label: str, heard: Utterance, said: tuple[int, int], confidence: float
-) -> Tag:
+def _tag(label: str, heard: Utterance, said: tuple[int, int], confidence: float) -> Tag:
     evidence = Evidence.said(heard, *said)
     return Tag(
         evidence=(evidence,),
         label=label,
-        detector=f"{kind.name}@{kind.version}",
+        detector=f"{ServiceActs.name}@{ServiceActs.version}",
         confidence=confidence,
         because=Reason.of(label, quote=evidence.quotes[0].text),
         speaker=heard.speaker,
