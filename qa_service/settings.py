@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     max_hours: float = Field(default=4.0, gt=0, le=24)
     max_megabytes: int = Field(default=1024, gt=0)
     rulebook: str = "service-zh"
+    #: From which level on events are logged, on stderr.
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
     @field_validator("data_dir", "models_dir")
     @classmethod

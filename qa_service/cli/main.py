@@ -10,6 +10,7 @@ import typer
 from qa_service import __version__, bootstrap
 from qa_service.cli import analyze, models, rulebook
 from qa_service.core.errors import QaError, UsageError
+from qa_service.observability import set_up_logs
 
 app = typer.Typer(
     name="qa-service",
@@ -42,6 +43,7 @@ def root(
     ] = False,
 ) -> None:
     """Options of all commands."""
+    set_up_logs(bootstrap.settings().log_level)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import UsageError
-from qa_service.core.measured import MeasuredCall
+from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap, SpeakerRole
 from qa_service.core.speech import Role
 from qa_service.core.texts import Reason
@@ -26,7 +26,7 @@ from qa_service.ports import (
 from qa_service.rulebook.book import Rulebook
 from qa_service.turns.legs import consultations, consulting_lines
 from qa_service.turns.roles import RoleHints, assign
-from qa_service.usecases.measure import Ears, Manners, measure
+from qa_service.usecases.measure import Ears, Manners, hear
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
 
@@ -92,11 +92,17 @@ class Analyst:
             progress("decode", 0, 1)
             recording = self.reader.read(request.paths, request.source)
             progress("decode", 1, 1)
-        call = measure(recording, self.ears, request.hearing, Manners(watch, progress, cancelled))
+        call, sound = hear(recording, self.ears, request.hearing, Manners(watch, progress, cancelled))
         with watch.stage("judge"):
-            call = self._measured_on_line(_named(call, request.envelope), request.envelope)
-            assessment = self._judge(call, _roles(call, request), request.envelope)
-        return Analyzed(assessment, watch.taken_ms, recording)
+            assessment = self._judge_heard(call, request)
+        return Analyzed(assessment, watch.taken_ms, sound)
+
+    def measured(self, call: MeasuredCall, request: Request) -> Analyzed:
+        """Judges a stored call again: another rulebook, an envelope that came later, swapped roles. No sound."""
+        watch = Stopwatch()
+        with watch.stage("judge"):
+            assessment = self._judge_heard(call, request)
+        return Analyzed(assessment, watch.taken_ms)
 
     def transcript(self, text: str, *, source: str, timezone: str) -> Analyzed:
         """Judges a transcript that somebody else's recogniser made.
@@ -114,11 +120,17 @@ class Analyst:
             )
         return Analyzed(assessment, watch.taken_ms)
 
+    def _judge_heard(self, call: MeasuredCall, request: Request) -> Assessment:
+        call = self._measured_on_line(_named(call, request.envelope), request.envelope)
+        return self._judge(call, _roles(call, request), request.envelope)
+
     def _judge(self, call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> Assessment:
         return judge(Case(call, roles, envelope), self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
         """The recogniser's error rate is a fact about a line: one measured elsewhere says nothing here."""
+        if call.layout is Layout.TEXT:
+            return call
         cer = self.policy.cer.get(envelope.line or self.policy.default_line)
         return replace(call, hearing=replace(call.hearing, cer=cer))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.core.ids import digest
 from qa_service.core.measured import Layout, MeasuredCall, Part, PartName, Unheard
@@ -53,7 +53,14 @@ class Manners:
 
 
 def measure(recording: Recording, ears: Ears, hearing: HearingProfile, manners: Manners) -> MeasuredCall:
-    """Everything that judging needs of one recording.
+    """Everything that judging needs of one recording. See `hear` for the sound that its times refer to."""
+    return hear(recording, ears, hearing, manners)[0]
+
+
+def hear(
+    recording: Recording, ears: Ears, hearing: HearingProfile, manners: Manners
+) -> tuple[MeasuredCall, Recording]:
+    """The measured call, and the recording on the call's own clock: shifted legs have been aligned in it.
 
     Raises:
         Cancelled: soon after `manners.cancelled()` turned true.
@@ -73,7 +80,7 @@ def measure(recording: Recording, ears: Ears, hearing: HearingProfile, manners: 
         doubts = (*lanes.doubts, *_doubts(asked, heard))
         utterances = enrich(number(spoken.utterances), lanes, doubts, tokens=ears.tokens)
         manners.progress("measure", 1, 1)
-    return MeasuredCall(
+    call = MeasuredCall(
         call_id=recording.sha256[:16],
         duration_ms=lanes.call.duration_ms,
         layout=lanes.layout,
@@ -86,6 +93,7 @@ def measure(recording: Recording, ears: Ears, hearing: HearingProfile, manners: 
         hearing=ears.recogniser.model,
         separation=spoken.separation,
     )
+    return call, replace(recording, samples=lanes.samples)
 
 
 def _stretches(lanes: Lanes) -> tuple[Stretch, ...]:

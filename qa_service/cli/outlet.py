@@ -1,0 +1,99 @@
+"""Where results of `analyze` go: the terminal, files, HTML reports. One failed input stops no other."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from qa_service import bootstrap
+from qa_service.cli.inputs import Input
+from qa_service.core.errors import QaError
+from qa_service.exports.document import failure_document, to_json, wire_assessment
+from qa_service.exports.report import write_report
+from qa_service.exports.terminal import print_assessment
+from qa_service.usecases.analyze import Analyzed
+
+#: Width of text reports in files, where no terminal says how wide it is.
+_FILE_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One input and what came of it: an analysis or the reason why there is none."""
+
+    given: Input
+    result: Analyzed | QaError
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Writes each outcome as soon as it is known; JSON of several inputs on stdout is one array at the end."""
+
+    form: str
+    out: Path | None
+    reports: Path | None
+    many: bool
+
+    def write(self, outcome: Outcome) -> dict[str, Any] | None:
+        """Writes one outcome; the document of it where it has to wait for the others."""
+        if isinstance(outcome.result, QaError):
+            self._complain(outcome.given, outcome.result)
+        elif self.reports is not None:
+            _write_html(outcome.result, self.reports / f"{outcome.given.stem}.html", outcome.given)
+        if self.form == "json":
+            return self._json(outcome)
+        if not isinstance(outcome.result, QaError):
+            self._show(outcome.given, outcome.result)
+        return None
+
+    def finish(self, documents: list[dict[str, Any]]) -> None:
+        """The JSON that waited, and where the reports are."""
+        if documents:
+            sys.stdout.write(to_json(documents if self.many else documents[0]) + "\n")
+        for folder in (self.reports, self.out if self.form == "html" else None):
+            if folder is not None:
+                said = bootstrap.texts().say("cli.reports_at", path=str(folder.resolve()))
+                Console(stderr=True, soft_wrap=True).print(said, markup=False, highlight=False)
+
+    def _complain(self, given: Input, error: QaError) -> None:
+        if self.form == "json" and self.out is None:
+            return  # it stands in the document, in its place
+        line = f"✗ {given.name}: {bootstrap.texts().error(error)}"
+        Console(stderr=True, soft_wrap=True).print(line, style="red", markup=False, highlight=False)
+
+    def _json(self, outcome: Outcome) -> dict[str, Any] | None:
+        texts, given = bootstrap.texts(), outcome.given
+        if isinstance(outcome.result, QaError):
+            document = failure_document(outcome.result, str(given.paths[0]), texts)
+        else:
+            document = wire_assessment(outcome.result, texts, source=given.name)
+        if self.out is None:
+            return document
+        file = self._file(given, ".json", self.out)
+        file.write_text(to_json(document) + "\n", "utf-8")
+        return None
+
+    def _show(self, given: Input, analyzed: Analyzed) -> None:
+        if self.form == "html" and self.out is not None:
+            _write_html(analyzed, self._file(given, ".html", self.out), given)
+        elif self.out is None:
+            print_assessment(analyzed, bootstrap.texts(), Console(), source=given.name)
+        else:
+            with self._file(given, ".txt", self.out).open("w", encoding="utf-8") as opened:
+                console = Console(file=opened, width=_FILE_WIDTH)
+                print_assessment(analyzed, bootstrap.texts(), console, source=given.name)
+
+    def _file(self, given: Input, suffix: str, out: Path) -> Path:
+        """The file of one result: `--out` itself, or a file in that folder for several inputs."""
+        file = out / f"{given.stem}{suffix}" if self.many else out
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+
+def _write_html(analyzed: Analyzed, file: Path, given: Input) -> None:
+    clip = bootstrap.clip(analyzed.recording)
+    write_report(analyzed, bootstrap.texts(), file, source=given.name, clip=clip)
