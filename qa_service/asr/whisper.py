@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from qa_service.asr.decoder import Decoded, Decoder, Effort
+from qa_service.asr.decoder import Decoder, Effort
+from qa_service.asr.guard import Take, doubt, settle, voiced_ms
+from qa_service.asr.listen import Errand, listen
 from qa_service.asr.loader import identity, load_whisper
-from qa_service.asr.packing import Shape, Window, pack
-from qa_service.asr.words import words_of
-from qa_service.core.errors import Cancelled, UsageError
+from qa_service.asr.packing import Shape, pack
+from qa_service.core.errors import UsageError
 from qa_service.core.measured import HearingModel
-from qa_service.core.speech import HeardWord
 from qa_service.ports import (
-    SAMPLE_RATE,
+    SAMPLES_PER_MS,
     Heard,
     HearingProfile,
     ModelFiles,
     Progress,
-    Samples,
     Stretch,
     never_cancelled,
     silent_progress,
@@ -32,9 +28,10 @@ if TYPE_CHECKING:
 
 #: Figures behind these: docs/speech.md#efforts.
 EFFORTS = {"accurate": Effort(beam_size=5, batch=8), "fast": Effort(beam_size=1, batch=8)}
-#: A stretch whose loudest 20 ms stay below this (dBFS) has nothing in it to write down.
-_QUIET_DBFS = -60.0
-_BLOCK = SAMPLE_RATE // 50
+#: What is doubted is heard again alone, and what is long is halved: another window shape, another chance.
+ALONE = Shape(limit=14_000 * SAMPLES_PER_MS)
+#: Less sound than this above an idle line is nothing to write down.
+_LEAST_VOICED_MS = 40
 
 
 class WhisperRecogniser:
@@ -74,57 +71,28 @@ class WhisperRecogniser:
             UsageError: `unknown_effort`, or `model_closed` after `close`.
         """
         effort = _effort(profile.effort)
-        decoder = self._decoder(profile)
-        loud = [i for i, stretch in enumerate(stretches) if is_loud(stretch.samples)]
-        windows = pack(stretches, loud, Shape())
-        found: dict[int, list[HeardWord]] = {}
-        languages: dict[int, tuple[str, float]] = {}
-        for window, decoded in _decoded(decoder, windows, stretches, effort, progress, cancelled):
-            for index, words in words_of(window, decoded.tokens, stretches, profile.script).items():
-                stretch = window.placed[index].piece.stretch
-                found.setdefault(stretch, []).extend(words)
-            for placed in window.placed:
-                languages[placed.piece.stretch] = (decoded.language, decoded.language_confidence)
-        return tuple(
-            Heard(
-                tuple(found.get(i, ())),
-                "" if found.get(i) else "not_speech",
-                "",
-                *languages.get(i, ("", 0.0)),
-            )
-            for i in range(len(stretches))
+        decoder, errand = self._decoder(profile), Errand(progress, cancelled)
+        voiced = [voiced_ms(stretch.samples) for stretch in stretches]
+        spoken = [i for i, voice in enumerate(voiced) if voice >= _LEAST_VOICED_MS]
+        first = listen(
+            decoder,
+            pack(stretches, spoken, Shape()),
+            stretches,
+            effort=effort,
+            errand=errand,
+            script=profile.script,
         )
+        doubted = [i for i in spoken if doubt(first[i], voiced[i])]
+        alone = [window for i in doubted for window in pack(stretches, [i], ALONE)]
+        again = listen(
+            decoder, alone, stretches, effort=EFFORTS["accurate"], errand=errand, script=profile.script
+        )
+        return tuple(settle(first.get(i, Take()), again.get(i), voiced[i]) for i in range(len(stretches)))
 
     def _decoder(self, profile: HearingProfile) -> Decoder:
         if self._model is None:
             raise UsageError("model_closed", problem="the recogniser was closed", fix="Make a new one")
         return Decoder(self._model, profile.language, "，".join(profile.vocabulary))
-
-
-def _decoded(
-    decoder: Decoder,
-    windows: Sequence[Window],
-    stretches: Sequence[Stretch],
-    effort: Effort,
-    progress: Progress,
-    cancelled: Callable[[], bool],
-) -> Iterator[tuple[Window, Decoded]]:
-    total = sum(window.length for window in windows) / SAMPLE_RATE
-    done = 0.0
-    for batch in _batches(windows, effort.batch):
-        if cancelled():
-            raise Cancelled
-        yield from zip(batch, decoder.decode([w.sound(stretches) for w in batch], effort), strict=True)
-        done += sum(window.length for window in batch) / SAMPLE_RATE
-        progress("asr", done, total)
-    if cancelled():
-        raise Cancelled
-
-
-def _batches(windows: Iterable[Window], size: int) -> Iterator[list[Window]]:
-    held = iter(windows)
-    while batch := list(islice(held, size)):
-        yield batch
 
 
 def _effort(name: str) -> Effort:
@@ -135,13 +103,3 @@ def _effort(name: str) -> Effort:
             fix=f"Use one of {', '.join(EFFORTS)}",
         )
     return EFFORTS[name]
-
-
-def is_loud(samples: Samples) -> bool:
-    """Whether any 20 ms of it are louder than a quiet line."""
-    whole = len(samples) // _BLOCK
-    if not whole:
-        return False
-    blocks = samples[: whole * _BLOCK].astype(np.float32).reshape(whole, _BLOCK)
-    loudest = float(np.square(blocks).mean(axis=1).max())
-    return 10 * float(np.log10(loudest / 32_768**2 + 1e-12)) > _QUIET_DBFS

@@ -16,7 +16,9 @@ from qa_service.ports import SAMPLE_RATE, Recording
 with warnings.catch_warnings():
     # pydub looks for ffmpeg when it is imported and warns without it; nothing here ever runs it.
     warnings.simplefilter("ignore", RuntimeWarning)
-    from pydub import AudioSegment as AudioSegment
+    from pydub import AudioSegment
+
+__all__ = ["AudioSegment", "samples", "segment"]
 
 _BYTES_PER_SAMPLE = 2
 

@@ -64,7 +64,7 @@ def _outcomes(job: Job) -> Iterator[Outcome]:
 def _log(result: Analyzed | QaError) -> None:
     log = structlog.get_logger()
     if isinstance(result, QaError):
-        log.warning("call_failed", code=result.code)
+        log.info("call_failed", code=result.code)
         return
     assessment = result.assessment
     log.info(

@@ -62,7 +62,8 @@ class Outlet:
     def _complain(self, given: Input, error: QaError) -> None:
         if self.form == "json" and self.out is None:
             return  # it stands in the document, in its place
-        line = f"✗ {given.name}: {bootstrap.texts().error(error)}"
+        said = bootstrap.texts().error(error)
+        line = f"✗ {said}" if error.where else f"✗ {given.name}: {said}"
         Console(stderr=True, soft_wrap=True).print(line, style="red", markup=False, highlight=False)
 
     def _json(self, outcome: Outcome) -> dict[str, Any] | None:

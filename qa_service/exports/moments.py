@@ -38,12 +38,11 @@ class MomentView:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A way from a score to the place where it was earned."""
+class Links:
+    """Ways from a score to the places where it was earned: (number of the moment, time) of each."""
 
-    number: int
-    start_ms: int
     title: str
+    places: tuple[tuple[int, int], ...]
 
 
 def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[MomentView]:
@@ -67,20 +66,25 @@ def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[Mom
     return views
 
 
-def links_of(document: wire.WireAssessment) -> dict[str, Link]:
-    """Per finding, the moment it lies in."""
-    titles = {finding.id: finding for finding in document.findings}
-    return {
-        finding_id: Link(number, titles[finding_id].start_ms, titles[finding_id].title)
-        for number, moment in enumerate(document.moments, start=1)
-        for finding_id in moment.findings
-    }
+def links_of(document: wire.WireAssessment, answer: wire.WireAnswer) -> list[Links]:
+    """Where the findings of an answer can be heard, those of one title together."""
+    number_of = {f: number for number, m in enumerate(document.moments, start=1) for f in m.findings}
+    by_title: dict[str, list[tuple[int, int]]] = {}
+    for finding in document.findings:
+        if finding.id in answer.findings and finding.id in number_of:
+            by_title.setdefault(finding.title, []).append((number_of[finding.id], finding.start_ms))
+    return [Links(title, tuple(places)) for title, places in by_title.items()]
+
+
+def of_the_page(reason: wire.WireReason) -> bool:
+    """Whether a reason holds for the whole call: it is said once, at the page's head."""
+    return reason.code in _OF_THE_PAGE
 
 
 def page_doubts(document: wire.WireAssessment) -> list[str]:
     """Why people decide about every finding of this call, each reason once."""
     doubts = (doubt for finding in document.findings for doubt in finding.doubts)
-    return list(dict.fromkeys(doubt.text for doubt in doubts if doubt.code in _OF_THE_PAGE))
+    return list(dict.fromkeys(doubt.text for doubt in doubts if of_the_page(doubt)))
 
 
 def _lines(findings: Iterable[wire.WireFinding], lines: Sequence[Line]) -> list[Line]:
@@ -106,7 +110,7 @@ def _found(findings: Sequence[wire.WireFinding]) -> list[Found]:
 
 
 def _together(hits: Sequence[wire.WireFinding]) -> Found:
-    doubts = [d.text for hit in hits for d in hit.doubts if d.code not in _OF_THE_PAGE]
+    doubts = [d.text for hit in hits for d in hit.doubts if not of_the_page(d)]
     return Found(
         finding=max(hits, key=lambda hit: hit.confidence),
         reasons=tuple(dict.fromkeys(hit.because.text for hit in hits)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
-from qa_service.exports.moments import links_of, moments_of, page_doubts
+from qa_service.exports.moments import links_of, moments_of, of_the_page, page_doubts
 from qa_service.exports.summary import headline_score, summary
 from qa_service.exports.transcript import lines_of, rows_of
 from qa_service.exports.waveform import Drawing, draw
@@ -61,8 +61,9 @@ def render_report(analyzed: Analyzed, texts: Catalogue, *, source: str = "", cli
         "drawing": _drawing(analyzed, document),
         "rows": rows_of(lines, document),
         "moments": moments_of(document, lines),
-        "links": links_of(document),
+        "links": partial(links_of, document),
         "page_doubts": page_doubts(document),
+        "of_the_page": of_the_page,
         "clip": clip,
         "style": style,
         "script": script,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from qa_service.exports import wire
 from qa_service.exports.words import clock, number
 from qa_service.i18n.catalogue import Catalogue
@@ -42,6 +44,8 @@ def _found(document: wire.WireAssessment, texts: Catalogue) -> str:
 
 
 def _scored(document: wire.WireAssessment, texts: Catalogue) -> str:
+    if len(document.evaluations) > 1:
+        return texts.say("summary.scores", scores=texts.say("report.between").join(_each(document, texts)))
     evaluation = document.evaluation
     if evaluation is None or evaluation.score is None:
         return texts.say("summary.no_score")
@@ -50,6 +54,17 @@ def _scored(document: wire.WireAssessment, texts: Catalogue) -> str:
     return texts.say(
         key, score=headline_score(evaluation), waiting=waiting, outcome=_outcome(evaluation, texts)
     )
+
+
+def _each(document: wire.WireAssessment, texts: Catalogue) -> Iterable[str]:
+    """The score of every agent who took part."""
+    for number_, evaluation in enumerate(document.evaluations, start=1):
+        yield texts.say(
+            "summary.score_of",
+            agent=evaluation.agent_id or number_,
+            score=headline_score(evaluation),
+            outcome=_outcome(evaluation, texts),
+        )
 
 
 def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:

@@ -13,8 +13,11 @@ import opencc
 #: Applied in this order after OpenCC; longer words first where one holds the other.
 _WORDS: tuple[tuple[str, str], ...] = (
     ("坐席", "客服專員"),
-    ("通話質檢", "通話品質檢核"),
-    ("質檢", "品檢"),
+    ("質檢", "品質檢核"),
+    ("許可權", "權限"),
+    ("置信度", "信心度"),
+    ("識別", "辨識"),
+    ("響應", "回應"),
 )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import yaml
-
 from .encode import write
+from .envelope import envelope_of
 from .fetch import fetch
 from .script import read_script
 from .stage import Stage
@@ -43,8 +42,7 @@ def _make(path: Path, voice: Kokoro, out: Path) -> str:
     write(audio, stage.mix(), script.format)
     (out / f"{script.call}.truth.yaml").write_text(as_yaml(truth_of(stage)), "utf-8")
     if script.envelope:
-        text = yaml.safe_dump(script.envelope, allow_unicode=True, sort_keys=False)
-        (out / f"{script.call}.envelope.yaml").write_text(text, "utf-8")
+        (out / f"{script.call}.envelope.yaml").write_text(envelope_of(stage), "utf-8")
     return f"{audio.name}: {stage.end_ms / 1000:.1f} s, {audio.stat().st_size / 1e6:.2f} MB"
 
 

@@ -10,6 +10,8 @@ Samples = NDArray[np.float32]
 
 #: Everything is placed and mixed at the rate of the voice; the recording's own rate comes last.
 RATE = 24_000
+#: What is kept before and after the speech of a sentence, for soft onsets and endings.
+EDGE_MS = 80
 _FRAME = RATE // 100
 #: A frame counts as voiced down to this far below the loudest one.
 _VOICED_DB = -32.0
@@ -38,14 +40,33 @@ def voiced_dbfs(samples: Samples) -> float:
 
 
 def trimmed(samples: Samples) -> Samples:
-    """Without the silence before and after, so that times in the truth file are those of speech."""
+    """Speech with exactly EDGE_MS around it: soft onsets stay, times in the truth file are those of speech."""
+    edge = RATE * EDGE_MS // 1000
     where = np.flatnonzero(_voiced(samples))
-    first, last = where[0] * _FRAME, (where[-1] + 1) * _FRAME
-    kept = samples[first:last].copy()
-    edge = np.linspace(0, 1, 120, dtype=np.float32)
-    kept[:120] *= edge
-    kept[-120:] *= edge[::-1]
+    first, last = where[0] * _FRAME, (where[-1] + 1) * _FRAME + 2 * edge
+    kept = np.pad(samples, edge)[first:last].astype(np.float32)
+    fade = np.linspace(0, 1, edge // 2, dtype=np.float32)
+    kept[: edge // 2] *= fade
+    kept[-(edge // 2) :] *= fade[::-1]
     return kept
+
+
+def stretched(samples: Samples, factor: float) -> Samples:
+    """The same voice, `factor` times as long: overlapping windows, each moved to where it fits best (WSOLA)."""
+    hop, reach = RATE // 100, RATE // 200
+    window = np.hanning(2 * hop).astype(np.float32)
+    source = np.pad(samples, (reach, 4 * hop + reach)).astype(np.float32)
+    out = np.zeros(int(len(samples) * factor) + 3 * hop, dtype=np.float32)
+    read = reach
+    for write in range(0, len(out) - 2 * hop, hop):
+        out[write : write + 2 * hop] += source[read : read + 2 * hop] * window
+        wanted = source[read + hop : read + 3 * hop]
+        near = reach + int((write + hop) / factor)
+        around = source[near - reach : near + reach + 2 * hop]
+        if len(around) < 2 * hop + 2 * reach or len(wanted) < 2 * hop:
+            break
+        read = near - reach + int(np.argmax(np.correlate(around, wanted, mode="valid")))
+    return out
 
 
 def at_level(samples: Samples, dbfs: float) -> Samples:

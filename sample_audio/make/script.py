@@ -65,6 +65,7 @@ class Sound:
     channel: int = 0
     after_ms: int = 300
     fault: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)

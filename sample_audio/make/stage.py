@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .effects import RATE, Samples, at_level, line_noise, telephone_band
+from .effects import EDGE_MS, RATE, Samples, at_level, line_noise, telephone_band
 from .phonemes import sentences, written
 from .script import Line, Script, Sound
 from .sounds import MAKERS
@@ -80,8 +80,8 @@ class Stage:
         at_ms, pieces = self.now_ms + line.after_ms, []
         for sentence in sentences(line.text):
             samples = at_level(self.voice.say(sentence, delivery), level)
-            end_ms = at_ms + 1000 * len(samples) // RATE
-            self.clips.append((speaker.channel, at_ms, samples))
+            end_ms = at_ms + 1000 * len(samples) // RATE - 2 * EDGE_MS
+            self.clips.append((speaker.channel, at_ms - EDGE_MS, samples))
             pieces.append(Piece(written(sentence), at_ms, end_ms))
             at_ms = end_ms + int(_SENTENCE_GAP_MS * self.rng.uniform(0.85, 1.15))
         placed = Placed(line, tuple(pieces))

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from .effects import RATE, Samples, resample, trimmed, voiced_ms
+from .effects import RATE, Samples, resample, stretched, trimmed, voiced_ms
 from .phonemes import read_vocabulary, spoken, token_ids
 
 #: The Mandarin voices that Whisper base understands; zf_xiaoni is not among them.
 VOICES = ("zf_xiaobei", "zf_xiaoxiao", "zf_xiaoyi", "zm_yunjian", "zm_yunxi", "zm_yunxia", "zm_yunyang")
 _STYLES, _STYLE = 510, 256
+_SLOWEST, _FASTEST = 0.9, 1.8
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Kokoro:
         }
 
     def say(self, sentence: str, delivery: Delivery) -> Samples:
-        """The sentence without silence at either end, at the pace asked for; kept for the next time."""
+        """The sentence, trimmed, at the pace asked for; kept for the next time."""
         key = f"{sentence} {delivery}".encode()
         kept = self._said / f"{hashlib.sha256(key).hexdigest()[:24]}.npy"
         if not kept.exists():
@@ -53,15 +54,14 @@ class Kokoro:
         return np.asarray(np.load(kept))
 
     def _said_at_pace(self, sentence: str, delivery: Delivery) -> Samples:
-        speed = 1.0
+        """Below `_SLOWEST` the model puts a vowel before the first word; the rest is stretched."""
+        cpm, speed = delivery.cpm / delivery.pitch, 1.0
         samples = self._infer(sentence, delivery.voice, speed)
         for _ in range(2):
-            speed *= delivery.cpm / delivery.pitch / self._cpm(sentence, samples)
-            speed = min(max(speed, 0.6), 1.8)
+            speed = min(max(speed * cpm / self._cpm(sentence, samples), _SLOWEST), _FASTEST)
             samples = self._infer(sentence, delivery.voice, speed)
-        if delivery.pitch == 1.0:
-            return samples
-        return resample(samples, round(RATE * delivery.pitch), RATE)
+        samples = stretched(samples, self._cpm(sentence, samples) / cpm)
+        return trimmed(resample(samples, round(RATE * delivery.pitch), RATE))
 
     def _cpm(self, sentence: str, samples: Samples) -> float:
         return 60_000 * sum(c.isalnum() for c in spoken(sentence)) / voiced_ms(samples)
