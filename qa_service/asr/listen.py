@@ -1,0 +1,98 @@
+"""From stretches to takes: batches of windows decoded, told about, and given back to their stretches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qa_service.asr.decoder import Decoded, Decoder, Effort
+from qa_service.asr.guard import Take
+from qa_service.asr.packing import Window
+from qa_service.asr.words import words_of
+from qa_service.core.errors import Cancelled
+from qa_service.core.speech import HeardWord
+from qa_service.ports import SAMPLE_RATE, Progress, Stretch
+
+
+@dataclass(slots=True)
+class Errand:
+    """How far the work is, in seconds of windows, and whether anybody still wants it."""
+
+    progress: Progress
+    cancelled: Callable[[], bool]
+    total: float = 0.0
+    done: float = 0.0
+
+    def plan(self, windows: Sequence[Window]) -> None:
+        """More work is known."""
+        self.total += sum(window.length for window in windows) / SAMPLE_RATE
+
+    def check(self) -> None:
+        """Raises Cancelled when nobody wants it any more."""
+        if self.cancelled():
+            raise Cancelled
+
+    def finished(self, batch: Sequence[Window]) -> None:
+        """Tells how far the work is."""
+        self.done += sum(window.length for window in batch) / SAMPLE_RATE
+        self.progress("asr", self.done, self.total)
+
+
+def listen(
+    decoder: Decoder,
+    windows: Sequence[Window],
+    stretches: Sequence[Stretch],
+    *,
+    effort: Effort,
+    errand: Errand,
+    script: str,
+) -> dict[int, Take]:
+    """A take for every stretch that has a piece in a window, by the stretch's index.
+
+    Windows are taken longest first: a batch pays for its longest window. Cancelling is looked at
+    before every batch.
+    """
+    errand.plan(windows)
+    ordered = sorted(range(len(windows)), key=lambda i: -windows[i].length)
+    decoded: dict[int, Decoded] = {}
+    for batch in _batches(ordered, effort.batch):
+        errand.check()
+        sounds = [windows[i].sound(stretches) for i in batch]
+        decoded.update(zip(batch, decoder.decode(sounds, effort), strict=True))
+        errand.finished([windows[i] for i in batch])
+    errand.check()
+    takes: dict[int, Take] = {}
+    for i, window in enumerate(windows):
+        _give_back(window, decoded[i], stretches, script, takes)
+    return takes
+
+
+def _batches(ordered: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for first in range(0, len(ordered), size):
+        yield ordered[first : first + size]
+
+
+def _give_back(
+    window: Window, decoded: Decoded, stretches: Sequence[Stretch], script: str, takes: dict[int, Take]
+) -> None:
+    words = words_of(window, decoded.tokens, stretches, script)
+    last = max(words, default=-1)
+    for index, placed in enumerate(window.placed):
+        stretch = placed.piece.stretch
+        before = takes.get(stretch, Take())
+        takes[stretch] = Take(
+            words=_joined(before.words, words.get(index, ())),
+            no_speech=max(before.no_speech, decoded.no_speech),
+            cut_off=before.cut_off or (decoded.cut_off and index == last),
+            language=decoded.language,
+            language_confidence=decoded.language_confidence,
+        )
+
+
+def _joined(before: tuple[HeardWord, ...], after: tuple[HeardWord, ...]) -> tuple[HeardWord, ...]:
+    """The pieces of one stretch come in order; a Latin word after a Latin word keeps its space."""
+    meet = before[-1].text[-1:] + after[0].text[:1] if before and after else ""
+    if not (meet.isascii() and len(meet) == 2 and meet.isalnum()):
+        return before + after
+    head = after[0]
+    return (*before, HeardWord(f" {head.text}", head.span, head.confidence), *after[1:])
