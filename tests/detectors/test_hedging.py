@@ -85,6 +85,21 @@ def hedged(*lines: str) -> list[str]:
             ["应该快了吧"],
             id="elapsed time is no limit",
         ),
+        pytest.param(
+            ["客：能减免吗", "坐：我得问一下领导不一定能批"], ["不一定"], id="not sure to be granted"
+        ),
+        pytest.param(
+            ["客：多久", "坐：看您怎么用了不好说的"], ["不好说"], id="an embedded question asks nothing"
+        ),
+        pytest.param(
+            ["客：什麼時候會處理", "坐：這個我沒辦法給您一個確切的時間喔"],
+            ["沒辦法給您一個確切的時間"],
+            id="cannot say",
+        ),
+        pytest.param(
+            ["客：多久能好", "坐：大概率这两天吧"], ["大概率这两天吧"], id="these days are no limit"
+        ),
+        pytest.param(["客：什么时候退钱", "坐：过几天看看吧"], ["过几天看看吧"], id="some day"),
     ],
 )
 def test_hedging(lines: list[str], quotes: list[str]) -> None:
