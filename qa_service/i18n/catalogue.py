@@ -39,6 +39,15 @@ class Catalogue:
         """Every code that has a text."""
         return frozenset(self._texts)
 
+    @staticmethod
+    def own(lang: str) -> frozenset[str]:
+        """The codes that were written in this language, not converted from another."""
+        return frozenset(_read(lang))
+
+    def template(self, code: str) -> str:
+        """The text of a code with its gaps; KeyError where there is none."""
+        return self._texts[code]
+
     def say(self, code: str, **values: object) -> str:
         """The sentence of a code; the code itself where the catalogue has none.
 

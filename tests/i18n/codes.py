@@ -1,0 +1,138 @@
+"""Reads the program's own source and finds every code that people may be shown, with the values it passes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import qa_service
+from qa_service.core import errors
+
+_ROOT = Path(qa_service.__file__).parent
+_ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
+#: Codes that are put together when the program runs: file, the expression, and what it can be.
+BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("detectors/crosstalk.py", "self.settings.name"): ("crosstalk.interruption", "crosstalk.overlap"),
+    ("detectors/pace.py", "self.settings.name"): ("pace.fast", "pace.slow", "pace.jump"),
+    ("detectors/phrases.py", "f'phrases.{how}'"): ("phrases.exact", "phrases.near"),
+    ("turns/prompts.py", "code"): (),  # the wordings of machine_wording.py, found there
+    ("usecases/measure.py", "f'unreliable.{result.doubtful}'"): (),  # the recognisers' words, found there
+    ("exports/document.py", "said.unreliable"): (),  # stored by measure
+    ("exports/document_call.py", "f'unheard.{u.reason}'"): (),  # the recognisers' words, found there
+    ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
+}
+#: Losses whose kind is chosen by a function of its own (audio/decode.py: _kind).
+LOSSES = ("damaged", "gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A code in the source: which family of sentences it belongs to and the names of its values."""
+
+    family: str
+    code: str
+    values: frozenset[str]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An expression for a code that nobody listed in BUILT."""
+
+    place: tuple[str, str]
+
+
+@cache
+def uses() -> tuple[Use | Unknown, ...]:
+    """Every use of a code in the package."""
+    return tuple(use for file in sorted(_ROOT.rglob("*.py")) for use in _in_file(file))
+
+
+def _in_file(file: Path) -> Iterator[Use | Unknown]:
+    name = file.relative_to(_ROOT).as_posix()
+    tree = ast.parse(file.read_text("utf-8"))
+    constants = _constants(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            for family, code, values in _calls(node):
+                yield from _resolved(name, family, code, values, constants, node.lineno)
+
+
+def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
+    """(family, the expression of the code, names of the values) of a call that speaks to people."""
+    called, names = ast.unparse(node.func), frozenset(k.arg for k in node.keywords if k.arg)
+    first = node.args[0] if node.args else None
+    if called.split(".")[-1] in ("Reason",) or called == "Reason.of":
+        if first is not None:
+            yield "reason", first, names
+    elif called == "Problem" and first is not None:
+        yield "problem", first, frozenset({"seconds", "leg", *_detail(node)})
+    elif called in _ERRORS and first is not None:
+        yield "error", first, names | {"problem", "fix"}
+    elif called == "_wording" and first is not None:
+        yield "reason", first, frozenset()
+    elif called == "Doubt" and len(node.args) == 3:
+        yield "reason", node.args[2], frozenset()
+    elif called == "Heard":
+        yield from _heard(node)
+
+
+def _heard(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
+    """The words with which a recogniser says that it heard nothing, or nothing it trusts."""
+    given = dict(zip(("unheard", "doubtful"), node.args[1:3], strict=False))
+    given |= {k.arg: k.value for k in node.keywords if k.arg in ("unheard", "doubtful")}
+    for name, family in (("unheard", "reason.unheard"), ("doubtful", "reason.unreliable")):
+        for part in ast.walk(given[name]) if name in given else ():
+            if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+                yield family, part, frozenset()
+
+
+def _detail(node: ast.Call) -> Iterator[str]:
+    """`detail=f"channel={channel}"` passes `channel`."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.endswith("="):
+            yield part.value[:-1]
+
+
+def _resolved(
+    file: str,
+    family: str,
+    code: ast.expr,
+    values: frozenset[str],
+    constants: Mapping[str, str],
+    line: int,
+) -> Iterator[Use | Unknown]:
+    place = f"{file}:{line}"
+    if isinstance(code, ast.IfExp):
+        for branch in (code.body, code.orelse):
+            yield from _resolved(file, family, branch, values, constants, line)
+    elif isinstance(code, ast.Constant) and isinstance(code.value, str):
+        yield Use(family, code.value, values, place)
+    elif isinstance(code, ast.Name) and code.id in constants:
+        yield Use(family, constants[code.id], values, place)
+    elif (file, ast.unparse(code)) in BUILT:
+        for known in BUILT[file, ast.unparse(code)]:
+            yield Use(family, known, values, place)
+    elif not (file.startswith("core/") or isinstance(code, ast.Starred)):
+        yield Unknown((file, ast.unparse(code)))
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Module-level names that are strings, also `A, B = "a", "b"`."""
+    found: dict[str, str] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            continue
+        names = node.targets[0].elts if isinstance(node.targets[0], ast.Tuple) else [node.targets[0]]
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for name, value in zip(names, values, strict=False):
+            if (
+                isinstance(name, ast.Name)
+                and isinstance(value, ast.Constant)
+                and isinstance(value.value, str)
+            ):
+                found[name.id] = value.value
+    return found
