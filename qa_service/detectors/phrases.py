@@ -35,7 +35,8 @@ class PhraseRule:
     """Emits `label` for every place where one of `any` is said, by `role` if one is given.
 
     `unless` names senses (text.context.Context) in which it does not count. `sounds_like` is `exact`, or
-    `near` to find homophones too, with lower confidence.
+    `near` to find homophones too, with lower confidence. `whole_words` wants the phrase to begin and end
+    where jieba's words do, so that 媒体 is not found in 多媒体.
     """
 
     label: str
@@ -43,6 +44,7 @@ class PhraseRule:
     role: Role | None = None
     unless: frozenset[str] = frozenset()
     sounds_like: str = "exact"
+    whole_words: bool = False
 
     def __post_init__(self) -> None:
         if unknown := self.unless - {str(sense) for sense in Context}:
@@ -141,8 +143,11 @@ class PhrasesRun:
             if not rule.concerns(event.role):
                 continue
             for hit, confidence in sorted(found, key=lambda it: it.hit.start):
+                said = folded.origin(hit.start, hit.end)
+                if rule.whole_words and not _is_whole(event, said):
+                    continue
                 if not rule.unless or not rule.unless & contexts(folded, hit.start, hit.end):
-                    yield _tag(rule, event, folded.origin(hit.start, hit.end), confidence)
+                    yield _tag(rule, event, said, confidence)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
@@ -151,6 +156,12 @@ class PhrasesRun:
     def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
         return ()
+
+
+def _is_whole(utterance: Utterance, said: tuple[int, int]) -> bool:
+    """Whether the characters begin and end at borders of words; yes where words were not measured."""
+    borders = utterance.tokens
+    return not borders or (said[0] in borders and (said[1] in borders or said[1] >= len(utterance.text)))
 
 
 def _tag(rule: PhraseRule, utterance: Utterance, said: tuple[int, int], confidence: float) -> Tag:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa_service.core.calls import CallFacts
@@ -93,3 +95,20 @@ def test_a_rule_that_means_nothing_is_refused(rule: dict[str, object]) -> None:
 def test_a_phrase_without_words_is_refused_before_any_call() -> None:
     with pytest.raises(RulebookError, match="no letter"):
         Phrases((PhraseRule("x", ("，",)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "quotes"),
+    [
+        pytest.param("我要找媒体曝光你们", (0, 2, 3, 5, 7), ["媒体"], id="a word of its own"),
+        pytest.param("我们的多媒体设备", (0, 2, 3, 6), [], id="the end of another word"),
+        pytest.param("流媒体服务", (0, 3), [], id="inside another word"),
+        pytest.param("去告诉媒体", (0, 1, 3), ["媒体"], id="at the end of the sentence"),
+        pytest.param("我们的多媒体设备", (), ["媒体"], id="nobody measured the words"),
+    ],
+)
+def test_whole_words(text: str, tokens: tuple[int, ...], quotes: list[str]) -> None:
+    detector = Phrases((PhraseRule("threat", ("媒体",), whole_words=True),))
+    said = replace(utterance(text, role=Role.CUSTOMER), tokens=tokens)
+
+    assert [tag.quotes[0].text for tag in tags_of(detector, [said])] == quotes
