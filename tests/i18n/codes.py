@@ -9,7 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import qa_service
+from qa_service.asr import guard
 from qa_service.core import errors
+from qa_service.detectors.service import ServiceActs
 
 _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
@@ -18,12 +20,20 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/crosstalk.py", "self.settings.name"): ("crosstalk.interruption", "crosstalk.overlap"),
     ("detectors/pace.py", "self.settings.name"): ("pace.fast", "pace.slow", "pace.jump"),
     ("detectors/phrases.py", "f'phrases.{how}'"): ("phrases.exact", "phrases.near"),
+    ("detectors/service.py", "label"): tuple(ServiceActs.labels),
+    ("asr/guard.py", "reason"): guard._HARM,
+    ("asr/guard.py", "unheard"): (),  # handed through
+    ("asr/guard.py", "doubtful"): (),
+    ("measures/quality.py", "code"): ("bad_snr", "clipped", "dropouts"),
     ("turns/prompts.py", "code"): (),  # the wordings of machine_wording.py, found there
     ("usecases/measure.py", "f'unreliable.{result.doubtful}'"): (),  # the recognisers' words, found there
+    ("usecases/lanes.py", "f'unreliable.{bad.because.code}'"): (),  # the faults of measures/quality.py
     ("exports/document.py", "said.unreliable"): (),  # stored by measure
     ("exports/document_call.py", "f'unheard.{u.reason}'"): (),  # the recognisers' words, found there
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }
+#: Reasons that only ever stand as "unreliable" (usecases/lanes.py), without their values.
+_FAULTS = "measures/quality.py"
 #: Losses whose kind is chosen by a function of its own (audio/decode.py: _kind).
 LOSSES = ("damaged", "gap")
 
@@ -58,6 +68,8 @@ def _in_file(file: Path) -> Iterator[Use | Unknown]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             for family, code, values in _calls(node):
+                if name == _FAULTS and family == "reason":
+                    family, values = "reason.unreliable", frozenset[str]()
                 yield from _resolved(name, family, code, values, constants, node.lineno)
 
 
@@ -76,7 +88,7 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
         yield "reason", first, frozenset()
     elif called == "Doubt" and len(node.args) == 3:
         yield "reason", node.args[2], frozenset()
-    elif called == "Heard":
+    elif called in ("Heard", "_heard"):
         yield from _heard(node)
 
 
@@ -85,9 +97,16 @@ def _heard(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
     given = dict(zip(("unheard", "doubtful"), node.args[1:3], strict=False))
     given |= {k.arg: k.value for k in node.keywords if k.arg in ("unheard", "doubtful")}
     for name, family in (("unheard", "reason.unheard"), ("doubtful", "reason.unreliable")):
-        for part in ast.walk(given[name]) if name in given else ():
-            if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+        for part in _branches(given[name]) if name in given else ():
+            if not (isinstance(part, ast.Constant) and part.value == ""):
                 yield family, part, frozenset()
+
+
+def _branches(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.IfExp):
+        yield from (*_branches(node.body), *_branches(node.orelse))
+    else:
+        yield node
 
 
 def _detail(node: ast.Call) -> Iterator[str]:
