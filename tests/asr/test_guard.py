@@ -68,9 +68,7 @@ def test_doubt(tried: Take, voiced: int, reason: str) -> None:
         ),
     ],
 )
-def test_settle(
-    first: str, again: str | None, voiced: int, text: str, unheard: str, doubtful: str
-) -> None:
+def test_settle(first: str, again: str | None, voiced: int, text: str, unheard: str, doubtful: str) -> None:
     heard = settle(take(first), None if again is None else take(again), voiced)
 
     assert "".join(word.text for word in heard.words) == text

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from qa_service.asr.scripted import Line, ScriptedRecogniser
 from qa_service.asr.whisper import WhisperRecogniser
 from qa_service.core.time import Span
-from qa_service.ports import Samples, Stretch
+from qa_service.ports import Stretch
+from tests.asr.sample_call import spoken
 from tests.asr.whisper_here import whisper_files
 from tests.ports.recogniser_contract import Case, RecogniserContract
-
-SAMPLE = Path(__file__).parents[2] / "sample_audio" / "good-call.wav"
 
 
 class TestScripted(RecogniserContract):
@@ -40,21 +37,5 @@ class TestWhisper(RecogniserContract):
     @classmethod
     def case(cls) -> Iterator[Case]:
         recogniser = WhisperRecogniser(whisper_files())
-        yield Case(recogniser, tuple(_spoken()))
+        yield Case(recogniser, tuple(spoken(5)))
         recogniser.close()
-
-
-def _spoken() -> Iterator[Stretch]:
-    truth = yaml.safe_load(SAMPLE.with_suffix(".truth.yaml").read_text(encoding="utf-8"))
-    rows = _samples()
-    for said in truth["utterances"][:5]:
-        channel = 0 if said["role"] == "agent" else 1
-        span = Span(said["start_ms"] - 150, said["end_ms"] + 150)
-        yield Stretch(channel, span, rows[channel][span.start_ms * 16 : span.end_ms * 16])
-
-
-def _samples() -> Samples:
-    from qa_service.audio.reader import PyAvReader
-    from qa_service.ports import SourceProfile
-
-    return PyAvReader().read([SAMPLE], SourceProfile()).samples

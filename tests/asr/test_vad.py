@@ -1,0 +1,66 @@
+"""Where somebody speaks, and where nobody does; real Silero on a sample call and on the sounds of the line."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from qa_service.asr import vad
+from qa_service.asr.vad import SileroVad
+from qa_service.core.time import Span, gaps, total_ms
+from qa_service.ports import Samples
+from tests.asr.sample_call import agent, truth_spans
+from tests.asr.sounds import NOBODY, sound
+
+
+@pytest.fixture(scope="module")
+def silero() -> SileroVad:
+    return SileroVad()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NOBODY])
+def test_nobody_speaks_in(silero: SileroVad, name: str) -> None:
+    assert silero.voiced(sound(name)) == ()
+
+
+def test_what_is_said_is_voiced_and_what_is_not_is_not(silero: SileroVad) -> None:
+    said, samples = truth_spans("agent"), agent()
+
+    found = silero.voiced(samples)
+
+    call = Span(0, len(samples) // 16)
+    caught = sum(total_ms(s for f in found if (s := f.clip(u))) for u in said)
+    assert caught / total_ms(said) > 0.75  # pauses inside a sentence are not voiced
+    quiet = total_ms(s for gap in gaps(said, call) for f in found if (s := f.clip(gap)))
+    assert quiet < 1_500
+
+
+def test_spans_are_disjoint_in_order_and_inside(silero: SileroVad) -> None:
+    samples = agent()
+
+    found = silero.voiced(samples)
+
+    assert all(a.end_ms < b.start_ms for a, b in pairwise(found))
+    assert found[-1].end_ms <= len(samples) // 16
+
+
+def test_chunks_leave_no_trace(silero: SileroVad, monkeypatch: pytest.MonkeyPatch) -> None:
+    noisy = agent() + np.random.default_rng(1).integers(-60, 60, len(agent()), dtype=np.int16)
+    whole = silero.probabilities(noisy)
+
+    monkeypatch.setattr(vad, "_CHUNK", 100)
+
+    assert np.allclose(whole, silero.probabilities(noisy), atol=0.02)
+
+
+@pytest.mark.parametrize("length", [0, 1, 511, 512, 513])
+def test_hardly_any_sound_is_no_speech(silero: SileroVad, length: int) -> None:
+    assert silero.voiced(np.full(length, 500, dtype=np.int16)) == ()
+
+
+def test_whispering_below_an_idle_line_is_not_voice(silero: SileroVad) -> None:
+    faint: Samples = (agent() // 3_000).astype(np.int16)
+
+    assert silero.voiced(faint) == ()
