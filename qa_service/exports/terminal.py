@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
 from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
+from qa_service.exports.flow import Flow
+from qa_service.exports.moments import Found, MomentView, moments_of, page_doubts
 from qa_service.exports.summary import headline_score, summary
-from qa_service.exports.words import clock, duration, number, percent
+from qa_service.exports.transcript import Line, lines_of
+from qa_service.exports.words import clock, count, duration, percent
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases.analyze import Analyzed
 
@@ -20,97 +27,144 @@ _SHAPES = {
     "minor": ("●", "yellow"),
     "info": ("○", "blue"),
 }
+_ROLES = {"agent": "slate_blue1", "customer": "dark_cyan"}
+#: A window wider than this would make lines that nobody likes to read.
+_WIDEST = 120
+#: What was said may hold anything: controls (also those that turn text around) never reach a terminal.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def print_assessment(analyzed: Analyzed, texts: Catalogue, console: Console, *, source: str = "") -> None:
     """Prints one call as a panel."""
     document = assessment_model(analyzed, texts, source=source)
-    console.print(
-        Panel(
-            Group(*_body(document, texts)), title=_title(document, texts), title_align="left", padding=(0, 1)
-        )
-    )
+    body = Group(*_body(document, texts))
+    width = min(console.width, _WIDEST)
+    console.print(Panel(body, title=_title(document, texts), title_align="left", padding=(0, 1), width=width))
 
 
 def _title(document: wire.WireAssessment, texts: Catalogue) -> Text:
-    title = Text(document.call.source or document.call.id, style="bold")
-    title.append(
-        f"  {duration(document.call.duration_ms)}  {texts.say('layout.' + document.call.layout)}",
-        style="default",
-    )
+    title = Text(_plain(document.call.source or document.call.id), style="bold")
+    layout = texts.say(f"layout.{document.call.layout}")
+    title.append(f"  {clock(document.call.duration_ms)}  {layout}", style="default")
     if document.evaluation:
         title.append(f"  {texts.say('report.score')} {headline_score(document.evaluation)}", style="bold")
     return title
 
 
-def _body(document: wire.WireAssessment, texts: Catalogue) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(" ".join(summary(document, texts)))]
-    parts += [Text(f"! {problem.detail}", style="yellow") for problem in document.problems]
-    findings = {finding.id: finding for finding in document.findings}
-    notes = {note.moment: note for note in document.coaching}
-    for number_, moment in enumerate(document.moments, start=1):
-        parts.append(Text())
-        parts.append(_moment(number_, moment, texts))
-        for finding_id in moment.findings:
-            parts += _finding(findings[finding_id], texts, alone=len(moment.findings) == 1)
-        if moment.id in notes:
-            parts.append(_note(notes[moment.id], texts))
+def _body(document: wire.WireAssessment, texts: Catalogue) -> Iterator[RenderableType]:
+    for sentence in summary(document, texts):
+        yield Flow(Text(_plain(sentence)))
+    for warning in _warnings(document, texts):
+        yield _row("!", Text(warning, style="yellow"), style="yellow")
+    for view in moments_of(document, lines_of(document)):
+        yield Text()
+        yield _head(view, texts)
+        yield Padding(Group(*_moment(view, texts)), (0, 0, 0, 3))
     if document.strengths:
-        parts.append(Text())
-        parts += [_good(strength) for strength in document.strengths]
-    parts += [Text(), Text(_measures(document, texts), style="dim")]
-    return parts
+        yield Text()
+        yield from (_row("✓", Text(_plain(s.text)), style="bold green") for s in document.strengths)
+    yield Text()
+    yield Flow(Text(_measures(document, texts), style="dim"))
 
 
-def _moment(number_: int, moment: wire.WireMoment, texts: Catalogue) -> Text:
-    shape, style = _SHAPES[moment.severity]
-    line = Text(f"{shape} {number_}. {moment.title}", style=style)
-    line.append(f"  {clock(moment.start_ms)}  {texts.say('severity.' + moment.severity)}", style="default")
+def _warnings(document: wire.WireAssessment, texts: Catalogue) -> Iterator[str]:
+    """What holds for the whole call: said once, not at every finding."""
+    model = document.models.asr
+    if model.cer is None and document.call.layout != "text":
+        yield texts.say("report.cer_unknown", model=model.name)
+    else:
+        yield from page_doubts(document)
+    yield from (problem.detail for problem in document.problems)
+
+
+def _head(view: MomentView, texts: Catalogue) -> RenderableType:
+    shape, style = _SHAPES[view.moment.severity]
+    line = Text(f"{shape} {view.number}. {_plain(view.moment.title)}", style=style)
+    agent = f"  {texts.say('report.agent')} {view.agent_id}" if view.agent_id else ""
+    level = texts.say(f"severity.{view.moment.severity}")
+    line.append(f"  {clock(view.moment.start_ms)}  {level}{agent}", style="default")
+    return Flow(line)
+
+
+def _moment(view: MomentView, texts: Catalogue) -> Iterator[RenderableType]:
+    if view.lines:
+        yield _said(view.lines, texts)
+    for found in view.found:
+        shape, style = _SHAPES[found.finding.severity]
+        yield _row(shape, _why(found, texts), style=style)
+    if view.note:
+        yield _note(view.note, texts)
+
+
+def _said(lines: Iterable[Line], texts: Catalogue) -> Table:
+    """Who said what; evidence in bold."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for line in lines:
+        said = line.utterance
+        text = Text(style="" if line.is_marked else "dim")
+        for piece in line.pieces:
+            text.append(_plain(piece.text), style="bold underline" if piece.severity else "")
+        role = Text(texts.say(f"role.{said.role}"), style=_ROLES.get(said.role, "dim"))
+        table.add_row(Text(clock(said.start_ms), style="dim"), role, Flow(text))
+    return table
+
+
+def _why(found: Found, texts: Catalogue) -> Text:
+    finding = found.finding
+    line = Text(_plain(finding.title), style="bold")
+    if found.times > 1:
+        line.append(f" ×{found.times}")
+    reasons = _plain(texts.say("report.between").join(found.reasons))
+    line.append(f"  {reasons} · {texts.say('report.confidence')} {percent(finding.confidence)}", style="dim")
+    if finding.stage != "score":
+        line.append(f" · {texts.say('stage_of_rule.' + finding.stage)}", style="dim")
+    if found.needs_human:
+        line.append(f"  {texts.say('report.needs_human')}", style="not bold dark_orange3")
+        line.append("".join(f" · {doubt}" for doubt in found.doubts), style="not bold dark_orange3")
     return line
 
 
-def _finding(finding: wire.WireFinding, texts: Catalogue, *, alone: bool) -> list[RenderableType]:
-    quotes = [f"「{quote.text}」" for piece in finding.evidence for quote in piece.quotes]
-    lines = (
-        [Text(("" if alone else f"{finding.title}：") + "".join(quotes), style="bold")]
-        if quotes or not alone
-        else []
-    )
-    because = f"{finding.because.text}（{texts.say('report.confidence')} {percent(finding.confidence)}）"
-    why = Text(because, style="dim")
-    if finding.needs_human:
-        why.append(f"  {texts.say('report.needs_human')}：{finding.doubts[0].text}", style="dark_orange3")
-    return [Padding(line, (0, 0, 0, 3)) for line in [*lines, why]]
-
-
-def _note(note: wire.WireNote, texts: Catalogue) -> Padding:
-    lines = Text()
+def _note(note: wire.WireNote, texts: Catalogue) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(ratio=1)
     for key, said, style in (
-        ("note.what", note.what_happened, "default"),
-        ("note.why", note.why_it_matters, "default"),
+        ("note.what", note.what_happened, ""),
+        ("note.why", note.why_it_matters, ""),
         ("note.instead", note.try_instead, "green"),
     ):
-        lines.append(f"{texts.say(key)}  ", style="dim")
-        lines.append(said + "\n", style=style)
-    lines.rstrip()
-    return Padding(lines, (0, 0, 0, 5))
+        table.add_row(texts.say(key), Flow(Text(_plain(said), style=style)))
+    return table
 
 
-def _good(strength: wire.WireStrength) -> Text:
-    line = Text("✓ ", style="bold green")
-    line.append(strength.text, style="default")
-    return line
+def _row(mark: str, text: Text, *, style: str) -> Table:
+    """A mark and, beside it, a text whose lines stay beside it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, style=style)
+    table.add_column(ratio=1)
+    table.add_row(mark, Flow(text))
+    return table
 
 
 def _measures(document: wire.WireAssessment, texts: Catalogue) -> str:
     measured = document.measurements
     shown = (
         ("measure.talk_ratio", percent(measured.talk_ratio)),
-        ("measure.agent_cpm", number(measured.agent_chars_per_minute)),
+        ("measure.agent_cpm", count(measured.agent_chars_per_minute)),
         ("measure.response", duration(measured.response_latency_ms)),
-        ("measure.interruptions", number(measured.interruptions)),
+        ("measure.interruptions", count(measured.interruptions)),
         ("measure.hold", duration(measured.hold_ms)),
     )
-    model = document.models.asr
-    foot = texts.say("report.model_short", model=model.name, cer=percent(model.cer))
-    return "  ·  ".join([*(f"{texts.say(key)} {value}" for key, value in shown), foot])
+    facts = [f"{texts.say(key)} {value}" for key, value in shown]
+    if document.call.layout != "text":
+        model = document.models.asr
+        facts.append(texts.say("report.model_short", model=model.name, cer=percent(model.cer)))
+    return " · ".join(facts)
+
+
+def _plain(said: str) -> str:
+    """Text of strangers without control characters and in one line."""
+    return " ".join(_CONTROLS.sub("\ufffd", said).split("\n"))
