@@ -18,10 +18,9 @@ UNHEARD_MOST = 0.05
 #: Less than this is a wrong number, not a conversation: both parties together, in characters and voice.
 _LEAST_CHARS = 12
 _LEAST_MS = 3_000
-#: Something is missing even where nobody knows how much.
-_LOSSES = frozenset({"truncated", "damaged"})
-#: Another's voice was taken off a channel: nothing of the call is missing.
-_HARMLESS = frozenset({"foreign_voice"})
+#: Sound that is not there, even where nobody knows how much. Noisy or clipped stretches are there: they are
+#: unreliable and count in UNRELIABLE_MOST. Another's voice taken off a channel is no loss at all.
+_LOSSES = frozenset({"truncated", "damaged", "gap"})
 
 
 class Status(StrEnum):
@@ -107,13 +106,6 @@ def _missing(call: MeasuredCall, voice: Sequence[Voice]) -> Iterator[Reason]:
     unheard = total_ms(piece.span for piece in call.unheard) / max(1, voiced_ms)
     if call.unheard and unheard > UNHEARD_MOST:
         yield Reason.of("scorable.unheard", percent=round(100 * min(1.0, unheard)))
-    for code in dict.fromkeys(
-        problem.code for problem in call.problems if _loses(problem.code, problem.lost_ms)
-    ):
+    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in _LOSSES):
         lost_ms = sum(problem.lost_ms for problem in call.problems if problem.code == code)
         yield Reason.of("scorable.problem", problem=code, seconds=round(lost_ms / 1_000, 1))
-
-
-def _loses(code: str, lost_ms: int) -> bool:
-    """Whether part of the call is missing."""
-    return code in _LOSSES or (lost_ms > 0 and code not in _HARMLESS)

@@ -118,7 +118,12 @@ def test_unheard_speech(lost_ms: int, status: Status) -> None:
         ),
         pytest.param(Problem("damaged", Span(0, 9_000), 1_200), Status.PARTIAL, id="1.2 s lost"),
         pytest.param(
-            Problem("drop_outs", Span(0, 9_000), 500), Status.PARTIAL, id="half a second of drop-outs"
+            Problem("gap", Span(0, 9_000), 500), Status.PARTIAL, id="half a second that was never stored"
+        ),
+        pytest.param(
+            Problem("bad_snr", Span(0, 9_000), 900),
+            Status.SCORED,
+            id="noise makes a stretch unreliable, not lost",
         ),
         pytest.param(
             Problem("channels_identical", Span(0, 60_000)),
