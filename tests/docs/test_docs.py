@@ -14,7 +14,12 @@ from typer.core import TyperGroup
 
 from qa_service.cli.main import app
 from qa_service.core import errors
-from qa_service.settings import Settings
+from qa_service.detectors.registry import BY_LABEL
+from qa_service.rulebook.load import load
+from qa_service.settings import Settings, read_settings
+from qa_service.turns.legs import legs_of
+from qa_service.usecases.envelope import read_envelope
+from qa_service.usecases.transcript import read_transcript
 from tests.docs.repository import ROOT, anchors, documents, prose, texts
 
 _CONFIGURATION = Path("docs/configuration.md")
@@ -103,6 +108,40 @@ def _resolves(folder: Path, target: str) -> bool:
     return file.is_file() and unquote(anchor) in anchors(file.relative_to(ROOT))
 
 
+def test_every_label_that_can_appear_is_in_the_glossary() -> None:
+    told = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", prose(Path("docs/glossary.md"))))
+    ours = set(BY_LABEL) | {rule.label for rule in load().rules}
+
+    assert ours <= told, f"docs/glossary.md does not name {sorted(ours - told)}"
+
+
+def test_the_envelope_that_is_shown_is_one() -> None:
+    envelope, transcript = _blocks(Path("docs/envelope.md"), "json")
+
+    told = read_envelope(envelope, source="example", timezone="Asia/Shanghai")
+    handed_in = read_transcript(transcript, source="example", timezone="Asia/Shanghai", tokens=lambda _: (0,))
+
+    assert [leg.agent_id for leg in legs_of(told, 246_000)] == ["3056", "3101"]
+    assert handed_in.envelope.line == told.line
+
+
+def test_the_settings_that_are_shown_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = _blocks(_CONFIGURATION, "toml")
+    file = tmp_path / "qa.toml"
+    file.write_text(example, "utf-8")
+    monkeypatch.setenv("QA_SETTINGS", str(file))
+
+    settings = read_settings()
+
+    assert settings.line_cer[settings.default_line] == 0.12
+
+
+def _blocks(path: Path, language: str) -> list[str]:
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", (ROOT / path).read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
 def _never() -> Iterator[str]:
     """Hosts of registries, and places on the machines of whoever wrote this; joined, so as not to find themselves."""
     yield from (
@@ -112,7 +151,7 @@ def _never() -> Iterator[str]:
     yield from ("/" + place + "/" for place in ("root", "work"))
 
 
-@pytest.mark.parametrize("wording", _never())
+@pytest.mark.parametrize("wording", tuple(_never()))
 def test_no_registry_and_no_machine_is_named(wording: str) -> None:
     # A slash before it would be a path that only ends so (https://host/work/); a letter, another host.
     found = re.compile(rf"(?<![\w./]){re.escape(wording)}")
