@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qa_service.core.errors import UsageError
 from qa_service.i18n.catalogue import Catalogue, catalogue
 from qa_service.ports import HearingProfile, Progress, SourceProfile, silent_progress
-from qa_service.settings import Settings, read_settings
+from qa_service.settings import Settings, language, read_settings
 
 if TYPE_CHECKING:
     from qa_service.assets.store import ModelStore
@@ -31,8 +31,11 @@ def settings() -> Settings:
 
 
 def texts() -> Catalogue:
-    """Sentences in the language of this installation."""
-    return catalogue(settings().lang)
+    """Sentences in the language of this installation, also about settings that cannot be read."""
+    try:
+        return catalogue(settings().lang)
+    except UsageError:
+        return catalogue(language())
 
 
 def model_store() -> ModelStore:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
+
+from qa_service.core.errors import UsageError
+
+Lang = Literal["zh_CN", "zh_TW", "en"]
 
 
 class Settings(BaseSettings):
@@ -25,7 +32,7 @@ class Settings(BaseSettings):
     #: Model files; `models` under data_dir when empty.
     models_dir: Path | None = None
     #: Language of sentences for people.
-    lang: Literal["zh_CN", "zh_TW", "en"] = "zh_CN"
+    lang: Lang = "zh_CN"
     #: Zone of recordings whose source names none.
     timezone: str = "Asia/Shanghai"
     #: Never ask the network for models.
@@ -40,7 +47,7 @@ class Settings(BaseSettings):
     #: Hot words of the installation.
     vocabulary: tuple[str, ...] = ()
     #: Measured character error rate per line (`[line_cer]` in the TOML file), from `qa-service eval`.
-    line_cer: dict[str, float] = Field(default_factory=dict)
+    line_cer: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     #: The line of calls whose envelope names none.
     default_line: str = ""
     #: Above this error rate people decide about findings against agents.
@@ -54,10 +61,19 @@ class Settings(BaseSettings):
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("data_dir", "models_dir")
+    @field_validator("data_dir", "models_dir", "profiles_file")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
+        return value
 
     @property
     def models(self) -> Path:
@@ -78,14 +94,61 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings of this process; `QA_SETTINGS` names the TOML file."""
-    toml_file = os.environ.get("QA_SETTINGS")
-    if not toml_file:
-        return Settings()
+    """The settings of this process; `QA_SETTINGS` names the TOML file.
 
-    path = Path(toml_file)
+    Raises:
+        UsageError: `settings_invalid` or `settings_unreadable`, naming the variable, or the file and the key.
+    """
+    told = os.environ.get("QA_SETTINGS")
+    path = Path(told).expanduser() if told else None
+    if path:
+        _check_readable(path)
 
     class FromFile(Settings):
         model_config = SettingsConfigDict(toml_file=path)
 
-    return FromFile()
+    try:
+        return FromFile()
+    except ValidationError as error:
+        first = error.errors()[0]
+        known = first["type"] != "extra_forbidden"
+        problem = first["msg"].removeprefix("Value error, ") if known else "is not a setting of qa-service"
+        raise _invalid(first["loc"], problem, path) from error
+    except SettingsError as error:
+        # A list or a table in a variable is written as JSON; pydantic names the field in quotes.
+        field = str(error).partition('"')[2].partition('"')[0]
+        raise _invalid((field,), "is not JSON", path) from error
+
+
+def language() -> Lang:
+    """The language to complain in while the settings cannot be read."""
+    told = os.environ.get("QA_LANG")
+    return next((lang for lang in get_args(Lang) if lang == told), "zh_CN")
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problem = (error.strerror or "cannot be read") if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            "settings_unreadable",
+            where=str(path),
+            problem=f"the settings cannot be read: {problem}",
+            fix="QA_SETTINGS names a TOML file in UTF-8",
+            reason=problem,
+        ) from error
+
+
+def _invalid(place: tuple[int | str, ...], problem: str, path: Path | None) -> UsageError:
+    """Says whose setting it is: the variable's, which wins, or the file's."""
+    key = ".".join(map(str, place))
+    variable = f"QA_{str(place[0]).upper()}" if place else ""
+    where = variable if variable in os.environ or path is None else f"{path}: {key}"
+    return UsageError(
+        "settings_invalid",
+        where=where,
+        problem=problem,
+        fix="See qa_service/settings.py for the settings and their values",
+        reason=problem,
+    )

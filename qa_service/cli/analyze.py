@@ -95,7 +95,7 @@ def analyze(
         effort=effort.value if effort else "",
         agent_channel=None if agent_channel is AgentChannel.AUTO else int(agent_channel.value),
         meta=meta,
-        profile=profile,
+        source=bootstrap.source_profile(profile),
         save=save,
     )
     if run(job, Outlet(form=form.value, out=out, reports=reports, many=len(inputs) > 1)):

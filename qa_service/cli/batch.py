@@ -12,8 +12,11 @@ from qa_service import bootstrap
 from qa_service.cli.inputs import Input, Kind, envelope_of, read_text
 from qa_service.cli.outlet import Outcome, Outlet
 from qa_service.cli.progress import Bars
+from qa_service.cli.writing import writing
+from qa_service.core.calls import Envelope
 from qa_service.core.errors import QaError, UsageError
 from qa_service.exports.measured import load_measured, save_measured
+from qa_service.ports import SourceProfile
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 
@@ -28,7 +31,7 @@ class Job:
     effort: str
     agent_channel: int | None
     meta: Path | None
-    profile: str
+    source: SourceProfile
     save: bool
 
 
@@ -86,13 +89,14 @@ def _analyst(job: Job, bars: Bars) -> Analyst:
 
 
 def _analyze(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
+    envelope = envelope_of(given, job.meta)
     if given.kind is Kind.TRANSCRIPT:
-        text, source = read_text(given.paths[0]), given.paths[0].name
-        return analyst.transcript(text, source=source, timezone=bootstrap.settings().timezone)
+        text, timezone = read_text(given.paths[0]), bootstrap.settings().timezone
+        return analyst.transcript(text, source=given.name, timezone=timezone, envelope=envelope)
     request = Request(
         paths=given.paths,
-        envelope=envelope_of(given, job.meta),
-        source=bootstrap.source_profile(job.profile),
+        envelope=envelope or Envelope(),
+        source=job.source,
         hearing=bootstrap.hearing_profile(job.effort),
         agent_channel=job.agent_channel,
     )
@@ -100,5 +104,11 @@ def _analyze(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
         return analyst.measured(load_measured(given.paths[0]), request)
     analyzed = analyst.recording(request, progress=bars.progress)
     if job.save:
-        save_measured(analyzed.assessment.measured, bootstrap.settings().data_dir / "measured")
+        _save(analyzed)
     return analyzed
+
+
+def _save(analyzed: Analyzed) -> None:
+    folder = bootstrap.settings().data_dir / "measured"
+    with writing(folder):
+        save_measured(analyzed.assessment.measured, folder)

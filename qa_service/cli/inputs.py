@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 
 from qa_service import bootstrap
@@ -40,24 +40,42 @@ def inputs_of(paths: Sequence[Path], *, legs: bool, transcript: bool) -> tuple[I
     """The inputs in their order.
 
     Raises:
-        UsageError: `--legs` without exactly two files.
+        UsageError: `--legs` without exactly two recordings.
     """
     groups = _groups(paths, legs=legs)
-    stems = ["+".join(_stem(path) for path in group) for group in groups]
+    kinds = [_kind(group[0], transcript) for group in groups]
+    if legs and (transcript or any(_kind(path, transcript) is not Kind.RECORDING for path in paths)):
+        raise _wrong_legs("--legs is for two recordings")
+    stems = _unique(["+".join(_stem(path) for path in group) for group in groups])
     return tuple(
-        Input(group, _kind(group[0], transcript), "+".join(p.name for p in group), stem)
-        for group, stem in zip(groups, _unique(stems), strict=True)
+        Input(group, kind, printable("+".join(path.name for path in group)), stem)
+        for group, kind, stem in zip(groups, kinds, stems, strict=True)
     )
 
 
-def envelope_of(given: Input, meta: Path | None) -> Envelope:
-    """The envelope that was named, or that lies beside the recording; an empty one otherwise."""
-    recording = given.paths[0]
-    beside = (recording.with_name(_stem(recording) + suffix) for suffix in _SIDECARS)
-    found = meta or next((path for path in beside if path.is_file()), None)
+def printable(name: str) -> str:
+    """A file name as text that can be written anywhere: bytes that are not UTF-8 show as "?"."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def envelope_of(given: Input, meta: Path | None) -> Envelope | None:
+    """The envelope that was named, or that lies beside the recording; nothing where there is none."""
+    found = meta or next((path for path in _beside(given.paths[0]) if _is_file(path)), None)
     if found is None:
-        return Envelope()
+        return None
     return read_envelope(read_text(found), source=found.name, timezone=bootstrap.settings().timezone)
+
+
+def _beside(recording: Path) -> Iterator[Path]:
+    return (recording.parent / (_stem(recording) + suffix) for suffix in _SIDECARS)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is there; a name that is too long or a folder that may not be read holds nothing."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def read_text(path: Path) -> str:
@@ -82,12 +100,12 @@ def _groups(paths: Sequence[Path], *, legs: bool) -> list[tuple[Path, ...]]:
     if not legs:
         return [(path,) for path in paths]
     if len(paths) != 2:
-        raise UsageError(
-            "wrong_legs",
-            problem=f"--legs wants two files, not {len(paths)}",
-            fix="Name both legs of one call",
-        )
+        raise _wrong_legs(f"--legs wants two files, not {len(paths)}")
     return [tuple(paths)]
+
+
+def _wrong_legs(problem: str) -> UsageError:
+    return UsageError("wrong_legs", problem=problem, fix="Name both legs of one call")
 
 
 def _kind(path: Path, transcript: bool) -> Kind:
@@ -101,10 +119,11 @@ def _stem(path: Path) -> str:
 
 
 def _unique(stems: Sequence[str]) -> list[str]:
-    """`a, a, b` → `a, a-2, b`."""
-    seen: Counter[str] = Counter()
-    unique = []
+    """`a, a, b` → `a, a-2, b`; a name that is somebody's own is never given to another."""
+    taken, unique = set(stems), list[str]()
     for stem in stems:
-        seen[stem] += 1
-        unique.append(stem if seen[stem] == 1 else f"{stem}-{seen[stem]}")
+        numbered = (f"{stem}-{number}" for number in count(2))
+        name = next(n for n in numbered if n not in taken) if stem in unique else stem
+        taken.add(name)
+        unique.append(name)
     return unique

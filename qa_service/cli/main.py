@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -48,6 +49,10 @@ def root(
 
 def main() -> None:
     """The entry point: our own errors become one sentence on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character shows "?" instead of stopping the work.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except UsageError as error:

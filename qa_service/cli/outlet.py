@@ -10,7 +10,8 @@ from typing import Any
 from rich.console import Console
 
 from qa_service import bootstrap
-from qa_service.cli.inputs import Input
+from qa_service.cli.inputs import Input, printable
+from qa_service.cli.writing import writing
 from qa_service.core.errors import QaError
 from qa_service.exports.document import failure_document, to_json, wire_assessment
 from qa_service.exports.report import write_report
@@ -43,7 +44,7 @@ class Outlet:
         if isinstance(outcome.result, QaError):
             self._complain(outcome.given, outcome.result)
         elif self.reports is not None:
-            _write_html(outcome.result, self.reports / f"{outcome.given.stem}.html", outcome.given)
+            _write_html(outcome.result, self.reports / f"{_file_stem(outcome.given)}.html", outcome.given)
         if self.form == "json":
             return self._json(outcome)
         if not isinstance(outcome.result, QaError):
@@ -54,6 +55,7 @@ class Outlet:
         """The JSON that waited, and where the reports are."""
         if documents:
             sys.stdout.write(to_json(documents if self.many else documents[0]) + "\n")
+            sys.stdout.flush()
         for folder in (self.reports, self.out if self.form == "html" else None):
             if folder is not None:
                 said = bootstrap.texts().say("cli.reports_at", path=str(folder.resolve()))
@@ -69,13 +71,14 @@ class Outlet:
     def _json(self, outcome: Outcome) -> dict[str, Any] | None:
         texts, given = bootstrap.texts(), outcome.given
         if isinstance(outcome.result, QaError):
-            document = failure_document(outcome.result, str(given.paths[0]), texts)
+            document = failure_document(outcome.result, printable(str(given.paths[0])), texts)
         else:
             document = wire_assessment(outcome.result, texts, source=given.name)
         if self.out is None:
             return document
         file = self._file(given, ".json", self.out)
-        file.write_text(to_json(document) + "\n", "utf-8")
+        with writing(file):
+            file.write_text(to_json(document) + "\n", "utf-8")
         return None
 
     def _show(self, given: Input, analyzed: Analyzed) -> None:
@@ -84,17 +87,25 @@ class Outlet:
         elif self.out is None:
             print_assessment(analyzed, bootstrap.texts(), Console(), source=given.name)
         else:
-            with self._file(given, ".txt", self.out).open("w", encoding="utf-8") as opened:
+            file = self._file(given, ".txt", self.out)
+            with writing(file), file.open("w", encoding="utf-8", errors="replace") as opened:
                 console = Console(file=opened, width=_FILE_WIDTH)
                 print_assessment(analyzed, bootstrap.texts(), console, source=given.name)
 
     def _file(self, given: Input, suffix: str, out: Path) -> Path:
-        """The file of one result: `--out` itself, or a file in that folder for several inputs."""
-        file = out / f"{given.stem}{suffix}" if self.many else out
-        file.parent.mkdir(parents=True, exist_ok=True)
+        """The file of one result: `--out` itself, or a file in it where it is a folder or there are several."""
+        file = out / f"{_file_stem(given)}{suffix}" if self.many or out.is_dir() else out
+        with writing(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
         return file
 
 
 def _write_html(analyzed: Analyzed, file: Path, given: Input) -> None:
     clip = bootstrap.clip(analyzed.recording)
-    write_report(analyzed, bootstrap.texts(), file, source=given.name, clip=clip)
+    with writing(file):
+        write_report(analyzed, bootstrap.texts(), file, source=given.name, clip=clip)
+
+
+def _file_stem(given: Input) -> str:
+    """The input's own name for its results; a folder or a drive has none."""
+    return given.stem or "result"

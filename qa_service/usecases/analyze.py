@@ -104,8 +104,10 @@ class Analyst:
             assessment = self._judge_heard(call, request)
         return Analyzed(assessment, watch.taken_ms)
 
-    def transcript(self, text: str, *, source: str, timezone: str) -> Analyzed:
-        """Judges a transcript that somebody else's recogniser made.
+    def transcript(
+        self, text: str, *, source: str, timezone: str, envelope: Envelope | None = None
+    ) -> Analyzed:
+        """Judges a transcript that somebody else's recogniser made; `envelope` stands for the one in it.
 
         Raises:
             EnvelopeError: names the first field that will not do.
@@ -114,10 +116,9 @@ class Analyst:
         with watch.stage("measure"):
             handed_in = read_transcript(text, source=source, timezone=timezone, tokens=self.tokens)
         with watch.stage("judge"):
-            roles = _told(handed_in.roles)
-            assessment = self._judge(
-                _named(handed_in.measured, handed_in.envelope), roles, handed_in.envelope
-            )
+            sent = envelope or handed_in.envelope
+            call = _named(handed_in.measured, sent)
+            assessment = self._judge(call, _with_asides(call, _told(handed_in.roles), sent), sent)
         return Analyzed(assessment, watch.taken_ms)
 
     def _judge_heard(self, call: MeasuredCall, request: Request) -> Assessment:
@@ -148,8 +149,12 @@ def _roles(call: MeasuredCall, request: Request) -> RoleMap:
         sounds=call.sounds,
         separation=call.separation,
     )
-    roles = assign(call.utterances, hints)
-    aside = consulting_lines(call.utterances, consultations(request.envelope, call.duration_ms))
+    return _with_asides(call, assign(call.utterances, hints), request.envelope)
+
+
+def _with_asides(call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> RoleMap:
+    """What agents say among themselves is `other`, unless a machine said it."""
+    aside = consulting_lines(call.utterances, consultations(envelope, call.duration_ms))
     known = {line.utterance for line in roles.lines}
     return roles.with_lines((*roles.lines, *(line for line in aside if line.utterance not in known)))
 

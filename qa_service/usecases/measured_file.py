@@ -38,8 +38,8 @@ def unpack(data: bytes, *, source: str) -> MeasuredCall:
     try:
         with zstandard.ZstdDecompressor().stream_reader(data) as reader:
             text = reader.read(MAX_JSON_BYTES + 1)
-        document = json.loads(text) if len(text) <= MAX_JSON_BYTES else None
-    except (zstandard.ZstdError, ValueError) as error:
+        document = json.loads(text, parse_constant=_refuse) if len(text) <= MAX_JSON_BYTES else None
+    except (zstandard.ZstdError, ValueError, RecursionError) as error:
         raise _unreadable(source) from error
     if not isinstance(document, dict) or "schema" not in document:
         raise _unreadable(source)
@@ -56,6 +56,11 @@ def unpack(data: bytes, *, source: str) -> MeasuredCall:
         return _adapter().validate_python(document.get("call"))
     except ValidationError as error:
         raise _unreadable(source) from error
+
+
+def _refuse(constant: str) -> None:
+    """NaN and Infinity are no JSON, and would not be in what comes of them."""
+    raise ValueError(constant)
 
 
 @cache

@@ -89,6 +89,10 @@ def read_transcript(
         raise EnvelopeError("transcript_unreadable", where=source, problem="is nested too deeply") from error
     except ValidationError as error:
         raise invalid(error, source=source) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise EnvelopeError(
+            "transcript_unreadable", where=source, problem="holds an endless number"
+        ) from error
     envelope = envelope_of(written.envelope, source=f"{source}: envelope", timezone=timezone)
     return Transcript(measure_text(written, tokens), _roles(written), envelope)
 
