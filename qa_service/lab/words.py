@@ -1,0 +1,130 @@
+"""The words of eval and bench tables: Chinese and English beside each other; zh_TW is converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qa_service.i18n.taiwan import to_taiwan
+from qa_service.lab.intervals import Interval, Share
+
+_SAYS: dict[str, tuple[str, str]] = {
+    "calls": ("样例通话", "Sample calls"),
+    "call": ("通话", "Call"),
+    "cer": ("字错率", "CER"),
+    "characters": ("字数", "characters"),
+    "roles": ("角色", "Roles"),
+    "status": ("状态", "Status"),
+    "moments": ("命中时刻", "Moments found"),
+    "extra": ("多报", "Extra"),
+    "unheard": ("未听写", "Unheard"),
+    "verdict": ("结论", "Verdict"),
+    "pass": ("通过", "pass"),
+    "fail": ("不通过", "FAIL"),
+    "all": ("合计", "All"),
+    "labels": ("按标签", "By label"),
+    "label": ("标签", "Label"),
+    "recall": ("召回", "Recall"),
+    "precision": ("准确", "Precision"),
+    "f1": ("F1", "F1"),
+    "missed": ("漏报", "missed"),
+    "forbidden": ("不应出现", "forbidden"),
+    "failed": ("分析失败", "failed"),
+    "wrong_status": ("状态应为 {wanted}，得到 {given}", "status should be {wanted}, is {given}"),
+    "calls_note": (
+        (
+            "样例通话是合成的：它们演示功能、防止退步，不说明真实线路上的准确度。"
+            "区间为 95%：字错率对话语自助抽样，比例为 Wilson。「–」表示没有可数的。"
+        ),
+        (
+            "Sample calls are synthesised: they demonstrate and guard, and prove nothing about a real line. "
+            "Intervals are 95 %: bootstrap over utterances for CER, Wilson for shares. “–” means nothing to count."
+        ),
+    ),
+    "pairs": ("录音与文本", "Recordings with text"),
+    "condition": ("条件", "Condition"),
+    "recordings": ("录音数", "recordings"),
+    "substitutions": ("替换", "Substituted"),
+    "deletions": ("删除", "Deleted"),
+    "insertions": ("插入", "Inserted"),
+    "not_heard": ("{n} 个录音没能识别", "{n} recordings could not be heard"),
+    "too_few": (
+        "只有 {n} 字，少于 {wanted}：区间太宽，不宜写进设置。",
+        "Only {n} characters, fewer than {wanted}: the interval is too wide to rely on.",
+    ),
+    "put_into_settings": ("写进设置文件（QA_SETTINGS）：", "For the settings file (QA_SETTINGS):"),
+    "transcripts": ("带标签的文字稿", "Labelled transcripts"),
+    "of_transcripts": ("{calls} 通，{utterances} 句", "{calls} calls, {utterances} utterances"),
+    "slips": ("漏报与误报（通话 / 话语）", "Missed and false (call / utterance)"),
+    "false": ("误报", "false"),
+    "heard_with": ("所用", "With"),
+    "written": ("已写入 {path}", "Written to {path}"),
+    "bench": ("两声道通话：与逐声道直接识别相比", "Two-channel calls against a plain run per channel"),
+    "way": ("方式", "Way"),
+    "minutes": ("分钟", "Minutes"),
+    "runs": ("次数", "Runs"),
+    "wall": ("耗时 s", "Wall s"),
+    "cpu": ("CPU s", "CPU s"),
+    "ratio": ("耗时比", "Wall ratio"),
+    "cpu_ratio": ("CPU 比", "CPU ratio"),
+    "difference": ("与基准之差（百分点）", "Beyond baseline (points)"),
+    "lost": ("整句丢失", "Utterances lost"),
+    "not_asr": ("非识别占比", "Not ASR"),
+    "peak": ("内存峰值 MB", "Peak MB"),
+    "targets": ("目标", "Targets"),
+    "target": ("目标", "Target"),
+    "limit": ("限值", "Limit"),
+    "figure": ("实测", "Measured"),
+    "judging": ("判定一通已存的通话", "Judging a stored call"),
+    "part": ("部分", "Part"),
+    "median_ms": ("中位数 ms", "Median ms"),
+    "growth": ("随时长的增长（脚本识别器，非识别部分）", "Growth with length (scripted recogniser)"),
+    "exponent": ("指数", "Exponent"),
+    "stage": ("阶段", "Stage"),
+    "cold": ("首次（缓存空）", "first time (caches empty)"),
+    "warm": ("再次（缓存热）", "again (caches warm)"),
+    "share": ("占比", "Share"),
+}
+_LOCALES = {"zh_CN": 0, "zh_TW": 0, "en": 1}
+
+Say = Callable[..., str]
+
+
+def words(lang: str) -> Say:
+    """Says a key of this table in a language.
+
+    >>> words("en")("not_heard", n=2)
+    '2 recordings could not be heard'
+    """
+
+    def say(key: str, **values: object) -> str:
+        said = _SAYS[key][_LOCALES[lang]].format(**values)
+        return to_taiwan(said) if lang == "zh_TW" else said
+
+    return say
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as per cent; a dash for the unknown.
+
+    >>> percent(0.0312), percent(None)
+    ('3.1%', '–')
+    """
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+
+def between(interval: Interval | None, digits: int = 1) -> str:
+    """An interval of shares in brackets; nothing for the unknown.
+
+    >>> between(Interval(0.01, 0.05))
+    '[1.0–5.0]'
+    """
+    return "" if interval is None else f"[{100 * interval.low:.{digits}f}–{100 * interval.high:.{digits}f}]"
+
+
+def share(of: Share) -> str:
+    """Hits of n, the share and its interval.
+
+    >>> share(Share(8, 10)), share(Share(0, 0))
+    ('8/10 80% [49–94]', '–')
+    """
+    return f"{of.hits}/{of.n} {percent(of.value, 0)} {between(of.interval, 0)}" if of.n else "–"
