@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from qa_service.core.calls import Leg
@@ -116,7 +116,7 @@ class _Say:
             evidence=_evidence(tag.evidence),
         )
 
-    def finding(self, finding: Finding, leg: Leg) -> wire.WireFinding:
+    def finding(self, finding: Finding, leg: Leg, known: Container[str]) -> wire.WireFinding:
         return wire.WireFinding(
             id=finding.id,
             rule=finding.rule,
@@ -133,7 +133,8 @@ class _Say:
             doubts=[self.reason(doubt) for doubt in finding.doubts],
             role=finding.role.value,
             agent_id=leg.agent_id or None,
-            tags=list(finding.tags),
+            # What was missing is no tag of the call: such a finding has its evidence only.
+            tags=[tag for tag in finding.tags if tag in known],
             evidence=_evidence(finding.evidence),
         )
 
@@ -195,8 +196,9 @@ class _Say:
 
 def _findings(assessment: Assessment, say: _Say) -> Iterable[wire.WireFinding]:
     pairs = [(finding, leg.leg) for leg in assessment.legs for finding in leg.findings]
+    known = {tag_id(tag) for tag in assessment.tags}
     for finding, leg in sorted(pairs, key=lambda pair: (pair[0].span, pair[0].id)):
-        yield say.finding(finding, leg)
+        yield say.finding(finding, leg, known)
 
 
 def _word(start: int, end: int, span: Span, confidence: float) -> wire.WireWord:

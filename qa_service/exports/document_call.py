@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
+from qa_service.core.calls import Direction
 from qa_service.core.measured import MeasuredCall, Problem
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
@@ -11,6 +13,10 @@ from qa_service.exports import wire
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.pipeline.assessment import Assessment
 
+_DIRECTIONS: dict[Direction, Literal["inbound", "outbound"]] = {
+    Direction.INBOUND: "inbound",
+    Direction.OUTBOUND: "outbound",
+}
 _Reasoned = Callable[[Reason], wire.WireReason]
 
 
@@ -24,7 +30,7 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
         duration_ms=measured.duration_ms,
         layout=measured.layout.value,
         started_at=envelope.started_at.isoformat() if envelope.started_at else None,
-        direction=envelope.direction.value or None,
+        direction=_DIRECTIONS.get(envelope.direction),
         line=envelope.line or None,
         skill_group=envelope.skill_group or None,
         customer=envelope.customer or None,
@@ -52,7 +58,7 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
                 channel=sound.channel,
                 start_ms=sound.span.start_ms,
                 end_ms=sound.span.end_ms,
-                source=sound.source,
+                source="event" if sound.source == "event" else "heard",
             )
             for sound in assessment.sounds
         ],

@@ -6,19 +6,28 @@ unknown is null. docs/schema/assessment-1.json is generated from these classes (
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA: Literal["qa-service/assessment@1"] = "qa-service/assessment@1"
-Ms = int
+#: On the call clock, or how long something lasted.
+Ms = Annotated[int, Field(ge=0)]
+#: Characters into the original text of an utterance.
+Offset = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+#: 0–1, how sure.
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Score = Annotated[float, Field(ge=0, le=100)]
+RoleWord = Literal["agent", "customer", "system", "other", "unknown"]
 SeverityWord = Literal["info", "minor", "major", "critical"]
 
 
 class Wire(BaseModel):
     """Closed: what is not named here is not in the JSON."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class WireReason(Wire):
@@ -33,8 +42,8 @@ class WireQuote(Wire):
     """Exact characters [start, end) of one utterance."""
 
     utterance: str
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     text: str
 
 
@@ -52,9 +61,9 @@ class WireTag(Wire):
     id: str
     label: str
     detector: str
-    confidence: float = Field(ge=0, le=1)
+    confidence: Confidence
     speaker: str
-    role: str
+    role: RoleWord
     because: WireReason
     evidence: list[WireEvidence]
 
@@ -71,11 +80,11 @@ class WireFinding(Wire):
     criterion: str | None
     start_ms: Ms
     end_ms: Ms
-    confidence: float = Field(ge=0, le=1)
+    confidence: Confidence
     because: WireReason
     needs_human: bool
     doubts: list[WireReason]
-    role: str
+    role: RoleWord
     agent_id: str | None
     tags: list[str]
     evidence: list[WireEvidence]
@@ -113,8 +122,8 @@ class WireEvaluation(Wire):
     agent_id: str | None
     start_ms: Ms
     end_ms: Ms
-    score: float | None
-    lowest_score: float | None
+    score: Score | None
+    lowest_score: Score | None
     passed: bool | None
     fatal: list[str]
     answers: list[WireAnswer]
@@ -144,11 +153,11 @@ class WireStrength(Wire):
 class WireWord(Wire):
     """A recognised word: characters [start, end) of its utterance."""
 
-    start: int
-    end: int
+    start: Offset
+    end: Offset
     start_ms: Ms
     end_ms: Ms
-    confidence: float
+    confidence: Confidence
 
 
 class WireUtterance(Wire):
@@ -156,13 +165,13 @@ class WireUtterance(Wire):
 
     id: str
     speaker: str
-    role: Literal["agent", "customer", "system", "other", "unknown"]
-    role_confidence: float
-    channel: int
+    role: RoleWord
+    role_confidence: Confidence
+    channel: Count
     start_ms: Ms
     end_ms: Ms
     text: str
-    confidence: float
+    confidence: Confidence
     words: list[WireWord]
     speech_ms: Ms
     chars_per_minute: float | None
@@ -182,8 +191,8 @@ class WireSpan(Wire):
 class WireOverlap(WireSpan):
     """Both parties speak; `second` is the role that started later."""
 
-    first: str | None
-    second: str | None
+    first: RoleWord | None
+    second: RoleWord | None
 
 
 class WireUnheard(WireSpan):
@@ -196,16 +205,17 @@ class WireUnheard(WireSpan):
 class WireMeasurements(Wire):
     """Facts about the whole call; null is unknown."""
 
-    talk_ratio: float | None
+    talk_ratio: Share | None
     agent_speech_ms: Ms | None
     customer_speech_ms: Ms | None
     non_talk_ms: Ms | None
     hold_ms: Ms | None
-    turns: int | None
-    interruptions: int | None
-    customer_interruptions: int | None
-    response_latency_ms: Ms | None
-    slowest_response_ms: Ms | None
+    turns: Count | None
+    interruptions: Count | None
+    customer_interruptions: Count | None
+    #: May be negative: the answer began before the question had ended.
+    response_latency_ms: int | None
+    slowest_response_ms: int | None
     agent_chars_per_minute: float | None
     customer_chars_per_minute: float | None
     silences: list[WireSpan]
@@ -226,26 +236,27 @@ class WireProblem(Wire):
 class WireSound(Wire):
     """Sound that is nobody's speech."""
 
-    kind: str
-    channel: int
+    kind: Literal["hold", "music", "ringback", "busy", "beep", "dtmf", "noise"]
+    channel: Count
     start_ms: Ms
     end_ms: Ms
-    source: str
+    #: `event` when signalling said so, `heard` when the sound itself did.
+    source: Literal["event", "heard"]
 
 
 class WireSpeaker(Wire):
     """Who a speaker is, and why we think so."""
 
     speaker: str
-    role: str
-    confidence: float
+    role: RoleWord
+    confidence: Confidence
     because: WireReason
 
 
 class WireLeg(Wire):
     """One agent's part of the call."""
 
-    index: int
+    index: Count
     agent_id: str | None
     start_ms: Ms
     end_ms: Ms
@@ -260,7 +271,7 @@ class WireCall(Wire):
     duration_ms: Ms
     layout: Literal["two_channel", "mono", "text"]
     started_at: str | None
-    direction: str | None
+    direction: Literal["inbound", "outbound"] | None
     line: str | None
     skill_group: str | None
     customer: str | None
@@ -275,7 +286,7 @@ class WireModel(Wire):
     name: str
     revision: str
     digest: str
-    cer: float | None
+    cer: Annotated[float, Field(ge=0)] | None
     proves_pipeline_only: bool
 
 
@@ -290,7 +301,7 @@ class WireRulebook(Wire):
     """Which rulebook judged."""
 
     name: str
-    version: int
+    version: Count
     digest: str
     title: str
 
@@ -298,11 +309,11 @@ class WireRulebook(Wire):
 class WireTimings(Wire):
     """What took how long; null where it did not happen."""
 
-    decode: int | None
-    vad: int | None
-    asr: int | None
-    measure: int | None
-    judge: int | None
+    decode: Ms | None
+    vad: Ms | None
+    asr: Ms | None
+    measure: Ms | None
+    judge: Ms | None
 
 
 class WireAssessment(Wire):
@@ -311,7 +322,7 @@ class WireAssessment(Wire):
     schema_: Literal["qa-service/assessment@1"] = Field(default=SCHEMA, alias="schema")
     status: Literal["scored", "partial", "not_scorable"]
     status_because: list[WireReason]
-    lang: str
+    lang: Literal["zh_CN", "zh_TW", "en"]
     call: WireCall
     models: WireModels
     rulebook: WireRulebook

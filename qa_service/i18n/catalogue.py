@@ -13,12 +13,14 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from qa_service.core.errors import QaError
 from qa_service.core.texts import Reason, Sentence, Text
 from qa_service.i18n.taiwan import to_taiwan
 
-LANGUAGES = ("zh_CN", "zh_TW", "en")
+Lang = Literal["zh_CN", "zh_TW", "en"]
+LANGUAGES: tuple[Lang, ...] = ("zh_CN", "zh_TW", "en")
 #: Shown where a text speaks of something that this call does not hold.
 GAP = "〔…〕"
 #: Marks a Chinese text shown to a reader of English because nobody translated it.
@@ -29,9 +31,10 @@ class Catalogue:
     """Sentences in one language. Never raises over a missing value: it shows a gap instead."""
 
     def __init__(self, lang: str) -> None:
-        if lang not in LANGUAGES:
+        known = next((known for known in LANGUAGES if known == lang), None)
+        if known is None:
             raise ValueError(f"no catalogue for {lang!r}; there are {', '.join(LANGUAGES)}")
-        self.lang = lang
+        self.lang: Lang = known
         self._texts = _texts(lang)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +65,7 @@ class Scene:
 
     layout: Layout = Layout.TWO_CHANNEL
     hearing: HearingModel = _WHISPER
-    envelope: Envelope = Envelope()
+    envelope: Envelope = field(default_factory=Envelope)
     problems: tuple[Problem, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     sounds: tuple[Sound, ...] = ()
@@ -109,11 +109,13 @@ def transferred() -> Analyzed:
     return analyzed(lines, replace(MEASURED_CER, envelope=Envelope(participants=people)))
 
 
-def long_call(utterances: int = 600, every_ms: int = 6_000) -> Analyzed:
+def long_call(utterances: int = 600, every_ms: int = 6_000, *, with_sound: bool = False) -> Analyzed:
     """An hour: many utterances, something to find now and then."""
     lines = [BAD[i % len(BAD)] if i % 29 == 3 else GOOD[1:4][i % 3] for i in range(utterances)]
     spaced = [(role, text, every_ms / 1_000 - len(text) * _MS_PER_CHAR / 1_000) for role, text, _ in lines]
-    return analyzed([(r, t, max(0.1, gap)) for r, t, gap in spaced], replace(MEASURED_CER, with_sound=True))
+    return analyzed(
+        [(r, t, max(0.1, gap)) for r, t, gap in spaced], replace(MEASURED_CER, with_sound=with_sound)
+    )
 
 
 def sound_of(call: MeasuredCall) -> npt.NDArray[np.int16]:
