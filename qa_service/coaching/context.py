@@ -18,6 +18,7 @@ OPENING_MS = 30_000
 CLOSING_MS = 30_000
 #: A sentence inside 「」 carries no comma or full stop at its edges; question marks stay.
 _EDGES = "，。、；：,.;: "
+_ENDS = "。！？!?"
 #: Longest piece quoted inside a note.
 QUOTE_CHARS = 40
 
@@ -40,7 +41,11 @@ def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -
     question = _last_said(utterances, Role.CUSTOMER, before_ms=finding.span.start_ms)
     reply = _next_said(utterances, Role.CUSTOMER, after_ms=finding.span.end_ms)
     values: dict[str, str | int | float] = dict(finding.because.values)
-    values |= {"quote": quote.text.strip(_EDGES), "time": clock(finding.span.start_ms), "count": len(finding.evidence)}
+    values |= {
+        "quote": _quoted(quote, utterances),
+        "time": clock(finding.span.start_ms),
+        "count": len(finding.evidence),
+    }
     if question:
         values["question"] = _short(question.text.strip(_EDGES))
     if reply:
@@ -64,25 +69,35 @@ def clock(at_ms: int) -> str:
 
 
 def _quote(finding: Finding, utterances: Sequence[Utterance]) -> Quote | None:
-    """The words of whoever the finding is about, widened to the sentence they stand in."""
-    said = {u.id: u for u in utterances}
-    own = [q for q in finding.quotes if q.utterance in said and said[q.utterance].role is finding.role]
-    for quote in own or [q for q in finding.quotes if q.utterance in said]:
+    """The words of whoever the finding is about, where it became true, widened to their sentence."""
+    said = {u.id: u for u in utterances if u.text.strip(_EDGES)}
+    here = [q for piece in finding.evidence if finding.span.contains(piece.span) for q in piece.quotes]
+    known = [q for q in (*here, *finding.quotes) if q.utterance in said]
+    own = [q for q in known if said[q.utterance].role is finding.role]
+    for quote in own or known:
         return sentence_around(said[quote.utterance], quote)
-    beside = [u for u in utterances if u.span.touches(finding.span, within_ms=2_000) and u.text]
+    beside = [u for u in said.values() if u.span.touches(finding.span, within_ms=2_000)]
     own_beside = [u for u in beside if u.role is finding.role] or beside
     return sentence_around(own_beside[-1], Quote.of(own_beside[-1])) if own_beside else None
 
 
+def _quoted(quote: Quote, utterances: Sequence[Utterance]) -> str:
+    """The quote as it stands inside a note: with a mark where its sentence goes on."""
+    text = next(u.text for u in utterances if u.id == quote.utterance)
+    goes_on = quote.end < len(text) and text[quote.end - 1] not in _ENDS
+    return quote.text.strip(_EDGES) + ("……" if goes_on else "")
+
+
 def sentence_around(utterance: Utterance, quote: Quote) -> Quote:
-    """The sentence that holds the quote, so that a reader understands it; cut to QUOTE_CHARS."""
-    text, ends = utterance.text, "。！？!?"
-    start = max((text.rfind(mark, 0, quote.start) + 1 for mark in ends), default=0)
-    stops = [at for mark in ends if (at := text.find(mark, max(quote.end - 1, 0))) >= 0]
+    """The sentence that holds the quote, so that a reader understands it; at most QUOTE_CHARS of it."""
+    text = utterance.text
+    start = max((text.rfind(mark, 0, quote.start) + 1 for mark in _ENDS), default=0)
+    stops = [at for mark in _ENDS if (at := text.find(mark, max(quote.end - 1, 0))) >= 0]
     end = min(stops) + 1 if stops else len(text)
     if end - start > QUOTE_CHARS:
-        start = max(start, quote.start - QUOTE_CHARS // 2)
-        end = min(end, max(quote.end, start + QUOTE_CHARS))
+        room = max(0, QUOTE_CHARS - (quote.end - quote.start)) // 2
+        start = max(start, quote.start - room)
+        end = min(end, start + QUOTE_CHARS)
     return Quote.of(utterance, start, end)
 
 

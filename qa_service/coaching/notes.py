@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.context import Surroundings, surroundings
@@ -12,6 +13,7 @@ from qa_service.core.findings import Finding, Moment, Stage
 from qa_service.core.speech import Utterance
 from qa_service.core.texts import Sentence
 from qa_service.core.time import Span
+from qa_service.text.normalize import fold
 
 #: An agent reads a note between two calls (coaching-guide): three are what fits.
 MOST_NOTES = 3
@@ -24,14 +26,17 @@ def notes(
     findings: Sequence[Finding],
     advice: Mapping[str, Sequence[Advice]],
     utterances: Sequence[Utterance],
-    leg: Span,
+    legs: Sequence[Span],
 ) -> tuple[CoachingNote, ...]:
-    """Notes for the worst moments of one leg, each with a quote; fewer than three when fewer are due."""
+    """Notes for the worst moments of a call, each with a quote; fewer than three when fewer are due.
+
+    `legs` are the agents' parts of the call: opening and closing are counted from theirs.
+    """
     by_id = {finding.id: finding for finding in findings}
-    used: set[str] = set()
+    writer = _Writer(advice, utterances, legs)
     written: list[CoachingNote] = []
     for moment in sorted(moments, key=lambda m: (-m.severity, m.span)):
-        note = _note(moment, [by_id[i] for i in moment.findings], advice, utterances, leg, used)
+        note = writer.note(moment, [by_id[i] for i in moment.findings])
         if note:
             written.append(note)
         if len(written) == MOST_NOTES:
@@ -39,46 +44,58 @@ def notes(
     return tuple(written)
 
 
-def _note(
-    moment: Moment,
-    findings: Sequence[Finding],
-    advice: Mapping[str, Sequence[Advice]],
-    utterances: Sequence[Utterance],
-    leg: Span,
-    used: set[str],
-) -> CoachingNote | None:
-    for finding in findings:
-        if finding.stage is Stage.OBSERVE:
-            continue
-        around = surroundings(finding, utterances, leg)
-        chosen = around and _choose(advice.get(finding.rule, ()), around, used)
-        if around and chosen:
-            used.add(chosen.name)
-            return CoachingNote(
-                moment=moment.id,
-                finding=finding.id,
-                what_happened=Sentence(chosen.what, around.values),
-                why_it_matters=Sentence(chosen.why, around.values),
-                try_instead=Sentence(chosen.instead, around.values),
-                quote=around.quote,
-            )
-    return None
+@dataclass(slots=True)
+class _Writer:
+    """Writes the notes of one call and remembers what was advised already."""
+
+    advice: Mapping[str, Sequence[Advice]]
+    utterances: Sequence[Utterance]
+    legs: Sequence[Span]
+    given: list[Advice] = field(default_factory=list)
+
+    def note(self, moment: Moment, findings: Sequence[Finding]) -> CoachingNote | None:
+        """A note about the worst finding of the moment for which there is advice and a quote."""
+        for finding in findings:
+            if finding.stage is Stage.OBSERVE or finding.rule not in self.advice:
+                continue
+            around = surroundings(finding, self.utterances, self._leg(finding))
+            chosen = around and self._choose(self.advice[finding.rule], around)
+            if around and chosen:
+                self.given.append(chosen)
+                return CoachingNote(
+                    moment=moment.id,
+                    finding=finding.id,
+                    what_happened=Sentence(chosen.what, around.values),
+                    why_it_matters=Sentence(chosen.why, around.values),
+                    try_instead=Sentence(chosen.instead, around.values),
+                    quote=around.quote,
+                )
+        return None
+
+    def _leg(self, finding: Finding) -> Span:
+        begun = [leg for leg in self.legs if leg.start_ms <= finding.span.start_ms]
+        return begun[-1] if begun else finding.span
+
+    def _choose(self, variants: Sequence[Advice], around: Surroundings) -> Advice | None:
+        """The first variant that fits, is news in this call, and speaks only of what was said."""
+        fitting = (variant for variant in variants if _fits(variant, around))
+        return next((v for v in fitting if not any(_is_same(v, old) for old in self.given)), None)
 
 
-def _choose(variants: Sequence[Advice], around: Surroundings, used: set[str]) -> Advice | None:
-    """The first variant that fits, was not given in this call yet, and speaks only of what was said."""
-    for variant in variants:
-        if variant.name not in used and _fits(variant, around):
-            return variant
-    return None
+def _is_same(advice: Advice, other: Advice) -> bool:
+    """Whether both say the same thing to do; two rules may give one advice."""
+    here, there = advice.instead.zh_CN, other.instead.zh_CN
+    return advice.name == other.name or here in there or there in here
 
 
 def _fits(variant: Advice, around: Surroundings) -> bool:
     known = {name for name, _ in around.values}
-    spoken = _SPOKEN_GAPS.findall(variant.what.zh_CN + variant.why.zh_CN + variant.instead.zh_CN)
+    texts = (variant.what, variant.why, variant.instead)
+    spoken = _SPOKEN_GAPS.findall("".join(t.zh_CN + t.zh_TW + t.en for t in texts))
     if not known.issuperset(spoken):
         return False
     fit = variant.fit
     if fit.touchpoint and fit.touchpoint != around.touchpoint:
         return False
-    return not fit.customer or any(word in around.question for word in fit.customer)
+    asked = fold(around.question).text
+    return not fit.customer or any(fold(word).text in asked for word in fit.customer)

@@ -46,9 +46,18 @@ class RulebookError(QaError):
     books/insurance.yaml: rules[3].window: '30 sec' is not a duration. Write it as 30s or 2m.
     """
 
-    def __init__(self, *, source: str, where: str = "", problem: str, fix: str = "") -> None:
-        place = f"{source}: {where}" if where else source
-        super().__init__("rulebook_invalid", where=place, problem=problem, fix=fix)
+    def __init__(
+        self,
+        *,
+        source: str,
+        where: str = "",
+        problem: str,
+        fix: str = "",
+        code: str = "rulebook_invalid",
+        **values: object,
+    ) -> None:
+        place = f"{source}: {where}" if source and where else source or where
+        super().__init__(code, where=place, problem=problem, fix=fix, **values)
 
 
 class EnvelopeError(QaError):

@@ -65,7 +65,7 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
             [f for leg in legs for f in leg.findings],
             rulebook.advice,
             utterances,
-            measured.span,
+            [leg.leg.span for leg in legs],
         ),
     )
 
@@ -119,15 +119,15 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
         findings=findings,
         moments=moments(findings),
         strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
-        evaluation=_evaluate(part, rulebook, findings),
+        evaluation=_evaluate(part, rulebook, scene, findings),
     )
 
 
-def _evaluate(part: _LegCase, rulebook: Rulebook, findings: Sequence[Finding]) -> Evaluation:
-    blocked = {}
+def _evaluate(part: _LegCase, rulebook: Rulebook, scene: Scene, findings: Sequence[Finding]) -> Evaluation:
+    blocked, unplaced = {}, scene.unplaced
     for rule in rulebook.rules:
         because = rule.not_applicable(part.facts)
-        unanswered = None if because else rule.undecided(part.facts)
+        unanswered = None if because else rule.undecided(part.facts, unplaced)
         if because:
             blocked[rule.id] = Blocked(because, undecided=False)
         elif unanswered:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qa_service.coaching.advice import Advice, Fit
 from qa_service.coaching.strengths import Praise
-from qa_service.core.errors import RulebookError
 from qa_service.core.findings import Severity, Stage
-from qa_service.core.texts import Text
 from qa_service.detectors.base import Detector
 from qa_service.detectors.patterns import PatternRule, Patterns
 from qa_service.detectors.phrases import PhraseRule, Phrases
 from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS
-from qa_service.rulebook.book import Example, Rulebook
+from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.operators import Operators
+from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
-from qa_service.rulebook.schema import (
-    WrittenAdvice,
-    WrittenCriterion,
-    WrittenExamples,
-    WrittenText,
-)
-from qa_service.rulebook.settings import configure
+from qa_service.rulebook.schema import WrittenCriterion
+from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
-from qa_service.rulebook.when import Operators, WhenReader
-from qa_service.rules.conditions import Condition, Tagged, labels_of
+from qa_service.rulebook.when import WhenReader
+from qa_service.rulebook.wording import advice_of, examples_of, text_of
+from qa_service.rules.conditions import AllOf, AnyOf, Condition, Repeated, Tagged, labels_of
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -45,48 +40,39 @@ class _Compiler:
         self.flat = flat
         self.phrases: list[PhraseRule] = []
         self.patterns: list[PatternRule] = []
-        self.configured = {label: self._detector(label) for label in flat.detectors}
+        self.shipped = Shipped(flat)
+        self.scorecard = _scorecard(flat)
+        self.criteria = {criterion.id for criterion in self.scorecard.criteria}
 
     def book(self) -> Rulebook:
         flat = self.flat
         rules = tuple(self._rule(rule) for rule in flat.rules.values())
         good = tuple(self._good(strength) for strength in flat.strengths.values())
-        scorecard = self._scorecard()
         return Rulebook(
             name=flat.written.name,
             version=flat.written.version,
-            title=_text(flat.written.title),
+            title=text_of(flat.written.title),
             digest=digest_of(flat.canonical()),
             detectors=self._detectors((*rules, *good)),
             rules=rules,
             good=good,
-            scorecard=scorecard,
-            charges=tuple(self._charges(scorecard)),
-            advice={rule.id: _advice(rule) for rule in flat.rules.values()},
-            praise=tuple(Praise(s.id, _text(s.written.text)) for s in flat.strengths.values()),
-            examples=tuple(self._examples()),
+            scorecard=self.scorecard,
+            charges=tuple(_charge(rule) for rule in flat.rules.values() if rule.written.stage == "score"),
+            advice={rule.id: advice_of(rule) for rule in flat.rules.values()},
+            praise=tuple(Praise(s.id, text_of(s.written.text)) for s in flat.strengths.values()),
+            examples=tuple(examples_of(flat)),
             origins={rule.id: rule.origin for rule in flat.rules.values()},
             disabled=dict(flat.disabled),
         )
 
-    def _detector(self, label: str) -> Detector:
-        where = f"detectors.{label}"
-        if label not in BY_LABEL:
-            raise RulebookError(
-                source=self.flat.source,
-                where=where,
-                problem="no detector emits this label",
-                fix=f"Known: {', '.join(sorted(BY_LABEL))}",
-            )
-        return configure(BY_LABEL[label], self.flat.detectors[label], source=self.flat.source, where=where)
-
     def _rule(self, flat: FlatRule) -> Rule:
         written = flat.written
-        when = self._when(flat.id, written.when, flat.where)
+        self._check_criterion(flat)
+        when = self._when(flat.id, written.when, flat.place)
         labels = labels_of(when)
         return Rule(
             id=flat.id,
-            title=_text(written.title),
+            title=text_of(written.title),
             label=written.label or _label_of(when, flat.id),
             severity=Severity[written.severity.upper()],
             stage=Stage(written.stage),
@@ -98,40 +84,44 @@ class _Compiler:
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
-        when = self._when(flat.id, flat.written.when, flat.where)
+        when = self._when(flat.id, flat.written.when, flat.place)
         return Rule(
             id=flat.id,
-            title=_text(flat.written.text),
+            title=text_of(flat.written.text),
             label=_label_of(when, flat.id),
             severity=Severity.INFO,
             stage=Stage.OBSERVE,
             when=when,
             needs=self._needs(labels_of(when)),
+            needs_two_channels=bool(labels_of(when) & TWO_CHANNEL_LABELS),
         )
 
-    def _when(self, rule_id: str, node: object, where: str) -> Condition:
+    def _check_criterion(self, flat: FlatRule) -> None:
+        """A scoring rule counts against a criterion of the scorecard; another rule may name one."""
+        criterion, place = flat.written.criterion, flat.place.at("criterion")
+        if not criterion and flat.written.stage == "score":
+            known = ", ".join(sorted(self.criteria))
+            problem, fix = "scores, but names no criterion", f"Name one of {known or 'a scorecard'}"
+            raise place.error("criterion_missing", problem, fix, known=known)
+        if criterion and criterion not in self.criteria:
+            problem = f"{criterion!r} is not on the scorecard"
+            raise place.unknown("criterion_unknown", criterion, self.criteria, problem)
+
+    def _when(self, rule_id: str, node: object, place: Place) -> Condition:
         operators = Operators(rule_id)
-        reader = WhenReader(self.flat.source, frozenset(BY_LABEL), operators)
-        condition = reader.read(node, f"{where}.when")
+        condition = WhenReader(frozenset(BY_LABEL), operators).read(node, place.at("when"))
         self.phrases += operators.phrases
         self.patterns += operators.patterns
         return condition
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
-        shipped = [self._for_label(label) for label in labels if label in BY_LABEL]
-        return frozenset().union(*(detector.needs for detector in shipped))
-
-    def _for_label(self, label: str) -> Detector:
-        """The detector that emits `label`: as configured, else with its defaults."""
-        for detector in self.configured.values():
-            if label in detector.labels:
-                return detector
-        self.configured[label] = configure(BY_LABEL[label], {}, source=self.flat.source, where=label)
-        return self.configured[label]
+        """What must have been measured for the rule to be answered; its own operators read words."""
+        parts = [self.shipped.emitting(x).needs if x in BY_LABEL else Phrases.needs for x in labels]
+        return frozenset().union(*parts)
 
     def _detectors(self, rules: Iterable[Rule]) -> tuple[Detector, ...]:
         read = sorted({label for rule in rules for label in labels_of(rule.when) if label in BY_LABEL})
-        shipped = dict.fromkeys(self._for_label(label) for label in read)
+        shipped = dict.fromkeys(self.shipped.emitting(label) for label in read)
         words: list[Detector] = []
         if self.phrases:
             words.append(Phrases(tuple(self.phrases)))
@@ -139,65 +129,33 @@ class _Compiler:
             words.append(Patterns(tuple(self.patterns)))
         return (*shipped, *words)
 
-    def _scorecard(self) -> Scorecard:
-        sections = tuple(
-            Section(s.id, _text(s.title), tuple(_criterion(c) for c in s.criteria))
-            for s in self.flat.sections.values()
-        )
-        return Scorecard(self.flat.written.name, sections, self.flat.written.scorecard.pass_)
 
-    def _charges(self, scorecard: Scorecard) -> Iterable[Charge]:
-        known = {criterion.id for criterion in scorecard.criteria}
-        for rule in self.flat.rules.values():
-            written = rule.written
-            if written.stage != "score":
-                continue
-            if written.criterion not in known:
-                raise RulebookError(
-                    source=self.flat.source,
-                    where=f"{rule.where}.criterion",
-                    problem=f"{written.criterion!r} is not on the scorecard",
-                    fix=f"Use one of {', '.join(sorted(known)) or '(the scorecard is empty)'}",
-                )
-            yield Charge(rule.id, written.criterion, written.points.deduct, written.points.per == "hit")
+def _scorecard(flat: FlatBook) -> Scorecard:
+    sections = tuple(
+        Section(s.id, text_of(s.title), tuple(_criterion(c) for c in s.criteria))
+        for s in flat.sections.values()
+    )
+    return Scorecard(flat.written.name, sections, flat.pass_score)
 
-    def _examples(self) -> Iterable[Example]:
-        held: list[tuple[str, WrittenExamples]] = [
-            *((r.id, r.written.examples) for r in self.flat.rules.values()),
-            *((s.id, s.written.examples) for s in self.flat.strengths.values()),
-        ]
-        for rule_id, examples in held:
-            for lines in examples.match:
-                yield Example(rule_id, _lines(lines), must_match=True)
-            for lines in examples.no_match:
-                yield Example(rule_id, _lines(lines), must_match=False)
+
+def _charge(rule: FlatRule) -> Charge:
+    points = rule.written.points
+    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit")
 
 
 def _label_of(when: Condition, rule_id: str) -> str:
-    """The label of what a rule finds: the tag it names, or its own name where it is all operators."""
-    if isinstance(when, Tagged) and when.labels[0] in BY_LABEL:
-        return when.labels[0]
-    named = sorted(label for label in labels_of(when) if label in BY_LABEL)
-    return named[0] if len(named) == 1 else f"rule.{rule_id}"
+    """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""
+    match when:
+        case Tagged() if when.labels[0] in BY_LABEL:
+            return when.labels[0]
+        case AllOf() | AnyOf():
+            return _label_of(when.parts[0], rule_id)
+        case Repeated():
+            return _label_of(when.what, rule_id)
+        case _:
+            return f"rule.{rule_id}"
 
 
 def _criterion(written: WrittenCriterion) -> Criterion:
     fatal = Fatal(written.fatal)
-    return Criterion(written.id, _text(written.title), written.max_points, written.floor, fatal)
-
-
-def _advice(rule: FlatRule) -> tuple[Advice, ...]:
-    return tuple(_variant(written, f"{rule.id}#{i}") for i, written in enumerate(rule.written.coaching))
-
-
-def _variant(written: WrittenAdvice, name: str) -> Advice:
-    fit = Fit(tuple(written.fit.customer), written.fit.touchpoint)
-    return Advice(_text(written.what), _text(written.why), _text(written.instead), fit, name)
-
-
-def _text(written: WrittenText) -> Text:
-    return Text(written.zh_CN, written.zh_TW, written.en)
-
-
-def _lines(lines: str | list[str]) -> tuple[str, ...]:
-    return (lines,) if isinstance(lines, str) else tuple(lines)
+    return Criterion(written.id, text_of(written.title), written.max_points, written.floor, fatal)

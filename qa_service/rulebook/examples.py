@@ -40,13 +40,17 @@ class ExampleLine:
 
 
 def read_lines(lines: Iterable[str]) -> tuple[ExampleLine, ...]:
-    """The lines of one example, in the order they are written."""
+    """The lines of one example, in the order they are written.
+
+    Raises:
+        ValueError: a line ends before it begins.
+    """
     at_ms = 0
     read: list[ExampleLine] = []
     for line in lines:
         match = _LINE.match(line.strip())
         if match is None:
-            continue
+            raise ValueError("is not a line")
         span = _span(match, at_ms)
         loudness = float(match["db"]) if match["db"] else None
         read.append(ExampleLine(_ROLES[match["role"] or "坐席"], span, match["text"].strip(), loudness))

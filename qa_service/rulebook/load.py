@@ -6,11 +6,10 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from qa_service.core.errors import RulebookError
 from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.compile import compile_book
-from qa_service.rulebook.resolve import resolve
-from qa_service.rulebook.schema import WrittenRulebook
+from qa_service.rulebook.places import Place
+from qa_service.rulebook.resolve import Found, resolve
 from qa_service.rulebook.source import read
 
 #: The rulebook that is used when nobody names one.
@@ -30,51 +29,58 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
         RulebookError: it is not there, or does not say what its author meant.
     """
     path = Path(name_or_path)
-    if path.suffix in {".yaml", ".yml"} or path.exists():
+    if path.suffix in {".yaml", ".yml"} or path.is_file():
         return load_text(_read_file(path), str(path), folder=path.parent)
     return _pack_book(name_or_path)
 
 
 def load_text(text: str, source: str, *, folder: Path | None = None) -> Rulebook:
     """A rulebook from its text; includes are looked up beside it and among the packs."""
-    return compile_book(resolve(read(text, source), source, lambda name: _find(name, folder)))
+    return _compiled(Found(read(text, source), source), folder)
 
 
 @cache
 def _pack_book(name: str) -> Rulebook:
-    return compile_book(resolve(_pack(name), name, lambda wanted: _find(wanted, None)))
+    return _compiled(_find(name, None), None)
 
 
-def _find(wanted: str, folder: Path | None) -> WrittenRulebook:
-    """The included book `name@version`, from the folder of the including book or from the packs."""
+def _compiled(book: Found, folder: Path | None) -> Rulebook:
+    return compile_book(resolve(book, lambda name: _find(name, folder)))
+
+
+def _find(wanted: str, folder: Path | None) -> Found:
+    """The book `name` or `name@version`, from the folder of the including book or from the packs."""
     name, _, version = wanted.partition("@")
     beside = folder / f"{name}.yaml" if folder else None
-    book = read(_read_file(beside), str(beside)) if beside and beside.exists() else _pack(name)
-    if version and str(book.version) != version:
-        raise RulebookError(
-            source=wanted,
-            problem=f"version {book.version} of {name} is here, not {version}",
-            fix=f"Write {name}@{book.version}, or bring version {version}",
+    book = _in_file(beside) if beside and beside.is_file() else _pack(name)
+    here, place = book.written.version, Place(book.source)
+    if book.written.name != name:
+        problem = f"the book in this file is called {book.written.name!r}, not {name!r}"
+        raise place.error(
+            "other_name", problem, "Name the file after the book", word=book.written.name, wanted=name
         )
+    if version and str(here) != version:
+        problem, fix = f"version {here} of {name} is here, not {version}", f"Write {name}@{here}"
+        raise place.error("version", problem, fix, word=name, here=here, wanted=version)
     return book
 
 
-def _pack(name: str) -> WrittenRulebook:
-    bare = name.partition("@")[0]
-    if bare not in pack_names():
-        raise RulebookError(
-            source=name,
-            problem="there is no such rulebook",
-            fix=f"Shipped: {', '.join(pack_names())}; or give a file",
-        )
-    file = resources.files("qa_service.rulebook").joinpath("packs", f"{bare}.yaml")
-    return read(file.read_text("utf-8"), f"packs/{bare}.yaml")
+def _in_file(path: Path) -> Found:
+    return Found(read(_read_file(path), str(path)), str(path))
+
+
+def _pack(name: str) -> Found:
+    if name not in pack_names():
+        raise Place(name).unknown("not_here", name, pack_names(), "there is no such rulebook")
+    file = resources.files("qa_service.rulebook").joinpath("packs", f"{name}.yaml")
+    return Found(read(file.read_text("utf-8"), f"packs/{name}.yaml"), f"packs/{name}.yaml")
 
 
 def _read_file(path: Path) -> str:
+    place = Place(str(path))
     try:
         return path.read_text("utf-8")
     except FileNotFoundError as error:
-        raise RulebookError(source=str(path), problem="is not there", fix="Check the path") from error
+        raise place.error("file_missing", "is not there", "Check the path") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise RulebookError(source=str(path), problem="cannot be read", fix="Save it as UTF-8") from error
+        raise place.error("unreadable", "cannot be read", "Save it as UTF-8") from error

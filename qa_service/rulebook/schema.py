@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import string
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-SCHEMA = "qa-service/rulebook@1"
+from qa_service.rulebook.durations import parse_duration_ms
+
+#: Begins the kinds of failures that are worded here; rulebook.explain words the others.
+PREFIX = "rulebook_"
 _IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-_LABEL = r"^[a-z_]+(\.[a-z_]+)+$"
+_LABEL = r"^([a-z_]+(\.[a-z_]+)+)?$"
+_BOOK = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[0-9]+)?$"
+
+
+def _refusal(code: str, problem: str, fix: str, **values: object) -> PydanticCustomError:
+    """A failure with a code and a way out of its own."""
+    return PydanticCustomError(f"{PREFIX}{code}", problem, {"fix": fix, **values})
 
 
 class Written(BaseModel):
@@ -31,6 +42,20 @@ class WrittenText(Written):
         return {"zh_CN": value} if isinstance(value, str) else value
 
 
+class WrittenTemplate(WrittenText):
+    """A text with gaps such as {quote}; a gap that the call cannot fill shows as 〔…〕."""
+
+    @model_validator(mode="after")
+    def _has_whole_gaps(self) -> WrittenTemplate:
+        for text in (self.zh_CN, self.zh_TW, self.en):
+            try:
+                list(string.Formatter().parse(text))
+            except ValueError as error:
+                fix = "Write gaps as {quote}, and a brace that is none as {{ or }}"
+                raise _refusal("braces", "has a brace that opens or closes nothing", fix) from error
+        return self
+
+
 class WrittenPoints(Written):
     """What a finding costs; a bare number is a deduction per call."""
 
@@ -40,7 +65,8 @@ class WrittenPoints(Written):
     @model_validator(mode="before")
     @classmethod
     def _bare(cls, value: object) -> object:
-        return {"deduct": value} if isinstance(value, int | float) else value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return {"deduct": value} if is_number else value
 
 
 class WrittenExamples(Written):
@@ -60,9 +86,9 @@ class WrittenFit(Written):
 class WrittenAdvice(Written):
     """One coaching variant."""
 
-    what: WrittenText
-    why: WrittenText
-    instead: WrittenText
+    what: WrittenTemplate
+    why: WrittenTemplate
+    instead: WrittenTemplate
     fit: WrittenFit = WrittenFit()
 
 
@@ -72,6 +98,14 @@ class WrittenAlert(Written):
     cool_down: str = "3m"
     at_most: int = Field(default=3, ge=1, le=100)
 
+    @model_validator(mode="after")
+    def _has_a_duration(self) -> WrittenAlert:
+        if parse_duration_ms(self.cool_down) is None:
+            raise _refusal(
+                "duration", "cool_down is not a duration", "Write it as 30s or 2m", word=self.cool_down
+            )
+        return self
+
 
 class WrittenRule(Written):
     """A rule. `when` is one condition; coaching is one variant or a list, first fitting first."""
@@ -80,7 +114,7 @@ class WrittenRule(Written):
     title: WrittenText
     stage: Literal["observe", "coach", "score"] = "coach"
     severity: Literal["info", "minor", "major", "critical"] = "minor"
-    label: str = Field(default="", max_length=60)
+    label: str = Field(default="", pattern=_LABEL, max_length=60)
     criterion: str = Field(default="", max_length=60)
     points: WrittenPoints = WrittenPoints()
     leg: Literal["any", "first", "last"] = "any"
@@ -103,7 +137,7 @@ class WrittenStrength(Written):
     """A good moment and what to say about it."""
 
     id: str = Field(pattern=_IDENTIFIER, max_length=60)
-    text: WrittenText
+    text: WrittenTemplate
     when: dict[str, Any]
     examples: WrittenExamples = WrittenExamples()
 
@@ -116,6 +150,13 @@ class WrittenCriterion(Written):
     max_points: float = Field(gt=0, le=1000)
     floor: float = Field(default=0.0, ge=0)
     fatal: Literal["", "section", "call"] = ""
+
+    @model_validator(mode="after")
+    def _has_room(self) -> WrittenCriterion:
+        if self.floor > self.max_points:
+            problem, fix = "its floor is above its max_points", "Lower floor or raise max_points"
+            raise _refusal("floor", problem, fix, floor=self.floor, max_points=self.max_points)
+        return self
 
 
 class WrittenSection(Written):
@@ -145,7 +186,8 @@ class WrittenOverride(Written):
     @model_validator(mode="after")
     def _says_why(self) -> WrittenOverride:
         if self.disable and not self.reason:
-            raise ValueError("disable needs a reason, so that reviewers know why the rule is silent")
+            fix = "Add reason: …, so that reviewers know why the rule is silent"
+            raise _refusal("disable_reason", "is disabled without a reason", fix)
         return self
 
 
@@ -154,6 +196,12 @@ class WrittenEffective(Written):
 
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> WrittenEffective:
+        if self.from_ and self.to and self.to < self.from_:
+            raise _refusal("dates", "ends before it begins", "Exchange from and to")
+        return self
 
 
 class WrittenRulebook(Written):
@@ -164,7 +212,9 @@ class WrittenRulebook(Written):
     version: int = Field(ge=1)
     title: WrittenText
     effective: WrittenEffective = WrittenEffective()
-    include: list[str] = Field(default_factory=list, max_length=20)
+    include: list[Annotated[str, Field(pattern=_BOOK, max_length=80)]] = Field(
+        default_factory=list, max_length=20
+    )
     override: dict[str, WrittenOverride] = Field(default_factory=dict)
     detectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
     scorecard: WrittenScorecard = WrittenScorecard()

@@ -8,53 +8,61 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from qa_service.core.errors import RulebookError
 from qa_service.detectors.base import Detector
 from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.places import Place
+
+_NUMBERS = (int, float)
+_KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
 
 
-def configure(kind: type[Any], settings: Mapping[str, Any], *, source: str, where: str) -> Detector:
+def configure(kind: type[Any], settings: Mapping[str, Any], place: Place) -> Detector:
     """A detector with these settings; `limit: 8s` sets the field `limit_ms`, other names are the fields'.
 
     Raises:
-        RulebookError: an unknown setting or a value of the wrong kind.
+        RulebookError: an unknown setting, one that stands twice, or a value of the wrong kind.
     """
-    fields = {f.name: f for f in dataclasses.fields(kind) if f.init and f.name not in {"name", "version"}}
     hints = typing.get_type_hints(kind)
+    fields = {field.name for field in dataclasses.fields(kind) if field.init}
+    names = {name.removesuffix("_ms"): name for name in fields}
     values: dict[str, object] = {}
     for key, value in settings.items():
-        name = f"{key}_ms" if f"{key}_ms" in fields else key
-        if name not in fields:
-            known = ", ".join(sorted(f.removesuffix("_ms") for f in fields))
-            raise RulebookError(
-                source=source, where=f"{where}.{key}", problem="is not a setting", fix=f"Known: {known}"
-            )
-        values[name] = _value(value, name, hints[name], source=source, where=f"{where}.{key}")
+        here, name = place.at(key), names.get(key.removesuffix("_ms"))
+        if name is None or (key != name and key.endswith("_ms")):
+            raise here.unknown("setting_unknown", key, names, "is not a setting")
+        if name in values:
+            raise here.error("key_twice", "stands twice", "Keep one of them", word=key)
+        values[name] = (
+            _milliseconds(value, key, here) if name.endswith("_ms") else _value(value, hints[name], here)
+        )
     try:
         return typing.cast("Detector", kind(**values))
     except ValueError as error:
-        raise RulebookError(source=source, where=where, problem=str(error)) from error
+        raise place.error("setting_value", str(error), "Mend the value", why=str(error)) from error
 
 
-def _value(value: object, name: str, hint: object, *, source: str, where: str) -> object:
-    if name.endswith("_ms") and isinstance(value, str):
-        duration_ms = parse_duration_ms(value)
-        if duration_ms is None:
-            raise RulebookError(
-                source=source,
-                where=where,
-                problem=f"{value!r} is not a duration",
-                fix="Write it as 8s or 800ms",
-            )
-        return duration_ms
+def _milliseconds(value: object, key: str, place: Place) -> int:
+    """A duration with its unit; a bare number only where the author wrote `limit_ms` himself."""
+    if key.endswith("_ms") and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    duration_ms = parse_duration_ms(value)
+    if duration_ms is None:
+        problem, fix = f"{value!r} is not a duration", "Write it with its unit, such as 8s or 800ms"
+        raise place.error("duration", problem, fix, word=value)
+    return duration_ms
+
+
+def _value(value: object, hint: object, place: Place) -> object:
     if isinstance(value, list):
         value = tuple(value)
     if isinstance(value, int) and not isinstance(value, bool) and hint is float:
-        return float(value)
+        value = float(value)
     if not _matches(value, hint):
-        raise RulebookError(
-            source=source, where=where, problem=f"{value!r} is not {_kind(hint)}", fix="Mend the value"
-        )
+        problem = f"{value!r} is not {_kind(hint)}"
+        raise place.error("setting_value", problem, "Mend the value", why=problem)
+    if isinstance(value, _NUMBERS) and not 0 <= value < float("inf"):
+        problem = f"{value!r} is below zero or without end"
+        raise place.error("setting_value", problem, "Write 0 or more", why=problem)
     return value
 
 
@@ -71,7 +79,6 @@ def _matches(value: object, hint: object) -> bool:
 
 
 def _kind(hint: object) -> str:
-    names = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
     if typing.get_origin(hint) is tuple:
         return "a list"
-    return names.get(hint, str(hint)) if isinstance(hint, type) else str(hint)
+    return _KINDS.get(hint, str(hint)) if isinstance(hint, type) else str(hint)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from qa_service.core.errors import RulebookError
+from qa_service.rulebook.explain import explain
+from qa_service.rulebook.places import Place
 from qa_service.rulebook.schema import WrittenRulebook
 
 #: A rulebook of 10,000 rules with examples is about 6 MB; more is a mistake.
 MAX_BYTES = 16 << 20
+#: Values in one file, aliases written out; 20,000 rules with examples and coaching have about 2 million.
+MAX_VALUES = 5_000_000
 
 
 def read(text: str, source: str) -> WrittenRulebook:
@@ -23,29 +26,39 @@ def read(text: str, source: str) -> WrittenRulebook:
     Raises:
         RulebookError: names the first problem by its path, such as `rules[3].when`.
     """
+    place = Place(source)
     if len(text.encode()) > MAX_BYTES:
-        raise RulebookError(source=source, problem="is larger than 16 MB", fix="Split it with include")
-    data = _parse(text, source)
+        raise place.error("too_large", "is larger than 16 MB", "Split it with include")
+    data = _parse(text, place)
     if not isinstance(data, dict):
-        raise RulebookError(
-            source=source, problem="is not a mapping", fix="Start with `schema: qa-service/rulebook@1`"
+        raise place.error("not_a_book", "is not a rulebook", "Start with `schema: qa-service/rulebook@1`")
+    if not _is_plain(data):
+        problem = (
+            "its aliases (&name, *name) refer to each other without end, or unfold to millions of values"
         )
+        raise place.error("tangled", problem, "Write the values out")
     try:
         return WrittenRulebook.model_validate(data)
     except ValidationError as error:
-        raise _explain(error, source) from error
+        raise explain(error, place, data) from error
 
 
 class _OnceLoader(yaml.SafeLoader):
     """Safe YAML in which a key may stand only once: the second would silently win."""
 
 
+class _TwiceError(yaml.constructor.ConstructorError):
+    """A key stands twice."""
+
+
 def _mapping(loader: _OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
+    seen: set[Hashable] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            continue  # construct_mapping refuses it, with its place
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands twice", key_node.start_mark)
+            raise _TwiceError(None, None, str(key), key_node.start_mark)
         seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
@@ -53,43 +66,35 @@ def _mapping(loader: _OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 _OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def _parse(text: str, source: str) -> object:
+def _parse(text: str, place: Place) -> object:
     try:
         return yaml.load(text, Loader=_OnceLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise RulebookError(
-            source=source, where=where, problem=str(error.problem or "is not YAML"), fix="Mend the YAML there"
-        ) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise RulebookError(source=source, problem="is not YAML", fix="Check it is saved as UTF-8") from error
+        here = place.at(f"line {mark.line + 1}, column {mark.column + 1}") if mark else place
+        if isinstance(error, _TwiceError):
+            fix = "Keep one of them"
+            raise here.error(
+                "key_twice", f"{error.problem!r} stands twice", fix, word=error.problem
+            ) from error
+        why = str(error.problem or "is not YAML")
+        raise here.error("not_yaml", why, "Mend the YAML there", why=why) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        why = type(error).__name__
+        raise place.error("not_yaml", "is not YAML", "Check it is saved as UTF-8", why=why) from error
 
 
-def _explain(error: ValidationError, source: str) -> RulebookError:
-    first = error.errors()[0]
-    where = path_of(first["loc"])
-    kind, value = first["type"], first.get("input")
-    if kind == "extra_forbidden":
-        return RulebookError(
-            source=source, where=where, problem="is not a known key", fix="Remove it or mend its spelling"
-        )
-    if kind == "missing":
-        return RulebookError(source=source, where=where, problem="is missing", fix="Add it")
-    shown = repr(value) if isinstance(value, str | int | float | bool) else "this"
-    return RulebookError(source=source, where=where, problem=f"{shown} will not do: {first['msg']}")
-
-
-def path_of(loc: Sequence[int | str]) -> str:
-    """A place in the file as authors read it.
-
-    >>> path_of(("rules", 3, "when"))
-    'rules[3].when'
-    """
-    path = ""
-    for step in loc:
-        path += f"[{step}]" if isinstance(step, int) else f".{str(step).rstrip('_')}"
-    return path.lstrip(".")
+def _is_plain(data: object) -> bool:
+    """Whether the values, aliases written out, are few enough to be walked through."""
+    waiting, left = [data], MAX_VALUES
+    while waiting and left > 0:
+        value = waiting.pop()
+        left -= 1
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return not waiting
 
 
 def digest_of(parts: Mapping[str, object]) -> str:

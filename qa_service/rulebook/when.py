@@ -3,249 +3,121 @@
 A condition has one *what* (`tag`, `phrases`, `regex`, `all`, `any`, `absent`) and may have modifiers:
 `role`, `first`/`last` (scope), `min_confidence`, `count: {at_least: n}`, and anchors `after`, `before`,
 `near`, `not_after`, `not_before`, `not_near`, each a condition with `within: 30s` or `within: 2 utterances`.
+What stands beside `all` or `any` holds for each of their parts that does not say otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
-from qa_service.detectors.patterns import PatternRule
-from qa_service.detectors.phrases import PhraseRule
-from qa_service.rulebook.durations import parse_duration_ms, parse_steps
-from qa_service.rules.conditions import (
-    Absent,
-    AllOf,
-    AnyOf,
-    Condition,
-    Distance,
-    Lacking,
-    Nearby,
-    Repeated,
-    Scope,
-    Side,
-    Tagged,
-)
+from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, inside
+from qa_service.rulebook.modifiers import NARROWING, Node, confidence_of, counted, role_of, scope_of
+from qa_service.rulebook.operators import Operators
+from qa_service.rulebook.places import Place
+from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
 
 _WHATS = ("tag", "phrases", "regex", "all", "any", "absent")
-_ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
-    "after": (Nearby, Side.BEFORE),
-    "before": (Nearby, Side.AFTER),
-    "near": (Nearby, Side.AROUND),
-    "not_after": (Lacking, Side.BEFORE),
-    "not_before": (Lacking, Side.AFTER),
-    "not_near": (Lacking, Side.AROUND),
-}
-_MODIFIERS = ("role", "first", "last", "min_confidence", "count", *_ANCHORS)
-_EXCUSES = ("negated", "quoted", "question", "conditional", "prohibited", "bounded")
-
-
-@dataclass(slots=True)
-class Operators:
-    """The phrase and pattern operators that a rule's conditions compile to (decisions.md 1)."""
-
-    rule: str
-    phrases: list[PhraseRule] = field(default_factory=list)
-    patterns: list[PatternRule] = field(default_factory=list)
-    count: int = 0
-
-    def label(self) -> str:
-        """The next label `rule.<rule id>.<n>`."""
-        self.count += 1
-        return f"rule.{self.rule}.{self.count}"
+_MODIFIERS = (*NARROWING, *ANCHORS)
+#: Operators that the language will have; named so that nobody looks for a slip of the pen.
+_LATER = ("similar",)
 
 
 @dataclass(frozen=True, slots=True)
 class WhenReader:
     """Reads the conditions of one rule; `known` are the labels that detectors can emit."""
 
-    source: str
     known: frozenset[str]
     operators: Operators
 
-    def read(self, node: object, where: str, *, role: Role | None = None) -> Condition:
-        """The condition at `where`; `role` is inherited from the surrounding one."""
-        if not isinstance(node, dict):
-            raise self.error(where, "is not a condition", f"Write a mapping with one of {', '.join(_WHATS)}")
-        whats = [key for key in node if key in _WHATS]
-        if len(whats) != 1:
-            raise self.error(where, "needs exactly one operator", f"Use one of {', '.join(_WHATS)}")
-        unknown = [key for key in node if key not in _WHATS and key not in _MODIFIERS]
-        if unknown:
-            raise self.error(f"{where}.{unknown[0]}", "is not a known key", f"Known: {', '.join(_MODIFIERS)}")
-        own_role = self._role(node, where) or role
-        condition = self._what(whats[0], node, where, own_role)
-        condition = self._anchored(condition, node, where)
-        return self._counted(condition, node, where)
+    def read(self, node: object, place: Place, *, role: Role | None = None) -> Condition:
+        """The condition at `place`; `role` is inherited from the surrounding one.
 
-    def error(self, where: str, problem: str, fix: str = "") -> RulebookError:
-        """An error at `where` in this file."""
-        return RulebookError(source=self.source, where=where, problem=problem, fix=fix)
+        Raises:
+            RulebookError: what does not hold, by its path.
+        """
+        held = _condition(node, place)
+        key = _what(held, place)
+        own_role = role_of(held, place) or role
+        condition = self._operator(key, held, place, own_role)
+        condition = narrowed(condition, scope_of(held, place), confidence_of(held, place))
+        anchors = [self._anchor(name, held[name], place.at(name)) for name in ANCHORS if name in held]
+        return counted(AllOf((condition, *anchors)) if anchors else condition, held, place)
 
-    def _what(self, key: str, node: Mapping[str, Any], where: str, role: Role | None) -> Condition:
-        value, here = node[key], f"{where}.{key}"
+    def _operator(self, key: str, node: Node, place: Place, role: Role | None) -> Condition:
+        value, here = node[key], place.at(key)
         match key:
             case "tag":
-                return self._tagged(value, node, here, role)
+                return self._tagged(value, here, role)
             case "phrases":
-                return self._phrases(value, node, here, role)
+                return self.operators.read_phrases(value, here, role)
             case "regex":
-                return self._regex(value, node, here, role)
+                return self.operators.read_regex(value, here, role)
             case "absent":
-                return self._absent(value, node, here, role)
-        if not isinstance(value, list) or not value:
-            raise self.error(here, "is not a list of conditions", "Write each condition after a dash")
-        parts = tuple(self._part(part, f"{here}[{i}]", role) for i, part in enumerate(value))
-        return AllOf(parts) if key == "all" else AnyOf(parts)
+                return self._absent(node, place, role)
+        return self._parts(key, value, here, role)
 
-    def _part(self, node: object, where: str, role: Role | None) -> Condition:
-        """A part of all/any: a condition, or a bare anchor such as `near: {any: [词], within: …}`."""
-        if isinstance(node, dict) and len(node) == 1 and next(iter(node)) in _ANCHORS:
-            key = next(iter(node))
-            return self._anchor(key, node[key], f"{where}.{key}", role)
-        return self.read(node, where, role=role)
-
-    def _tagged(self, value: object, node: Mapping[str, Any], where: str, role: Role | None) -> Tagged:
+    def _tagged(self, value: object, place: Place, role: Role | None) -> Tagged:
         labels = [value] if isinstance(value, str) else value
         if not isinstance(labels, list) or not labels or not all(isinstance(x, str) for x in labels):
-            raise self.error(where, "is not a label", "Write a label such as pace.fast, or a list of them")
+            fix = "Write a label such as pace.fast, or a list of them"
+            raise place.error("label", "is not a label", fix)
         for label in labels:
             if label not in self.known:
-                raise self.error(
-                    where, f"no detector emits {label!r}", f"Known: {', '.join(sorted(self.known))}"
-                )
-        return Tagged(tuple(labels), role, self._scope(node, where), self._confidence(node, where))
+                raise place.unknown("label_unknown", label, self.known, f"no detector emits {label!r}")
+        return Tagged(tuple(labels), role)
 
-    def _phrases(self, value: object, node: Mapping[str, Any], where: str, role: Role | None) -> Tagged:
-        spec = self._mapping(
-            {"any": value} if isinstance(value, list) else value,
-            ("any", "role", "unless", "sounds_like"),
-            where,
-        )
-        words = spec.get("any")
-        if (
-            not isinstance(words, list)
-            or not words
-            or not all(isinstance(w, str) and w.strip() for w in words)
-        ):
-            raise self.error(f"{where}.any", "is not a list of phrases", "Write at least one phrase")
-        role = self._role(spec, where) or role
-        label = self.operators.label()
-        self.operators.phrases.append(
-            PhraseRule(
-                label=label,
-                any=tuple(words),
-                role=role,
-                unless=self._unless(spec, where),
-                sounds_like=self._sounds_like(spec, where),
-            )
-        )
-        return Tagged((label,), role, self._scope(node, where))
-
-    def _regex(self, value: object, node: Mapping[str, Any], where: str, role: Role | None) -> Tagged:
-        spec = self._mapping(
-            {"pattern": value} if isinstance(value, str) else value, ("pattern", "role", "unless"), where
-        )
-        pattern = spec.get("pattern")
-        if not isinstance(pattern, str) or not pattern:
-            raise self.error(f"{where}.pattern", "is not a regular expression", "Write one in quotes")
-        role = self._role(spec, where) or role
-        label = self.operators.label()
-        self.operators.patterns.append(
-            PatternRule(label=label, pattern=pattern, role=role, unless=self._unless(spec, where))
-        )
-        return Tagged((label,), role, self._scope(node, where))
-
-    def _absent(self, value: object, node: Mapping[str, Any], where: str, role: Role | None) -> Absent:
-        scope = self._scope(node, where)
-        what = self.read(value, where, role=role)
+    def _absent(self, node: Node, place: Place, role: Role | None) -> Absent:
+        here, scope = place.at("absent"), scope_of(node, place)
+        what = self.read(node["absent"], here, role=role)
         if role is None:
-            raise self.error(where, "does not say who should have spoken", "Add role: agent beside it")
-        if isinstance(what, Tagged):
-            what = Tagged(what.labels, what.role, scope, what.min_confidence)
-        return Absent(what, self.operators.label(), role, scope)
+            fix = "Add role: agent beside absent"
+            raise here.error("absent_role", "does not say who should have spoken", fix)
+        return Absent(narrowed(what, scope), self.operators.label(), role, scope)
 
-    def _anchored(self, condition: Condition, node: Mapping[str, Any], where: str) -> Condition:
-        anchors = [self._anchor(key, node[key], f"{where}.{key}", None) for key in node if key in _ANCHORS]
-        return AllOf((condition, *anchors)) if anchors else condition
-
-    def _anchor(self, key: str, value: object, where: str, role: Role | None) -> Condition:
-        if not isinstance(value, dict):
-            raise self.error(where, "is not a condition", "Write for example {tag: …, within: 30s}")
-        rest = {k: v for k, v in value.items() if k != "within"}
-        if isinstance(rest.get("any"), list) and all(isinstance(x, str) for x in rest["any"]):
-            rest = {"phrases": {"any": rest.pop("any"), "unless": []}, **rest}
-        kind, side = _ANCHORS[key]
-        what, distance = self.read(rest, where, role=role), self._distance(value, side, where)
-        return kind(what, distance)
-
-    def _distance(self, node: Mapping[str, Any], side: Side, where: str) -> Distance:
-        if "within" not in node:
-            return Distance(side)
-        within = node["within"]
-        steps, ms = parse_steps(within), parse_duration_ms(within)
-        if steps is None and ms is None:
-            raise self.error(f"{where}.within", f"{within!r} is not a distance", "Write 30s or 2 utterances")
-        return Distance(side, within_ms=ms, within_utterances=steps)
-
-    def _counted(self, condition: Condition, node: Mapping[str, Any], where: str) -> Condition:
-        if "count" not in node:
-            return condition
-        count = self._mapping(node["count"], ("at_least",), f"{where}.count")
-        at_least = count.get("at_least")
-        if not isinstance(at_least, int) or at_least < 1:
-            raise self.error(f"{where}.count.at_least", f"{at_least!r} is not a count", "Write 2, 3 …")
-        return Repeated(condition, at_least) if at_least > 1 else condition
-
-    def _scope(self, node: Mapping[str, Any], where: str) -> Scope:
-        if "first" in node and "last" in node:
-            raise self.error(where, "has both first and last", "Keep one of them")
-        return Scope(self._ms(node, "first", where), self._ms(node, "last", where))
-
-    def _ms(self, node: Mapping[str, Any], key: str, where: str) -> int | None:
-        if key not in node:
-            return None
-        duration_ms = parse_duration_ms(node[key])
-        if duration_ms is None:
-            raise self.error(f"{where}.{key}", f"{node[key]!r} is not a duration", "Write it as 30s or 2m")
-        return duration_ms
-
-    def _confidence(self, node: Mapping[str, Any], where: str) -> float:
-        value = node.get("min_confidence", 0.0)
-        if not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise self.error(f"{where}.min_confidence", f"{value!r} is not between 0 and 1", "Write 0.7")
-        return float(value)
-
-    def _role(self, node: object, where: str) -> Role | None:
-        name = node.get("role") if isinstance(node, dict) else None
-        if name is None:
-            return None
-        if name not in {"agent", "customer"}:
-            raise self.error(f"{where}.role", f"{name!r} is not a role", "Write agent or customer")
-        return Role(name)
-
-    def _unless(self, spec: object, where: str) -> frozenset[str]:
-        excuses = spec.get("unless", ["negated", "quoted", "question"]) if isinstance(spec, dict) else []
-        if not isinstance(excuses, list) or not set(excuses) <= set(_EXCUSES):
-            raise self.error(f"{where}.unless", "has unknown words", f"Known: {', '.join(_EXCUSES)}")
-        return frozenset(excuses)
-
-    def _sounds_like(self, spec: object, where: str) -> str:
-        value = spec.get("sounds_like", "exact") if isinstance(spec, dict) else "exact"
-        tolerance = value.get("tolerance") if isinstance(value, dict) else value
-        if tolerance not in {"exact", "near"}:
-            raise self.error(
-                f"{where}.sounds_like", f"{tolerance!r} is not a tolerance", "Write exact or near"
+    def _parts(self, key: str, value: object, place: Place, role: Role | None) -> AllOf | AnyOf:
+        if not isinstance(value, list) or not value:
+            raise place.error("parts", "is not a list of conditions", "Write each condition after a dash")
+        parts = []
+        for i, node in enumerate(value):
+            anchor, here = bare_anchor(node), place.at(i)
+            if anchor and (key == "any" or i == 0):
+                fix = "Write what it stands beside first, in a list under all"
+                raise here.at(anchor).error("anchor_alone", "stands beside nothing", fix)
+            parts.append(
+                self._anchor(anchor, node[anchor], here.at(anchor), role)
+                if anchor
+                else self.read(node, here, role=role)
             )
-        return str(tolerance)
+        return AllOf(tuple(parts)) if key == "all" else AnyOf(tuple(parts))
 
-    def _mapping(self, node: object, known: tuple[str, ...], where: str) -> Mapping[str, Any]:
-        if not isinstance(node, dict):
-            raise self.error(where, "is not a mapping", f"Known keys: {', '.join(known)}")
-        for key in node:
-            if key not in known:
-                raise self.error(f"{where}.{key}", "is not a known key", f"Known: {', '.join(known)}")
-        return node
+    def _anchor(self, key: str, value: object, place: Place, role: Role | None = None) -> Condition:
+        what = self.read(inside(value, place), place, role=role)
+        return anchored(key, what, value if isinstance(value, dict) else {}, place)
+
+
+def _condition(node: object, place: Place) -> Node:
+    """The node as a mapping with known keys."""
+    if not isinstance(node, dict):
+        fix = f"Write a mapping with one of {', '.join(_WHATS)}"
+        raise place.error("condition", "is not a condition", fix, known=", ".join(_WHATS))
+    for key in node:
+        if key in _LATER:
+            problem = f"the operator {key} is not available yet"
+            fix = "Use phrases or regex until it is, or leave the rule out"
+            raise place.at(key).error("operator_later", problem, fix, word=key)
+        if key not in _WHATS and key not in _MODIFIERS:
+            known = (*_WHATS, *_MODIFIERS)
+            raise place.at(str(key)).unknown("key_unknown", key, known, "is not a known key")
+    return node
+
+
+def _what(node: Node, place: Place) -> str:
+    """The one operator of a condition."""
+    whats = [key for key in node if key in _WHATS]
+    if len(whats) != 1:
+        known = ", ".join(_WHATS)
+        problem = "has several operators" if whats else "has no operator"
+        fix = f"Use exactly one of {known}; join several with all or any"
+        raise place.error("operator_count", problem, fix, known=known, count=len(whats))
+    return whats[0]

@@ -6,7 +6,7 @@ never take a hit away, except below `Lacking` and `Absent`, which are settled wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qa_service.core.speech import Role
@@ -22,7 +22,10 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A part of the agent's leg: its first or last milliseconds; all of it when both are empty."""
+    """A part of the agent's leg; all of it when both are empty.
+
+    Within the first milliseconds is what begins there, within the last what ends there.
+    """
 
     first_ms: int | None = None
     last_ms: int | None = None
@@ -79,7 +82,7 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """From the `at_least`-th hit on, every hit; the first of them is supported by those before it."""
+    """From the `at_least`-th hit on, every hit; each rests on as many of those before it as it takes."""
 
     what: Condition
     at_least: int
@@ -123,3 +126,26 @@ def roles_of(condition: Condition) -> frozenset[Role]:
             return roles_of(condition.what) | {condition.role}
         case _:
             return roles_of(condition.what)
+
+
+def narrowed(condition: Condition, scope: Scope, min_confidence: float = 0.0) -> Condition:
+    """The condition in a part of the leg, for surer tags; parts that have a scope of their own keep it.
+
+    Anchors (Nearby, Lacking) are left as they are: their distance says where they look.
+    """
+    match condition:
+        case Tagged():
+            own = scope if condition.scope == Scope() else condition.scope
+            least = max(condition.min_confidence, min_confidence)
+            return replace(condition, scope=own, min_confidence=least)
+        case AllOf() | AnyOf():
+            parts = tuple(narrowed(part, scope, min_confidence) for part in condition.parts)
+            return replace(condition, parts=parts)
+        case Repeated():
+            return replace(condition, what=narrowed(condition.what, scope, min_confidence))
+        case Absent():
+            own = scope if condition.scope == Scope() else condition.scope
+            what = narrowed(condition.what, own, min_confidence)
+            return replace(condition, what=what, scope=own)
+        case _:
+            return condition

@@ -10,7 +10,7 @@ from qa_service.core.findings import Finding
 from qa_service.core.ids import finding_id, tag_id
 from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
-from qa_service.core.tags import Evidence, Tag
+from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
 from qa_service.rules.match import Hit, hits
 from qa_service.rules.rule import Rule
@@ -37,12 +37,13 @@ WORTH_ASKING = 0.4
 def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> tuple[Finding, ...]:
     """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
     said = {utterance.id: utterance for utterance in scene.utterances}
+    unplaced = scene.unplaced
     found = [
         _finding(rule, hit, said, certainty)
         for rule in rules
-        if rule.not_applicable(facts) is None and rule.undecided(facts) is None
+        if rule.not_applicable(facts) is None and rule.undecided(facts, unplaced) is None
         for hit in hits(rule.when, scene)
-        if _confidence(hit) >= WORTH_ASKING
+        if hit.confidence >= WORTH_ASKING
     ]
     return tuple(sorted(found, key=lambda f: (f.span, -f.severity, f.rule, f.id)))
 
@@ -60,30 +61,24 @@ def _finding(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certai
         criterion=rule.criterion,
         tags=tuple(tag_id(tag) for tag in hit.tags),
         evidence=evidence,
-        confidence=round(_confidence(hit), 3),
+        confidence=round(hit.confidence, 3),
         because=hit.anchor.because,
         span=hit.anchor.span,
         role=hit.anchor.role,
-        doubts=tuple(_doubts(hit, evidence, said, certainty)),
+        doubts=tuple(_doubts(rule, hit, said, certainty)),
     )
 
 
-def _confidence(hit: Hit) -> float:
-    """A chain is as sure as its weakest tag."""
-    return min(tag.confidence for tag in hit.tags)
-
-
-def _doubts(
-    hit: Hit, evidence: Iterable[Evidence], said: dict[str, Utterance], certainty: Certainty
-) -> Iterable[Reason]:
-    if _confidence(hit) < certainty.min_confidence:
-        yield Reason.of("doubt.confidence", percent=round(100 * _confidence(hit)))
-    quoted = [said[q.utterance] for piece in evidence for q in piece.quotes if q.utterance in said]
+def _doubts(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certainty) -> Iterable[Reason]:
+    """Why a person decides. What customers did costs nobody points, so a poor model may report it."""
+    if hit.confidence < certainty.min_confidence:
+        yield Reason.of("doubt.confidence", percent=round(100 * hit.confidence))
+    quoted = [said[quote.utterance] for tag in hit.tags for quote in tag.quotes if quote.utterance in said]
     if any(u.role_confidence < certainty.min_role_confidence for u in quoted):
         yield Reason.of("doubt.role")
     if any(_words_confidence(tag, said) < certainty.min_word_confidence for tag in hit.tags):
         yield Reason.of("doubt.words")
-    if hit.anchor.role is not Role.CUSTOMER:
+    if hit.anchor.role is not Role.CUSTOMER or rule.criterion:
         yield from _model_doubt(certainty)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_service.core.tags import Evidence, Tag
@@ -13,6 +13,7 @@ from qa_service.rules.conditions import (
     AllOf,
     AnyOf,
     Condition,
+    Distance,
     Lacking,
     Nearby,
     Repeated,
@@ -33,6 +34,11 @@ class Hit:
     def tags(self) -> tuple[Tag, ...]:
         """The anchor first, then its support, each once."""
         return tuple(dict.fromkeys((self.anchor, *self.support)))
+
+    @property
+    def confidence(self) -> float:
+        """A chain is as sure as its weakest tag."""
+        return min(tag.confidence for tag in (self.anchor, *self.support))
 
 
 def hits(condition: Condition, scene: Scene) -> list[Hit]:
@@ -64,36 +70,58 @@ def _fits(tag: Tag, wanted: Tagged, scene: Scene) -> bool:
 
 def _all(condition: AllOf, scene: Scene) -> list[Hit]:
     first, *others = condition.parts
+    anchors = hits(first, scene)
+    if not anchors:
+        return []
+    beside = [(part, _inner(part, scene)) for part in others]
     found = []
-    for hit in hits(first, scene):
-        support = [_support(hit.anchor, part, scene) for part in others]
+    for hit in anchors:
+        support = [_support(hit.anchor, part, inner, scene) for part, inner in beside]
         if all(tags is not None for tags in support):
             extra = tuple(tag for tags in support if tags for tag in tags)
             found.append(Hit(hit.anchor, hit.support + extra))
     return found
 
 
-def _support(anchor: Tag, part: Condition, scene: Scene) -> tuple[Tag, ...] | None:
-    """The tags through which `part` holds beside `anchor`; nothing at all if it does not hold."""
+def _inner(part: Condition, scene: Scene) -> list[Hit]:
+    """All hits of a part, or of what an anchor looks for."""
+    return hits(part.what if isinstance(part, Nearby | Lacking) else part, scene)
+
+
+def _support(anchor: Tag, part: Condition, inner: Sequence[Hit], scene: Scene) -> tuple[Tag, ...] | None:
+    """The tags through which `part` holds beside `anchor`; nothing at all if it does not hold.
+
+    Nothing stands beside itself: the anchor's own tag is no neighbour of it.
+    """
     match part:
         case Nearby():
-            near = [h for h in hits(part.what, scene) if scene.are_near(anchor, h.anchor, part.distance)]
-            return near[-1].tags if near else None
+            near = _near(anchor, inner, part.distance, scene)
+            return _best(near, anchor).tags if near else None
         case Lacking():
-            near = [h for h in hits(part.what, scene) if scene.are_near(anchor, h.anchor, part.distance)]
-            return None if near else ()
+            return None if _near(anchor, inner, part.distance, scene) else ()
         case _:
-            found = hits(part, scene)
-            return found[0].tags if found else None
+            return _best(inner, anchor).tags if inner else None
+
+
+def _near(anchor: Tag, inner: Sequence[Hit], distance: Distance, scene: Scene) -> list[Hit]:
+    return [hit for hit in inner if hit.anchor != anchor and scene.are_near(anchor, hit.anchor, distance)]
+
+
+def _best(found: Sequence[Hit], anchor: Tag) -> Hit:
+    """The surest hit; of equally sure ones the one nearest in time."""
+    start_ms = anchor.span.start_ms
+    return min(found, key=lambda hit: (-hit.confidence, abs(hit.anchor.span.start_ms - start_ms)))
 
 
 def _repeated(condition: Repeated, scene: Scene) -> list[Hit]:
-    found = hits(condition.what, scene)
-    if len(found) < condition.at_least:
-        return []
-    earlier = tuple(tag for hit in found[: condition.at_least - 1] for tag in hit.tags)
-    first = found[condition.at_least - 1]
-    return [Hit(first.anchor, first.support + earlier), *found[condition.at_least :]]
+    """Each hit from the n-th on, resting on the surest n - 1 before it."""
+    found, needed = hits(condition.what, scene), condition.at_least - 1
+    repeated = []
+    for at in range(needed, len(found)):
+        surest = sorted(found[:at], key=lambda hit: -hit.confidence)[:needed]
+        before = tuple(tag for hit in surest for tag in hit.tags)
+        repeated.append(Hit(found[at].anchor, found[at].support + before))
+    return repeated
 
 
 def _absence(condition: Absent, scene: Scene) -> list[Hit]:

@@ -16,7 +16,7 @@ LONGEST_MS = 60_000
 def moments(findings: Iterable[Finding]) -> tuple[Moment, ...]:
     """Moments in order of time; every finding belongs to exactly one."""
     places: list[list[Finding]] = []
-    for finding in sorted(findings, key=lambda f: (f.span, f.id)):
+    for finding in sorted(findings, key=lambda f: (_listen(f), f.id)):
         if places and _belongs(finding, places[-1]):
             places[-1].append(finding)
         else:
@@ -24,17 +24,23 @@ def moments(findings: Iterable[Finding]) -> tuple[Moment, ...]:
     return tuple(_moment(place) for place in places)
 
 
+def _listen(finding: Finding) -> Span:
+    """Where to listen: the finding's span; its last stretch where it took longer than a place may be."""
+    span = finding.span
+    return Span(max(span.start_ms, span.end_ms - LONGEST_MS), span.end_ms)
+
+
 def _belongs(finding: Finding, place: Sequence[Finding]) -> bool:
-    so_far = cover(f.span for f in place)
-    together = Span(so_far.start_ms, max(so_far.end_ms, finding.span.end_ms))
-    return finding.span.touches(so_far, within_ms=JOIN_MS) and together.duration_ms <= LONGEST_MS
+    so_far, here = cover(map(_listen, place)), _listen(finding)
+    together = cover((so_far, here))
+    return here.touches(so_far, within_ms=JOIN_MS) and together.duration_ms <= LONGEST_MS
 
 
 def _moment(place: Sequence[Finding]) -> Moment:
     worst_first = sorted(place, key=lambda f: (-f.severity, -f.confidence, f.span, f.id))
     return Moment(
         id=moment_id(place[0].id),
-        span=cover(f.span for f in place),
+        span=cover(map(_listen, place)),
         title=worst_first[0].title,
         severity=worst_first[0].severity,
         findings=tuple(f.id for f in worst_first),

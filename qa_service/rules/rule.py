@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.findings import Severity, Stage
+from qa_service.core.speech import Role
 from qa_service.core.texts import Reason, Text
-from qa_service.rules.conditions import Condition
+from qa_service.rules.conditions import Condition, roles_of
 
 
 class LegScope(StrEnum):
@@ -47,7 +49,14 @@ class Rule:
             return Reason.of("not_applicable.one_channel")
         return None
 
-    def undecided(self, facts: CallFacts) -> Reason | None:
-        """Why the rule cannot be answered from what was measured, or nothing."""
+    def undecided(self, facts: CallFacts, unplaced: Set[Role] = frozenset()) -> Reason | None:
+        """Why the rule cannot be answered from what was measured, or nothing.
+
+        A rule about a role that nobody is known to have waits for a person (decisions.md 9); one that names
+        no role is about the agent.
+        """
         missing = sorted(self.needs - facts.parts)
-        return Reason.of("undecided.not_measured", parts=", ".join(missing)) if missing else None
+        if missing:
+            return Reason.of("undecided.not_measured", parts=", ".join(missing))
+        wanted = roles_of(self.when) or {Role.AGENT}
+        return Reason.of("doubt.role") if wanted & unplaced else None

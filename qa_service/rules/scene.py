@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -19,19 +20,24 @@ class Scene:
         self.leg = leg
         self.utterances = tuple(utterances)
         self._index = {utterance.id: i for i, utterance in enumerate(self.utterances)}
+        self._starts_ms = sorted(utterance.span.start_ms for utterance in self.utterances)
         self._by_label: dict[str, list[Tag]] = defaultdict(list)
         for tag in sorted(tags, key=_time_order):
             self._by_label[tag.label].append(tag)
 
-    def labelled(self, labels: Iterable[str]) -> list[Tag]:
+    def labelled(self, labels: Iterable[str]) -> Sequence[Tag]:
         """Tags with any of `labels`, in time order."""
-        held = [tag for label in labels for tag in self._by_label.get(label, ())]
-        return sorted(held, key=_time_order)
+        held = [self._by_label[label] for label in labels if label in self._by_label]
+        if len(held) == 1:
+            return held[0]
+        return sorted((tag for tags in held for tag in tags), key=_time_order)
 
     def within(self, span: Span, scope: Scope) -> bool:
-        """Whether `span` begins in the scope's part of the leg."""
+        """Whether `span` begins in the first part of the leg, or ends in its last part."""
         window = self.window(scope)
-        return window.start_ms <= span.start_ms < max(window.end_ms, window.start_ms + 1)
+        if scope.first_ms is not None:
+            return span.start_ms < window.end_ms
+        return scope.last_ms is None or span.end_ms > window.start_ms
 
     def window(self, scope: Scope) -> Span:
         """The scope on the call clock."""
@@ -41,6 +47,12 @@ class Scene:
         if scope.last_ms is not None:
             return Span(max(leg.start_ms, leg.end_ms - scope.last_ms), leg.end_ms)
         return leg
+
+    @property
+    def unplaced(self) -> frozenset[Role]:
+        """Roles that nobody here is known to have, while somebody's role is not known."""
+        roles = {utterance.role for utterance in self.utterances if utterance.text}
+        return frozenset() if Role.UNKNOWN not in roles else frozenset({Role.AGENT, Role.CUSTOMER} - roles)
 
     def are_near(self, anchor: Tag, other: Tag, distance: Distance) -> bool:
         """Whether `other` lies on the right side of `anchor` and no farther than `distance` allows."""
@@ -56,8 +68,7 @@ class Scene:
 
     def edge_utterance(self, role: Role, scope: Scope) -> Utterance | None:
         """What `role` said first in the scope; said last, when the scope is the end of the leg."""
-        window = self.window(scope)
-        said = [u for u in self.utterances if u.role is role and u.span.touches(window)]
+        said = [u for u in self.utterances if u.role is role and self.within(u.span, scope)]
         if not said:
             return None
         return said[-1] if scope.last_ms is not None else said[0]
@@ -70,7 +81,7 @@ class Scene:
         for quote in tag.quotes:
             if quote.utterance in self._index:
                 return self._index[quote.utterance]
-        return sum(1 for u in self.utterances if u.span.start_ms <= tag.span.start_ms) - 1
+        return bisect_right(self._starts_ms, tag.span.start_ms) - 1
 
 
 def _time_order(tag: Tag) -> tuple[int, int, Tag]:

@@ -29,32 +29,41 @@ def evaluate(
     leg: Leg,
 ) -> Evaluation:
     """Fills in the scorecard for one leg from what the scoring rules found there."""
-    answers = tuple(
-        answer for section in scorecard.sections for answer in _section(section, charges, findings, blocked)
-    )
-    fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET)
+    asked = _Asked(charges, findings, blocked)
+    answers = _answers(scorecard, asked)
+    fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
     score = _score(answers)
+    believed = tuple(replace(finding, doubts=()) for finding in findings)
     return Evaluation(
         scorecard=scorecard.name,
         leg=leg,
         score=score,
-        lowest_score=_score([_worst(a, scorecard) for a in answers]),
+        lowest_score=_score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
         passed=_passed(score, answers, fatal, scorecard),
         fatal=fatal,
         answers=answers,
     )
 
 
-def _section(
-    section: Section,
-    charges: Sequence[Charge],
-    findings: Sequence[Finding],
-    blocked: Mapping[str, Blocked],
-) -> list[Answer]:
-    answers = []
-    for criterion in section.criteria:
-        own = [c for c in charges if c.criterion == criterion.id]
-        answers.append(_answer(section, criterion, own, findings, blocked))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the scorecard is filled in from."""
+
+    charges: Sequence[Charge]
+    findings: Sequence[Finding]
+    blocked: Mapping[str, Blocked]
+    #: Whether what could not be decided counts against the agent.
+    is_worst: bool = False
+
+
+def _answers(scorecard: Scorecard, asked: _Asked) -> tuple[Answer, ...]:
+    return tuple(answer for section in scorecard.sections for answer in _section(section, asked))
+
+
+def _section(section: Section, asked: _Asked) -> list[Answer]:
+    answers = [_answer(section, criterion, asked) for criterion in section.criteria]
+    if asked.is_worst:
+        answers = [_worst(a, c) for a, c in zip(answers, section.criteria, strict=True)]
     lost = any(
         c.fatal is Fatal.SECTION and a.answer is Verdict.NOT_MET
         for c, a in zip(section.criteria, answers, strict=True)
@@ -62,15 +71,10 @@ def _section(
     return [_lose(a) for a in answers] if lost else answers
 
 
-def _answer(
-    section: Section,
-    criterion: Criterion,
-    charges: Sequence[Charge],
-    findings: Sequence[Finding],
-    blocked: Mapping[str, Blocked],
-) -> Answer:
+def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
+    charges = [charge for charge in asked.charges if charge.criterion == criterion.id]
     rules = {charge.rule for charge in charges}
-    against = [f for f in findings if f.rule in rules]
+    against = [f for f in asked.findings if f.rule in rules]
     certain = [f for f in against if not f.needs_human]
     blank = Answer(
         criterion=criterion.id,
@@ -89,7 +93,7 @@ def _answer(
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
-    return _unhit(blank, rules, blocked)
+    return _unhit(blank, rules, asked.blocked)
 
 
 def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> Answer:
@@ -102,9 +106,8 @@ def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> An
         return replace(blank, answer=Verdict.UNDECIDED, because=undecided[0].because)
     if len(held_up) == len(rules):
         return replace(blank, because=held_up[0].because)
-    return replace(
-        blank, answer=Verdict.MET, points=blank.max_points, because=Reason.of("answer.met", rules=len(rules))
-    )
+    because = Reason.of("answer.met", rules=len(rules) - len(held_up))
+    return replace(blank, answer=Verdict.MET, points=blank.max_points, because=because)
 
 
 def _points_left(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
@@ -124,12 +127,11 @@ def _lose(answer: Answer) -> Answer:
     return replace(answer, answer=Verdict.NOT_MET, points=0.0, because=Reason.of("answer.section_lost"))
 
 
-def _worst(answer: Answer, scorecard: Scorecard) -> Answer:
-    """The answer if a person decided an undecided criterion against the agent."""
+def _worst(answer: Answer, criterion: Criterion) -> Answer:
+    """The answer if a person decided against the agent what could not be asked."""
     if answer.answer is not Verdict.UNDECIDED:
         return answer
-    floor = next(c.floor for c in scorecard.criteria if c.id == answer.criterion)
-    return replace(answer, answer=Verdict.NOT_MET, points=floor)
+    return replace(answer, answer=Verdict.NOT_MET, points=criterion.floor)
 
 
 def _score(answers: Sequence[Answer]) -> float | None:

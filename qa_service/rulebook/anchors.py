@@ -1,0 +1,55 @@
+"""Reads how far and on which side of something else: `after: {tag: …, within: 30s}`."""
+
+from __future__ import annotations
+
+from qa_service.rulebook.durations import parse_duration_ms, parse_steps
+from qa_service.rulebook.modifiers import Node
+from qa_service.rulebook.places import Place
+from qa_service.rules.conditions import Condition, Distance, Lacking, Nearby, Side
+
+#: What each anchor asks, and on which side of the condition it stands beside.
+ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
+    "after": (Nearby, Side.BEFORE),
+    "before": (Nearby, Side.AFTER),
+    "near": (Nearby, Side.AROUND),
+    "not_after": (Lacking, Side.BEFORE),
+    "not_before": (Lacking, Side.AFTER),
+    "not_near": (Lacking, Side.AROUND),
+}
+
+
+def bare_anchor(node: object) -> str | None:
+    """The anchor's name where a part of `all` is nothing but an anchor."""
+    if not isinstance(node, dict) or len(node) != 1:
+        return None
+    key = next(iter(node))
+    return key if key in ANCHORS else None
+
+
+def inside(value: object, place: Place) -> Node:
+    """The condition inside an anchor; words alone (`any: [词, 词]`) are phrases in whatever sense."""
+    if not isinstance(value, dict):
+        raise place.error("anchor", "is not a condition", "Write for example {tag: …, within: 30s}")
+    rest = {key: held for key, held in value.items() if key != "within"}
+    words = rest.get("any")
+    if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
+        del rest["any"]
+        return {"phrases": {"any": words, "unless": []}, **rest}
+    return rest
+
+
+def anchored(key: str, what: Condition, value: Node, place: Place) -> Nearby | Lacking:
+    """The condition `what` as an anchor at its distance."""
+    kind, side = ANCHORS[key]
+    return kind(what, _distance(value, side, place))
+
+
+def _distance(node: Node, side: Side, place: Place) -> Distance:
+    if "within" not in node:
+        return Distance(side)
+    within = node["within"]
+    steps, span_ms = parse_steps(within), parse_duration_ms(within)
+    if steps is None and span_ms is None:
+        problem = f"{within!r} is not a distance"
+        raise place.at("within").error("distance", problem, "Write 30s or 2 utterances", word=within)
+    return Distance(side, within_ms=span_ms, within_utterances=steps)

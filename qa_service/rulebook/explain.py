@@ -1,0 +1,115 @@
+"""A failed check of the written form → one error that says what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from qa_service.core.errors import RulebookError
+from qa_service.rulebook.places import Place
+from qa_service.rulebook.schema import PREFIX, WrittenRulebook
+
+#: Steps of pydantic's paths that are kinds, not places: the branches of `list[str | list[str]]` and the like.
+_BRANCHES = frozenset({"str", "list[str]", "bool", "WrittenAlert", "[key]"})
+#: Kind of failure → code, problem, fix. `{…}` are the limits that pydantic names.
+_KINDS: Mapping[str, tuple[str, str, str]] = {
+    "missing": ("missing", "is missing", "Add it"),
+    "string_type": ("not_text", "is not a text", "Put it in quotes"),
+    "string_too_short": ("empty", "is empty", "Write something"),
+    "string_too_long": ("too_long", "is longer than {max_length} characters", "Shorten it"),
+    "string_pattern_mismatch": ("name", "is not a name", "Use lower-case letters, digits and hyphens"),
+    "literal_error": ("choice", "is not one of the words that may stand here", "Write {expected}"),
+    "list_type": ("list", "is not a list", "Write each entry after a dash"),
+    "too_long": ("too_many", "has more than {max_length} entries", "Split it"),
+    "too_short": ("too_few", "has no entries", "Write at least one"),
+    "dict_type": ("mapping", "is not a mapping", "Write keys and values"),
+    "model_type": ("mapping", "is not a mapping", "Write keys and values"),
+    "greater_than": ("least", "is too small", "Write more than {gt}"),
+    "greater_than_equal": ("least", "is too small", "Write {ge} or more"),
+    "less_than_equal": ("most", "is too large", "Write {le} or less"),
+    "int_type": ("number", "is not a whole number", "Write for example 1"),
+    "int_parsing": ("number", "is not a whole number", "Write for example 1"),
+    "int_from_float": ("number", "is not a whole number", "Write for example 1"),
+    "float_type": ("number", "is not a number", "Write for example 5"),
+    "float_parsing": ("number", "is not a number", "Write for example 5"),
+    "bool_type": ("yes_no", "is neither true nor false", "Write true or false"),
+    "bool_parsing": ("yes_no", "is neither true nor false", "Write true or false"),
+    "date_from_datetime_parsing": ("date", "is not a date", "Write it as 2026-01-31"),
+    "date_type": ("date", "is not a date", "Write it as 2026-01-31"),
+    "date_parsing": ("date", "is not a date", "Write it as 2026-01-31"),
+}
+
+
+def explain(error: ValidationError, book: Place, data: Mapping[str, Any]) -> RulebookError:
+    """The first failure, as its author should read it."""
+    first = error.errors()[0]
+    steps = [step for step in first["loc"] if step not in _BRANCHES]
+    place = _about_rule(book, steps, data).at(*(_as_written(step) for step in steps))
+    kind = first["type"]
+    if kind == "extra_forbidden":
+        return place.unknown("key_unknown", steps[-1], _keys_at(steps[:-1]), "is not a known key")
+    if kind.startswith(PREFIX):
+        told = first.get("ctx", {})
+        return place.error(kind.removeprefix(PREFIX), first["msg"], str(told.get("fix", "")), **told)
+    code, problem, fix = _KINDS.get(kind, ("value", first["msg"], "See docs/rulebook.md"))
+    told = {"word": _shown(first.get("input")), "why": first["msg"], **_limits(first)}
+    shown = f"{told['word']} " if told["word"] else ""
+    return place.error(code, f"{shown}{problem.format_map(told)}", fix.format_map(told), **told)
+
+
+def _limits(failure: ErrorDetails) -> dict[str, object]:
+    """What pydantic says about limits, and one name for all of them."""
+    told = dict(failure.get("ctx", {}))
+    limits = [told[name] for name in ("gt", "ge", "le", "max_length", "expected") if name in told]
+    return told | {"limit": limits[0] if limits else ""}
+
+
+def _shown(value: object) -> str:
+    """A value as it was written; nothing where it is too much to show."""
+    if isinstance(value, str | int | float | bool) and len(str(value)) <= 60:
+        return repr(value)
+    if isinstance(value, dict) and len(value) == 1:
+        key, held = next(iter(value.items()))
+        return _shown(f"{key}: {held}")
+    return ""
+
+
+def _as_written(step: int | str) -> int | str:
+    """`pass` is called pass_ and `schema` schema_ inside, where Python has other uses for the words."""
+    return step if isinstance(step, int) else step.rstrip("_")
+
+
+def _about_rule(book: Place, steps: Sequence[int | str], data: Mapping[str, Any]) -> Place:
+    """The book, knowing which rule the failure is in."""
+    if len(steps) < 2 or steps[0] not in {"rules", "strengths"} or not isinstance(steps[1], int):
+        return book
+    held = data[steps[0]][steps[1]]
+    name = held.get("id", "") if isinstance(held, dict) else ""
+    return book.about(str(name), steps[1])
+
+
+def _keys_at(steps: Sequence[int | str]) -> list[str]:
+    """The keys that may stand at this place of the written form."""
+    model: Any = WrittenRulebook
+    for step in steps:
+        if isinstance(step, str) and isinstance(model, type) and issubclass(model, BaseModel):
+            model = next((m for n, m in _inner_models(model) if n == step), model)
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _inner_models(model: type[BaseModel]) -> list[tuple[str, type[BaseModel]]]:
+    """The models that a model's fields hold, by the name of the key."""
+    return [
+        (field.alias or name, kind)
+        for name, field in model.model_fields.items()
+        for kind in _kinds(field.annotation)
+    ]
+
+
+def _kinds(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [kind for part in getattr(annotation, "__args__", ()) for kind in _kinds(part)]

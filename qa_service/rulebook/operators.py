@@ -1,0 +1,100 @@
+"""Reads the operators on words, `phrases` and `regex`: each becomes a label that its detector emits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from qa_service.core.errors import RulebookError
+from qa_service.core.speech import Role
+from qa_service.detectors.patterns import PatternRule
+from qa_service.detectors.phrases import PhraseRule
+from qa_service.rulebook.modifiers import Node, mapping_of, role_of
+from qa_service.rulebook.places import Place
+from qa_service.rules.conditions import Tagged
+from qa_service.text.context import Context
+from qa_service.text.normalize import fold
+from qa_service.text.patterns import PatternScanner
+
+_EXCUSES = tuple(str(sense) for sense in Context)
+#: Senses in which words are usually not meant: denied, somebody else's, asked.
+_USUAL_EXCUSES = ["negated", "quoted", "question"]
+_TOLERANCES = ("exact", "near")
+
+
+@dataclass(slots=True)
+class Operators:
+    """The phrase and pattern operators that one rule's conditions compile to (decisions.md 1)."""
+
+    rule: str
+    phrases: list[PhraseRule] = field(default_factory=list)
+    patterns: list[PatternRule] = field(default_factory=list)
+    count: int = 0
+
+    def label(self) -> str:
+        """The next label `rule.<rule id>.<n>`."""
+        self.count += 1
+        return f"rule.{self.rule}.{self.count}"
+
+    def read_phrases(self, value: object, place: Place, role: Role | None) -> Tagged:
+        """`phrases: [词, 词]`, or `{any: […], role, unless, sounds_like}`."""
+        written = {"any": value} if isinstance(value, list) else value
+        spec = mapping_of(written, ("any", "role", "unless", "sounds_like"), place)
+        words = _words(spec.get("any"), place.at("any"))
+        role = role_of(spec, place) or role
+        label = self.label()
+        self.phrases.append(PhraseRule(label, words, role, _unless(spec, place), _sounds_like(spec, place)))
+        return Tagged((label,), role)
+
+    def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
+        """`regex: '…'`, or `{pattern: '…', role, unless}`."""
+        written = {"pattern": value} if isinstance(value, str) else value
+        spec = mapping_of(written, ("pattern", "role", "unless"), place)
+        pattern = _pattern(spec.get("pattern"), place.at("pattern"))
+        role = role_of(spec, place) or role
+        label = self.label()
+        self.patterns.append(PatternRule(label, pattern, role, _unless(spec, place)))
+        return Tagged((label,), role)
+
+
+def _words(words: object, place: Place) -> tuple[str, ...]:
+    """Phrases in which something can be heard."""
+    if not isinstance(words, list) or not words:
+        raise place.error("phrases", "is not a list of phrases", "Write at least one phrase")
+    for i, word in enumerate(words):
+        if not isinstance(word, str):
+            fix = "Put it in quotes, as numbers and yes/no have to be"
+            raise place.at(i).error("phrase_not_text", f"{word!r} is not a text", fix, word=word)
+        if not fold(word).text:
+            problem = f"{word!r} has no letter, digit or Chinese character"
+            raise place.at(i).error("phrase_silent", problem, "Write the words to look for", word=word)
+    return tuple(words)
+
+
+def _pattern(pattern: object, place: Place) -> str:
+    """A regular expression that the linear-time engine can run."""
+    if not isinstance(pattern, str) or not pattern:
+        raise place.error("pattern_missing", "is not a regular expression", "Write one in quotes")
+    try:
+        PatternScanner([pattern])
+    except RulebookError as error:
+        raise place.error("pattern", error.problem, error.fix, word=pattern, why=error.problem) from error
+    return pattern
+
+
+def _unless(spec: Node, place: Place) -> frozenset[str]:
+    excuses = spec.get("unless", _USUAL_EXCUSES)
+    here = place.at("unless")
+    if not isinstance(excuses, list):
+        raise here.error("list", "is not a list", f"Write for example [{', '.join(_USUAL_EXCUSES)}]")
+    for i, excuse in enumerate(excuses):
+        if excuse not in _EXCUSES:
+            raise here.at(i).unknown("unless", excuse, _EXCUSES, f"{excuse!r} is not a sense")
+    return frozenset(excuses)
+
+
+def _sounds_like(spec: Node, place: Place) -> str:
+    value, here = spec.get("sounds_like", "exact"), place.at("sounds_like")
+    tolerance = mapping_of(value, ("tolerance",), here).get("tolerance") if isinstance(value, dict) else value
+    if tolerance not in _TOLERANCES:
+        raise here.unknown("tolerance", tolerance, _TOLERANCES, f"{tolerance!r} is not a tolerance")
+    return str(tolerance)
