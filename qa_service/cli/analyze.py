@@ -98,7 +98,8 @@ def analyze(
         source=bootstrap.source_profile(profile),
         save=save,
     )
-    if run(job, Outlet(form=form.value, out=out, reports=reports, many=len(inputs) > 1)):
+    outlet = Outlet(form=form.value, out=out, reports=reports, many=len(inputs) > 1, inputs=paths)
+    if run(job, outlet):
         raise typer.Exit(1)
 
 

@@ -48,7 +48,7 @@ def inputs_of(paths: Sequence[Path], *, legs: bool, transcript: bool) -> tuple[I
         raise _wrong_legs("--legs is for two recordings")
     stems = _unique(["+".join(_stem(path) for path in group) for group in groups])
     return tuple(
-        Input(group, kind, printable("+".join(path.name for path in group)), stem)
+        Input(group, kind, printable("+".join(path.name or str(path) for path in group)), stem)
         for group, kind, stem in zip(groups, kinds, stems, strict=True)
     )
 

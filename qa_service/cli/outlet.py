@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,8 @@ class Outlet:
     out: Path | None
     reports: Path | None
     many: bool
+    #: What is read is never written over, although a transcript and its result may both be `call.json`.
+    inputs: Sequence[Path] = ()
 
     def write(self, outcome: Outcome) -> dict[str, Any] | None:
         """Writes one outcome; the document of it where it has to wait for the others."""
@@ -96,6 +100,8 @@ class Outlet:
         """The file of one result: `--out` itself, or a file in it where it is a folder or there are several."""
         file = out / f"{_file_stem(given)}{suffix}" if self.many or out.is_dir() else out
         with writing(file):
+            if any(file.exists() and path.exists() and file.samefile(path) for path in self.inputs):
+                raise OSError(errno.EEXIST, "it is one of the inputs")
             file.parent.mkdir(parents=True, exist_ok=True)
         return file
 

@@ -53,7 +53,7 @@ class Bars:
             self._bars.remove_task(self._task)
             self._task = None
             if not self._console.is_terminal:
-                self._console.print(f"{place} {name}", markup=False, highlight=False)
+                self._console.print(f"{place} {name}", markup=False, highlight=False, soft_wrap=True)
 
     def progress(self, stage: str, done: float, total: float) -> None:
         """A stage tells how far it is (ports.Progress)."""
