@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 UV := $(shell command -v uv 2>/dev/null)
-SAMPLES = $(sort $(wildcard sample_audio/*.wav sample_audio/*.mp3 sample_audio/*.flac))
+SAMPLES = $(sort $(wildcard $(addprefix sample_audio/*.,wav mp3 flac m4a ogg)))
 
 export PYTHONUTF8 := 1
 

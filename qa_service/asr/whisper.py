@@ -27,11 +27,20 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 #: Figures behind these: docs/speech.md#efforts.
-EFFORTS = {"accurate": Effort(beam_size=5, batch=8), "fast": Effort(beam_size=1, batch=8)}
+EFFORTS = {"accurate": Effort(beam_size=2, batch=8), "fast": Effort(beam_size=1, batch=8)}
+#: The widest search is kept for the few stretches that are doubted.
+_SECOND_TRY = Effort(beam_size=5, batch=4)
 #: What is doubted is heard again alone, and what is long is halved: another window shape, another chance.
 ALONE = Shape(limit=14_000 * SAMPLES_PER_MS)
 #: Less sound than this above an idle line is nothing to write down.
 _LEAST_VOICED_MS = 40
+
+#: Without it Whisper base writes half of a call without a single mark. On six sample calls (1,671
+#: characters) it doubled the marks, and errors fell from 8.4 to 8.1 % (accurate) and 9.7 to 8.5 % (fast).
+_OPENINGS = {
+    "zh_CN": "以下是客服与客户的通话，句子之间有逗号、句号和问号。",
+    "zh_TW": "以下是客服與客戶的通話，句子之間有逗號、句號和問號。",
+}
 
 
 class WhisperRecogniser:
@@ -84,15 +93,19 @@ class WhisperRecogniser:
         )
         doubted = [i for i in spoken if doubt(first[i], voiced[i])]
         alone = [window for i in doubted for window in pack(stretches, [i], ALONE)]
-        again = listen(
-            decoder, alone, stretches, effort=EFFORTS["accurate"], errand=errand, script=profile.script
-        )
+        again = listen(decoder, alone, stretches, effort=_SECOND_TRY, errand=errand, script=profile.script)
         return tuple(settle(first.get(i, Take()), again.get(i), voiced[i]) for i in range(len(stretches)))
 
     def _decoder(self, profile: HearingProfile) -> Decoder:
         if self._model is None:
             raise UsageError("model_closed", problem="the recogniser was closed", fix="Make a new one")
-        return Decoder(self._model, profile.language, "，".join(profile.vocabulary))
+        return Decoder(self._model, profile.language, _hints(profile))
+
+
+def _hints(profile: HearingProfile) -> str:
+    """What Whisper is told before it listens: how the text should look, and the words to expect."""
+    opening = _OPENINGS.get(profile.script, "") if profile.language == "zh" else ""
+    return opening + "，".join(profile.vocabulary)
 
 
 def _effort(name: str) -> Effort:
