@@ -19,27 +19,26 @@ from qa_service.lab.words import Say, between, percent, share
 
 def print_calls(result: CallsResult, console: Console, say: Say) -> None:
     """One row per call, what was missed or given too much, then a table per label."""
-    columns = ("call", "cer", "characters", "roles", "status", "moments", "extra", "unheard", "verdict")
+    columns = ("call", "cer", "characters", "status", "moments", "extra", "verdict")
     table = _table(say("calls"), [say(name) for name in columns])
     for call in result.calls:
         table.add_row(*_call_row(call, say))
-    matched, every = result.matched, result.errors
+    recall, every = result.matched.recall, result.errors
     table.add_section()
     table.add_row(
         say("all"),
         _rate(every),
         str(every.pooled.characters),
-        share(result.roles),
         "",
-        share(matched.recall),
-        str(len(matched.extra)),
-        str(sum(call.unheard for call in result.calls)),
+        f"{recall.hits}/{recall.n}",
+        str(len(result.matched.extra)),
         _verdict(result.passed, say),
     )
     console.print(table)
     for call in result.calls:
         _print_slips(call, console, say)
-    _print_labels(matched, console, say)
+    _print_labels(result.matched, console, say)
+    console.print(f"{say('roles')}: {share(result.roles)}", markup=False, highlight=False)
     _with(result.heard_with, console, say)
     console.print(say("calls_note"), style="dim", markup=False)
 
@@ -47,7 +46,7 @@ def print_calls(result: CallsResult, console: Console, say: Say) -> None:
 def _table(title: str, columns: Iterable[str]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index else "left", overflow="fold")
+        table.add_column(column, justify="right" if index else "left", no_wrap=True)
     return table
 
 
@@ -57,11 +56,9 @@ def _call_row(call: CallResult, say: Say) -> list[Text | str]:
         call.truth.call,
         _rate(call.errors),
         str(call.errors.pooled.characters),
-        f"{call.roles.hits}/{call.roles.n}" if call.roles.n else "–",
         call.status or call.failed or "–",
         f"{recall.hits}/{recall.n}" if recall.n else "–",
         str(len(call.matched.extra)),
-        str(call.unheard),
         _verdict(not call.faults, say),
     ]
 
@@ -83,6 +80,8 @@ def _print_slips(call: CallResult, console: Console, say: Say) -> None:
         wanted = f"{call.truth.status} {call.truth.reason}".strip()
         line = say("wrong_status", wanted=wanted, given=given)
         console.print(f"  {call.truth.call}: {line}", style="red", markup=False)
+    if call.unheard:
+        console.print(f"  {call.truth.call}: {say('unheard')} {call.unheard}", style="yellow", markup=False)
     for place in call.matched.missed:
         line = f"{say('missed')} {place.label} {_clock(place.span.start_ms)}"
         console.print(f"  {call.truth.call}: {line}", style="red", markup=False)
