@@ -20,13 +20,15 @@ LANE = 56
 _FLAG_PERCENT = 2.8
 #: The narrowest region that can still be seen and clicked.
 _LEAST_PERCENT = 0.3
+#: The lane of a mono recording.
+BOTH = "both"
 #: The loudest 2 ‰ may clip, so that one click does not flatten the speech of a whole call.
 _HEADROOM_PERCENTILE = 99.8
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One channel: whose it is, and its outline as an SVG path."""
+    """One channel: whose it is (a role, or BOTH), and its outline as an SVG path."""
 
     role: str
     path: str
@@ -123,13 +125,15 @@ def _sound_lanes(samples: npt.NDArray[np.int16], assessment: Assessment) -> tupl
 
 
 def _role_of_channel(assessment: Assessment, channel: int) -> str:
-    """Whose voice is on a channel: the party who said most there."""
+    """Whose voice is on a channel: the party who said most there, or both parties."""
     said: dict[Role, int] = {}
     for utterance in assessment.utterances:
         if utterance.channel == channel and utterance.role is not Role.SYSTEM:
             said[utterance.role] = said.get(utterance.role, 0) + len(utterance.text)
     speakers = {u.speaker for u in assessment.utterances if u.channel == channel}
-    if not said or len(speakers) > 1:
+    if len(said) > 1 and len(speakers) > 1:
+        return BOTH
+    if not said:
         return Role.UNKNOWN.value
     return max(said, key=lambda role: said[role]).value
 

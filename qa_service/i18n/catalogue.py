@@ -75,7 +75,7 @@ class Catalogue:
             return str(error)
         place = f"{error.where}：" if error.where else ""
         values = {"problem": error.problem, "fix": error.fix, **error.values}
-        return place + self.say(f"error.{error.code}", **values)
+        return place + self.say(f"error.{error.code}", **values).lstrip()
 
     def text(self, text: Text) -> str:
         """A rulebook author's text in this language."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import qa_service
 from qa_service.asr import guard
 from qa_service.core import errors
 from qa_service.detectors.service import ServiceActs
+from qa_service.rulebook import explain
 
 _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
@@ -58,7 +59,8 @@ class Unknown:
 @cache
 def uses() -> tuple[Use | Unknown, ...]:
     """Every use of a code in the package."""
-    return tuple(use for file in sorted(_ROOT.rglob("*.py")) for use in _in_file(file))
+    found = tuple(use for file in sorted(_ROOT.rglob("*.py")) for use in _in_file(file))
+    return (*found, *written_form())
 
 
 def _in_file(file: Path) -> Iterator[Use | Unknown]:
@@ -67,17 +69,41 @@ def _in_file(file: Path) -> Iterator[Use | Unknown]:
     constants = _constants(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
+            yield from _in_rulebooks(name, node)
             for family, code, values in _calls(node):
+                use = Use(family, "", values, f"{name}:{node.lineno}")
                 if name == _FAULTS and family == "reason":
-                    family, values = "reason.unreliable", frozenset[str]()
-                yield from _resolved(name, family, code, values, constants, node.lineno)
+                    use = replace(use, family="reason.unreliable", values=frozenset())
+                yield from _resolved(name, use, code, constants)
+
+
+def _in_rulebooks(file: str, node: ast.Call) -> Iterator[Use]:
+    """`place.error(code, …)`, `place.unknown(code, …)` and refusals of the written form."""
+    first = node.args[0] if node.args else None
+    if not file.startswith("rulebook/") or not isinstance(first, ast.Constant):
+        return
+    called, code = ast.unparse(node.func).split(".")[-1], f"rulebook_{first.value}"
+    place = f"{file}:{node.lineno}"
+    if called in ("error", "_refusal"):
+        values = {k.arg for k in node.keywords if k.arg}
+        yield Use("error", code, frozenset(values), place)
+    elif called == "unknown":
+        yield Use("error", code, frozenset({"word", "known"}), place)
+        yield Use("error", f"{code}_like", frozenset({"word", "known", "like"}), place)
+
+
+def written_form() -> Iterator[Use]:
+    """What rulebook.explain makes of pydantic's kinds of failures."""
+    values = frozenset({"word", "why", "limit"})
+    for code in ["value", *(code for code, _, _ in explain._KINDS.values())]:
+        yield Use("error", f"rulebook_{code}", values, "rulebook/explain.py")
 
 
 def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
     """(family, the expression of the code, names of the values) of a call that speaks to people."""
     called, names = ast.unparse(node.func), frozenset(k.arg for k in node.keywords if k.arg)
     first = node.args[0] if node.args else None
-    if called.split(".")[-1] in ("Reason",) or called == "Reason.of":
+    if called in ("Reason", "Reason.of"):
         if first is not None:
             yield "reason", first, names
     elif called == "Problem" and first is not None:
@@ -116,25 +142,17 @@ def _detail(node: ast.Call) -> Iterator[str]:
             yield part.value[:-1]
 
 
-def _resolved(
-    file: str,
-    family: str,
-    code: ast.expr,
-    values: frozenset[str],
-    constants: Mapping[str, str],
-    line: int,
-) -> Iterator[Use | Unknown]:
-    place = f"{file}:{line}"
+def _resolved(file: str, use: Use, code: ast.expr, constants: Mapping[str, str]) -> Iterator[Use | Unknown]:
     if isinstance(code, ast.IfExp):
         for branch in (code.body, code.orelse):
-            yield from _resolved(file, family, branch, values, constants, line)
+            yield from _resolved(file, use, branch, constants)
     elif isinstance(code, ast.Constant) and isinstance(code.value, str):
-        yield Use(family, code.value, values, place)
+        yield replace(use, code=code.value)
     elif isinstance(code, ast.Name) and code.id in constants:
-        yield Use(family, constants[code.id], values, place)
+        yield replace(use, code=constants[code.id])
     elif (file, ast.unparse(code)) in BUILT:
         for known in BUILT[file, ast.unparse(code)]:
-            yield Use(family, known, values, place)
+            yield replace(use, code=known)
     elif not (file.startswith("core/") or isinstance(code, ast.Starred)):
         yield Unknown((file, ast.unparse(code)))
 

@@ -18,6 +18,7 @@
   }));
   let current = -1;
   let playing = [];
+  let here = rows[0];
   let atMs = 0;
 
   const clock = ms => {
@@ -32,21 +33,25 @@
     needle.setAttribute("x2", x);
     now.textContent = clock(ms);
     for (const one of playing) one.row.classList.remove("playing");
-    const before = playing[0];
     playing = rows.filter(one => ms >= one.start && ms < one.end);
     for (const one of playing) one.row.classList.add("playing");
     // Beside the moments the transcript scrolls by itself; elsewhere this does nothing.
-    if (playing.length && playing[0] !== before) {
-      talk.scrollTop = playing[0].row.offsetTop - talk.clientHeight / 3;
+    const next = playing[0] || rows.find(one => one.start >= ms);
+    if (next && next !== here) {
+      here = next;
+      talk.scrollTop = next.row.offsetTop - talk.clientHeight / 3;
     }
   };
+
+  // A pause that comes before the sound has started is no fault.
+  const listen = () => audio.play().catch(() => undefined);
 
   const seek = (ms, start) => {
     const at = Math.min(Math.max(0, ms), duration);
     draw(at);
     if (!audio) return;
     audio.currentTime = at / 1000;
-    if (start) audio.play();
+    if (start) listen();
   };
 
   const show = index => {
@@ -61,7 +66,7 @@
   };
 
   const toggle = () => {
-    if (audio) audio.paused ? audio.play() : audio.pause();
+    if (audio) audio.paused ? listen() : audio.pause();
   };
 
   const change = by => {
