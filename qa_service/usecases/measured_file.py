@@ -38,7 +38,7 @@ def unpack(data: bytes, *, source: str) -> MeasuredCall:
     try:
         with zstandard.ZstdDecompressor().stream_reader(data) as reader:
             text = reader.read(MAX_JSON_BYTES + 1)
-        document = json.loads(text, parse_constant=_refuse) if len(text) <= MAX_JSON_BYTES else None
+        document = _document(text) if len(text) <= MAX_JSON_BYTES else None
     except (zstandard.ZstdError, ValueError, RecursionError) as error:
         raise _unreadable(source) from error
     if not isinstance(document, dict) or "schema" not in document:
@@ -56,6 +56,14 @@ def unpack(data: bytes, *, source: str) -> MeasuredCall:
         return _adapter().validate_python(document.get("call"))
     except ValidationError as error:
         raise _unreadable(source) from error
+
+
+def _document(text: bytes) -> object:
+    """The JSON of a file; half characters (a lone surrogate) are refused, because nobody could write them out."""
+    document = json.loads(text, parse_constant=_refuse)
+    if b"\\ud" in text.lower():
+        json.dumps(document, ensure_ascii=False).encode()
+    return document
 
 
 def _refuse(constant: str) -> None:
