@@ -18,7 +18,7 @@ help:  ## what there is
 
 run: $(VENV)/.run  ## analyse the sample calls and write their reports to out/
 	@$(BIN)/qa-service models pull whisper-base
-	@QA_SETTINGS=sample_audio/qa.toml $(BIN)/qa-service analyze $(SAMPLES) --out $(OUT)/reports
+	@QA_SETTINGS=sample_audio/qa.toml $(BIN)/qa-service analyze $(SAMPLES) --reports $(OUT)/reports
 
 test: $(VENV)/.dev check  ## every check and every test
 	@$(BIN)/qa-service models pull whisper-base

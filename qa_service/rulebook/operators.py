@@ -36,13 +36,15 @@ class Operators:
         return f"rule.{self.rule}.{self.count}"
 
     def read_phrases(self, value: object, place: Place, role: Role | None) -> Tagged:
-        """`phrases: [词, 词]`, or `{any: […], role, unless, sounds_like}`."""
+        """`phrases: [词, 词]`, or `{any: […], role, unless, sounds_like, whole_words}`."""
         written = {"any": value} if isinstance(value, list) else value
-        spec = mapping_of(written, ("any", "role", "unless", "sounds_like"), place)
+        spec = mapping_of(written, ("any", "role", "unless", "sounds_like", "whole_words"), place)
         words = _words(spec.get("any"), place.at("any"))
         role = role_of(spec, place) or role
         label = self.label()
-        self.phrases.append(PhraseRule(label, words, role, _unless(spec, place), _sounds_like(spec, place)))
+        sounds_like, whole_words = _sounds_like(spec, place), _whole_words(spec, place)
+        rule = PhraseRule(label, words, role, _unless(spec, place), sounds_like, whole_words)
+        self.phrases.append(rule)
         return Tagged((label,), role)
 
     def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
@@ -90,6 +92,14 @@ def _unless(spec: Node, place: Place) -> frozenset[str]:
         if excuse not in _EXCUSES:
             raise here.at(i).unknown("unless", excuse, _EXCUSES, f"{excuse!r} is not a sense")
     return frozenset(excuses)
+
+
+def _whole_words(spec: Node, place: Place) -> bool:
+    value = spec.get("whole_words", False)
+    if not isinstance(value, bool):
+        problem, fix = f"{value!r} is neither true nor false", "Write true or false"
+        raise place.at("whole_words").error("flag", problem, fix, word=value)
+    return value
 
 
 def _sounds_like(spec: Node, place: Place) -> str:

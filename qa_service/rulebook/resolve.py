@@ -105,10 +105,7 @@ def _found(library: Library, name: str, place: Place) -> Found:
     try:
         return library(name)
     except RulebookError as error:
-        problem = f"{name!r} cannot be included: {error}"
-        raise place.error(
-            "include", problem, "Mend or remove the include", word=name, why=str(error)
-        ) from error
+        raise place.seen_from(error) from error
 
 
 def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
