@@ -6,25 +6,11 @@ from typing import Any
 
 import yaml
 
+from .labels import FURTHER, SCORED
 from .phonemes import written
 from .script import Fault, Script, Stretch
 from .stage import Placed, Stage
 
-#: The labels that sample calls are scored on.
-SCORED = (
-    "hedging.noncommittal hedging.evasion hedging.unanswered_repeat pace.fast tone.raised_voice "
-    "crosstalk.interruption silence.long risk.guaranteed_return risk.absolute_promise risk.abuse "
-    "risk.shift_blame risk.discourage_complaint customer.threat_escalation customer.wants_supervisor "
-    "service.apology_only service.no_greeting service.no_closing"
-).split()
-#: Further faults, none of which may be flagged in a call that is fine.
-FURTHER = (
-    "pace.slow pace.jump silence.late_response tone.impatient tone.flat emotion.anger emotion.worsened "
-    "risk.threat risk.credential_request risk.private_contact risk.superlative risk.urgency "
-    "risk.misleading_product risk.outside_hours customer.legal customer.churn complaint.attitude "
-    "complaint.extreme service.ignored_emotion service.wrong_answer service.script_reading "
-    "service.info_dump service.inconsistent_answer"
-).split()
 Moment = dict[str, Any]
 
 
@@ -148,4 +134,6 @@ def _stretch(stage: Stage, stretch: Stretch) -> Moment:
 def _forbidden(script: Script, moments: list[Moment], allowed: list[dict[str, Any]]) -> list[str]:
     """`all` fault labels, or the `rest` of the scored ones: those that the call has nothing of."""
     present = {entry["label"] for entry in [*moments, *allowed]}
-    return [label for label in SCORED + (FURTHER if script.forbidden == "all" else []) if label not in present]
+    return [
+        label for label in SCORED + (FURTHER if script.forbidden == "all" else ()) if label not in present
+    ]
