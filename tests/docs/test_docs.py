@@ -15,11 +15,12 @@ from typer.core import TyperGroup
 from qa_service.cli.main import app
 from qa_service.core import errors
 from qa_service.detectors.registry import BY_LABEL
-from qa_service.rulebook.load import load
+from qa_service.rulebook.load import load, load_text
 from qa_service.settings import Settings, read_settings
 from qa_service.turns.legs import legs_of
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.transcript import read_transcript
+from qa_service.usecases.try_rulebook import try_examples
 from tests.docs.repository import ROOT, anchors, documents, prose, texts
 
 _CONFIGURATION = Path("docs/configuration.md")
@@ -123,6 +124,17 @@ def test_the_envelope_that_is_shown_is_one() -> None:
 
     assert [leg.agent_id for leg in legs_of(told, 246_000)] == ["3056", "3101"]
     assert handed_in.envelope.line == told.line
+
+
+def test_the_rulebook_that_is_shown_passes_its_own_examples() -> None:
+    (example,) = _blocks(Path("README.md"), "yaml")
+
+    book = load_text(example, "README.md")
+    trials = try_examples(book, tokens=lambda _: (0,))
+
+    assert [
+        trial for trial in trials if not trial.as_wanted and trial.example.rule.startswith(book.name)
+    ] == []
 
 
 def test_the_settings_that_are_shown_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
