@@ -82,6 +82,8 @@ def _in_rulebooks(file: str, node: ast.Call) -> Iterator[Use]:
     first = node.args[0] if node.args else None
     if not file.startswith("rulebook/") or not isinstance(first, ast.Constant):
         return
+    if not isinstance(first.value, str):
+        return
     called, code = ast.unparse(node.func).split(".")[-1], f"rulebook_{first.value}"
     place = f"{file}:{node.lineno}"
     if called in ("error", "_refusal"):
