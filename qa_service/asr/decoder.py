@@ -1,14 +1,16 @@
 """Windows of sound in, tokens with times out: the only file that talks to CTranslate2's Whisper.
 
-A batch of windows is encoded once; language, text and token times all read that one encoding.
+A window is encoded once; language, text and token times all read that one encoding. Text is generated for
+several windows together, because each step reads all of the model's weights, however many windows it serves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import ctranslate2
 import numpy as np
 import numpy.typing as npt
 
@@ -56,8 +58,6 @@ class Decoded:
     """What Whisper made of one window."""
 
     tokens: tuple[Token, ...]
-    #: Mean log probability of the chosen tokens.
-    mean_logprob: float
     #: Whisper's own idea that nothing was said.
     no_speech: float
     #: The text stopped because no more tokens were allowed.
@@ -80,37 +80,53 @@ class Decoder:
         self._prompt = _prompt(self._tokenizer, hints)
         self._suppress = _suppressed(self._tokenizer)
 
-    def decode(self, sounds: Sequence[Sound], effort: Effort) -> tuple[Decoded, ...]:
-        """One result per window, in order; windows are at most 30 s long."""
-        frames = _context(max(len(sound) for sound in sounds))
-        encoded = self._model.encode(np.stack([self._features(sound, frames) for sound in sounds]))
-        languages = self._languages(encoded)
-        results = self._generate(encoded, sounds, effort)
-        texts = [[t for t in result.sequences_ids[0] if t < self._tokenizer.eot] for result in results]
-        aligned = self._align(encoded, texts, sounds)
+    def decode(
+        self, sounds: Sequence[Sound], effort: Effort, check: Callable[[], None] = lambda: None
+    ) -> tuple[Decoded, ...]:
+        """One result per window, in order; windows are at most 30 s long.
+
+        `check` is called between the steps and may raise, to stop the work.
+        """
+        encoded = self._encode(sounds, check)
+        results = self._generate(_stacked(encoded), sounds, effort)
+        check()
         budget = self._budget(sounds)
         return tuple(
-            Decoded(
-                tokens=tokens,
-                mean_logprob=float(result.scores[0]),
-                no_speech=float(result.no_speech_prob),
-                cut_off=len(result.sequences_ids[0]) >= budget,
-                language=language,
-                language_confidence=confidence,
-            )
-            for tokens, result, (language, confidence) in zip(aligned, results, languages, strict=True)
+            self._decoded(view, sound, result, cut_off=len(result.sequences_ids[0]) >= budget)
+            for view, sound, result in zip(encoded, sounds, results, strict=True)
         )
+
+    def _encode(self, sounds: Sequence[Sound], check: Callable[[], None]) -> list[Any]:
+        """One encoding per window: on a CPU a batch of them is slower than one after the other."""
+        frames = _context(max(len(sound) for sound in sounds))
+        views = []
+        for sound in sounds:
+            check()
+            features = ctranslate2.StorageView.from_array(self._features(sound, frames)[None])
+            views.append(self._model.model.encode(features, to_cpu=True))
+        return views
 
     def _features(self, sound: Sound, frames: int) -> npt.NDArray[np.float32]:
         features = self._model.feature_extractor(sound)[:, :frames]
-        quiet = frames - features.shape[1]
-        return np.pad(features, ((0, 0), (0, quiet))).astype(np.float32)
+        padded = np.pad(features, ((0, 0), (0, frames - features.shape[1])))
+        return np.ascontiguousarray(padded, dtype=np.float32)
 
-    def _languages(self, encoded: Any) -> list[tuple[str, float]]:
+    def _decoded(self, view: Any, sound: Sound, result: Any, *, cut_off: bool) -> Decoded:
+        language, confidence = self._language(view)
+        text = [token for token in result.sequences_ids[0] if token < self._tokenizer.eot]
+        return Decoded(
+            tokens=self._align(view, text, sound) if text else (),
+            no_speech=float(result.no_speech_prob),
+            cut_off=cut_off,
+            language=language,
+            language_confidence=confidence,
+        )
+
+    def _language(self, view: Any) -> tuple[str, float]:
         if not self._model.model.is_multilingual:
-            return [("en", 1.0)] * encoded.shape[0]
-        best = (ranked[0] for ranked in self._model.model.detect_language(encoded))
-        return [(token[2:-2], float(probability)) for token, probability in best]
+            return "en", 1.0
+        token, probability = self._model.model.detect_language(view)[0][0]
+        return token[2:-2], float(probability)
 
     def _budget(self, sounds: Sequence[Sound]) -> int:
         seconds = max(len(sound) for sound in sounds) / SAMPLE_RATE
@@ -123,28 +139,20 @@ class Decoder:
             [self._prompt] * len(sounds),
             beam_size=effort.beam_size,
             max_length=len(self._prompt) + self._budget(sounds),
-            return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
             suppress_tokens=self._suppress,
         )
         return results
 
-    def _align(
-        self, encoded: Any, texts: list[list[int]], sounds: Sequence[Sound]
-    ) -> list[tuple[Token, ...]]:
-        frames = [max(1, len(sound) // _SAMPLES_PER_FRAME) for sound in sounds]
-        if not any(texts):
-            return [()] * len(texts)
-        # An empty text cannot be aligned in a batch; a blank stands in for it and is dropped again.
-        blank = self._tokenizer.encode(" ")
-        aligned = self._model.model.align(
-            encoded, self._tokenizer.sot_sequence, [text or blank for text in texts], frames
-        )
-        return [
-            _timed(self._tokenizer, text, result) if text else ()
-            for text, result in zip(texts, aligned, strict=True)
-        ]
+    def _align(self, view: Any, text: list[int], sound: Sound) -> tuple[Token, ...]:
+        frames = max(1, len(sound) // _SAMPLES_PER_FRAME)
+        (aligned,) = self._model.model.align(view, self._tokenizer.sot_sequence, [text], frames)
+        return _timed(self._tokenizer, text, aligned)
+
+
+def _stacked(views: Sequence[Any]) -> Any:
+    return ctranslate2.StorageView.from_array(np.concatenate([np.array(view) for view in views]))
 
 
 def _context(longest: int) -> int:

@@ -50,7 +50,7 @@ def listen(
     """A take for every stretch that has a piece in a window, by the stretch's index.
 
     Windows are taken longest first: a batch pays for its longest window. Cancelling is looked at
-    before every batch.
+    before every window.
     """
     errand.plan(windows)
     ordered = sorted(range(len(windows)), key=lambda i: -windows[i].length)
@@ -58,7 +58,7 @@ def listen(
     for batch in _batches(ordered, effort.batch):
         errand.check()
         sounds = [windows[i].sound(stretches) for i in batch]
-        decoded.update(zip(batch, decoder.decode(sounds, effort), strict=True))
+        decoded.update(zip(batch, decoder.decode(sounds, effort, errand.check), strict=True))
         errand.finished([windows[i] for i in batch])
     errand.check()
     takes: dict[int, Take] = {}

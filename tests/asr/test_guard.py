@@ -75,10 +75,30 @@ def test_settle(first: str, again: str | None, voiced: int, text: str, unheard: 
     assert (heard.unheard, heard.doubtful) == (unheard, doubtful)
 
 
+@pytest.mark.parametrize(
+    ("first", "again", "gone"),
+    [
+        pytest.param(
+            take("请问号", no_speech=0.9), take("试试试", no_speech=0.9), True, id="two guesses differ"
+        ),
+        pytest.param(
+            take("试" * 20, no_speech=0.9), take("试试", no_speech=0.9), True, id="a loop, then less of it"
+        ),
+        pytest.param(take("请", sure=0.1), take("请", sure=0.1, no_speech=0.9), True, id="unsure both times"),
+        pytest.param(take("好的"), take("好的", no_speech=0.9), False, id="twice the same, surely"),
+        pytest.param(
+            take("请", sure=0.1), take("请", sure=0.1, no_speech=0.3), False, id="mumbled, but spoken"
+        ),
+    ],
+)
+def test_what_nobody_spoke_is_dropped(first: Take, again: Take, *, gone: bool) -> None:
+    assert (settle(first, again, 900).unheard == "not_speech") is gone
+
+
 def test_guessed_text_over_what_is_hardly_speech_is_dropped() -> None:
     tried = take(CREDITS, sure=0.5, no_speech=0.9)
 
-    assert settle(tried, tried, 4_000).unheard == "not_speech"
+    assert settle(tried, tried, 4_000).unheard == "no_text"
 
 
 def test_a_long_text_that_compresses_is_a_loop_though_no_run_shows() -> None:

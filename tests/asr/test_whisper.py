@@ -38,10 +38,10 @@ def test_what_was_said_is_heard_where_it_was_said(whisper: WhisperRecogniser, ef
 
     heard = whisper.recognise(stretches, HearingProfile(effort=effort))
 
-    for said, answer in zip(utterances(), heard, strict=True):
-        assert not answer.unheard
-        shared = set(said["text"]) & set(text(answer))
-        assert len(shared) >= 0.5 * len({char for char in said["text"] if char.isalnum()})
+    assert not any(answer.unheard for answer in heard)
+    said = [{char for char in u["text"] if char.isalnum()} for u in utterances()]
+    found = [chars & set(text(answer)) for chars, answer in zip(said, heard, strict=True)]
+    assert sum(map(len, found)) > 0.75 * sum(map(len, said))
 
 
 @pytest.mark.asr
