@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_service.core.findings import Finding
-from qa_service.core.speech import Role, Utterance
+from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Quote
 from qa_service.core.texts import Values
 from qa_service.core.time import Span
@@ -70,7 +70,7 @@ def clock(at_ms: int) -> str:
 
 def _quote(finding: Finding, utterances: Sequence[Utterance]) -> Quote | None:
     """The words of whoever the finding is about, where it became true, widened to their sentence."""
-    said = {u.id: u for u in utterances if u.text.strip(_EDGES)}
+    said = {u.id: u for u in utterances if spoken_chars(u.text)}
     here = [q for piece in finding.evidence if finding.span.contains(piece.span) for q in piece.quotes]
     known = [q for q in (*here, *finding.quotes) if q.utterance in said]
     own = [q for q in known if said[q.utterance].role is finding.role]

@@ -9,7 +9,8 @@ from qa_service.core.tags import Tag
 
 def digest(*parts: str, length: int = 16) -> str:
     """A short stable hash of `parts`, as hex digits; parts cannot run into each other."""
-    joined = "\x1f".join(parts).encode()
+    # Ids handed in as JSON may hold half characters; they are hashed as they are.
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:length]
 
 

@@ -1,0 +1,108 @@
+"""The surroundings of a finding: whose words are quoted, and how much of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_service.coaching.context import QUOTE_CHARS, clock, sentence_around, surroundings
+from qa_service.core.speech import Role
+from qa_service.core.tags import Evidence, Quote
+from qa_service.core.time import Span
+from tests.coaching.made import LEG, finding, wordless
+from tests.make import VOCABULARY, utterance
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        pytest.param("您好。这款保本的。再见。", "保本", "这款保本的。", id="the sentence around the words"),
+        pytest.param("这款保本的", "保本", "这款保本的", id="no punctuation at all"),
+        pytest.param("保本吗？保本。", "保本", "保本吗？", id="a question mark ends a sentence"),
+        pytest.param("您好。保本。", "您好。", "您好。", id="words that end with the sentence"),
+        pytest.param(
+            "一" * 100 + "保本" + "二" * 100, "保本", "一" * 19 + "保本" + "二" * 19, id="cut to forty"
+        ),
+        pytest.param("好" * 200, "好" * 200, "好" * 40, id="a long quote is cut too"),
+    ],
+)
+def test_a_quote_is_widened_to_its_sentence(text: str, words: str, sentence: str) -> None:
+    said = utterance(text)
+    start = text.index(words)
+
+    quote = sentence_around(said, Quote.of(said, start, start + len(words)))
+
+    assert quote.text == sentence
+
+
+@given(st.lists(st.sampled_from(VOCABULARY), max_size=4).map("".join).filter(bool), st.data())
+def test_a_quote_is_exact_short_and_holds_the_words(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    said = utterance(text)
+
+    quote = sentence_around(said, Quote.of(said, start, end))
+
+    assert text[quote.start : quote.end] == quote.text
+    assert 0 < len(quote.text) <= QUOTE_CHARS
+    assert quote.start <= start
+    assert end <= quote.end or end - quote.start > QUOTE_CHARS
+
+
+def test_a_quote_that_was_cut_says_so_in_the_note() -> None:
+    said = utterance("好" * 200)
+
+    around = surroundings(finding(said), [said], LEG)
+
+    assert around
+    assert dict(around.values)["quote"] == "好" * 40 + "……"
+
+
+def test_of_a_finding_with_earlier_evidence_the_place_where_it_became_true_is_quoted() -> None:
+    first, last = utterance("我不是说了吗", 10_000), utterance("你听不懂吗", 50_000)
+    repeated = replace(finding(last), evidence=(Evidence.said(first), Evidence.said(last)))
+
+    around = surroundings(repeated, [first, last], LEG)
+
+    assert around
+    assert (around.quote.text, dict(around.values)["time"]) == ("你听不懂吗", "00:50")
+
+
+def test_the_words_of_whoever_the_finding_is_about_are_quoted() -> None:
+    customer, agent = utterance("你说了算吗", 10_000, role=Role.CUSTOMER), utterance("您别说了", 10_500)
+    both = Evidence(Span(10_500, 11_000), (Quote.of(customer), Quote.of(agent)))
+    interrupts = replace(finding(agent), evidence=(both,), span=both.span)
+
+    around = surroundings(interrupts, [customer, agent], LEG)
+
+    assert around
+    assert around.quote.text == "您别说了"
+
+
+def test_beside_a_silence_the_agents_words_are_quoted_before_the_customers() -> None:
+    agent, customer = utterance("我查一下", 10_000), utterance("好", 11_500, role=Role.CUSTOMER)
+
+    around = surroundings(wordless(12_000, 20_000, role=Role.AGENT), [agent, customer], LEG)
+
+    assert around
+    assert around.quote.text == "我查一下"
+
+
+def test_unreliable_words_are_neither_question_nor_reply() -> None:
+    said = utterance("应该快了吧", 20_000)
+    noise = [
+        utterance("到底几天能修好", at, role=Role.CUSTOMER, unreliable="quality.noise")
+        for at in (15_000, 25_000)
+    ]
+
+    around = surroundings(finding(said), [noise[0], said, noise[1]], LEG)
+
+    assert around
+    assert {"question", "reply"}.isdisjoint(dict(around.values))
+
+
+def test_times_are_minutes_and_seconds_even_after_an_hour() -> None:
+    assert [clock(at) for at in (0, 59_999, 60_000, 3_600_000)] == ["00:00", "00:59", "01:00", "60:00"]
