@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.ids import digest
 from qa_service.core.measured import Layout, MeasuredCall, Part, PartName, Unheard
+from qa_service.core.speech import Voice
 from qa_service.core.time import intersect, total_ms
 from qa_service.measures.activity import stretches
 from qa_service.ports import (
@@ -87,7 +89,7 @@ def hear(
         utterances=utterances,
         voice=spoken.voice,
         sounds=lanes.sounds,
-        unheard=tuple(_unheard(lanes, asked, heard)),
+        unheard=tuple(_unheard(lanes, asked, heard, spoken.voice)),
         problems=(*recording.problems, *lanes.problems),
         parts=_parts(ears, hearing),
         hearing=ears.recogniser.model,
@@ -119,12 +121,24 @@ def _doubts(asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Doubt]
             yield Doubt(stretch.channel, stretch.span, "unreliable.language")
 
 
-def _unheard(lanes: Lanes, asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Unheard]:
+def _unheard(
+    lanes: Lanes, asked: Sequence[Stretch], heard: Sequence[Heard], voice: Sequence[Voice]
+) -> Iterator[Unheard]:
     """Voiced stretches of a second and more without text, with the recogniser's reason (decisions.md 17)."""
     for stretch, result in zip(asked, heard, strict=True):
         voiced_ms = total_ms(intersect(lanes.own[stretch.channel], [stretch.span]))
         if result.unheard and voiced_ms >= LEAST_UNHEARD_MS:
-            yield Unheard(stretch.span, f"s{stretch.channel}", result.unheard)
+            yield Unheard(stretch.span, _speaker(stretch, lanes.layout, voice), result.unheard)
+
+
+def _speaker(stretch: Stretch, layout: Layout, voice: Sequence[Voice]) -> str:
+    """Whose channel it is; where both share one, whose voice it mostly is."""
+    if layout is not Layout.MONO:
+        return f"s{stretch.channel}"
+    spoken_ms = Counter[str]()
+    for each in voice:
+        spoken_ms[each.speaker] += each.span.overlap_ms(stretch.span)
+    return max(sorted(spoken_ms), key=lambda speaker: spoken_ms[speaker], default="s0")
 
 
 def _parts(ears: Ears, hearing: HearingProfile) -> tuple[Part, ...]:
