@@ -84,13 +84,21 @@ def draw(
     return Drawing(
         lanes=lanes,
         regions=tuple(_regions(document.moments, duration_ms)),
-        stripes=tuple(
-            Stripe(s.kind, *_place(s.start_ms, s.end_ms, duration_ms)) for s in document.call.sounds
-        ),
+        stripes=tuple(_stripes(document.call.sounds, duration_ms)),
         borders=tuple(_percent(leg.start_ms, duration_ms) for leg in document.call.legs[1:]),
         height=LANE * max(1, len(lanes)),
         duration_ms=duration_ms,
     )
+
+
+def _stripes(sounds: Sequence[wire.WireSound], duration_ms: int) -> Iterator[Stripe]:
+    """One stripe per stretch: music that was found to be hold is hold."""
+    kinds: dict[tuple[int, int], str] = {}
+    for sound in sounds:
+        span = (sound.start_ms, sound.end_ms)
+        kinds[span] = "hold" if "hold" in (sound.kind, kinds.get(span)) else sound.kind
+    for (start_ms, end_ms), kind in kinds.items():
+        yield Stripe(kind, *_place(start_ms, end_ms, duration_ms))
 
 
 def _regions(moments: Sequence[wire.WireMoment], duration_ms: int) -> Iterator[Region]:

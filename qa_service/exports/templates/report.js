@@ -49,7 +49,7 @@
   const seek = (ms, start) => {
     const at = Math.min(Math.max(0, ms), duration);
     draw(at);
-    if (!audio) return;
+    if (!audio || at / 1000 > audio.duration) return; // a long call's sound may end before the call
     audio.currentTime = at / 1000;
     if (start) listen();
   };

@@ -1,0 +1,75 @@
+"""The drawing at the head of a report: lanes in order, regions where the moments are, flags that do not collide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa_service.core.measured import Layout
+from qa_service.core.speech import Sound, SoundKind
+from qa_service.core.time import Span
+from qa_service.exports.document import assessment_model
+from qa_service.exports.waveform import Drawing, draw
+from qa_service.i18n.catalogue import catalogue
+from qa_service.usecases.analyze import Analyzed
+from tests.exports.calls import BAD, GOOD, MEASURED_CER, TEXT, Scene, analyzed, long_call, transferred
+
+
+def _drawn(call: Analyzed) -> Drawing:
+    samples = call.recording.samples if call.recording else None
+    return draw(samples, call.assessment, assessment_model(call, catalogue("zh_CN")))
+
+
+@pytest.mark.parametrize(
+    ("scene", "lanes"),
+    [
+        pytest.param(replace(Scene(), with_sound=True), ["customer", "agent"], id="the customer is on top"),
+        pytest.param(TEXT, ["customer", "agent"], id="a transcript shows who spoke when"),
+        pytest.param(Scene(Layout.MONO, with_sound=True), ["both"], id="one lane for a mono recording"),
+    ],
+)
+def test_lanes(scene: Scene, lanes: list[str]) -> None:
+    drawing = _drawn(analyzed(BAD, scene))
+
+    assert [lane.role for lane in drawing.lanes] == lanes
+    assert drawing.height == 56 * len(lanes)
+
+
+def test_a_silent_lane_has_no_owner() -> None:
+    drawing = _drawn(analyzed(BAD[:1], replace(Scene(), with_sound=True)))
+
+    assert [lane.role for lane in drawing.lanes] == ["agent", "unknown"]
+
+
+def test_regions_lie_where_the_moments_are() -> None:
+    call = analyzed(BAD, MEASURED_CER)
+    drawing, moments = _drawn(call), call.assessment.moments
+
+    for region, moment in zip(drawing.regions, moments, strict=True):
+        assert region.x == pytest.approx(100 * moment.span.start_ms / drawing.duration_ms, abs=0.01)
+        assert 0.3 <= region.width <= 100.0 - region.x
+
+
+def test_flags_that_would_cover_each_other_take_two_rows() -> None:
+    drawing = _drawn(long_call())
+
+    rows = {region.number: region.row for region in drawing.regions}
+    assert (rows[1], rows[2], drawing.flag_rows) == (0, 1, 2)
+
+
+def test_flags_with_room_stay_in_one_row() -> None:
+    assert _drawn(analyzed(BAD, MEASURED_CER)).flag_rows == 1
+
+
+def test_hold_is_shaded_once_and_a_transfer_is_a_border() -> None:
+    held = replace(MEASURED_CER, sounds=(Sound(Span(0, 5_000), SoundKind.MUSIC),))
+
+    assert [(s.kind, s.x) for s in _drawn(analyzed(GOOD, held)).stripes] == [("hold", 0.0)]
+    assert len(_drawn(transferred()).borders) == 1
+
+
+def test_a_call_without_anything_can_be_drawn() -> None:
+    drawing = _drawn(analyzed((), replace(Scene(), with_sound=True)))
+
+    assert (drawing.regions, drawing.borders, len(drawing.lanes)) == ((), (), 2)
