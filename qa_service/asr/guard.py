@@ -115,10 +115,8 @@ def settle(first: Take, again: Take | None, voiced_ms: int) -> Heard:
     if not reason or (reason == "unsure" and again.confidence >= _UNSURE):
         return _heard(again, unheard="" if again.words else "not_speech")
     best, reason = _better((first, doubt(first, voiced_ms)), (again, reason))
-    if reason in {"nothing", "invented"} or (reason == "unsure" and again.no_speech > _NO_SPEECH):
-        return _heard(
-            Take(language=best.language), unheard="not_speech" if again.no_speech > 0.3 else "no_text"
-        )
+    if reason in {"nothing", "invented"}:
+        return _heard(Take(language=best.language), unheard="no_text")
     if reason == "too_many" or (reason == "loop" and _too_many(best, voiced_ms)):
         return _heard(Take(language=best.language), unheard="loop")
     return _heard(best, doubtful=reason)
