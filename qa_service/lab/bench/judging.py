@@ -116,8 +116,7 @@ def _parts(assessment: Assessment, book: Rulebook) -> Sequence[tuple[str, Callab
     scene = Scene(leg.leg, assessment.utterances, leg.tags)
     certainty = Certainty(measured.hearing)
     detectors: list[tuple[str, Callable[[], object]]] = [
-        (f"detector {detector.name} ({', '.join(detector.labels)[:60]})", _replaying(detector, facts, events))
-        for detector in book.detectors
+        (f"detector {detector.name}", _replaying(detector, facts, events)) for detector in book.detectors
     ]
     said, voice, sounds = assessment.utterances, assessment.voice, assessment.sounds
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 from rich import box
 from rich.console import Console
@@ -22,8 +23,9 @@ _MARKS = {True: ("PASS", "green"), False: ("FAIL", "bold red"), None: ("–", "d
 
 def print_calls(calls: Sequence[CallBench], console: Console, say: Say) -> None:
     """A row per call and way, and the error rates over all calls."""
-    columns = ("way", "minutes", "runs", "wall", "ratio", "cpu", "cpu_ratio", "not_asr", "peak", "unheard")
-    table = _table(say("bench"), [say(name) for name in columns])
+    columns = ("way", "minutes", "wall", "ratio", "cpu_ratio", "not_asr", "peak", "unheard")
+    pairs = max((len(way.runs) for bench in calls for way in bench.ways), default=0)
+    table = _table(say("bench", pairs=pairs), [say(name) for name in columns])
     for bench in calls:
         for way in bench.ways:
             table.add_row(*_way_row(bench, way))
@@ -42,10 +44,8 @@ def _way_row(bench: CallBench, way: WayResult) -> list[str]:
     return [
         way.way,
         f"{bench.call.minutes:g}",
-        str(len(way.runs)),
-        _spread(Spread.of(way.wall_s), 1),
+        f"{median(way.wall_s):.1f}",
         _spread(bench.wall_ratio(way.way), 2),
-        _spread(Spread.of(way.cpu_s), 1),
         _spread(bench.cpu_ratio(way.way), 2),
         percent(way.not_asr.median) if way.not_asr else "–",
         f"{way.peak_mb:.0f}",
@@ -56,7 +56,7 @@ def _way_row(bench: CallBench, way: WayResult) -> list[str]:
 def _table(title: str, columns: Sequence[str]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index else "left", overflow="fold")
+        table.add_column(column, justify="right" if index else "left", no_wrap=True)
     return table
 
 
