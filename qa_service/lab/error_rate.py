@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -118,4 +120,7 @@ def line_setting(rate: ErrorRate, line: str) -> str:
     if rate.value is None:
         return ""
     up = math.ceil(rate.value * 1_000 - 1e-9) / 1_000
-    return f'default_line = "{line}"\n\n[line_cer]\n{line} = {min(1.0, up):.3f}'
+    # JSON's strings are TOML's too; a plain name needs no quotes as a key.
+    quoted = json.dumps(line, ensure_ascii=False)
+    key = line if re.fullmatch("[A-Za-z0-9_-]+", line) else quoted
+    return f"default_line = {quoted}\n\n[line_cer]\n{key} = {min(1.0, up):.3f}"

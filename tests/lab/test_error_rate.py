@@ -86,7 +86,8 @@ def test_the_same_errors_give_no_difference_and_more_give_one() -> None:
     assert more.low == pytest.approx(0.1)
 
 
-def test_the_line_for_the_settings_is_toml_and_rounded_up() -> None:
-    written = line_setting(ErrorRate((Counts(81, 0, 0, 1_000), Counts(0, 0, 0, 7))), "demo")
+@pytest.mark.parametrize("line", ["demo", "400-service", "上海 400", 'the "new" line', "a.b"])
+def test_the_line_for_the_settings_is_toml_and_rounded_up(line: str) -> None:
+    written = line_setting(ErrorRate((Counts(81, 0, 0, 1_000), Counts(0, 0, 0, 7))), line)
 
-    assert tomllib.loads(written) == {"default_line": "demo", "line_cer": {"demo": 0.081}}
+    assert tomllib.loads(written) == {"default_line": line, "line_cer": {line: 0.081}}
