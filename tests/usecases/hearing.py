@@ -79,6 +79,7 @@ def two_parties() -> Take:
         if said["end_ms"] <= SECONDS * 1_000
     )
     rows[:, script[-1].span.end_ms * 16 + 8_000 :] = 0  # nobody is cut off in mid-sentence
+    rows.flags.writeable = False
     return Take(rows, script)
 
 
