@@ -13,7 +13,8 @@ from qa_service.rulebook.places import Place
 from qa_service.rulebook.schema import PREFIX, WrittenRulebook
 
 #: Steps of pydantic's paths that are kinds, not places: the branches of `list[str | list[str]]` and the like.
-_BRANCHES = frozenset({"str", "list[str]", "bool", "WrittenAlert", "[key]"})
+_BRANCHES = frozenset({"str", "bool", "[key]"})
+_BRANCHES_BEGIN = ("list[", "constrained-", "function-", "Written")
 #: Kind of failure → code, problem, fix. `{…}` are the limits that pydantic names.
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "missing": ("missing", "is missing", "Add it"),
@@ -45,19 +46,32 @@ _KINDS: Mapping[str, tuple[str, str, str]] = {
 
 def explain(error: ValidationError, book: Place, data: Mapping[str, Any]) -> RulebookError:
     """The first failure, as its author should read it."""
-    first = error.errors()[0]
-    steps = [step for step in first["loc"] if step not in _BRANCHES]
+    first = _first(error.errors())
+    steps = [step for step in first["loc"] if not _is_branch(step)]
     place = _about_rule(book, steps, data).at(*(_as_written(step) for step in steps))
     kind = first["type"]
     if kind == "extra_forbidden":
         return place.unknown("key_unknown", steps[-1], _keys_at(steps[:-1]), "is not a known key")
     if kind.startswith(PREFIX):
-        told = first.get("ctx", {})
-        return place.error(kind.removeprefix(PREFIX), first["msg"], str(told.get("fix", "")), **told)
+        told = dict(first.get("ctx", {}))
+        return place.error(kind.removeprefix(PREFIX), first["msg"], str(told.pop("fix", "")), **told)
     code, problem, fix = _KINDS.get(kind, ("value", first["msg"], "See docs/rulebook.md"))
     told = {"word": _shown(first.get("input")), "why": first["msg"], **_limits(first)}
     shown = f"{told['word']} " if told["word"] else ""
     return place.error(code, f"{shown}{problem.format_map(told)}", fix.format_map(told), **told)
+
+
+def _first(failures: Sequence[ErrorDetails]) -> ErrorDetails:
+    """The first failure; a misspelt key rather than the missing one it was meant to be."""
+    first = failures[0]
+    if first["type"] != "missing":
+        return first
+    beside = (f for f in failures if f["type"] == "extra_forbidden" and f["loc"][:-1] == first["loc"][:-1])
+    return next(beside, first)
+
+
+def _is_branch(step: int | str) -> bool:
+    return isinstance(step, str) and (step in _BRANCHES or step.startswith(_BRANCHES_BEGIN))
 
 
 def _limits(failure: ErrorDetails) -> dict[str, object]:

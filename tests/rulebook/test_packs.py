@@ -1,0 +1,72 @@
+"""The shipped packs: every rule does on its examples what its author says it must."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from qa_service.core.texts import Text
+from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.load import load, load_text, pack_names
+from qa_service.text.tokenize import Tokenizer
+from qa_service.usecases.try_rulebook import Trial, try_examples
+
+_FULL = Path(__file__).with_name("full.yaml")
+
+
+@cache
+def _book(name: str) -> Rulebook:
+    return load_text(_FULL.read_text("utf-8"), "full.yaml") if name == "full" else load(name)
+
+
+def _rules() -> list[tuple[str, str]]:
+    books = [*pack_names(), "full"]
+    return [(name, rule.id) for name in books for rule in (*_book(name).rules, *_book(name).good)]
+
+
+@pytest.fixture(scope="module")
+def trials(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Trial, ...]]:
+    """Every example of every book, tried once."""
+    tokens = Tokenizer(tmp_path_factory.mktemp("words")).tokens
+    return {name: try_examples(_book(name), tokens=tokens) for name in (*pack_names(), "full")}
+
+
+@pytest.mark.parametrize(("name", "rule"), _rules(), ids=[f"{n}: {r}" for n, r in _rules()])
+def test_a_rule_fires_on_what_it_must_and_on_nothing_it_must_not(
+    name: str, rule: str, trials: dict[str, tuple[Trial, ...]]
+) -> None:
+    wrong = [
+        f"{'should fire' if t.example.must_match else 'should be silent'}: {' / '.join(t.example.lines)}"
+        for t in trials[name]
+        if t.example.rule == rule and not t.as_wanted
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_scoring_rules_of_packs_have_examples_both_ways_unless_they_are_about_sound_alone(name: str) -> None:
+    tried = {(example.rule, example.must_match) for example in _book(name).examples}
+    scoring = {charge.rule for charge in _book(name).charges}
+
+    assert [rule for rule in sorted(scoring) for must in (True, False) if (rule, must) not in tried] == []
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_coaching_in_packs_has_three_languages_and_punishes_nobody(name: str) -> None:
+    texts: list[Text] = []
+    for variants in _book(name).advice.values():
+        texts += [text for v in variants for text in (v.what, v.why, v.instead)]
+    texts += [praise.text for praise in _book(name).praise]
+
+    assert [text.zh_CN for text in texts if not (text.zh_TW and text.en)] == []
+    assert [t for t in texts if any(word in t.zh_CN for word in ("您必须", "严禁", "扣分", "恶劣"))] == []
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_what_an_agent_is_coached_about_has_advice(name: str) -> None:
+    coached = [rule for rule in _book(name).rules if rule.stage.value != "observe"]
+
+    assert [rule.id for rule in coached if not _book(name).advice[rule.id]] == []
