@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from qa_service.core.errors import UsageError
+from qa_service.core.time import Span
 from qa_service.i18n.catalogue import Catalogue, catalogue
 from qa_service.ports import HearingProfile, Progress, SourceProfile, silent_progress
 from qa_service.settings import Settings, language, read_settings
@@ -142,4 +143,11 @@ def clip(recording: Recording | None) -> Clip | None:
     from qa_service.audio.clip import media_type, playable
     from qa_service.exports.report import Clip
 
-    return Clip(media_type(), playable(recording))
+    try:
+        return Clip(media_type(), playable(recording))
+    except UsageError as error:
+        if error.code != "clip_too_long":
+            raise
+        # The report plays what fits and says until when.
+        ends_ms = int(str(error.values["limit_seconds"])) * 1_000
+        return Clip(media_type(), playable(recording, span=Span(0, ends_ms)), ends_ms)

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from qa_service import __version__, bootstrap
-from qa_service.cli import analyze, models, rulebook
+from qa_service.cli import analyze, bench, models, rulebook
+from qa_service.cli.eval import evaluate
 from qa_service.core.errors import QaError, UsageError
 from qa_service.observability import set_up_logs
 
@@ -23,6 +24,8 @@ app = typer.Typer(
 app.command("analyze", help="分析录音或文字稿：关键时刻、评分、辅导建议。Recording in, assessment out.")(
     analyze.analyze
 )
+app.command("eval", help="对照标注测准确度。Accuracy against labels.")(evaluate)
+app.add_typer(bench.app, name="bench", help="测速度，带同场基准。Speed, with a baseline in the same run.")
 app.add_typer(rulebook.app, name="rulebook", help="质检方案作者的工具。The rulebook author's tools.")
 app.add_typer(
     models.make_app(bootstrap.model_store, lambda: bootstrap.settings().lang),

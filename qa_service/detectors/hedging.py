@@ -5,6 +5,7 @@ Honest, bounded uncertainty is no hedging: 预计1–3个工作日到账, 我不
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -25,6 +26,10 @@ LABEL = "hedging.noncommittal"
 _LEAST_CHARS = 3
 #: Longest stretch between the first and the last hedge that is quoted as one.
 _QUOTE_CHARS = 30
+#: A customer who says this was not answered, whatever comes next.
+_PROTESTS = re.compile(
+    r"每次(?:都|总)|又是?(?:要|叫|让)?.{0,2}等|总是|老是|一直(?:在|都|叫|让)|再不(?:处理|解决|给)|说了等于没说|敷衍|投诉|申诉|曝光|你们就会"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Noncommittal:
     the customer had just asked (`asked_why` for reasons, where 可能 is often an honest diagnosis).
     Without a question, weak hedges count only within `near_chars` of another. A time, a deadline, an owner
     or a next step in the same or the next agent utterance that starts within `follow_up_ms` exempts, unless
-    the customer had to ask again first. Defaults: docs/detectors-words.md#hedging.
+    the customer had to ask again or protested first. Defaults: docs/detectors-words.md#hedging.
     """
 
     name: ClassVar[str] = LABEL
@@ -119,9 +124,10 @@ class NoncommittalRun:
         return () if tag is None else (tag,)
 
     def _customer(self, heard: Utterance) -> Iterable[Tag]:
-        kinds = frozenset() if heard.unreliable else kinds_asked(fold(heard.text))
+        folded = fold(heard.text)
+        kinds = frozenset() if heard.unreliable else kinds_asked(folded)
         if not kinds:
-            return ()
+            return self._stands() if _PROTESTS.search(folded.text) else ()
         self.question, self.asked = heard, kinds
         return self._stands()
 

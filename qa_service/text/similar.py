@@ -17,6 +17,8 @@ _EMPTY = re.compile(
 )
 #: Fewer characters of content than this are compared whole.
 _LEAST_PAIRS = 2
+#: A clause says what it asks about with this many characters of content; 能不能, 多久 alone do not.
+_LEAST_CONTENT = 3
 
 
 @lru_cache(maxsize=2048)
@@ -37,16 +39,24 @@ def content(text: str) -> str:
 
 
 def asking_part(folded: Folded) -> str:
-    """The sentence of a text in which something is asked; the whole text where there is none.
+    """The clause of a text in which something is asked; the whole text where there is none.
+
+    A recogniser writes a comma where a speaker would have put a full stop, so commas part clauses too, as
+    long as what is left says what is asked about.
 
     >>> from qa_service.text.normalize import fold
     >>> asking_part(fold("我等了一个星期了。到底几天能修好？"))
     '到底几天能修好'
+    >>> asking_part(fold("师傅上门收了检测费，你们收费有没有提前告诉我"))
+    '你们收费有没有提前告诉我'
     """
-    bounds = [0, *folded.stops, len(folded.text)]
-    sentences = [folded.text[a:b] for a, b in pairwise(bounds) if a < b]
-    asking = [said for said in sentences if _asks(said)]
-    return asking[-1] if asking and len(sentences) > 1 else folded.text
+    for borders in ([at for at, _ in folded.breaks], folded.stops):
+        bounds = sorted({0, *borders, len(folded.text)})
+        parts = [folded.text[a:b] for a, b in pairwise(bounds) if a < b]
+        asking = [part for part in parts if _asks(part) and len(content(part)) >= _LEAST_CONTENT]
+        if asking and len(parts) > 1:
+            return asking[-1]
+    return folded.text
 
 
 @lru_cache(maxsize=2048)
