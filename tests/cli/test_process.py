@@ -1,0 +1,171 @@
+"""`qa-service` as a process: what it imports, what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import MIS_SOLD, command, environment, outside, transcript
+
+#: Modules that cost a second or a hundred megabytes (numpy, a tenth of a second, comes with the ports).
+HEAVY = (
+    "torch",
+    "ctranslate2",
+    "faster_whisper",
+    "onnxruntime",
+    "av",
+    "jieba",
+    "pydub",
+    "transformers",
+)
+MARKER = "紫色犀牛在月球上跳舞"
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["analyze", "--help"], ["models", "--help"]])
+def test_help_loads_nothing_heavy(args: list[str], tmp_path: Path) -> None:
+    look = (
+        "import sys; from qa_service.cli.main import main\n"
+        f"sys.argv = ['qa-service', *{args!r}]\n"
+        "try: main()\n"
+        f"finally: print('heavy:', sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", look], env=environment(tmp_path), capture_output=True, encoding="utf-8"
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "heavy: []"
+
+
+def test_the_version_is_one_line(tmp_path: Path) -> None:
+    from qa_service import __version__
+
+    assert outside("--version", data=tmp_path).out == f"qa-service {__version__}\n"
+
+
+def test_help_names_the_commands(tmp_path: Path) -> None:
+    run = outside("--help", data=tmp_path)
+
+    assert run.code == 0
+    assert all(name in run.out for name in ("analyze", "rulebook", "models"))
+
+
+def test_a_judgement_needs_no_recogniser(data: Path, tmp_path: Path) -> None:
+    """Transcripts and measured calls are judged on machines without a model."""
+    given = transcript(tmp_path / "a.json")
+    look = (
+        "import sys; from qa_service.cli.main import main\n"
+        f"sys.argv = ['qa-service', 'analyze', '--transcript', {str(given)!r}, '--format', 'json']\n"
+        "try: main()\n"
+        "finally: print('heavy:', sorted({'torch', 'ctranslate2', 'faster_whisper', 'av'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", look], env=environment(data), capture_output=True, encoding="utf-8"
+    )
+
+    assert done.stdout.splitlines()[-1] == "heavy: []"
+
+
+def test_stdout_holds_the_document_and_nothing_else(data: Path, tmp_path: Path) -> None:
+    given = [transcript(tmp_path / "a.json"), tmp_path / "gone.json"]
+
+    run = outside(
+        "analyze", "--transcript", *given, "--format", "json", env={"QA_LOG_LEVEL": "DEBUG"}, data=data
+    )
+
+    assert len(json.loads(run.out)) == 2
+    assert "[1/2] a.json" in run.err
+    assert "call_judged" in run.err
+
+
+def test_no_log_line_holds_what_was_said(data: Path, tmp_path: Path) -> None:
+    marked = (*MIS_SOLD[:2], ("agent", f"这款产品保本的，{MARKER}。"), *MIS_SOLD[3:])
+    envelope = {"customer": MARKER, "participants": [{"id": MARKER, "kind": "agent", "agent_id": MARKER}]}
+    wrong = transcript(tmp_path / "wrong.json", [(MARKER, MARKER)])
+    given = [transcript(tmp_path / "good.json", marked, envelope=envelope), wrong]
+
+    run = outside(
+        *("analyze", "--transcript", *given, "--format", "json", "--save"),
+        *("--reports", tmp_path / "reports"),
+        env={"QA_LOG_LEVEL": "DEBUG"},
+        data=data,
+    )
+
+    assert MARKER in run.out
+    assert "call_judged" in run.err
+    assert MARKER not in run.err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_a_terminal_that_cannot_show_a_character_stops_nothing(
+    data: Path, tmp_path: Path, encoding: str
+) -> None:
+    given = transcript(tmp_path / "a.json", [*MIS_SOLD, ("customer", "谢谢😀")])
+
+    run = outside(
+        "analyze",
+        *("--transcript", given),
+        env={"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding, "PYTHONCOERCECLOCALE": "0"},
+        data=data,
+    )
+
+    assert run.code == 0, run.err
+
+
+def test_a_name_that_is_not_utf_8_is_only_a_name(data: Path, tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/\xff.json"
+    os.rename(transcript(tmp_path / "a.json"), odd)  # noqa: PTH104 - Path does not take bytes
+
+    run = outside("analyze", "--transcript", os.fsdecode(odd), "--format", "json", data=data)
+
+    assert run.code == 0
+    assert json.loads(run.out)["call"]["source"] == "?.json"
+
+
+def test_ctrl_c_ends_with_130_and_without_a_traceback(data: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "call.json"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        command("analyze", "--transcript", pipe), env=environment(data), stderr=subprocess.PIPE, text=True
+    )
+    with pipe.open("w", encoding="utf-8"):  # opens when the reader is there, and reads on
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"), [("json", 4), ("text", 400)], ids=["little", "more than a pipe holds"]
+)
+def test_nobody_reads_on_and_nothing_is_said_about_it(
+    data: Path, tmp_path: Path, form: str, lines: int
+) -> None:
+    given = transcript(tmp_path / "a.json", (MIS_SOLD * (lines // 4 + 1))[:lines])
+    process = subprocess.Popen(
+        command("analyze", "--transcript", given, "--format", form),
+        env=environment(data),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout
+    assert process.stderr
+    if lines > 4:
+        process.stdout.readline()
+    process.stdout.close()
+    err = process.stderr.read().decode()
+    process.stderr.close()
+
+    process.wait(timeout=120)
+
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
