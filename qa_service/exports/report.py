@@ -16,7 +16,7 @@ from markupsafe import Markup
 from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
 from qa_service.exports.moments import links_of, moments_of, of_the_page, page_doubts
-from qa_service.exports.summary import headline_score, summary
+from qa_service.exports.summary import headline_score, outcome_key, summary
 from qa_service.exports.transcript import lines_of, rows_of
 from qa_service.exports.waveform import Drawing, draw
 from qa_service.exports.words import clock, count, duration, number, percent
@@ -104,6 +104,7 @@ def _environment() -> Environment:
         "duration": duration,
         "number": number,
         "percent": percent,
+        "outcome": outcome_key,
     }
     return environment
 

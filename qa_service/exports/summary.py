@@ -67,10 +67,18 @@ def _each(document: wire.WireAssessment, texts: Catalogue) -> Iterable[str]:
         )
 
 
-def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:
+def outcome_key(evaluation: wire.WireEvaluation) -> str:
+    """`passed`, `failed`, `so_far` (passed unless a person finds against the agent) or `open`."""
     if evaluation.passed is None:
-        return texts.say("outcome.open")
-    return texts.say("outcome.passed" if evaluation.passed else "outcome.failed")
+        return "open"
+    if not evaluation.passed:
+        return "failed"
+    low, high = evaluation.lowest_score, evaluation.score
+    return "so_far" if low is not None and high is not None and low < high else "passed"
+
+
+def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:
+    return texts.say(f"outcome.{outcome_key(evaluation)}")
 
 
 def _next(document: wire.WireAssessment, texts: Catalogue) -> str:

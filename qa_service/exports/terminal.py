@@ -162,6 +162,8 @@ def _measures(document: wire.WireAssessment, texts: Catalogue) -> str:
     if document.call.layout != "text":
         model = document.models.asr
         facts.append(texts.say("report.model_short", model=model.name, cer=percent(model.cer)))
+        if model.proves_pipeline_only:
+            facts.append(texts.say("report.base_only"))
     return " · ".join(facts)
 
 

@@ -42,10 +42,30 @@ def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certa
         _finding(rule, hit, said, certainty)
         for rule in rules
         if rule.not_applicable(facts) is None and rule.undecided(facts, unplaced) is None
-        for hit in hits(rule.when, scene)
+        for hit in one_per_utterance(hits(rule.when, scene))
         if hit.confidence >= WORTH_ASKING
     ]
     return tuple(sorted(found, key=lambda f: (f.span, -f.severity, f.rule, f.id)))
+
+
+def one_per_utterance(found: Iterable[Hit]) -> list[Hit]:
+    """What one rule hits several times in one sentence is one finding: its surest hit, with those as sure.
+
+    保证收益 and 稳赚不赔 in one breath cost an agent once. Hits that quote nobody stay as they are.
+    """
+    together: dict[object, list[Hit]] = {}
+    for hit in found:
+        quotes = hit.anchor.quotes
+        together.setdefault(quotes[0].utterance if quotes else hit, []).append(hit)
+    return [_joined(same) for same in together.values()]
+
+
+def _joined(same: list[Hit]) -> Hit:
+    if len(same) == 1:
+        return same[0]
+    surest = max(same, key=lambda hit: hit.confidence)
+    others = (tag for hit in same if hit.confidence >= surest.confidence for tag in hit.tags)
+    return Hit(surest.anchor, tuple(dict.fromkeys((*surest.support, *others))))
 
 
 def _finding(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certainty) -> Finding:

@@ -61,7 +61,7 @@ def _report(folder: Path, call: Analyzed) -> Path:
 def test_keys_lead_through_the_moments(browser: Browser, tmp_path: Path) -> None:
     call = analyzed(BAD, replace(MEASURED_CER, with_sound=True))
     opened = _Opened(browser, _report(tmp_path, call))
-    first, second = call.assessment.moments
+    first, second, *_ = call.assessment.moments
     opened.page.wait_for_function("document.querySelector('audio').readyState > 0")
 
     opened.page.keyboard.press("j")

@@ -212,3 +212,24 @@ class TestQuestionsThatAreNotAsked:
         because = rule(condition).undecided(CallFacts(leg=LEG), scene(utterances=said).unplaced)
 
         assert (because is None) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("confidences", "evidence"),
+    [
+        pytest.param((0.95, 0.95), 2, id="both quotes where both are sure"),
+        pytest.param((0.95, 0.75), 1, id="the less sure one adds nothing"),
+        pytest.param((0.75, 0.95), 1, id="whichever comes first"),
+    ],
+)
+def test_one_sentence_is_one_finding(confidences: tuple[float, float], evidence: int) -> None:
+    said = SAID[4]
+    halves = (Evidence.said(said, 0, 1), Evidence.said(said, 1, 2))
+    tags = [
+        replace(quoting("a", said, confidence=sure), evidence=(half,))
+        for sure, half in zip(confidences, halves, strict=True)
+    ]
+
+    (finding,) = found(rule(Tagged(("a",))), *tags)
+
+    assert (finding.confidence, len(finding.evidence)) == (0.95, evidence)
