@@ -29,7 +29,8 @@ def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
     takes = [(0, agents[0])]
     for agent in agents[1:]:
         at_ms = _taken_over_ms(agent, takes[-1][1], envelope, duration_ms)
-        if at_ms is not None and at_ms > takes[-1][0]:
+        # Who came after the recording ended was not heard: an empty leg would score full marks.
+        if at_ms is not None and takes[-1][0] < at_ms < duration_ms:
             takes.append((at_ms, agent))
     ends = [*(at_ms for at_ms, _ in takes[1:]), duration_ms]
     return tuple(

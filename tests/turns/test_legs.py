@@ -51,6 +51,12 @@ TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
         pytest.param(
             (agent("a"), agent("b")), (event(EventKind.TRANSFER, 60_000, "a"),), TWO, id="by the event"
         ),
+        pytest.param(
+            (agent("a", 0, 120_000), agent("b", 120_000)),
+            (),
+            ONE,
+            id="the second came after the recording ended",
+        ),
         pytest.param((agent("a"), agent("b")), (), ONE, id="two agents and no times: nobody guesses"),
         pytest.param(
             (MENU, agent("a")), (event(EventKind.TRANSFER, 10_000, "ivr"),), ONE, id="the menu transfers"
