@@ -1,0 +1,231 @@
+"""Judging: pure and repeatable, per agent, and the same whoever asks and however often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
+from qa_service.core.evaluation import Verdict
+from qa_service.core.ids import tag_id
+from qa_service.core.measured import HearingModel, Layout
+from qa_service.core.speech import Role
+from qa_service.pipeline.assessment import Assessment
+from qa_service.pipeline.judge import judge
+from qa_service.turns.scorable import Status
+from tests.make import Call, calls, utterance
+from tests.pipeline.cases import AGENT, BAD, BOOK, CUSTOMER, case, random_case, said, swapped
+
+
+def _rules(assessment: Assessment) -> list[str]:
+    return [finding.rule.removeprefix("service-zh/") for finding in assessment.findings]
+
+
+def _answers(assessment: Assessment, leg: int = 0) -> dict[str, Verdict]:
+    return {answer.criterion: answer.answer for answer in assessment.evaluations[leg].answers}
+
+
+class TestLaws:
+    @given(calls())
+    def test_judging_twice_is_judging_once(self, call: Call) -> None:
+        told = random_case(call)
+
+        assert judge(told, BOOK) == judge(told, BOOK)
+
+    @given(calls())
+    def test_exchanging_the_roles_twice_changes_nothing(self, call: Call) -> None:
+        told = random_case(call)
+
+        assert judge(swapped(swapped(told)), BOOK) == judge(told, BOOK)
+
+    @given(calls())
+    def test_findings_rest_on_tags_that_exist_or_on_what_was_not_said(self, call: Call) -> None:
+        assessment = judge(random_case(call), BOOK)
+        tags = {tag_id(tag) for tag in assessment.tags}
+
+        for finding in assessment.findings:
+            assert set(finding.tags) <= tags or finding.because.code.startswith("absent.")
+
+    @given(calls())
+    def test_moments_hold_every_finding_once_and_notes_are_about_moments(self, call: Call) -> None:
+        assessment = judge(random_case(call), BOOK)
+        findings = [finding.id for finding in assessment.findings]
+        moments = {moment.id: moment for moment in assessment.moments}
+
+        assert len(set(findings)) == len(findings)
+        assert sorted(i for moment in moments.values() for i in moment.findings) == sorted(findings)
+        assert len(assessment.coaching) <= 3
+        assert all(note.finding in moments[note.moment].findings for note in assessment.coaching)
+
+    @given(calls())
+    def test_every_quote_is_found_where_it_says(self, call: Call) -> None:
+        assessment = judge(random_case(call), BOOK)
+        texts = {u.id: u.text for u in assessment.utterances}
+        quotes = [q for f in assessment.findings for q in f.quotes] + [n.quote for n in assessment.coaching]
+
+        assert all(texts[q.utterance][q.start : q.end] == q.text for q in quotes)
+
+    @given(calls())
+    def test_what_cannot_be_scored_has_neither_findings_nor_scores(self, call: Call) -> None:
+        assessment = judge(random_case(call), BOOK)
+
+        if assessment.scorable.status is Status.NOT_SCORABLE:
+            assert (assessment.legs, assessment.coaching, assessment.evaluation) == ((), (), None)
+
+    @given(calls())
+    def test_what_needs_a_person_never_costs_points(self, call: Call) -> None:
+        unmeasured = replace(random_case(call).measured, hearing=HearingModel("whisper-base"))
+        assessment = judge(replace(random_case(call), measured=unmeasured), BOOK)
+
+        for evaluation in assessment.evaluations:
+            assert Verdict.NOT_MET not in {answer.answer for answer in evaluation.answers}
+
+
+def test_a_bad_call_is_found_out_and_coached() -> None:
+    assessment = judge(case(said(BAD, gap_ms=5_500)), BOOK)
+
+    wanted = {"no-closing", "hedges", "escalation-threat", "discourages-complaint", "guaranteed-return"}
+    assert wanted <= set(_rules(assessment))
+    assert assessment.evaluation
+    assert (assessment.evaluation.passed, assessment.evaluation.fatal) == (False, ("no-guarantee",))
+    assert len(assessment.coaching) == 3
+
+
+def test_what_happens_close_together_is_one_moment_with_one_note() -> None:
+    assessment = judge(case(said(BAD)), BOOK)
+
+    assert len(assessment.moments) == len(assessment.coaching) == 1
+
+
+def test_exchanged_roles_are_judged_anew() -> None:
+    told = case(said(BAD))
+
+    assert "guaranteed-return" in _rules(judge(told, BOOK))
+    assert "guaranteed-return" not in _rules(judge(swapped(told), BOOK))
+
+
+def test_while_nobody_knows_who_is_who_everything_waits_for_a_person() -> None:
+    nobody = [replace(u, role=Role.UNKNOWN) for u in said(BAD)]
+
+    assessment = judge(case(nobody, layout=Layout.MONO), BOOK)
+
+    assert assessment.scorable.may_judge
+    assert assessment.evaluation
+    assert assessment.evaluation.score is None
+    assert assessment.evaluation.passed is None
+    assert set(_answers(assessment).values()) <= {Verdict.UNDECIDED, Verdict.NOT_APPLICABLE}
+
+
+def test_on_one_channel_nobody_is_judged_on_interruptions() -> None:
+    answers = _answers(judge(case(said(BAD), layout=Layout.MONO), BOOK))
+
+    assert answers["listens"] is Verdict.NOT_APPLICABLE
+    assert answers["no-guarantee"] is Verdict.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("cer", "verdict"),
+    [(None, Verdict.UNDECIDED), (0.3, Verdict.UNDECIDED), (0.1, Verdict.NOT_MET)],
+    ids=["nobody measured the model", "a poor model", "a good model"],
+)
+def test_how_well_the_model_hears_decides_who_decides(cer: float | None, verdict: Verdict) -> None:
+    heard = case(said(BAD), hearing=HearingModel("whisper-base", cer=cer))
+
+    assessment = judge(heard, BOOK)
+
+    assert _answers(assessment)["no-guarantee"] is verdict
+    assert "guaranteed-return" in _rules(assessment)
+
+
+class TestEnvelope:
+    def test_facts_that_nothing_depends_on_change_no_judgement(self) -> None:
+        told = case(said(BAD))
+        about = Envelope(
+            call_id="C-1", direction=Direction.INBOUND, line="10001", skill_group="宽带", customer="f0"
+        )
+
+        before, after = judge(told, BOOK), judge(replace(told, envelope=about), BOOK)
+
+        assert replace(after, envelope=told.envelope) == before
+
+    def test_hold_signalled_later_takes_the_silence_away_and_nothing_else(self) -> None:
+        first, second = said(BAD[:3]), said(BAD[3:], from_ms=60_000)
+        told = case((*first, *second))
+        quiet_ms = first[-1].span.end_ms
+        held = Envelope(events=(CallEvent(EventKind.HOLD, quiet_ms), CallEvent(EventKind.UNHOLD, 60_000)))
+
+        before, after = judge(told, BOOK), judge(replace(told, envelope=held), BOOK)
+
+        assert "long-silence" in _rules(before)
+        assert _rules(after) == [rule for rule in _rules(before) if rule != "long-silence"]
+        assert after.evaluation == before.evaluation
+
+
+class TestTransfers:
+    """Two agents, one after the other: the first greets, the last says goodbye."""
+
+    FIRST = said(
+        [(AGENT, "喂，说。"), (CUSTOMER, "我家宽带断了，到底几天能修好？"), (AGENT, "我给您转一下。")]
+    )
+    BORDER_MS = FIRST[-1].span.end_ms + 300
+    SECOND = said(
+        [(AGENT, "我看到您的单子了。"), (CUSTOMER, "那几天能好？"), (AGENT, "最晚明天上午十点修好。")],
+        from_ms=BORDER_MS + 300,
+    )
+    ENVELOPE = Envelope(
+        participants=(
+            Participant("p1", ParticipantKind.AGENT, "8012", to_ms=BORDER_MS),
+            Participant("p2", ParticipantKind.AGENT, "7715", from_ms=BORDER_MS),
+        )
+    )
+
+    def test_one_evaluation_for_each_agent(self) -> None:
+        assessment = judge(case((*self.FIRST, *self.SECOND), envelope=self.ENVELOPE), BOOK)
+
+        assert [e.leg.agent_id for e in assessment.evaluations] == ["8012", "7715"]
+        assert assessment.evaluation == assessment.evaluations[1]
+
+    def test_only_the_first_is_asked_for_a_greeting_and_only_the_last_for_a_goodbye(self) -> None:
+        assessment = judge(case((*self.FIRST, *self.SECOND), envelope=self.ENVELOPE), BOOK)
+
+        first, last = _answers(assessment, 0), _answers(assessment, 1)
+        assert (first["greeting"], first["closing"]) == (Verdict.NOT_MET, Verdict.NOT_APPLICABLE)
+        assert (last["greeting"], last["closing"]) == (Verdict.NOT_APPLICABLE, Verdict.NOT_MET)
+
+    def test_each_answers_for_what_they_said_themselves(self) -> None:
+        blames = utterance("这个不归我们管", self.BORDER_MS + 20_000, name="blames")
+
+        assessment = judge(case((*self.FIRST, *self.SECOND, blames), envelope=self.ENVELOPE), BOOK)
+
+        assert _answers(assessment, 0)["ownership"] is Verdict.MET
+        assert _answers(assessment, 1)["ownership"] is Verdict.NOT_MET
+
+    def test_the_time_before_a_leg_is_no_silence_in_it(self) -> None:
+        assessment = judge(case((*self.FIRST, *self.SECOND), envelope=self.ENVELOPE), BOOK)
+
+        assert "long-silence" not in _rules(assessment)
+
+    def test_every_tag_of_a_leg_begins_in_it(self) -> None:
+        assessment = judge(case((*self.FIRST, *self.SECOND), envelope=self.ENVELOPE), BOOK)
+
+        for part in assessment.legs:
+            assert all(tag.span.start_ms >= part.leg.span.start_ms for tag in part.tags)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([], id="nobody says anything"),
+        pytest.param([(AGENT, "您好，这款产品保本的，稳赚不赔")], id="only the agent speaks"),
+        pytest.param([(CUSTOMER, "喂？你们说的保本的有人吗有人吗")], id="only the customer speaks"),
+        pytest.param([(Role.SYSTEM, "您拨打的电话暂时无法接通，请稍后再拨")], id="a machine speaks"),
+    ],
+)
+def test_what_is_no_conversation_is_not_judged(lines: list[tuple[Role, str]]) -> None:
+    assessment = judge(case(said(lines)), BOOK)
+
+    assert assessment.scorable.status is Status.NOT_SCORABLE
+    assert assessment.scorable.reasons
+    assert (assessment.findings, assessment.coaching, assessment.evaluation) == ((), (), None)
