@@ -46,7 +46,7 @@ def _way_row(bench: CallBench, way: WayResult) -> list[str]:
         f"{bench.call.minutes:g}",
         f"{median(way.wall_s):.1f}",
         _spread(bench.wall_ratio(way.way), 2),
-        _spread(bench.cpu_ratio(way.way), 2),
+        _middle(bench.cpu_ratio(way.way)),
         percent(way.not_asr.median) if way.not_asr else "–",
         f"{way.peak_mb:.0f}",
         "–" if way.way == PLAIN else str(way.unheard),
@@ -54,7 +54,7 @@ def _way_row(bench: CallBench, way: WayResult) -> list[str]:
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, column in enumerate(columns):
         table.add_column(column, justify="right" if index else "left", no_wrap=True)
     return table
@@ -66,6 +66,11 @@ def _spread(spread: Spread | None, digits: int) -> str:
         return "–"
     low, high = f"{spread.low:.{digits}f}", f"{spread.high:.{digits}f}"
     return f"{spread.median:.{digits}f}" + (f" ({low}–{high})" if spread.n > 1 else "")
+
+
+def _middle(spread: Spread | None) -> str:
+    """The median alone, where there is no room for its range."""
+    return "–" if spread is None else f"{spread.median:.2f}"
 
 
 def print_growth(growth: Growth, console: Console, say: Say) -> None:
