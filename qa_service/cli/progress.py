@@ -45,15 +45,20 @@ class Bars:
     def input(self, name: str) -> Iterator[None]:
         """One input is being worked on."""
         place = f"[{self._done + 1}/{self._inputs}]"
+        self._drop()  # the line on which models were loaded
         self._task = self._bars.add_task(name, total=None, place=place, stage="")
         try:
             yield
         finally:
             self._done += 1
-            self._bars.remove_task(self._task)
-            self._task = None
+            self._drop()
             if not self._console.is_terminal:
                 self._console.print(f"{place} {name}", markup=False, highlight=False, soft_wrap=True)
+
+    def _drop(self) -> None:
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
 
     def progress(self, stage: str, done: float, total: float) -> None:
         """A stage tells how far it is (ports.Progress)."""

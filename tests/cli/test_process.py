@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,42 @@ def test_stdout_holds_the_document_and_nothing_else(data: Path, tmp_path: Path) 
     assert len(json.loads(run.out)) == 2
     assert "[1/2] a.json" in run.err
     assert "call_judged" in run.err
+
+
+@pytest.mark.parametrize(("form", "begins"), [("json", "["), ("text", "")])
+def test_a_terminal_shows_progress_and_the_pipe_gets_the_document(
+    data: Path, tmp_path: Path, form: str, begins: str
+) -> None:
+    given = [transcript(tmp_path / f"{name}.json") for name in ("first", "second")]
+    screen, terminal = os.openpty()
+    shown: list[bytes] = []
+    watcher = threading.Thread(target=_watch, args=(screen, shown))
+    watcher.start()
+
+    done = subprocess.run(
+        command("analyze", "--transcript", *given, "--format", form),
+        env={**environment(data), "TERM": "xterm-256color"},
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        encoding="utf-8",
+    )
+    os.close(terminal)
+    watcher.join()
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(begins)
+    assert all(path.name in done.stdout for path in given)
+    assert "\x1b" not in done.stdout
+    assert b"[1/2]" in b"".join(shown)
+    assert "保本".encode() not in b"".join(shown)
+
+
+def _watch(screen: int, shown: list[bytes]) -> None:
+    """Reads a terminal until nobody writes to it any more."""
+    with contextlib.suppress(OSError):
+        while seen := os.read(screen, 1 << 16):
+            shown.append(seen)
+    os.close(screen)
 
 
 def test_no_log_line_holds_what_was_said(data: Path, tmp_path: Path) -> None:
