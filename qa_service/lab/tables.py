@@ -22,7 +22,7 @@ def print_calls(result: CallsResult, console: Console, say: Say) -> None:
     columns = ("call", "cer", "characters", "status", "moments", "extra", "verdict")
     table = _table(say("calls"), [say(name) for name in columns])
     for call in result.calls:
-        table.add_row(*_call_row(call, say))
+        table.add_row(*_call_row(call))
     recall, every = result.matched.recall, result.errors
     table.add_section()
     table.add_row(
@@ -32,7 +32,7 @@ def print_calls(result: CallsResult, console: Console, say: Say) -> None:
         "",
         f"{recall.hits}/{recall.n}",
         str(len(result.matched.extra)),
-        _verdict(result.passed, say),
+        _verdict(result.passed),
     )
     console.print(table)
     for call in result.calls:
@@ -50,7 +50,7 @@ def _table(title: str, columns: Iterable[str]) -> Table:
     return table
 
 
-def _call_row(call: CallResult, say: Say) -> list[Text | str]:
+def _call_row(call: CallResult) -> list[Text | str]:
     recall = call.matched.recall
     return [
         call.truth.call,
@@ -59,7 +59,7 @@ def _call_row(call: CallResult, say: Say) -> list[Text | str]:
         call.status or call.failed or "–",
         f"{recall.hits}/{recall.n}" if recall.n else "–",
         str(len(call.matched.extra)),
-        _verdict(not call.faults, say),
+        _verdict(not call.faults),
     ]
 
 
@@ -67,8 +67,8 @@ def _rate(errors: ErrorRate) -> str:
     return f"{percent(errors.value)} {between(errors.interval)}".rstrip()
 
 
-def _verdict(passed: bool, say: Say) -> Text:
-    return Text(f"✓ {say('pass')}", style="green") if passed else Text(f"✗ {say('fail')}", style="bold red")
+def _verdict(passed: bool) -> Text:
+    return Text("✓", style="green") if passed else Text("✗", style="bold red")
 
 
 def _print_slips(call: CallResult, console: Console, say: Say) -> None:
