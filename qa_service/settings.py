@@ -149,6 +149,6 @@ def _invalid(place: tuple[int | str, ...], problem: str, path: Path | None) -> U
         "settings_invalid",
         where=where,
         problem=problem,
-        fix="See qa_service/settings.py for the settings and their values",
+        fix="See docs/configuration.md for the settings and their values",
         reason=problem,
     )

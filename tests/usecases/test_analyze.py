@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_service.asr.scripted import ScriptedRecogniser
 from qa_service.core.calls import CallEvent, Envelope, EventKind, Participant, ParticipantKind
@@ -24,8 +26,10 @@ from qa_service.turns.scorable import Status
 from qa_service.usecases.analyze import Analyst, LinePolicy, Request
 from qa_service.usecases.measure import Ears
 from qa_service.usecases.measured_file import pack, unpack
+from tests.make import Call, calls
 from tests.measures.voices import cadence, noise, pcm, tone, tune
 from tests.usecases.hearing import Notebook, Take, ears, heard, listener, spread, two_parties
+from tests.usecases.random_call import measured
 
 SERVICE = load("service-zh")
 AGENT, CUSTOMER = ParticipantKind.AGENT, ParticipantKind.CUSTOMER
@@ -411,3 +415,26 @@ def test_judging_twice_gives_the_same(
     saved: MeasuredCall, again: Callable[[MeasuredCall], Assessment]
 ) -> None:
     assert again(saved) == judged(saved)
+
+
+@given(calls(), st.sampled_from(list(Layout)), st.sampled_from([1.0, 0.6]))
+def test_any_call_can_be_judged_and_every_quote_is_found_again(
+    call: Call, layout: Layout, apart: float
+) -> None:
+    assessment = judged(replace(measured(call), layout=layout, separation=apart))
+
+    said = {utterance.id: utterance for utterance in assessment.utterances}
+    for quote in (quote for finding in assessment.findings for quote in finding.quotes):
+        assert said[quote.utterance].text[quote.start : quote.end] == quote.text
+    if assessment.scorable.status is Status.NOT_SCORABLE:
+        assert (assessment.findings, assessment.coaching) == ((), ())
+
+
+@given(calls())
+def test_phrases_of_a_stretch_that_is_doubted_count_for_nothing(call: Call) -> None:
+    doubted = measured(call)
+    doubted = replace(
+        doubted, utterances=tuple(replace(u, unreliable="unreliable.loop") for u in doubted.utterances)
+    )
+
+    assert judged(doubted).findings == ()

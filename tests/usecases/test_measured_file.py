@@ -12,27 +12,14 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.core.calls import CallFacts
 from qa_service.core.errors import EnvelopeError
-from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Problem, Unheard
-from qa_service.core.speech import Sound
+from qa_service.core.measured import HearingModel, Problem, Unheard
 from qa_service.core.time import Span
 from qa_service.usecases import measured_file
 from qa_service.usecases.measured_file import SCHEMA, pack, unpack
 from tests.make import Call, calls
 from tests.usecases.golden_call import CALL, GOLDEN
-
-
-def measured(call: Call) -> MeasuredCall:
-    """A random call as measured: roles are not part of it."""
-    return MeasuredCall(
-        call_id="random",
-        duration_ms=call.end_ms,
-        layout=Layout.TWO_CHANNEL if call.about != CallFacts() else Layout.MONO,
-        utterances=tuple(call.utterances.values()),
-        voice=call.voices,
-        sounds=tuple(event for event in call.events if isinstance(event, Sound)),
-    )
+from tests.usecases.random_call import measured
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> bytes:
