@@ -62,7 +62,12 @@ class RoleMap:
         """The same voice with roles, cut where an exception begins or ends, in order of start."""
         lines = {line.utterance: line.role for line in self.lines}
         exceptions = [(said.speaker, said.span, lines[said.id]) for said in utterances if said.id in lines]
-        parts = [part for voice in voices for part in _parts(voice, self.of(voice.speaker).role, exceptions)]
+        roles = {known.speaker: known.role for known in reversed(self.speakers)}
+        parts = [
+            part
+            for voice in voices
+            for part in _parts(voice, roles.get(voice.speaker, Role.UNKNOWN), exceptions)
+        ]
         return tuple(sorted(parts))
 
     def with_lines(self, lines: Iterable[LineRole]) -> RoleMap:
@@ -73,6 +78,9 @@ class RoleMap:
 def _parts(voice: Voice, role: Role, exceptions: Sequence[tuple[str, Span, Role]]) -> Iterator[Voice]:
     """A voiced stretch in its speaker's role, and in the exception's role where there is one."""
     mine = [(span, other) for speaker, span, other in exceptions if speaker == voice.speaker]
+    if not mine:
+        yield Voice(voice.span, voice.speaker, role)
+        return
     for span in gaps([span for span, _ in mine], voice.span):
         yield Voice(span, voice.speaker, role)
     for line, other in mine:

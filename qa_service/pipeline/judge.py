@@ -109,10 +109,11 @@ def _within(
 
 
 def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
-    tags = replay(rulebook.detectors, part.facts, part.events)
+    facts = part.facts
+    tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags)
-    findings = find(rulebook.rules, scene, part.facts, certainty)
-    good = find(rulebook.good, scene, part.facts, certainty)
+    findings = find(rulebook.rules, scene, facts, certainty)
+    good = find(rulebook.good, scene, facts, certainty)
     return LegAssessment(
         leg=part.leg,
         tags=tags,
@@ -124,10 +125,10 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
 
 
 def _evaluate(part: _LegCase, rulebook: Rulebook, scene: Scene, findings: Sequence[Finding]) -> Evaluation:
-    blocked, unplaced = {}, scene.unplaced
+    blocked, facts, unplaced = {}, part.facts, scene.unplaced
     for rule in rulebook.rules:
-        because = rule.not_applicable(part.facts)
-        unanswered = None if because else rule.undecided(part.facts, unplaced)
+        because = rule.not_applicable(facts)
+        unanswered = None if because else rule.undecided(facts, unplaced)
         if because:
             blocked[rule.id] = Blocked(because, undecided=False)
         elif unanswered:

@@ -58,5 +58,7 @@ class Rule:
         missing = sorted(self.needs - facts.parts)
         if missing:
             return Reason.of("undecided.not_measured", parts=", ".join(missing))
+        if not unplaced:
+            return None
         wanted = roles_of(self.when) or {Role.AGENT}
         return Reason.of("doubt.role") if wanted & unplaced else None
