@@ -20,7 +20,9 @@ def test_the_worked_example_works(tmp_path: Path) -> None:
         pytest.fail("docs/rulebook.md has no worked example")
 
     book = load_text(written[1], "docs/rulebook.md")
-    own = [t for t in try_examples(book, tokens=Tokenizer(tmp_path).tokens) if "vague-visit" in t.example.rule]
+    own = [
+        t for t in try_examples(book, tokens=Tokenizer(tmp_path).tokens) if "vague-visit" in t.example.rule
+    ]
 
     assert len(own) == 3
     assert all(trial.as_wanted for trial in own)
