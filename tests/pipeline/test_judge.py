@@ -86,7 +86,7 @@ class TestLaws:
 def test_a_bad_call_is_found_out_and_coached() -> None:
     assessment = judge(case(said(BAD, gap_ms=5_500)), BOOK)
 
-    wanted = {"no-closing", "hedges", "escalation-threat", "discourages-complaint", "guaranteed-return"}
+    wanted = {"closing", "hedges", "escalation-threat", "discourages-complaint", "guaranteed-return"}
     assert wanted <= set(_rules(assessment))
     assert assessment.evaluation
     assert (assessment.evaluation.passed, assessment.evaluation.fatal) == (False, ("no-guarantee",))
