@@ -95,8 +95,8 @@ _BROKEN = [
     pytest.param(f"{HEAD}detectors: {{hedging.evasion: {{times: 2}}, hedging.unanswered_repeat: {{times: 3}}}}",
                  "detectors.hedging.unanswered_repeat.times", "setting_twice", id="one detector, two wills"),
     # Overrides and includes
-    pytest.param(f"{HEAD}include: [service-zh@1]\noverride: {{service-zh/closing: {{points: 2}}}}",
-                 "override.service-zh/closing", "override_unknown_like", id="a rule by half its name"),
+    pytest.param(f"{HEAD}include: [service-zh@1]\noverride: {{service-zh/closings: {{points: 2}}}}",
+                 "override.service-zh/closings", "override_unknown_like", id="a rule by half its name"),
     pytest.param(f"{HEAD}override: {{x: {{points: 2}}}}", "override.x", "override_unknown", id="nothing to override"),
     pytest.param(f"{HEAD}include: [service-zh@1]\noverride: {{service-zh/closing: {{disable: true}}}}",
                  "override.service-zh/closing", "disable_reason", id="silenced without a reason"),
