@@ -26,9 +26,9 @@ Sound = npt.NDArray[np.float32]
 SAMPLES_PER_POSITION = 320
 _SAMPLES_PER_FRAME = 160
 _FULL_FRAMES = 3_000
-#: Short windows need not be heard with 30 s of context: at least 10 s, else 3 s of quiet behind the
+#: Short windows need not be heard with 30 s of context: at least 10 s, else 2 s of quiet behind the
 #: speech keep the error rate (docs/speech.md#packing).
-_LEAST_FRAMES, _QUIET_FRAMES = 1_000, 300
+_LEAST_FRAMES, _QUIET_FRAMES = 1_000, 200
 #: Fast Mandarin is 7 characters a second at up to 1.5 tokens each; more is a loop.
 _TOKENS_PER_SECOND, _TOKENS_MORE = 11, 24
 _LONGEST = 448
@@ -39,8 +39,11 @@ class Effort:
     """How hard to try; the figures behind the choice are in docs/speech.md#efforts."""
 
     beam_size: int
-    #: Windows decoded together; more share the weights better and hold more memory.
+    #: Windows written down together; more share the weights better and hold more memory.
     batch: int
+    #: Longest window. Encoding costs more than proportionally to it, so shorter ones are cheaper; longer
+    #: ones are heard better.
+    window_ms: int = 28_000
 
 
 @dataclass(frozen=True, slots=True)
