@@ -12,13 +12,15 @@ from qa_service.core.evaluation import Evaluation
 from qa_service.core.findings import Finding
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
-from qa_service.core.speech import Sound, Utterance, Voice
+from qa_service.core.speech import Role, Sound, Utterance, Voice
+from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Event
 from qa_service.pipeline.assessment import Assessment, LegAssessment, RulebookName
 from qa_service.pipeline.live import replay
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.find import Certainty, find
+from qa_service.rules.match import is_unsure
 from qa_service.rules.moments import moments
 from qa_service.rules.scene import Scene
 from qa_service.scoring.score import Blocked, evaluate
@@ -92,6 +94,12 @@ class _LegCase:
         )
 
     @property
+    def unheard(self) -> list[tuple[Role, Span]]:
+        """Voice that gave no text, and whose it was."""
+        roles = self.case.roles
+        return [(roles.of(lost.speaker).role, lost.span) for lost in self.case.measured.unheard]
+
+    @property
     def events(self) -> list[Event]:
         """Everything heard in the leg."""
         return [*self.sounds, *self.voice, *self.utterances]
@@ -111,7 +119,7 @@ def _within(
 def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
-    scene = Scene(part.leg, part.utterances, tags)
+    scene = Scene(part.leg, part.utterances, tags, part.unheard)
     findings = find(rulebook.rules, scene, facts, certainty)
     good = find(rulebook.good, scene, facts, certainty)
     return LegAssessment(
@@ -129,6 +137,8 @@ def _evaluate(part: _LegCase, rulebook: Rulebook, scene: Scene, findings: Sequen
     for rule in rulebook.rules:
         because = rule.not_applicable(facts)
         unanswered = None if because else rule.undecided(facts, unplaced)
+        if not because and not unanswered and is_unsure(rule.when, scene):
+            unanswered = Reason.of("undecided.misheard")
         if because:
             blocked[rule.id] = Blocked(because, undecided=False)
         elif unanswered:

@@ -53,11 +53,32 @@ def hits(condition: Condition, scene: Scene) -> list[Hit]:
         case Repeated():
             return _repeated(condition, scene)
         case Absent():
-            return [] if hits(condition.what, scene) else _absence(condition, scene)
+            return (
+                []
+                if hits(condition.what, scene) or _misheard(condition, scene)
+                else _absence(condition, scene)
+            )
         case Nearby():
             return hits(condition.what, scene)
         case Lacking():
             return []
+
+
+def is_unsure(condition: Condition, scene: Scene) -> bool:
+    """Whether something counts as not said only because what was said there could not be heard."""
+    match condition:
+        case Absent():
+            return not hits(condition.what, scene) and _misheard(condition, scene)
+        case AllOf() | AnyOf():
+            return any(is_unsure(part, scene) for part in condition.parts)
+        case Repeated():
+            return is_unsure(condition.what, scene)
+        case _:
+            return False
+
+
+def _misheard(condition: Absent, scene: Scene) -> bool:
+    return scene.is_misheard(condition.role, condition.scope)
 
 
 def _fits(tag: Tag, wanted: Tagged, scene: Scene) -> bool:

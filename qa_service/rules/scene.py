@@ -16,8 +16,16 @@ from qa_service.rules.conditions import Distance, Scope, Side
 class Scene:
     """Tags by label in time order, and where each lies among the utterances. Read-only once made."""
 
-    def __init__(self, leg: Leg, utterances: Sequence[Utterance], tags: Iterable[Tag]) -> None:
+    def __init__(
+        self,
+        leg: Leg,
+        utterances: Sequence[Utterance],
+        tags: Iterable[Tag],
+        unheard: Sequence[tuple[Role, Span]] = (),
+    ) -> None:
+        """`unheard` is voice that gave no text, and whose it was."""
         self.leg = leg
+        self._unheard = tuple(unheard)
         self.utterances = tuple(utterances)
         self._index = {utterance.id: i for i, utterance in enumerate(self.utterances)}
         self._starts_ms = sorted(utterance.span.start_ms for utterance in self.utterances)
@@ -65,6 +73,12 @@ class Scene:
         ):
             return False
         return distance.within_utterances is None or self._steps(anchor, other) <= distance.within_utterances
+
+    def is_misheard(self, role: Role, scope: Scope) -> bool:
+        """Whether `role` said something in the scope that was not heard well enough to rest on."""
+        doubted = (u.span for u in self.utterances if u.role is role and u.unreliable)
+        silent = (span for who, span in self._unheard if who is role)
+        return any(self.within(span, scope) for span in (*doubted, *silent))
 
     def edge_utterance(self, role: Role, scope: Scope) -> Utterance | None:
         """What `role` said first in the scope; said last, when the scope is the end of the leg."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qa_service.core.speech import Role
 from qa_service.core.tags import Tag
+from qa_service.core.time import Span
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
@@ -27,9 +28,10 @@ from qa_service.rules.conditions import (
     narrowed,
     roles_of,
 )
-from qa_service.rules.match import hits
+from qa_service.rules.match import hits, is_unsure
+from qa_service.rules.scene import Scene
 from tests.make import utterance
-from tests.rules.scenes import AGENT, CUSTOMER, SAID, hits_at, quoting, scene, tag
+from tests.rules.scenes import AGENT, CUSTOMER, LEG, SAID, hits_at, quoting, scene, tag
 
 A, B = Tagged(("a",)), Tagged(("b",))
 
@@ -273,3 +275,24 @@ def test_hits_come_in_time_order_once_each_whatever_the_order_of_tags(
     assert hits(condition, scene(*mixed)) == found
     ends = [hit.anchor.span.end_ms for hit in found]
     assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize(
+    ("unreliable", "unheard", "absent"),
+    [
+        pytest.param("", (), True, id="heard, and not said"),
+        pytest.param("unreliable.bad_snr", (), False, id="nobody knows what was said in the noise"),
+        pytest.param("", ((AGENT, Span(0, 2_000)),), False, id="voice that gave no text"),
+        pytest.param("", ((CUSTOMER, Span(0, 2_000)),), True, id="what the customer said does not matter"),
+        pytest.param("", ((AGENT, Span(90_000, 92_000)),), True, id="nor what was said elsewhere"),
+    ],
+)
+def test_what_was_not_heard_is_not_absent(
+    unreliable: str, unheard: tuple[tuple[Role, Span], ...], absent: bool
+) -> None:
+    said = replace(utterance("喂哪位", role=Role.AGENT), unreliable=unreliable)
+    missing = Absent(Tagged(("greeting",)), "no_greeting", Role.AGENT, Scope(first_ms=30_000))
+    here = Scene(LEG, (said,), (), unheard)
+
+    assert bool(hits(missing, here)) is absent
+    assert is_unsure(missing, here) is not absent
