@@ -21,12 +21,14 @@ _CEILING = 0.89
 def frames_db(samples: Samples) -> NDArray[np.float64]:
     """Level of every 10 ms in dBFS."""
     whole = samples[: len(samples) // _FRAME * _FRAME].astype(np.float64).reshape(-1, _FRAME)
-    return 10 * np.log10(np.mean(whole**2, axis=1) + 1e-12)
+    levels: NDArray[np.float64] = 10 * np.log10(np.mean(whole**2, axis=1) + 1e-12)
+    return levels
 
 
 def _voiced(samples: Samples) -> NDArray[np.bool_]:
     levels = frames_db(samples)
-    return levels > levels.max() + _VOICED_DB
+    voiced: NDArray[np.bool_] = levels > levels.max() + _VOICED_DB
+    return voiced
 
 
 def voiced_ms(samples: Samples) -> int:
@@ -91,7 +93,7 @@ def line_noise(length: int, dbfs: float, rng: np.random.Generator) -> Samples:
     """Steady, slightly dark noise of a line."""
     white = rng.standard_normal(length)
     dark = np.convolve(white, [0.5, 0.3, 0.2], mode="same")
-    return (dark / np.std(dark) * 10 ** (dbfs / 20)).astype(np.float32)
+    return (dark / float(np.std(dark)) * 10 ** (dbfs / 20)).astype(np.float32)
 
 
 def resample(samples: Samples, from_rate: int, to_rate: int) -> Samples:

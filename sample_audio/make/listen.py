@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def _show(lines: list[str], heard: str) -> tuple[int, int]:
     return distance(said, heard), len(said)
 
 
-def _at(codes: list[tuple[str, int, int, int, int]], offset: int) -> int:
+def _at(codes: Sequence[tuple[str, int, int, int, int]], offset: int) -> int:
     """Where in what was heard the character `offset` of what was said would be."""
     for _, i1, i2, j1, j2 in codes:
         if i1 <= offset < i2:

@@ -22,7 +22,7 @@ def written(text: str) -> str:
 
 def spoken(text: str) -> str:
     """The line as the voice reads it, simplified, for which the phonemes were made."""
-    return _simplifier().convert(_READING.sub(r"\2", text))
+    return str(_simplifier().convert(_READING.sub(r"\2", text)))
 
 
 def sentences(text: str) -> list[str]:
