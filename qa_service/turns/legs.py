@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind, Leg, Participant, ParticipantKind
@@ -13,6 +14,8 @@ from qa_service.core.time import Span, intersect, merge
 from qa_service.turns.line import event_holds
 
 _CONSULTING = Reason("role.consultation")
+#: Whoever comes within this time after a transfer is the one it went to (it rings, or waits in a queue).
+_COMES_WITHIN_MS = 60_000
 
 
 def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
@@ -45,7 +48,7 @@ def _agents(envelope: Envelope, duration_ms: int) -> list[Participant]:
     handed = [event for event in envelope.events if event.kind is EventKind.TRANSFER and _by(event, agents)]
     timeless = all(who.from_ms == 0 and who.to_ms is None for who in agents)
     if len(agents) < 2 or not timeless:
-        return sorted(agents, key=lambda who: who.span(duration_ms))
+        return _timed(envelope, duration_ms)
     if len(handed) != len(agents) - 1:
         # Nobody knows who spoke when: one leg, the first agent's.
         return agents[:1]
@@ -54,6 +57,40 @@ def _agents(envelope: Envelope, duration_ms: int) -> list[Participant]:
         Participant(who.id, who.kind, who.agent_id, who.channel, from_ms, to_ms)
         for who, (from_ms, to_ms) in zip(agents, pairwise(edges), strict=True)
     ]
+
+
+def _timed(envelope: Envelope, duration_ms: int) -> list[Participant]:
+    """The agents in the order they came; who transferred the customer without a time of leaving left then."""
+    agents = [who for who in envelope.participants if who.kind is ParticipantKind.AGENT]
+    if any(who.from_ms for who in agents):
+        agents = [replace(who, to_ms=_left_ms(who, agents, envelope, duration_ms)) for who in agents]
+    return sorted(agents, key=lambda who: who.span(duration_ms))
+
+
+def _left_ms(
+    agent: Participant, agents: Sequence[Participant], envelope: Envelope, duration_ms: int
+) -> int | None:
+    """When the agent left: as stated, or with the transfer to one who came later and was there."""
+    on_line = agent.span(duration_ms)
+    if on_line.end_ms < duration_ms:
+        return agent.to_ms
+    later = [span for who in agents if (span := who.span(duration_ms)).start_ms > on_line.start_ms]
+    handed = (
+        event.at_ms
+        for event in sorted(envelope.events, key=lambda event: event.at_ms)
+        if event.kind is EventKind.TRANSFER
+        and event.by in {"", agent.id}
+        and event.at_ms > on_line.start_ms
+        and any(s.start_ms <= event.at_ms + _COMES_WITHIN_MS and event.at_ms < s.end_ms for s in later)
+        and not _acts_after(agent, event.at_ms, envelope)
+    )
+    return next(handed, agent.to_ms)
+
+
+def _acts_after(agent: Participant, at_ms: int, envelope: Envelope) -> bool:
+    """Who still holds or takes up the call has not left it: that transfer only began a consultation."""
+    acts = {EventKind.HOLD, EventKind.UNHOLD, EventKind.CONFERENCE}
+    return any(e.by == agent.id and e.kind in acts and e.at_ms > at_ms for e in envelope.events)
 
 
 def _by(event: CallEvent, agents: Sequence[Participant]) -> bool:
@@ -86,10 +123,7 @@ def consultations(envelope: Envelope, duration_ms: int) -> tuple[Span, ...]:
     Where hold was signalled it is the time both agents are on the line during hold, else all of that time;
     from a conference on, the customer is there.
     """
-    agents = sorted(
-        (who for who in envelope.participants if who.kind is ParticipantKind.AGENT),
-        key=lambda who: who.span(duration_ms),
-    )
+    agents = _timed(envelope, duration_ms)
     together: list[Span] = []
     for place, agent in enumerate(agents):
         for other in agents[place + 1 :]:

@@ -52,6 +52,42 @@ TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
             (agent("a"), agent("b")), (event(EventKind.TRANSFER, 60_000, "a"),), TWO, id="by the event"
         ),
         pytest.param(
+            (agent("a"), agent("b", 60_000)),
+            (event(EventKind.TRANSFER, 60_000, "a"), event(EventKind.ANSWER, 60_000, "b")),
+            TWO,
+            id="nobody said when the first left: with the transfer",
+        ),
+        pytest.param(
+            (agent("a", 0, END_MS), agent("b", 60_000)),
+            (event(EventKind.TRANSFER, 52_000),),
+            TWO,
+            id="it rang for eight seconds, and the first agent's end is the call's",
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 40_000)),
+            (*HELD, event(EventKind.TRANSFER, 60_000, "a")),
+            TWO,
+            id="consulted, then transferred",
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 20_000), agent("c", 60_000)),
+            (event(EventKind.TRANSFER, 20_000, "a"), event(EventKind.TRANSFER, 60_000, "b")),
+            [(0, 20_000, "a"), (20_000, 60_000, "b"), (60_000, END_MS, "c")],
+            id="transferred twice, nobody's end is known",
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 40_000, 60_000)),
+            (event(EventKind.TRANSFER, 40_000, "a"), event(EventKind.UNHOLD, 60_000, "a")),
+            ONE,
+            id="the transfer only began a consultation",
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 20_000, 40_000)),
+            (event(EventKind.TRANSFER, 60_000, "a"),),
+            ONE,
+            id="who was consulted had gone before the transfer out of the house",
+        ),
+        pytest.param(
             (agent("a", 0, 120_000), agent("b", 120_000)),
             (),
             ONE,
@@ -104,6 +140,24 @@ def test_a_leg_knows_its_agent_and_its_place() -> None:
             id="until the customer is let in",
         ),
         pytest.param((agent("a"), agent("b")), (), (), id="no times, no consultation"),
+        pytest.param(
+            (agent("a"), agent("b")),
+            (event(EventKind.TRANSFER, 60_000, "a"),),
+            (),
+            id="no times but a transfer, no consultation",
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 60_000)),
+            (event(EventKind.TRANSFER, 60_000, "a"),),
+            (),
+            id="who transferred has left",
+        ),
+        pytest.param(
+            (agent("a"), agent("b", 40_000)),
+            (event(EventKind.TRANSFER, 60_000, "a"),),
+            (Span(40_000, 60_000),),
+            id="until the transfer",
+        ),
     ],
 )
 def test_consultations(
