@@ -17,9 +17,10 @@ def write(path: Path, channels: list[Samples], how: Format) -> None:
     at_rate = [resample(channel, RATE, how.rate) for channel in channels]
     pcm = np.round(np.clip(np.stack(at_rate), -1, 1) * 32_767).astype(np.int16)
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(how.codec, rate=how.rate, layout=how.layout)
+        stream = container.add_stream(how.codec, rate=how.rate)
         if not isinstance(stream, av.AudioStream):
             raise ValueError(f"{how.codec} is not an audio codec. Name one in the format of the script.")
+        stream.layout = how.layout
         if how.bit_rate:
             stream.bit_rate = how.bit_rate
         fifo = av.AudioFifo()
