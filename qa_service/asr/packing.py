@@ -27,8 +27,8 @@ class Shape:
     #: Longest window; Whisper hears 30 s, the rest is quiet at the end.
     limit: int = 28_000 * SAMPLES_PER_MS
     #: Silence between two stretches: what there was, but at least and at most this much.
-    least_gap: int = 60 * SAMPLES_PER_MS
-    most_gap: int = 100 * SAMPLES_PER_MS
+    least_gap: int = 100 * SAMPLES_PER_MS
+    most_gap: int = 200 * SAMPLES_PER_MS
 
 
 @dataclass(frozen=True, slots=True)

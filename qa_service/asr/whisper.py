@@ -9,7 +9,7 @@ from qa_service.asr.decoder import Decoder, Effort
 from qa_service.asr.guard import Take, doubt, settle, voiced_ms
 from qa_service.asr.listen import Errand, listen
 from qa_service.asr.loader import identity, load_whisper
-from qa_service.asr.packing import Shape, pack
+from qa_service.asr.packing import Shape, Window, pack
 from qa_service.core.errors import UsageError
 from qa_service.core.measured import HearingModel
 from qa_service.ports import (
@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 #: Figures behind these: docs/speech.md#efforts.
-EFFORTS = {"accurate": Effort(beam_size=2, batch=8), "fast": Effort(beam_size=1, batch=16, window_ms=13_000)}
-#: The widest search is kept for the few stretches that are doubted.
-_SECOND_TRY = Effort(beam_size=5, batch=4)
-#: What is doubted is heard again alone, and what is long is halved: another window shape, another chance.
+EFFORTS = {
+    "accurate": Effort(beam_size=2, batch=16, window_ms=20_000),
+    "fast": Effort(beam_size=1, batch=16, window_ms=20_000),
+}
+#: What is doubted is heard again among other doubted stretches, as many as the shortest encoding holds for
+#: the price of one, farther apart: another window, another chance.
+TOGETHER = Shape(limit=9_000 * SAMPLES_PER_MS, least_gap=500 * SAMPLES_PER_MS, most_gap=800 * SAMPLES_PER_MS)
+#: The widest search is kept for the few that are still doubted; they are heard alone, long ones halved.
+_LAST_TRY = Effort(beam_size=5, batch=4)
 ALONE = Shape(limit=14_000 * SAMPLES_PER_MS)
 #: Less sound than this above an idle line is nothing to write down.
 _LEAST_VOICED_MS = 40
@@ -83,17 +88,15 @@ class WhisperRecogniser:
         decoder, errand = self._decoder(profile), Errand(progress, cancelled)
         voiced = [voiced_ms(stretch.samples) for stretch in stretches]
         spoken = [i for i, voice in enumerate(voiced) if voice >= _LEAST_VOICED_MS]
-        first = listen(
-            decoder,
-            pack(stretches, spoken, Shape(limit=effort.window_ms * SAMPLES_PER_MS)),
-            stretches,
-            effort=effort,
-            errand=errand,
-            script=profile.script,
-        )
+
+        def take(windows: Sequence[Window], effort: Effort) -> dict[int, Take]:
+            return listen(decoder, windows, stretches, effort=effort, errand=errand, script=profile.script)
+
+        first = take(pack(stretches, spoken, Shape(limit=effort.window_ms * SAMPLES_PER_MS)), effort)
         doubted = [i for i in spoken if doubt(first[i], voiced[i])]
-        alone = [window for i in doubted for window in pack(stretches, [i], ALONE)]
-        again = listen(decoder, alone, stretches, effort=_SECOND_TRY, errand=errand, script=profile.script)
+        again = take(pack(stretches, doubted, TOGETHER), effort)
+        still = [i for i in doubted if doubt(again[i], voiced[i])]
+        again |= take([window for i in still for window in pack(stretches, [i], ALONE)], _LAST_TRY)
         return tuple(settle(first.get(i, Take()), again.get(i), voiced[i]) for i in range(len(stretches)))
 
     def _decoder(self, profile: HearingProfile) -> Decoder:
