@@ -105,18 +105,18 @@ class _Measured:
 
 
 class _Studio:
-    """Makes test calls of the sample calls' utterances, one file per length."""
+    """Makes test calls of whole sample calls, one file per length."""
 
     def __init__(self, samples: Path, folder: Path) -> None:
-        from qa_service.lab.bench.material import cuts_of
+        from qa_service.lab.bench.material import calls_of
 
         self._folder = folder
-        self._cuts = cuts_of(samples, bootstrap.audio_reader())
+        self._calls = calls_of(samples, bootstrap.audio_reader())
 
     def call(self, minutes: float) -> TestCall:
         from qa_service.lab.bench.material import make_call
 
-        return make_call(self._cuts, minutes, self._folder / f"{minutes:g}.wav")
+        return make_call(self._calls, minutes, self._folder / f"{minutes:g}.wav")
 
 
 def _minutes(given: str, option: str) -> tuple[float, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 from io import StringIO
@@ -23,19 +22,29 @@ from qa_service.lab.bench import documents, tables
 from qa_service.lab.bench.child import PLAIN, SCRIPTED, Outcome, Task
 from qa_service.lab.bench.figures import Spread, exponent, ratios
 from qa_service.lab.bench.growth import Growth, Length, bench_growth
-from qa_service.lab.bench.material import Cut, TestCall, cuts_of, make_call
+from qa_service.lab.bench.material import SampleCall, TestCall, calls_of, make_call
 from qa_service.lab.bench.pairs import CallBench, bench_call, difference
 from qa_service.lab.bench.processes import run_apart
 from qa_service.lab.bench.targets import Target, targets
 from qa_service.lab.truth import Said
 from qa_service.lab.words import words
+from qa_service.ports import SAMPLE_RATE, SAMPLES_PER_MS
 
 SAMPLES = Path(__file__).parents[2] / "sample_audio"
-CUTS = tuple(
-    Cut(role, f"{role}第{number}句", np.full(16_000 + 1_600 * number, 500, np.int16))
-    for role in ("agent", "customer")
-    for number in range(4)
-)
+
+
+def sample_call(name: str) -> SampleCall:
+    """12 seconds: the agent, the customer answering, and both at once."""
+    said = (
+        Said(Span(1_000, 4_000), "agent", 0, f"{name}您好"),
+        Said(Span(4_500, 6_000), "customer", 1, f"{name}我问一下"),
+        Said(Span(7_000, 11_000), "agent", 0, f"{name}您请说"),
+        Said(Span(8_000, 8_500), "customer", 1, f"{name}嗯"),
+    )
+    return SampleCall(np.full((2, 12 * SAMPLE_RATE), 500 + ord(name), np.int16), said)
+
+
+MATERIAL = tuple(map(sample_call, "甲乙丙"))
 
 
 def test_ratios_are_taken_within_pairs() -> None:
@@ -64,38 +73,75 @@ def test_no_exponent(lengths: list[float], costs: list[float]) -> None:
 
 
 def test_a_made_call_is_the_same_every_time_and_another_with_another_seed(tmp_path: Path) -> None:
-    first = make_call(CUTS, 0.5, tmp_path / "a.wav")
-    again = make_call(CUTS, 0.5, tmp_path / "b.wav")
-    other = make_call(CUTS, 0.5, tmp_path / "c.wav", seed=1)
+    first = make_call(MATERIAL, 0.5, tmp_path / "a.wav")
+    again = make_call(MATERIAL, 0.5, tmp_path / "b.wav")
+    other = make_call(MATERIAL, 0.5, tmp_path / "c.wav", seed=1)
 
     assert (first.sha256, first.utterances) == (again.sha256, again.utterances)
     assert first.sha256 != other.sha256
 
 
-@given(seed=st.integers(0, 10_000), minutes=st.sampled_from([0.5, 1.0]))
-def test_made_calls_take_turns_with_pauses_and_every_sentence_once_a_round(
+@given(seed=st.integers(0, 10_000), minutes=st.sampled_from([0.5, 0.6, 1.0]))
+def test_made_calls_are_whole_calls_one_after_the_other_and_each_once_a_round(
     tmp_path_factory: pytest.TempPathFactory, seed: int, minutes: float
 ) -> None:
-    call = make_call(CUTS, minutes, tmp_path_factory.mktemp("made") / "call.wav", seed=seed)
-    said = call.utterances
+    call = make_call(MATERIAL, minutes, tmp_path_factory.mktemp("made") / "call.wav", seed=seed)
+    names = [u.text[0] for u in call.utterances if u.text.endswith("您好")]
 
-    assert [u.channel for u in said] == [i % 2 for i in range(len(said))]
-    assert all(b.span.start_ms - a.span.end_ms >= 250 for a, b in itertools.pairwise(said))
-    assert said[-1].span.end_ms <= minutes * 60_000
-    assert len({u.text for u in said[: len(CUTS)]}) == len(CUTS)
-    assert call.rounds == math.ceil(len(said) / len(CUTS))
+    assert len(set(names[:3])) == 3
+    assert call.rounds == math.ceil(len(names) / 3)
+    for said in call.utterances[: 4 * len(names) - 4]:
+        start = said.span.start_ms % 12_000
+        assert (start, said.channel) in {(1_000, 0), (4_500, 1), (7_000, 0), (8_000, 1)}
+        assert said.text[0] == names[said.span.start_ms // 12_000]
 
 
-def test_cuts_come_from_two_channel_calls_only() -> None:
-    cuts = cuts_of(SAMPLES, bootstrap.audio_reader())
+@pytest.mark.parametrize(
+    ("length_ms", "end_ms", "utterances"),
+    [
+        pytest.param(12_000, 12_000, 4, id="the whole call"),
+        pytest.param(6_500, 6_500, 2, id="in a pause"),
+        pytest.param(5_000, 4_500, 1, id="within an utterance: before it"),
+        pytest.param(9_000, 7_000, 2, id="within an utterance: nor what was said during it"),
+        pytest.param(500, 500, 0, id="before anybody speaks"),
+    ],
+)
+def test_a_call_is_never_cut_within_an_utterance(length_ms: int, end_ms: int, utterances: int) -> None:
+    cut = MATERIAL[0].until(length_ms)
 
-    assert {cut.role for cut in cuts} == {"agent", "customer"}
-    assert all(len(cut.samples) >= 6_400 for cut in cuts)
+    assert cut.sound.shape[1] == end_ms * SAMPLES_PER_MS
+    assert cut.utterances == MATERIAL[0].utterances[:utterances]
+
+
+@pytest.fixture(scope="module")
+def material() -> tuple[SampleCall, ...]:
+    return calls_of(SAMPLES, bootstrap.audio_reader())
+
+
+def test_material_is_scored_two_channel_calls_with_the_agent_first(material: tuple[SampleCall, ...]) -> None:
+    said = [u for call in material for u in call.utterances]
+
+    assert {u.channel for u in said if u.role == "agent"} == {0}
+    assert {u.channel for u in said if u.role == "customer"} == {1}
+    assert "system" in {u.role for u in said}
+    assert not any("暂时无人接听" in u.text for u in said)
+
+
+def test_sound_follows_its_words_where_channels_are_swapped(material: tuple[SampleCall, ...]) -> None:
+    for call in material:
+        first = next(u for u in call.utterances if u.role == "agent")
+        heard = call.sound[:, first.span.start_ms * SAMPLES_PER_MS : first.span.end_ms * SAMPLES_PER_MS]
+        speaker, other = np.abs(heard.astype(np.int32)).mean(axis=1)
+        assert speaker > 3 * other
+
+
+def test_ten_minutes_need_no_call_twice(material: tuple[SampleCall, ...], tmp_path: Path) -> None:
+    assert make_call(material, 10, tmp_path / "ten.wav").rounds == 1
 
 
 def test_a_folder_without_calls_is_no_material(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no two-channel calls"):
-        cuts_of(tmp_path, bootstrap.audio_reader())
+        calls_of(tmp_path, bootstrap.audio_reader())
 
 
 CALL = TestCall(
@@ -211,7 +257,7 @@ def test_tables_and_documents_show_the_unknown_as_such(bench: CallBench) -> None
 
 
 def test_a_run_in_its_own_process_brings_back_words_and_memory(tmp_path: Path) -> None:
-    call = make_call(cuts_of(SAMPLES, bootstrap.audio_reader()), 0.5, tmp_path / "call.wav")
+    call = make_call(calls_of(SAMPLES, bootstrap.audio_reader()), 0.5, tmp_path / "call.wav")
     script = tuple((u.channel, u.span.start_ms, u.span.end_ms, u.text) for u in call.utterances)
 
     outcome = run_apart(Task(SCRIPTED, str(call.wav), "", 0, script))
