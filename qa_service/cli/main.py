@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -13,6 +16,9 @@ from qa_service.cli import analyze, bench, models, rulebook
 from qa_service.cli.eval import evaluate
 from qa_service.core.errors import QaError, UsageError
 from qa_service.observability import set_up_logs
+
+#: What the operating system says of output that finds no room: a full disk, a broken one.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 app = typer.Typer(
     name="qa-service",
@@ -57,13 +63,45 @@ def main() -> None:
             # A terminal that cannot show a character shows "?" instead of stopping the work.
             stream.reconfigure(errors="replace")
     try:
-        app()
+        _run()
     except UsageError as error:
         sys.exit(_complain(error, 2))
     except QaError as error:
         sys.exit(_complain(error, 1))
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        sys.exit(_give_up_output(error))
+
+
+def _run() -> None:
+    """The command; what it printed has left this process when it ends."""
+    try:
+        app()
+    finally:
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.closed:
+            sys.stdout.flush()
+
+
+def _give_up_output(error: OSError) -> int:
+    """One sentence, and nowhere for the rest to go: Python flushes once more when it exits."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    reason = error.strerror or type(error).__name__
+    refused = QaError(
+        "cannot_write",
+        where=str(error.filename or ""),
+        problem=f"the output cannot be written: {reason}",
+        fix="Check the path, its rights and the space left",
+        reason=reason,
+    )
+    with contextlib.suppress(OSError):  # stderr may be as full
+        return _complain(refused, 1)
+    return 1
 
 
 def _complain(error: QaError, status: int) -> int:

@@ -16,6 +16,7 @@ from qa_service.cli.inputs import Input, printable
 from qa_service.cli.writing import writing
 from qa_service.core.errors import QaError
 from qa_service.exports.document import failure_document, to_json, wire_assessment
+from qa_service.exports.files import whole_file
 from qa_service.exports.report import write_report
 from qa_service.exports.terminal import print_assessment
 from qa_service.usecases.analyze import Analyzed
@@ -81,8 +82,8 @@ class Outlet:
         if self.out is None:
             return document
         file = self._file(given, ".json", self.out)
-        with writing(file):
-            file.write_text(to_json(document) + "\n", "utf-8")
+        with writing(file), whole_file(file) as part:
+            part.write_text(to_json(document) + "\n", "utf-8")
         return None
 
     def _show(self, given: Input, analyzed: Analyzed) -> None:
@@ -92,9 +93,8 @@ class Outlet:
             print_assessment(analyzed, bootstrap.texts(), Console(), source=given.name)
         else:
             file = self._file(given, ".txt", self.out)
-            with writing(file), file.open("w", encoding="utf-8", errors="replace") as opened:
-                console = Console(file=opened, width=_FILE_WIDTH)
-                print_assessment(analyzed, bootstrap.texts(), console, source=given.name)
+            with writing(file), whole_file(file) as part:
+                _write_text(analyzed, part, given)
 
     def _file(self, given: Input, suffix: str, out: Path) -> Path:
         """The file of one result: `--out` itself, or a file in it where it is a folder or there are several."""
@@ -104,6 +104,12 @@ class Outlet:
                 raise OSError(errno.EEXIST, "it is one of the inputs")
             file.parent.mkdir(parents=True, exist_ok=True)
         return file
+
+
+def _write_text(analyzed: Analyzed, file: Path, given: Input) -> None:
+    with file.open("w", encoding="utf-8", errors="replace") as opened:
+        console = Console(file=opened, width=_FILE_WIDTH)
+        print_assessment(analyzed, bootstrap.texts(), console, source=given.name)
 
 
 def _write_html(analyzed: Analyzed, file: Path, given: Input) -> None:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
+from qa_service.exports.files import whole_file
 from qa_service.exports.moments import links_of, moments_of, of_the_page, page_doubts
 from qa_service.exports.summary import headline_score, outcome_key, summary
 from qa_service.exports.transcript import lines_of, rows_of
@@ -42,9 +43,10 @@ class Clip:
 def write_report(
     analyzed: Analyzed, texts: Catalogue, file: Path, *, source: str = "", clip: Clip | None = None
 ) -> None:
-    """Writes the report of one call to `file`; folders are made."""
+    """Writes the report of one call to `file`, whole or not at all; folders are made."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(render_report(analyzed, texts, source=source, clip=clip), "utf-8")
+    with whole_file(file) as part:
+        part.write_text(render_report(analyzed, texts, source=source, clip=clip), "utf-8")
 
 
 def render_report(analyzed: Analyzed, texts: Catalogue, *, source: str = "", clip: Clip | None = None) -> str:

@@ -207,3 +207,23 @@ def test_nobody_reads_on_and_nothing_is_said_about_it(
 
     assert "Traceback" not in err
     assert "Exception ignored" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_full_disk_behind_stdout_is_one_sentence(data: Path, tmp_path: Path, form: str) -> None:
+    given = transcript(tmp_path / "a.json")
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command("analyze", "--transcript", given, "--format", form),
+            env=environment(data),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("写不进去（No space left on device）")
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
