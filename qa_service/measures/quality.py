@@ -75,24 +75,31 @@ class LineQuality:
     problems: tuple[Problem, ...]
 
 
-def quality(samples: Samples, voiced: Iterable[Span], *, channel: int = 0) -> LineQuality:
-    """Measures one channel over its voiced stretches (give `activity.stretches` or the voiced spans)."""
+def quality(
+    samples: Samples, voiced: Iterable[Span], *, channel: int = 0, sounds: Iterable[Span] = ()
+) -> LineQuality:
+    """Measures one channel over its voiced stretches (give `activity.stretches` or the voiced spans).
+
+    `sounds` are hold music, tones and the like: they count as neither voice nor noise.
+    """
     call = Span(0, length_ms(samples))
     spans = tuple(sorted(part for span in voiced if (part := span.clip(call)) is not None))
     power = frame_power(samples)
     is_voice = mask_of(spans, power.size)
+    is_sound = mask_of(sounds, power.size)
+    heard = _Heard(power, is_voice & ~is_sound, ~is_voice & ~is_sound)
     gone = dropouts(samples, spans)
     unreliable = tuple(
         Unreliable(span, reason)
         for span in spans
-        if (reason := _fault(samples, span, gone, snr_db=_snr(power, is_voice, span))) is not None
+        if (reason := _fault(samples, span, gone, snr_db=_snr(heard, span))) is not None
     )
     return LineQuality(
-        snr_db=_median([_snr(power, is_voice, span) for span in spans]),
+        snr_db=_median([_snr(heard, span) for span in spans]),
         clipped=round(_mean_clipped(samples, spans), 4),
         dropped_ms=total_ms(gone),
         bandwidth_hz=_bandwidth(samples, spans),
-        hum_db=_hum(samples, is_voice),
+        hum_db=_hum(samples, is_voice | is_sound),
         unreliable=unreliable,
         problems=tuple(_problems(unreliable, spans, channel)),
     )
@@ -111,19 +118,28 @@ def _fault(samples: Samples, span: Span, gone: Sequence[Span], *, snr_db: float 
     return None
 
 
-def _snr(power: Floats, is_voice: Mask, span: Span) -> float | None:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The power of every frame, and which frames are voice and which may be noise; some are neither."""
+
+    power: Floats
+    is_voice: Mask
+    may_be_noise: Mask
+
+
+def _snr(heard: _Heard, span: Span) -> float | None:
     """Voice over noise in dB: the noise is the louder of what is around and what is between the syllables.
 
     Lines that are gated between words would otherwise seem free of noise. What is between the syllables
     is only known where there is enough speech around to hold some pauses.
     """
     frames = slice(span.start_ms // FRAME_MS, span.end_ms // FRAME_MS)
-    inside = power[frames]
+    inside = heard.power[frames]
     if inside.size < 10:
         return None
     around = slice(max(0, span.start_ms - _AROUND_MS) // FRAME_MS, (span.end_ms + _AROUND_MS) // FRAME_MS)
-    outside = power[around][~is_voice[around]]
-    spoken = power[around][is_voice[around]]
+    outside = heard.power[around][heard.may_be_noise[around]]
+    spoken = heard.power[around][heard.is_voice[around]]
     noise = float(np.median(outside)) if outside.size >= _FEWEST_NOISE_FRAMES else 0.0
     if spoken.size >= _FEWEST_VOICE_FRAMES:
         noise = max(noise, float(np.percentile(spoken, 5)))

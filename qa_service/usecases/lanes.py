@@ -63,7 +63,9 @@ def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lan
     heard = [sounds(row, channel=channel) for channel, row in enumerate(samples)]
     voiced = [without(voice.voiced(row), not_speech(heard[i])) for i, row in enumerate(samples)]
     report = examine(samples, voiced)
-    lines = [quality(samples[i], own, channel=i) for i, own in enumerate(report.own)]
+    # Music may leak into the other channel too faintly to be found there: no channel's noise is taken from it.
+    aside = not_speech(sound for each in heard for sound in each)
+    lines = [quality(samples[i], own, channel=i, sounds=aside) for i, own in enumerate(report.own)]
     doubts = (
         Doubt(channel, bad.span, f"unreliable.{bad.because.code}")
         for channel, line in enumerate(lines)

@@ -47,6 +47,36 @@ def test_a_line_that_is_gated_between_words_is_not_free_of_noise() -> None:
     assert measured.snr_db == pytest.approx(6, abs=4)
 
 
+def test_hold_music_next_to_clean_speech_is_not_its_noise() -> None:
+    call, played = CALL.copy(), [Span(0, 2_000), Span(12_000, 14_000)]
+    call[12 * 16_000 :] = at_level(tone(440, 2), -22)
+    call[: 1_900 * 16] = at_level(tone(440, 1.9), -22)
+
+    alone, told = quality(pcm(call), SPOKEN), quality(pcm(call), SPOKEN, sounds=played)
+
+    assert {each.because.code for each in alone.unreliable} == {"bad_snr"}
+    assert told.unreliable == ()
+
+
+def test_noise_under_the_voice_is_measured_though_music_played_before() -> None:
+    call = noisy(3)
+    call[: 1_900 * 16] += at_level(tone(440, 1.9), -22)
+
+    measured = quality(pcm(call), SPOKEN, sounds=[Span(0, 1_900)])
+
+    assert measured.snr_db == pytest.approx(3, abs=2.5)
+    assert {each.because.code for each in measured.unreliable} == {"bad_snr"}
+
+
+def test_where_all_pauses_are_music_the_noise_is_what_lies_between_the_syllables() -> None:
+    aside = [Span(0, 2_000), Span(12_000, 14_000)]
+
+    clean, loud = (quality(pcm(sound), SPOKEN, sounds=aside) for sound in (CALL, noisy(0)))
+
+    assert clean.unreliable == ()
+    assert {each.because.code for each in loud.unreliable} == {"bad_snr"}
+
+
 @pytest.mark.parametrize(
     ("sound", "codes"),
     [
