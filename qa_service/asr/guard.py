@@ -23,9 +23,14 @@ MOST_PER_SECOND = 12.0
 LEAST_PER_SECOND = 0.8
 #: Shorter stretches may well be a breath or a click; longer ones owe us text.
 OWES_TEXT_MS = 800
-#: A phrase of up to `_PHRASE` characters said this often in a row is a loop; single characters may be
-#: said more often (对对对对对, 喂喂喂喂喂喂).
+#: A phrase of up to `_PHRASE` characters said this often in a row is a loop, and a single Han character that
+#: nobody says in rows (感感感感感). What people do repeat (对对对对对, 喂喂喂喂喂喂) and the digits of numbers may
+#: be said more often, as may Latin letters.
 _TIMES, _TIMES_SINGLE, _PHRASE = 5, 9, 12
+_REPEATED = (
+    "对好嗯喂是啊哈呵行不谢等快别哦诶哎唉呃额噢喔嘿嘻呀哟呦唔嗨没有要能可懂在来走停听说看慢拜您你我他她它的那这就"
+    "哼呜嘟滴零幺一二两三四五六七八九十百千万〇"
+)
 #: Text that compresses further than this repeats itself (the limit that Whisper's authors chose).
 _COMPRESSES = 2.4
 #: The model's mean probability below which it is guessing, and its sign that nobody spoke.
@@ -33,7 +38,10 @@ _UNSURE, _NO_SPEECH = 0.35, 0.6
 _QUIET_DBFS, _BELOW_LOUDEST_DB = -60.0, 30.0
 _BLOCK = SAMPLE_RATE // 50
 
-_LOOP = re.compile(rf"(.{{2,{_PHRASE}}}?)\1{{{_TIMES - 1},}}|(.)\2{{{_TIMES_SINGLE - 1},}}")
+_LOOP = re.compile(
+    rf"(.{{2,{_PHRASE}}}?)\1{{{_TIMES - 1},}}|(.)\2{{{_TIMES_SINGLE - 1},}}"
+    rf"|((?![{_REPEATED}])[\u3400-\u9fff])\3{{{_TIMES - 1},}}"
+)
 #: What Whisper learned to write under music and silence; a hint, never enough by itself.
 _CREDITS = re.compile(
     r"字幕(由|志愿者|提供|制作|by)|请不吝|点赞.{0,4}(订阅|转发)|订阅.{0,4}(转发|打赏)|打赏支持|明镜|"
@@ -92,6 +100,8 @@ def is_loop(text: str) -> bool:
 
     >>> is_loop("对对对对对，您说"), is_loop("我们我们我们我们我们我们"), is_loop("A4,A4,A4,A4,A4,")
     (False, True, True)
+    >>> is_loop("喂喂喂喂喂喂"), is_loop("感感感感感感")
+    (False, True)
     """
     packed = text.encode()
     return bool(_LOOP.search(text)) or len(packed) > _COMPRESSES * len(zlib.compress(packed))
