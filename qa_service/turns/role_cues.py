@@ -68,7 +68,7 @@ CUSTOMER = _compiled(
     }
 )
 #: Cues of this weight together are no accident.
-_PLAIN_SIGN = 4.0
+PLAIN_SIGN = 4.0
 #: 您 is what agents call customers far more often than the other way round.
 _POLITE_YOU, _POLITE_WEIGHT, _POLITE_MOST = "您", 0.35, 6
 _PLAIN_YOU, _PLAIN_WEIGHT = re.compile(r"你(?!好)"), 0.25
@@ -82,10 +82,10 @@ def agent_log_odds(lines: Iterable[str]) -> float:
     return _weight(AGENT, said) - _weight(CUSTOMER, said) + _POLITE_WEIGHT * polite - _PLAIN_WEIGHT * plain
 
 
-def is_mixed(lines: Iterable[str]) -> bool:
+def is_mixed(lines: Iterable[str], least: float = PLAIN_SIGN) -> bool:
     """Whether one "speaker" says what only agents and what only customers say: two people taken for one."""
     said = tuple(lines)
-    return _weight(AGENT, said) >= _PLAIN_SIGN and _weight(CUSTOMER, said) >= _PLAIN_SIGN
+    return _weight(AGENT, said) >= least and _weight(CUSTOMER, said) >= least
 
 
 def _weight(cues: Mapping[re.Pattern[str], float], said: tuple[str, ...]) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa_service.core.measured import MeasuredCall
-from qa_service.core.speech import Role, Utterance, Voice, spoken_chars
+from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.speech import Role, SoundKind, Utterance, Voice, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.core.time import total_ms
+from qa_service.text.normalize import fold
+from qa_service.turns.role_cues import PLAIN_SIGN, is_mixed
 
 #: Above this share of speech that was heard too badly, nothing is scored (issue 2, item 5).
 UNRELIABLE_MOST = 0.30
@@ -18,6 +20,8 @@ UNHEARD_MOST = 0.05
 #: Less than this is a wrong number, not a conversation: both parties together, in characters and voice.
 _LEAST_CHARS = 12
 _LEAST_MS = 3_000
+#: Cues of each party that let one voice on a mono call stand for both, as a short call has few.
+_FAINT_SIGN = 1.0
 #: Sound that is not there, even where nobody knows how much. Noisy or clipped stretches are there: they are
 #: unreliable and count in UNRELIABLE_MOST. Another's voice taken off a channel is no loss at all.
 _LOSSES = frozenset({"truncated", "damaged", "gap"})
@@ -47,46 +51,88 @@ class Scorable:
 
 def scorable(call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequence[Voice]) -> Scorable:
     """Decides from words and voice with their roles, and from what was not heard or is damaged."""
-    fatal = next(_against_scoring(utterances, voice), None)
+    fatal = next(_against_scoring(call, utterances, voice), None)
     if fatal:
         return Scorable(Status.NOT_SCORABLE, (fatal,))
     missing = tuple(_missing(call, voice))
     return Scorable(Status.PARTIAL if missing else Status.SCORED, missing)
 
 
-def _against_scoring(utterances: Sequence[Utterance], voice: Sequence[Voice]) -> Iterator[Reason]:
+def _against_scoring(
+    call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequence[Voice]
+) -> Iterator[Reason]:
     """Reasons not to score, the plainest first."""
     people = [said for said in utterances if said.role is not Role.SYSTEM and spoken_chars(said.text)]
-    yield from _somebody_missing(utterances, people)
+    parties = [said for said in people if said.role is not Role.OTHER]
+    machines = any(said.role is Role.SYSTEM for said in utterances)
+    if not parties and (people or machines):
+        yield Reason("scorable.no_human_customer")
+    if len({said.speaker for said in parties}) == 1:
+        yield from _alone(call, parties, _Company(utterances, voice, parties[0].speaker))
+    yield from _party_missing({said.role for said in parties}, machines=machines)
     if not people and not _voiced_ms(voice):
         yield Reason("scorable.no_speech")
-    chars = sum(spoken_chars(said.text) for said in people)
-    voiced_ms = _voiced_ms(voice)
-    if chars < _LEAST_CHARS or (voice and voiced_ms < _LEAST_MS):
-        yield Reason.of("scorable.too_little_speech", seconds=round(voiced_ms / 1_000, 1))
+    yield from _too_little(people, voice)
     bad = _unreliable_share(people)
     if bad > UNRELIABLE_MOST:
         yield Reason.of("scorable.unreliable", percent=round(100 * bad))
 
 
-def _somebody_missing(utterances: Sequence[Utterance], people: Sequence[Utterance]) -> Iterator[Reason]:
-    """A conversation takes two people; machines and silent parties are none."""
-    chars = dict.fromkeys(Role, 0)
-    for said in people:
-        chars[said.role] += spoken_chars(said.text)
-    machines = any(said.role is Role.SYSTEM for said in utterances)
-    speakers = {said.speaker for said in people}
-    if not people and machines:
+@dataclass(frozen=True, slots=True)
+class _Company:
+    """What is heard beside the one person who says something."""
+
+    utterances: Sequence[Utterance]
+    voice: Sequence[Voice]
+    speaker: str
+
+    @property
+    def machines(self) -> bool:
+        """Whether a machine says something, on whichever channel."""
+        return any(said.role is Role.SYSTEM for said in self.utterances)
+
+    @property
+    def voices(self) -> bool:
+        """Whether there is another voice, a machine's or one that gave no text."""
+        speakers = {said.speaker for said in self.utterances} | {heard.speaker for heard in self.voice}
+        return bool(speakers - {self.speaker})
+
+
+def _alone(call: MeasuredCall, parties: Sequence[Utterance], company: _Company) -> Iterator[Reason]:
+    """One speaker is no conversation, unless what they say is both parties' and they were only not told apart."""
+    roles = {said.role for said in parties}
+    if roles == {Role.UNKNOWN} and is_mixed((fold(said.text).text for said in parties), _sign(call.layout)):
+        return
+    ringing = not company.voices and any(sound.kind is SoundKind.RINGBACK for sound in call.sounds)
+    if Role.CUSTOMER not in roles and (company.machines or ringing):
         yield Reason("scorable.no_human_customer")
-    if chars[Role.UNKNOWN] and len(speakers) > 1:
-        return  # two people are there, only who is who is not known
-    if chars[Role.AGENT] and not chars[Role.CUSTOMER]:
-        yield Reason("scorable.no_human_customer" if machines else "scorable.one_sided")
-    if chars[Role.CUSTOMER] and not chars[Role.AGENT]:
-        yield Reason("scorable.no_agent")
-    # One voice on a mono call whose words are both parties': they were only not told apart.
-    if len(speakers) == 1 and not chars[Role.UNKNOWN]:
+    if call.layout is Layout.TWO_CHANNEL and not company.voices:
         yield Reason("scorable.one_sided")
+    if Role.CUSTOMER in roles:
+        yield Reason("scorable.no_agent")
+    yield Reason("scorable.one_sided")
+
+
+def _sign(layout: Layout) -> float:
+    """How plainly one speaker must say what both parties say: with a channel each, that is rarely so."""
+    return PLAIN_SIGN if layout is Layout.TWO_CHANNEL else _FAINT_SIGN
+
+
+def _party_missing(roles: Collection[Role], *, machines: bool) -> Iterator[Reason]:
+    """Several voices, all of them one party's."""
+    if Role.UNKNOWN in roles:
+        return  # two people are there, only who is who is not known
+    if Role.AGENT in roles and Role.CUSTOMER not in roles:
+        yield Reason("scorable.no_human_customer" if machines else "scorable.one_sided")
+    if Role.CUSTOMER in roles and Role.AGENT not in roles:
+        yield Reason("scorable.no_agent")
+
+
+def _too_little(people: Sequence[Utterance], voice: Sequence[Voice]) -> Iterator[Reason]:
+    """Words and voice both count; where no voice was measured, the times that the words claim."""
+    heard_ms = _voiced_ms(voice) if voice else total_ms(said.span for said in people)
+    if sum(spoken_chars(said.text) for said in people) < _LEAST_CHARS or heard_ms < _LEAST_MS:
+        yield Reason.of("scorable.too_little_speech", seconds=round(heard_ms / 1_000, 1))
 
 
 def _voiced_ms(voice: Iterable[Voice]) -> int:

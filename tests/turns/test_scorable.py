@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.measured import Layout, MeasuredCall, Problem, Unheard
-from qa_service.core.speech import Voice
+from qa_service.core.speech import Role, Sound, SoundKind, Voice
+from qa_service.core.texts import Reason
 from qa_service.core.time import Span
-from qa_service.turns.roles import assign
+from qa_service.turns.roles import RoleHints, assign
 from qa_service.turns.scorable import Scorable, Status, scorable
 from tests.turns.lines import call
 
@@ -18,6 +20,9 @@ GOOD = (
     "C 我想问一下我的订单什么时候能到。",
     "A 麻烦您提供一下订单号，我帮您查询。",
 )
+MAILBOX = "C 您拨打的电话暂时无人接听，请在嘀声后留言。"
+#: Nothing in it says plainly whether an agent or a customer speaks.
+UNCLEAR = "A 师傅明天上午九点上门，要改时间的话再打这个电话。"
 MENU = "A 查询话费请按1，人工服务请按0。"
 
 
@@ -26,15 +31,18 @@ def decided(
     unheard: tuple[Unheard, ...] = (),
     problems: tuple[Problem, ...] = (),
     unreliable: tuple[int, ...] = (),
+    layout: Layout = Layout.TWO_CHANNEL,
+    sounds: tuple[Sound, ...] = (),
+    envelope: Envelope = Envelope(),  # noqa: B008 - frozen
 ) -> Scorable:
-    said = call(*lines)
-    roles = assign(said)
+    said = call(*lines, mono=layout is Layout.MONO)
+    roles = assign(said, RoleHints(envelope))
     said = tuple(
         replace(line, unreliable="noise" if at in unreliable else "")
         for at, line in enumerate(roles.spoken(said))
     )
     voice = roles.active([Voice(line.span, line.speaker) for line in said], said)
-    measured = MeasuredCall("x", 60_000, Layout.TWO_CHANNEL, said, voice, (), unheard, problems)
+    measured = MeasuredCall("x", 60_000, layout, said, voice, sounds, unheard, problems)
     return scorable(measured, said, voice)
 
 
@@ -85,7 +93,83 @@ def test_two_people_whose_roles_are_unclear_are_still_a_conversation() -> None:
 def test_a_mono_call_in_one_voice_with_both_parties_words_is_not_one_sided() -> None:
     lines = ["A" + line[1:] for line in (*GOOD, "C 我要投诉你们。", "A 给您带来不便非常抱歉，祝您愉快。")]
 
-    assert decided(*lines) == Scorable(Status.SCORED)
+    assert decided(*lines, layout=Layout.MONO) == Scorable(Status.SCORED)
+
+
+@pytest.mark.parametrize(
+    ("lines", "layout", "ringing", "reason"),
+    [
+        pytest.param(
+            (MAILBOX, UNCLEAR), Layout.TWO_CHANNEL, False, "no_human_customer", id="beside a voicemail"
+        ),
+        pytest.param((MAILBOX, UNCLEAR), Layout.MONO, False, "no_human_customer", id="on the same channel"),
+        pytest.param(
+            (UNCLEAR,), Layout.TWO_CHANNEL, True, "no_human_customer", id="it rings, nobody answers"
+        ),
+        pytest.param((UNCLEAR,), Layout.TWO_CHANNEL, False, "one_sided", id="the other channel is silent"),
+        pytest.param((UNCLEAR,), Layout.MONO, False, "one_sided", id="alone on a mono call"),
+        pytest.param(
+            ("C 我想问一下我的订单怎么还没到，你们到底什么时候能到？",),
+            Layout.TWO_CHANNEL,
+            False,
+            "one_sided",
+            id="a customer, and a silent channel",
+        ),
+        pytest.param(
+            ("C 我想问一下我的订单怎么还没到，你们到底什么时候能到？",),
+            Layout.MONO,
+            False,
+            "no_agent",
+            id="a customer alone on a mono call",
+        ),
+    ],
+)
+def test_one_person_is_no_conversation_even_where_nobody_knows_who_it_is(
+    lines: tuple[str, ...], layout: Layout, ringing: bool, reason: str
+) -> None:
+    sounds = (Sound(Span(0, 900), SoundKind.RINGBACK, 1),) if ringing else ()
+
+    found = decided(*lines, layout=layout, sounds=sounds)
+
+    assert (found.status, found.reasons) == (Status.NOT_SCORABLE, (Reason(f"scorable.{reason}"),))
+
+
+def test_a_short_mono_call_that_was_not_told_apart_stays_a_conversation() -> None:
+    lines = ("A 喂，你们怎么还没修好？", "A 您好，麻烦您提供一下您的地址。", "A 我想问今天几点能到？")
+
+    assert decided(*lines, layout=Layout.MONO) == Scorable(Status.SCORED)
+
+
+def test_an_envelope_that_puts_agents_and_machines_on_every_channel_leaves_no_customer() -> None:
+    kinds = (ParticipantKind.AGENT, ParticipantKind.IVR)
+    everywhere = tuple(
+        Participant(f"{kind.value}{channel}", kind, channel=channel) for kind in kinds for channel in (0, 1)
+    )
+
+    found = decided(*GOOD, envelope=Envelope(participants=everywhere))
+
+    assert found.reasons == (Reason("scorable.no_human_customer"),)
+
+
+def test_what_only_agents_say_to_each_other_is_not_scored() -> None:
+    said = tuple(line.spoken_by(Role.OTHER, 0.9) for line in call(*GOOD))
+    voice = tuple(Voice(line.span, line.speaker, Role.OTHER) for line in said)
+
+    found = scorable(MeasuredCall("x", 60_000, Layout.TWO_CHANNEL, said, voice), said, voice)
+
+    assert found.reasons == (Reason("scorable.no_human_customer"),)
+
+
+def test_a_transcript_without_times_says_too_little() -> None:
+    roles = (Role.AGENT, Role.CUSTOMER, Role.AGENT)
+    said = tuple(
+        replace(line, span=Span(0, 0), speech_ms=0).spoken_by(role, 1.0)
+        for line, role in zip(call(*GOOD), roles, strict=True)
+    )
+
+    found = scorable(MeasuredCall("x", 0, Layout.TEXT, said), said, ())
+
+    assert found.reasons == (Reason.of("scorable.too_little_speech", seconds=0.0),)
 
 
 @pytest.mark.parametrize(
