@@ -11,7 +11,7 @@ from qa_service.core.tags import Quote
 from qa_service.core.texts import Values
 from qa_service.core.time import Span
 
-#: A customer's sentence this far back is still what the agent was answering.
+#: A sentence this far back is still what was being answered, and beside what happened.
 RECENT_MS = 30_000
 #: Opening and closing: the first and last stretch of an agent's leg (two touchpoints of field-guide §1).
 OPENING_MS = 30_000
@@ -35,7 +35,7 @@ class Surroundings:
 
 def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Surroundings | None:
     """The context of a finding; nothing when no utterance can be quoted for it."""
-    quote = _quote(finding, utterances)
+    quote = _quote(finding, utterances, leg)
     if quote is None:
         return None
     question = _last_said(utterances, Role.CUSTOMER, before_ms=finding.span.start_ms)
@@ -68,17 +68,38 @@ def clock(at_ms: int) -> str:
     return f"{minutes:02d}:{seconds:02d}"
 
 
-def _quote(finding: Finding, utterances: Sequence[Utterance]) -> Quote | None:
-    """The words of whoever the finding is about, where it became true, widened to their sentence."""
+def _quote(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Quote | None:
+    """The words of whoever the finding is about, where it became true, widened to their sentence.
+
+    Never the customer's for a finding that is not about the customer: notes say "you said".
+    """
     said = {u.id: u for u in utterances if spoken_chars(u.text)}
     here = [q for piece in finding.evidence if finding.span.contains(piece.span) for q in piece.quotes]
     known = [q for q in (*here, *finding.quotes) if q.utterance in said]
-    own = [q for q in known if said[q.utterance].role is finding.role]
-    for quote in own or known:
+    own = [q for q in known if said[q.utterance].role in (finding.role, _speaker(finding))]
+    for quote in own:
         return sentence_around(said[quote.utterance], quote)
-    beside = [u for u in said.values() if u.span.touches(finding.span, within_ms=2_000)]
-    own_beside = [u for u in beside if u.role is finding.role] or beside
-    return sentence_around(own_beside[-1], Quote.of(own_beside[-1])) if own_beside else None
+    beside = _beside(finding, list(said.values()), leg)
+    return sentence_around(beside, Quote.of(beside)) if beside else None
+
+
+def _speaker(finding: Finding) -> Role:
+    """Whose words the note speaks of; it addresses the agent where nobody in particular is meant."""
+    return Role.CUSTOMER if finding.role is Role.CUSTOMER else Role.AGENT
+
+
+def _beside(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Utterance | None:
+    """The speaker's last line before the finding; the next one after it where nothing came before.
+
+    A finding about nobody (a silence) has no line after it: its note says what came before.
+    """
+    speaker = _speaker(finding)
+    near = (u for u in utterances if u.span.touches(finding.span, within_ms=RECENT_MS))
+    own = [u for u in near if u.role is speaker and not u.unreliable and leg.contains(u.span)]
+    before = [u for u in own if u.span.start_ms < finding.span.start_ms]
+    if before:
+        return before[-1]
+    return own[0] if own and finding.role is not Role.UNKNOWN else None
 
 
 def _quoted(quote: Quote, utterances: Sequence[Utterance]) -> str:

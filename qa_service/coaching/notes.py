@@ -1,4 +1,4 @@
-"""Chooses at most three notes for a call: the worst moments first, never the same advice twice."""
+"""Chooses at most three notes for a call: the worst first, never the same advice twice."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from qa_service.coaching.advice import Advice
 from qa_service.coaching.context import Surroundings, surroundings
 from qa_service.core.coaching import CoachingNote
 from qa_service.core.findings import Finding, Moment, Stage
-from qa_service.core.speech import Utterance
+from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Sentence
 from qa_service.core.time import Span
 from qa_service.text.normalize import fold
 
 #: An agent reads a note between two calls (coaching-guide): three are what fits.
 MOST_NOTES = 3
+#: What costs points is spoken of before what is only coached.
+_REACH = {Stage.SCORE: 0, Stage.COACH: 1, Stage.OBSERVE: 2}
 #: Gaps that a note can only speak of when the call holds them.
 _SPOKEN_GAPS = re.compile(r"\{(question|reply)\}")
 
@@ -34,14 +36,23 @@ def notes(
     """
     by_id = {finding.id: finding for finding in findings}
     writer = _Writer(advice, utterances, legs)
+    places = [(m, sorted((by_id[i] for i in m.findings), key=_worst_first)) for m in moments]
+    places.sort(key=lambda place: (-place[0].severity, _worst_first(place[1][0])))
     written: list[CoachingNote] = []
-    for moment in sorted(moments, key=lambda m: (-m.severity, m.span)):
-        note = writer.note(moment, [by_id[i] for i in moment.findings])
+    for moment, found in places:
+        note = writer.note(moment, found)
         if note:
             written.append(note)
         if len(written) == MOST_NOTES:
             break
     return tuple(written)
+
+
+def _worst_first(finding: Finding) -> tuple[bool, int, int, bool, float, Span, str]:
+    """What the agent did before what the customer did; then what counts most, and most surely."""
+    about_customer = finding.role is Role.CUSTOMER
+    reach, doubtful = _REACH[finding.stage], finding.needs_human
+    return about_customer, reach, -finding.severity, doubtful, -finding.confidence, finding.span, finding.id
 
 
 @dataclass(slots=True)
@@ -54,7 +65,7 @@ class _Writer:
     given: list[Advice] = field(default_factory=list)
 
     def note(self, moment: Moment, findings: Sequence[Finding]) -> CoachingNote | None:
-        """A note about the worst finding of the moment for which there is advice and a quote."""
+        """A note about the first of the findings for which there is advice and a quote."""
         for finding in findings:
             if finding.stage is Stage.OBSERVE or finding.rule not in self.advice:
                 continue

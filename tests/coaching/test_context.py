@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_service.coaching.context import QUOTE_CHARS, clock, sentence_around, surroundings
-from qa_service.core.speech import Role
+from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Quote
 from qa_service.core.time import Span
 from tests.coaching.made import LEG, finding, wordless
@@ -89,6 +89,50 @@ def test_beside_a_silence_the_agents_words_are_quoted_before_the_customers() -> 
 
     assert around
     assert around.quote.text == "我查一下"
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.UNKNOWN])
+def test_the_customers_line_is_never_quoted_as_the_agents(role: Role) -> None:
+    agent = utterance("提交以后老师会给您打电话确认。", 14_000)
+    asks = utterance("那我能退多少钱？", 28_000, role=Role.CUSTOMER)
+    later = utterance("您好，查到了。", 43_000)
+
+    around = surroundings(wordless(30_000, 38_000, role=role), [agent, asks, later], LEG)
+
+    assert around
+    assert around.quote.text == agent.text
+    assert surroundings(wordless(30_000, 38_000, role=role), [asks], LEG) is None
+
+
+def test_a_quote_of_the_customer_alone_gives_way_to_the_agents_line() -> None:
+    agent, asks = utterance("我查一下", 10_000), utterance("到底几天能修好？", 12_000, role=Role.CUSTOMER)
+
+    around = surroundings(finding(asks, role=Role.AGENT), [agent, asks], LEG)
+
+    assert around
+    assert around.quote.text == "我查一下"
+
+
+def test_what_was_missing_at_the_start_quotes_the_next_line_but_a_silence_does_not() -> None:
+    later = utterance("您哪位", 9_000)
+
+    missing = surroundings(wordless(0, 8_000, role=Role.AGENT), [later], LEG)
+
+    assert missing
+    assert missing.quote.text == "您哪位"
+    assert surroundings(wordless(0, 8_000), [later], LEG) is None
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param(utterance("好的", 10_000, unreliable="quality.noise"), id="not heard surely"),
+        pytest.param(utterance("好的", 10_000), id="long ago"),
+        pytest.param(utterance("请稍等", 49_000, role=Role.SYSTEM), id="a machine's"),
+    ],
+)
+def test_no_line_of_the_agent_beside_it_is_no_quote(beside: Utterance) -> None:
+    assert surroundings(wordless(50_000, 58_000), [beside], LEG) is None
 
 
 def test_unreliable_words_are_neither_question_nor_reply() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from qa_service.coaching.notes import notes
 from qa_service.core.coaching import CoachingNote
 from qa_service.core.findings import Finding, Severity, Stage
 from qa_service.core.speech import Role, Utterance
-from qa_service.core.texts import Text
+from qa_service.core.texts import Reason, Text
 from qa_service.core.time import Span
 from qa_service.i18n.catalogue import catalogue
 from tests.coaching.made import LEG, advice, finding, places, wordless
@@ -182,6 +183,40 @@ def test_a_second_hit_of_a_rule_gets_its_next_variant() -> None:
         ANYTHING.instead.zh_CN,
         "换一个说法",
     ]
+
+
+THREATENS = utterance("我要打12315投诉你们", 55_500, role=Role.CUSTOMER)
+
+
+def test_what_the_agent_promised_is_spoken_of_before_the_threat_that_answered_it() -> None:
+    threat = finding(THREATENS, rule="demo/threat", severity=Severity.CRITICAL)
+    promise = finding(HEDGES, rule="demo/promise", severity=Severity.CRITICAL, stage=Stage.SCORE)
+    given = {"demo/threat": [advice("请主管来看")], "demo/promise": [advice("说明风险")]}
+
+    written = _notes([threat, promise], given, HEDGES, THREATENS)
+
+    assert _instead(written) == ["说明风险"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(
+            finding(HEDGES, stage=Stage.SCORE, severity=Severity.MINOR), finding(HEDGES), id="points"
+        ),
+        pytest.param(finding(HEDGES, severity=Severity.CRITICAL), finding(HEDGES), id="severity"),
+        pytest.param(
+            finding(HEDGES), replace(finding(HEDGES), doubts=(Reason.of("doubt.cer"),)), id="needs nobody"
+        ),
+        pytest.param(finding(HEDGES), replace(finding(HEDGES), confidence=0.7), id="confidence"),
+        pytest.param(finding(HEDGES), replace(finding(HEDGES), span=Span(54_000, 55_000)), id="time"),
+    ],
+)
+def test_within_a_moment_the_worse_finding_comes_first(first: Finding, second: Finding) -> None:
+    findings = [replace(second, id="b", rule="demo/b"), replace(first, id="c", rule="demo/c")]
+    given = {"demo/b": [advice("乙", name="b")], "demo/c": [advice("丙", name="c")]}
+
+    assert _instead(_notes(findings, given, HEDGES)) == ["丙"]
 
 
 def test_one_note_a_moment_from_its_worst_finding_that_has_advice() -> None:
