@@ -20,7 +20,7 @@ from qa_service.exports.moments import links_of, moments_of, of_the_page, page_d
 from qa_service.exports.summary import headline_score, outcome_key, summary
 from qa_service.exports.transcript import lines_of, rows_of
 from qa_service.exports.waveform import Drawing, draw
-from qa_service.exports.words import clock, count, duration, number, percent
+from qa_service.exports.words import clock, count, duration, number, percent, without_controls
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases.analyze import Analyzed
 
@@ -97,6 +97,7 @@ def _environment() -> Environment:
         loader=PackageLoader("qa_service.exports"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_harmless,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -109,6 +110,11 @@ def _environment() -> Environment:
         "outcome": outcome_key,
     }
     return environment
+
+
+def _harmless(value: object) -> object:
+    """Strangers' text cannot turn the page's text around; our own style and script stay as they are."""
+    return without_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _asset(name: str) -> Markup:

@@ -21,6 +21,18 @@ def summary(document: wire.WireAssessment, texts: Catalogue) -> list[str]:
     return [_found(document, texts), _scored(document, texts), _next(document, texts)]
 
 
+def lost_points(document: wire.WireAssessment, texts: Catalogue) -> str:
+    """The criteria that were not met, with their points, in one line; empty where all were."""
+    lost = (
+        f"{answer.title} {number(answer.points)}/{number(answer.max_points)}"
+        + (f" {texts.say('report.fatal')}" if answer.fatal else "")
+        for evaluation in document.evaluations
+        for answer in evaluation.answers
+        if answer.answer == "not_met"
+    )
+    return texts.say("report.between").join(dict.fromkeys(lost))
+
+
 def headline_score(evaluation: wire.WireEvaluation | None) -> str:
     """The score, or the range it will fall in once a person has decided what the machine would not.
 

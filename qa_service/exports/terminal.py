@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
@@ -15,9 +14,9 @@ from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
 from qa_service.exports.flow import Flow
 from qa_service.exports.moments import Found, MomentView, moments_of, page_doubts
-from qa_service.exports.summary import headline_score, summary
+from qa_service.exports.summary import headline_score, lost_points, summary
 from qa_service.exports.transcript import Line, lines_of
-from qa_service.exports.words import clock, count, duration, percent
+from qa_service.exports.words import clock, count, duration, percent, without_controls
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases.analyze import Analyzed
 
@@ -30,8 +29,6 @@ _SHAPES = {
 _ROLES = {"agent": "slate_blue1", "customer": "dark_cyan"}
 #: A window wider than this would make lines that nobody likes to read.
 _WIDEST = 120
-#: What was said may hold anything: controls (also those that turn text around) never reach a terminal.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def print_assessment(analyzed: Analyzed, texts: Catalogue, console: Console, *, source: str = "") -> None:
@@ -54,6 +51,9 @@ def _title(document: wire.WireAssessment, texts: Catalogue) -> Text:
 def _body(document: wire.WireAssessment, texts: Catalogue) -> Iterator[RenderableType]:
     for sentence in summary(document, texts):
         yield Flow(Text(_plain(sentence)))
+    lost = lost_points(document, texts)
+    if lost:
+        yield _row("✗", Text(_plain(lost), style="red"), style="red")
     for warning in _warnings(document, texts):
         yield _row("!", Text(warning, style="yellow"), style="yellow")
     for view in moments_of(document, lines_of(document)):
@@ -169,4 +169,4 @@ def _measures(document: wire.WireAssessment, texts: Catalogue) -> str:
 
 def _plain(said: str) -> str:
     """Text of strangers without control characters and in one line."""
-    return " ".join(_CONTROLS.sub("\ufffd", said).split("\n"))
+    return " ".join(without_controls(said).split("\n"))

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 UNKNOWN = "–"
+#: What was said may hold anything: controls (also those that turn text around) reach neither terminal nor page.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def without_controls(said: str) -> str:
+    r"""Text of strangers; each control character but tab and newline shows as U+FFFD.
+
+    >>> without_controls("\u202e保本\x1b[31m")
+    '\ufffd保本\ufffd[31m'
+    """
+    return _CONTROLS.sub("\ufffd", said)
 
 
 def clock(at_ms: int) -> str:

@@ -138,6 +138,24 @@ def test_hostile_words_stay_words() -> None:
     assert "保本</mark>{{ 7 * 7 }}好" in _page("hostile")
 
 
+@pytest.mark.parametrize("turner", "\u200e\u200f\u202a\u202e\u2066\u2069")
+def test_what_turns_text_around_is_shown_as_unreadable(turner: str) -> None:
+    call = analyzed([(BAD[0][0], f"您好{turner}保本", 0.1), *BAD[1:]], TEXT)
+    page = render_report(call, catalogue("zh_CN"), source=f"a{turner}.wav")
+
+    assert turner not in page
+    assert "a\ufffd.wav" in page
+
+
+@pytest.mark.parametrize("clip", [True, False], ids=["with sound", "without"])
+def test_sound_is_promised_where_there_is_some(clip: bool) -> None:
+    page, texts = _page("bad", clip=clip), catalogue("zh_CN")
+    body = page.partition("<body>")[2].partition("<script>")[0]
+
+    assert [said in body for said in ("▶", texts.say("report.keys"), texts.say("report.fair"))] == [clip] * 3
+    assert texts.say("report.fair_silent") in body
+
+
 def test_a_moment_shows_both_sides_and_leads_from_the_score() -> None:
     page = _page("bad")
     moment = page[page.index('id="m1"') : page.index('id="m2"')]

@@ -58,6 +58,14 @@ def test_a_good_call_shows_what_went_well() -> None:
     assert "✓ 您给了明确的时间" in _printed(analyzed(GOOD, MEASURED_CER))
 
 
+def test_what_lost_points_is_said_before_the_moments() -> None:
+    shown = _printed(analyzed(BAD, MEASURED_CER))
+
+    lost = next(line for line in shown.splitlines() if "✗ " in line)
+    assert "0/" in lost
+    assert shown.index(lost) < shown.index(" 1. ")
+
+
 def test_strangers_do_not_steer_the_terminal() -> None:
     lines = [(BAD[0][0], "您好\x1b[31m \x9b2J [bold]x[/bold] \u202e保本\r\n肯定保本\x07", 0.1), BAD[1]]
     shown = _printed(analyzed(lines, TEXT))
