@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.errors import EnvelopeError
@@ -17,6 +19,36 @@ from qa_service.core.errors import EnvelopeError
 MAX_BYTES = 2 << 20
 #: No call lasts longer than a day.
 MAX_MS = 24 * 3_600_000
+#: pydantic's kinds of failures and our own → what people read (i18n `value.why`).
+_WHY: Mapping[str, str] = {
+    "missing": "missing",
+    "extra_forbidden": "unknown_field",
+    "string_type": "not_text",
+    "string_unicode": "not_text",
+    "string_too_short": "empty",
+    "string_too_long": "too_long",
+    "literal_error": "not_offered",
+    "int_type": "not_whole",
+    "int_parsing": "not_whole",
+    "int_parsing_size": "not_whole",
+    "int_from_float": "not_whole",
+    "float_type": "not_number",
+    "float_parsing": "not_number",
+    "bool_type": "not_yes_no",
+    "bool_parsing": "not_yes_no",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "list_type": "not_list",
+    "dict_type": "not_mapping",
+    "model_type": "not_mapping",
+    "too_long": "too_many",
+    "datetime_type": "not_time",
+    "datetime_parsing": "not_time",
+    "datetime_from_date_parsing": "not_time",
+    "datetime_object_invalid": "not_time",
+    "ends_before": "ends_before",
+    "id_twice": "id_twice",
+}
 
 
 class _Written(BaseModel):
@@ -36,7 +68,7 @@ class WrittenParticipant(_Written):
     @model_validator(mode="after")
     def _forward(self) -> WrittenParticipant:
         if self.to_ms is not None and self.to_ms < self.from_ms:
-            raise ValueError(f"to_ms {self.to_ms} lies before from_ms {self.from_ms}")
+            raise ends_before("to_ms", self.to_ms, "from_ms", self.from_ms)
         return self
 
 
@@ -61,6 +93,11 @@ class WrittenEnvelope(_Written):
     customer: str = Field(default="", max_length=200)
     participants: list[WrittenParticipant] = Field(default_factory=list, max_length=100)
     events: list[WrittenEvent] = Field(default_factory=list, max_length=10_000)
+
+    @model_validator(mode="after")
+    def _ids_once(self) -> WrittenEnvelope:
+        check_once("participant", (participant.id for participant in self.participants))
+        return self
 
 
 def read_envelope(text: str, *, source: str, timezone: str) -> Envelope:
@@ -112,7 +149,7 @@ def envelope_of(data: object, *, source: str, timezone: str) -> Envelope:
 
 
 def invalid(error: ValidationError, *, source: str) -> EnvelopeError:
-    """The first problem of a pydantic error as one of ours."""
+    """The first problem of a pydantic error as one of ours; what was written there is not repeated."""
     first = error.errors()[0]
     where = ".".join(str(step) for step in first["loc"])
     return EnvelopeError(
@@ -121,7 +158,33 @@ def invalid(error: ValidationError, *, source: str) -> EnvelopeError:
         problem=first["msg"],
         fix="See docs/envelope.md for the fields",
         field=where,
+        why=_WHY.get(first["type"], "other"),
+        limit=_limit(first.get("ctx", {})),
     )
+
+
+def ends_before(end: str, end_ms: int, start: str, start_ms: int) -> PydanticCustomError:
+    """The refusal of a span that runs backwards; `end` and `start` are the names of its fields."""
+    told = {"limit": f"{end} {end_ms} < {start} {start_ms}"}
+    return PydanticCustomError("ends_before", f"{end} {end_ms} lies before {start} {start_ms}", told)
+
+
+def check_once(what: str, ids: Iterable[str]) -> None:
+    """Refuses an id that stands twice, and names it."""
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen:
+            raise PydanticCustomError(
+                "id_twice", "{what} id '{limit}' stands twice", {"what": what, "limit": name}
+            )
+        seen.add(name)
+
+
+def _limit(told: Mapping[str, object]) -> str:
+    """What pydantic or we name as the limit: a number, the words that may stand there, the id."""
+    if "expected" in told:
+        return str(told["expected"]).replace(" or ", ", ")
+    return str(next((told[name] for name in ("limit", "ge", "le", "max_length") if name in told), ""))
 
 
 def _participant(written: WrittenParticipant) -> Participant:

@@ -15,7 +15,7 @@ from qa_service.core.ids import digest
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
 from qa_service.core.speech import Role, Utterance, Voice
 from qa_service.core.time import Span
-from qa_service.usecases.envelope import MAX_MS, envelope_of, invalid
+from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid
 
 MAX_BYTES = 32 << 20
 
@@ -34,7 +34,7 @@ class WrittenUtterance(BaseModel):
     @model_validator(mode="after")
     def _forward(self) -> WrittenUtterance:
         if self.end_ms < self.start_ms:
-            raise ValueError(f"end_ms {self.end_ms} lies before start_ms {self.start_ms}")
+            raise ends_before("end_ms", self.end_ms, "start_ms", self.start_ms)
         return self
 
 
@@ -49,11 +49,7 @@ class WrittenTranscript(BaseModel):
 
     @model_validator(mode="after")
     def _ids_once(self) -> WrittenTranscript:
-        seen: set[str] = set()
-        for utterance in self.utterances:
-            if utterance.id in seen:
-                raise ValueError(f"utterance id {utterance.id!r} stands twice")
-            seen.add(utterance.id)
+        check_once("utterance", (utterance.id for utterance in self.utterances))
         return self
 
 

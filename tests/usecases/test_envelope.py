@@ -157,6 +157,12 @@ def test_what_is_wrong_is_named(written: object, field: str) -> None:
     assert error.where == f"call.json: {field}"
 
 
+def test_a_participant_may_stand_once_and_is_named() -> None:
+    twice = refused(json.dumps({"participants": [{"id": "p1", "kind": "agent"}] * 2}))
+
+    assert (twice.code, twice.values["why"], twice.values["limit"]) == ("envelope_invalid", "id_twice", "p1")
+
+
 @pytest.mark.parametrize("text", ["[]", "0", "false", '"call"', "- a\n- b\n"])
 def test_what_is_no_table_is_no_envelope(text: str) -> None:
     assert refused(text).code == "envelope_invalid"

@@ -12,6 +12,7 @@ from qa_service.core.errors import EnvelopeError
 from qa_service.core.measured import Layout
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
+from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases import transcript
 from qa_service.usecases.transcript import Transcript, read_transcript
 
@@ -115,6 +116,35 @@ def test_what_is_wrong_is_named(written: object, field: str) -> None:
 
 def test_an_id_may_stand_once() -> None:
     assert "'u1' stands twice" in refused(json.dumps({"utterances": [said(), said()]})).problem
+
+
+@pytest.mark.parametrize(
+    ("written", "said_to_people"),
+    [
+        pytest.param({}, "call.json: utterances：缺少这一项。", id="missing"),
+        pytest.param({"utterances": [], "lang": "zh"}, "call.json: lang：没有这个字段。", id="unknown field"),
+        pytest.param(
+            {"utterances": [said(role="boss")]},
+            "utterances.0.role：不是这里可以写的词，可以写 'agent', 'customer', 'system', 'other', 'unknown'。",
+            id="no such role",
+        ),
+        pytest.param({"utterances": [said(start_ms=-1)]}, "start_ms：太小，下限是 0。", id="minus"),
+        pytest.param({"utterances": [said(start_ms=1.5)]}, "start_ms：不是整数。", id="half a millisecond"),
+        pytest.param({"utterances": [said(text="好" * 5_001)]}, "太长，字符数最多 5000。", id="long"),
+        pytest.param(
+            {"utterances": [said(start_ms=3, end_ms=2)]},
+            "utterances.0：结束早于开始：end_ms 2 < start_ms 3。",
+            id="backwards",
+        ),
+        pytest.param({"utterances": [said(), said()]}, "call.json：编号（id）出现了两次：u1。", id="twice"),
+        pytest.param([], "call.json：不是「键: 值」的形式。", id="a list"),
+    ],
+)
+def test_people_read_what_is_wrong_and_where(written: object, said_to_people: str) -> None:
+    sentence = Catalogue("zh_CN").error(refused(json.dumps(written)))
+
+    assert said_to_people in sentence
+    assert "docs/envelope.md" in sentence
 
 
 def test_a_mistake_in_the_envelope_is_found_there() -> None:
