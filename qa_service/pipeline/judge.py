@@ -95,9 +95,15 @@ class _LegCase:
 
     @property
     def unheard(self) -> list[tuple[Role, Span]]:
-        """Voice that gave no text, and whose it was."""
-        roles = self.case.roles
-        return [(roles.of(lost.speaker).role, lost.span) for lost in self.case.measured.unheard]
+        """Voice of the leg that gave no text and whose it was; anybody's, where the leg's end was lost."""
+        roles, leg, measured = self.case.roles, self.leg.span, self.case.measured
+        silent = [lost for lost in measured.unheard if leg.overlap_ms(lost.span)]
+        cut_off = any(problem.code == "truncated" for problem in measured.problems)
+        lost_end = cut_off and leg.end_ms >= measured.duration_ms
+        return [
+            *((roles.of(lost.speaker).role, lost.span) for lost in silent),
+            *((role, Span(leg.end_ms, leg.end_ms)) for role in Role if lost_end),
+        ]
 
     @property
     def events(self) -> list[Event]:

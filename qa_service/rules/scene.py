@@ -23,7 +23,7 @@ class Scene:
         tags: Iterable[Tag],
         unheard: Sequence[tuple[Role, Span]] = (),
     ) -> None:
-        """`unheard` is voice that gave no text, and whose it was."""
+        """`unheard` is voice that gave no text, and whose it was; empty spans stand for sound that was lost."""
         self.leg = leg
         self._unheard = tuple(unheard)
         self.utterances = tuple(utterances)

@@ -10,8 +10,9 @@ from hypothesis import given
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.evaluation import Verdict
 from qa_service.core.ids import tag_id
-from qa_service.core.measured import HearingModel, Layout
+from qa_service.core.measured import HearingModel, Layout, Problem, Unheard
 from qa_service.core.speech import Role
+from qa_service.core.time import Span
 from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.judge import judge
 from qa_service.turns.scorable import Status
@@ -194,6 +195,16 @@ class TestTransfers:
         assert (first["greeting"], first["closing"]) == (Verdict.NOT_MET, Verdict.NOT_APPLICABLE)
         assert (last["greeting"], last["closing"]) == (Verdict.NOT_APPLICABLE, Verdict.NOT_MET)
 
+    def test_what_was_not_heard_of_one_agent_leaves_the_other_judged(self) -> None:
+        told = case((*self.FIRST, *self.SECOND), envelope=self.ENVELOPE)
+        lost = Unheard(Span(self.BORDER_MS + 1_000, self.BORDER_MS + 2_000), self.FIRST[0].speaker, "empty")
+        told = replace(told, measured=replace(told.measured, unheard=(lost,)))
+
+        assessment = judge(told, BOOK)
+
+        assert _answers(assessment, 0)["greeting"] is Verdict.NOT_MET
+        assert _answers(assessment, 1)["closing"] is Verdict.UNDECIDED
+
     def test_each_answers_for_what_they_said_themselves(self) -> None:
         blames = utterance("这个不归我们管", self.BORDER_MS + 20_000, name="blames")
 
@@ -212,6 +223,25 @@ class TestTransfers:
 
         for part in assessment.legs:
             assert all(tag.span.start_ms >= part.leg.span.start_ms for tag in part.tags)
+
+
+@pytest.mark.parametrize(
+    ("code", "closing"),
+    [
+        pytest.param("truncated", Verdict.UNDECIDED, id="nobody knows how it ended"),
+        pytest.param("channels_identical", Verdict.NOT_MET, id="the end was recorded"),
+    ],
+)
+def test_nobody_is_blamed_for_an_end_that_was_not_recorded(code: str, closing: Verdict) -> None:
+    told = case(said(BAD, gap_ms=5_500))
+    at_end = Span(told.measured.duration_ms, told.measured.duration_ms)
+    told = replace(told, measured=replace(told.measured, problems=(Problem(code, at_end),)))
+
+    assessment = judge(told, BOOK)
+
+    assert _answers(assessment)["closing"] is closing
+    assert ("closing" in _rules(assessment)) is (closing is Verdict.NOT_MET)
+    assert "guaranteed-return" in _rules(assessment)
 
 
 @pytest.mark.parametrize(

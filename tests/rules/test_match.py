@@ -296,3 +296,22 @@ def test_what_was_not_heard_is_not_absent(
 
     assert bool(hits(missing, here)) is absent
     assert is_unsure(missing, here) is not absent
+
+
+@pytest.mark.parametrize(
+    ("scope", "absent"),
+    [
+        pytest.param(Scope(last_ms=30_000), False, id="the end was lost: nobody knows how it ended"),
+        pytest.param(Scope(), False, id="it may have been said in what was lost"),
+        pytest.param(Scope(first_ms=30_000), True, id="the beginning was recorded"),
+    ],
+)
+def test_what_may_have_been_said_after_the_recording_broke_off_is_not_absent(
+    scope: Scope, absent: bool
+) -> None:
+    end = Span(LEG.span.end_ms, LEG.span.end_ms)
+    missing = Absent(Tagged(("closing",)), "no_closing", AGENT, scope)
+    here = Scene(LEG, SAID, (), ((AGENT, end),))
+
+    assert bool(hits(missing, here)) is absent
+    assert is_unsure(missing, here) is not absent
