@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from qa_service.assets.spec import Accuracy, ModelSpec
     from qa_service.assets.store import ModelStore
 
+#: Columns of characters from which every column has room; narrower terminals leave out the last two.
+_WIDE = 150
+#: The most that the remaining columns may take there; names and sizes are never cut.
+_NARROW = (None, 10, None, 15, 8)
 #: How each state stands out in the table.
 _STYLES = {"ready": "green", "unchecked": "yellow", "damaged": "bold red"}
 #: Every sentence for people, by language and key.
@@ -42,7 +46,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "file": "  {path}  sha256 {sha256}",
         "columns": "名称|状态|大小|公布的字错率|实测字错率|许可|语言",
         "state.ready": "已就绪",
-        "state.unchecked": "已下载，未校验",
+        "state.unchecked": "未校验",
         "state.missing": "未下载",
         "state.damaged": "损坏",
         "state.convert": "需自行转换",
@@ -54,6 +58,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "default": "默认",
         "note": "公布的数字由作者或第三方给出，不是本项目测得。Whisper base 用来验证流程，不宜据此给电话录音"
         "打分：先在自己的线路上测出字错率（qa-service eval）。如何选择见 docs/models.md。",
+        "more": "许可、语言和全部数字：qa-service models list 名称",
         "pulled": "{name} 已就绪：{folder}",
         "verified": "{name}：{files} 个文件与清单一致",
         "verified.first_use": "{name}：{files} 个文件与首次下载时一致（清单里没有它们的哈希）",
@@ -90,7 +95,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "convert": "You can convert {convert} yourself; the command is in docs/models.md.",
         "columns": "Name|State|Size|Published CER|Measured CER|Licence|Languages",
         "state.ready": "ready",
-        "state.unchecked": "there, not verified",
+        "state.unchecked": "not verified",
         "state.missing": "not downloaded",
         "state.damaged": "damaged",
         "state.convert": "convert it yourself",
@@ -103,6 +108,7 @@ _SAYS: dict[str, dict[str, str]] = {
         "note": "Published figures are the authors' or third parties', not ours. Whisper base proves the pipeline "
         "and is not meant to score people on telephone audio: measure your own lines first (qa-service eval). "
         "How to choose: docs/models.md.",
+        "more": "Licence, languages and every figure: qa-service models list NAME",
         "pulled": "{name} is ready: {folder}",
         "verified": "{name}: {files} files are what the manifest says",
         "verified.first_use": "{name}: {files} files are what first came (the manifest has no hashes for them)",
@@ -157,10 +163,11 @@ def _list(desk: _Desk, models: ModelStore, name: str) -> None:
         rows = [_as_json(standing, models.manifest.default) for standing in standings]
         desk.json(rows[0] if name else rows)
         return
-    desk.table(standings, models.manifest.default, every_figure=bool(name))
     if name:
+        desk.card(standings[0], models.manifest.default)
         desk.origin(standings[0])
     else:
+        desk.table(standings, models.manifest.default)
         desk.note()
 
 
@@ -231,14 +238,32 @@ class _Desk:
         """Prints one JSON document."""
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
-    def table(self, standings: tuple[Standing, ...], default: str, *, every_figure: bool) -> None:
-        """Prints one line per model, with its first published figure or with every one."""
-        table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-        for at, column in enumerate(self.text("columns").split("|")):
-            table.add_column(column, no_wrap=at == 0, overflow="fold", justify="right" if at == 2 else "left")
+    def table(self, standings: tuple[Standing, ...], default: str) -> None:
+        """Prints one row per model with its first published figure; what has no room is on its card."""
+        wide = self.out.width >= _WIDE
+        table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, int(wide)))
+        limits = (None,) * len(self._columns) if wide else _NARROW
+        for at, (column, limit) in enumerate(zip(self._columns, limits, strict=False)):
+            justify: JustifyMethod = "right" if at == 2 else "left"
+            table.add_column(column, no_wrap=at in (0, 2), overflow="fold", justify=justify, max_width=limit)
         for standing in standings:
-            table.add_row(*self._row(standing, default, None if every_figure else 1))
+            table.add_row(*self._row(standing, default) if wide else self._short_row(standing, default))
         self.out.print(table)
+        if not wide:
+            self.say("more")
+
+    def card(self, standing: Standing, default: str) -> None:
+        """Prints one model with every figure, a line per column of the table."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column(overflow="fold")
+        for column, value in zip(self._columns, self._row(standing, default, None), strict=True):
+            table.add_row(column, value)
+        self.out.print(table)
+
+    @property
+    def _columns(self) -> list[str]:
+        return self.text("columns").split("|")
 
     def note(self) -> None:
         """Prints what the figures are worth."""
@@ -268,7 +293,14 @@ class _Desk:
                 state, files = self._state(standing), ", ".join(standing.files) or str(count)
                 self.say("not_verified", name=spec.name, state=state, files=files)
 
-    def _row(self, standing: Standing, default: str, figures: int | None) -> tuple[str | Text, ...]:
+    def _short_row(self, standing: Standing, default: str) -> tuple[str | Text, ...]:
+        """The share before the set's name, on lines of their own; a measured one stands alone."""
+        name, state, size, *_ = self._row(standing, default)
+        published = "\n".join(f"{a.cer:.1%}\n{a.set}" for a in standing.spec.published[:1])
+        measured = "\n".join(f"{a.cer:.1%}" for a in standing.spec.measured[:1])
+        return name, state, size, published or "–", measured or self._not_measured(standing.spec)
+
+    def _row(self, standing: Standing, default: str, figures: int | None = 1) -> tuple[str | Text, ...]:
         spec = standing.spec
         return (
             f"{spec.name}\n({self.text('default')})" if spec.name == default else spec.name,

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from qa_service import bootstrap
 from qa_service.core.errors import RulebookError
+from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Rulebook
 
+#: Columns of characters from which titles have room beside the ids.
+_WIDE = 110
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
 
@@ -62,23 +66,35 @@ def show(files: _Names) -> None:
     texts, console = bootstrap.texts(), Console()
     for name in files:
         book = bootstrap.rulebook(name)
-        table = Table(
-            title=f"{texts.text(book.title)}  {_name(book)}  {book.digest[:12]}", title_justify="left"
-        )
-        for column in texts.say("rulebook.columns").split("|"):
-            table.add_column(column)
-        for rule in book.rules:
-            table.add_row(
-                rule.id,
-                texts.text(rule.title),
-                texts.say(f"severity.{rule.severity.word}"),
-                texts.say(f"stage_of_rule.{rule.stage.value}"),
-                rule.criterion or "–",
-                book.origins[rule.id],
-            )
-        console.print(table)
+        console.print(_table(book, texts, wide=console.width >= _WIDE))
         for rule_id, reason in book.disabled.items():
             console.print(texts.say("rulebook.disabled", rule=rule_id, reason=reason), markup=False)
+
+
+def _table(book: Rulebook, texts: Catalogue, *, wide: bool) -> Table:
+    """The title of a rule stands beside its id or, where there is little room, below it."""
+    title = f"{texts.text(book.title)}  {_name(book)}  {book.digest[:12]}"
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=0 if not wide else (0, 1),
+    )
+    columns = texts.say("rulebook.columns").split("|")
+    for at, column in enumerate(columns if wide else ["\n".join(columns[:2]), *columns[2:]]):
+        # Authors and review notes name rules by their id: never cut. The others wrap.
+        table.add_column(column, no_wrap=at == 0, overflow="fold")
+    for rule in book.rules:
+        first = (rule.id, texts.text(rule.title))
+        table.add_row(
+            *(first if wide else ["\n".join(first)]),
+            texts.say(f"severity.{rule.severity.word}"),
+            texts.say(f"stage_of_rule.{rule.stage.value}"),
+            rule.criterion or "–",
+            book.origins[rule.id],
+        )
+    return table
 
 
 def _name(book: Rulebook) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from qa_service.lab.calls import CallResult, CallsResult
 from qa_service.lab.error_rate import ErrorRate, line_setting
+from qa_service.lab.grid import figures_table
 from qa_service.lab.labels import LabelScore, LabelsResult
 from qa_service.lab.matching import Matched
 from qa_service.lab.pairs import ENOUGH_CHARACTERS, PairsResult
@@ -20,7 +19,7 @@ from qa_service.lab.words import Say, between, percent, share
 def print_calls(result: CallsResult, console: Console, say: Say) -> None:
     """One row per call, what was missed or given too much, then a table per label."""
     columns = ("call", "cer", "characters", "status", "moments", "extra", "verdict")
-    table = _table(say("calls"), [say(name) for name in columns])
+    table = figures_table(say("calls"), [say(name) for name in columns])
     for call in result.calls:
         table.add_row(*_call_row(call))
     recall, every = result.matched.recall, result.errors
@@ -41,13 +40,6 @@ def print_calls(result: CallsResult, console: Console, say: Say) -> None:
     console.print(f"{say('roles')}: {share(result.roles)}", markup=False, highlight=False)
     _with(result.heard_with, console, say)
     console.print(say("calls_note"), style="dim", markup=False)
-
-
-def _table(title: str, columns: Iterable[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index else "left", no_wrap=True)
-    return table
 
 
 def _call_row(call: CallResult) -> list[Text | str]:
@@ -96,7 +88,7 @@ def _clock(ms: int) -> str:
 
 
 def _print_labels(matched: Matched, console: Console, say: Say) -> None:
-    table = _table(say("labels"), [say(name) for name in ("label", "recall", "precision")])
+    table = figures_table(say("labels"), [say(name) for name in ("label", "recall", "precision")])
     for label in sorted(matched.labels):
         only = matched.only(label)
         table.add_row(label, share(only.recall), share(only.precision))
@@ -108,7 +100,7 @@ def _print_labels(matched: Matched, console: Console, say: Say) -> None:
 def print_pairs(result: PairsResult, console: Console, say: Say, *, line: str) -> None:
     """The pooled rate with its parts, per condition where there are any, and the line for the settings."""
     columns = ("condition", "recordings", "characters", "cer", "substitutions", "deletions", "insertions")
-    table = _table(say("pairs"), [say(name) for name in columns])
+    table = figures_table(say("pairs"), [say(name) for name in columns])
     for condition, errors in result.by_condition().items():
         table.add_row(*_errors_row(condition, errors))
     table.add_section()
@@ -140,7 +132,7 @@ def print_labels(result: LabelsResult, console: Console, say: Say) -> None:
     """A row per label, and the places where the machine and the annotators differ."""
     count = say("of_transcripts", calls=result.calls, utterances=result.utterances)
     columns = ("label", "recall", "precision", "f1")
-    table = _table(f"{say('transcripts')}  {count}", [say(name) for name in columns])
+    table = figures_table(f"{say('transcripts')}  {count}", [say(name) for name in columns])
     for score in result.scores:
         table.add_row(*_score_row(score.label, score))
     table.add_section()

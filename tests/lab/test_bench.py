@@ -244,13 +244,14 @@ def test_growth_leaves_recognition_out() -> None:
 def test_tables_and_documents_show_the_unknown_as_such(bench: CallBench) -> None:
     growth = Growth((Length(1, {"vad": 5}, 300.0),))
     shown = StringIO()
-    console = Console(width=120, file=shown)
+    console = Console(width=80, file=shown)
 
     tables.print_calls([bench], console, words("en"))
     tables.print_growth(growth, console, words("en"))
     tables.print_targets(targets([bench], growth, None), console, words("en"))
     document = documents.calls_document([bench]) | {"growth": documents.growth_document(growth)}
 
+    assert "…" not in shown.getvalue()
     assert "0.45 (0.45–0.45)" in shown.getvalue()
     assert "PASS" in shown.getvalue()
     assert json.loads(json.dumps(document))["growth"]["exponent"] is None

@@ -86,7 +86,7 @@ def test_a_moment_nobody_found_fails_the_call_and_is_shown(truth: Truth, analyze
     result = evaluate_calls([wrong], lambda _: analyzed, {})
     shown = StringIO()
 
-    print_calls(result, Console(width=100, file=shown), words("en"))
+    print_calls(result, Console(width=80, file=shown), words("en"))
 
     assert result.calls[0].faults == ("missed",)
     assert "missed silence.long" in shown.getvalue()
@@ -133,13 +133,14 @@ def test_pairs_are_pooled_over_what_could_be_heard() -> None:
     result = evaluate_pairs(pairs, write, {"model": "scripted"})
     document = pairs_document(result, line="hotline")
     shown = StringIO()
-    print_pairs(result, Console(width=100, file=shown), words("zh_CN"), line="hotline")
+    print_pairs(result, Console(width=80, file=shown), words("zh_CN"), line="hotline")
 
     assert (result.errors.pooled.errors, result.errors.pooled.characters) == (1, 6)
     assert result.failed == 1
     assert not result.is_enough
     assert list(result.by_condition()) == ["read"]
     assert document["settings"] == 'default_line = "hotline"\n\n[line_cer]\nhotline = 0.167'
+    assert "…" not in shown.getvalue()
     assert "hotline = 0.167" in shown.getvalue()
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from qa_service.lab.bench.child import PLAIN
@@ -16,6 +14,7 @@ from qa_service.lab.bench.growth import STAGES, Growth
 from qa_service.lab.bench.judging import Judging
 from qa_service.lab.bench.pairs import WAYS, CallBench, WayResult, difference, pooled
 from qa_service.lab.bench.targets import Target
+from qa_service.lab.grid import figures_table
 from qa_service.lab.words import Say, between, percent
 
 _MARKS = {True: ("PASS", "green"), False: ("FAIL", "bold red"), None: ("–", "dim")}
@@ -25,12 +24,14 @@ def print_calls(calls: Sequence[CallBench], console: Console, say: Say) -> None:
     """A row per call and way, and the error rates over all calls."""
     columns = ("way", "minutes", "wall", "ratio", "cpu_ratio", "not_asr", "peak", "unheard")
     pairs = max((len(way.runs) for bench in calls for way in bench.ways), default=0)
-    table = _table(say("bench", pairs=pairs), [say(name) for name in columns])
+    table = figures_table(say("bench", pairs=pairs), [say(name) for name in columns])
     for bench in calls:
         for way in bench.ways:
             table.add_row(*_way_row(bench, way))
     console.print(table)
-    table = _table(say("cer"), [say(name) for name in ("way", "cer", "characters", "difference", "lost")])
+    table = figures_table(
+        say("cer"), [say(name) for name in ("way", "cer", "characters", "difference", "lost")]
+    )
     for name in WAYS:
         errors = pooled(calls, name)
         beyond, interval = difference(calls, name)
@@ -53,13 +54,6 @@ def _way_row(bench: CallBench, way: WayResult) -> list[str]:
     ]
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index else "left", no_wrap=True)
-    return table
-
-
 def _spread(spread: Spread | None, digits: int) -> str:
     """Median and range: `0.47 (0.45–0.49)`."""
     if spread is None:
@@ -76,7 +70,7 @@ def _middle(spread: Spread | None) -> str:
 def print_growth(growth: Growth, console: Console, say: Say) -> None:
     """Milliseconds of each stage per length, and the exponents."""
     minutes = [f"{length.minutes:g} min" for length in growth.lengths]
-    table = _table(say("growth"), [say("stage"), *minutes, say("exponent")])
+    table = figures_table(say("growth"), [say("stage"), *minutes, say("exponent")])
     for stage in STAGES:
         times = [f"{length.timings_ms.get(stage, 0)} ms" for length in growth.lengths]
         table.add_row(stage, *times, _exponent(growth.exponent_of(stage)))
@@ -93,7 +87,7 @@ def _exponent(value: float | None) -> str:
 def print_judging(judging: Judging, console: Console, say: Say) -> None:
     """The whole, cold and warm, and its parts, slowest first."""
     title = f"{say('judging')}  {judging.minutes:g} min, {judging.utterances} utterances, {judging.rulebook}"
-    table = _table(title, [say("part"), say("median_ms"), say("share")])
+    table = figures_table(title, [say("part"), say("median_ms"), say("share")])
     for name, spread in (("cold", judging.cold_ms), ("warm", judging.warm_ms)):
         table.add_row(say(name), _spread(spread, 2), "")
     table.add_section()
@@ -104,7 +98,7 @@ def print_judging(judging: Judging, console: Console, say: Say) -> None:
 
 def print_targets(targets: Sequence[Target], console: Console, say: Say) -> None:
     """PASS, FAIL, or a dash for what was not measured."""
-    table = _table(say("targets"), [say(name) for name in ("target", "limit", "figure", "verdict")])
+    table = figures_table(say("targets"), [say(name) for name in ("target", "limit", "figure", "verdict")])
     for target in targets:
         word, style = _MARKS[target.reached]
         figure = "–" if target.figure is None else f"{target.figure:.4g}"
