@@ -37,6 +37,8 @@ class Recording:
     #: What the container says the recording lasts; None where it says nothing.
     claimed_ms: int | None = None
     problems: tuple[Problem, ...] = ()
+    #: Each channel was a file of its own, which may have been started at another time.
+    is_legs: bool = False
 
     @property
     def channels(self) -> int:

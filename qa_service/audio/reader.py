@@ -64,6 +64,7 @@ class PyAvReader:
             source_rate=decoded[0].rate,
             claimed_ms=max((part.claimed_ms or 0 for part in decoded), default=0) or None,
             problems=problems_of(decoded),
+            is_legs=len(legs) > 1,
         )
 
 

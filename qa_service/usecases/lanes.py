@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from qa_service.core.measured import Layout, Problem
 from qa_service.core.speech import Sound
 from qa_service.core.time import Span
+from qa_service.measures.alignment import paths
 from qa_service.measures.channels import ChannelReport, align, examine
 from qa_service.measures.foreign import without
 from qa_service.measures.quality import quality
@@ -56,12 +58,19 @@ def find_lanes(recording: Recording, voice: VoiceDetector) -> Lanes:
         problems = tuple(p for p in report.problems if p.code == "legs_shifted")
         lanes, _ = _examined(align(recording.samples, report.lag_ms), voice)
         lanes = replace(lanes, problems=(*problems, *lanes.problems))
+    elif recording.is_legs and report.layout is not Layout.MONO and not paths(*recording.samples):
+        # Nothing of either is heard in the other, so nothing says that both files began at one time.
+        lanes = replace(lanes, problems=(Problem("legs_unproven", lanes.call), *lanes.problems))
     return lanes
 
 
 def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lanes, ChannelReport]:
-    heard = [sounds(row, channel=channel) for channel, row in enumerate(samples)]
-    voiced = [without(voice.voiced(row), not_speech(heard[i])) for i, row in enumerate(samples)]
+    channels = range(len(samples))
+    # Channels know nothing of each other here, and what hears them works outside the interpreter's lock.
+    with ThreadPoolExecutor(len(samples)) as pool:
+        spoken = pool.map(lambda i: voice.voiced(samples[i]), channels)
+        heard = list(pool.map(lambda i: sounds(samples[i], channel=i), channels))
+        voiced = [without(spans, not_speech(heard[i])) for i, spans in enumerate(spoken)]
     report = examine(samples, voiced)
     # Music may leak into the other channel too faintly to be found there: no channel's noise is taken from it.
     aside = not_speech(sound for each in heard for sound in each)

@@ -28,6 +28,7 @@ def test_each_leg_is_a_channel_and_the_shorter_ends_in_silence(tmp_path: Path) -
     heard = PyAvReader().read([agent, customer], SourceProfile())
 
     assert (heard.channels, heard.duration_ms) == (2, 3_000)
+    assert heard.is_legs
     assert abs(loudest_hz(heard, 0) - LEFT_HZ) <= 5
     assert abs(loudest_hz(heard, 1) - RIGHT_HZ) <= 5
     assert not heard.cut(1, Span(2_100, 3_000)).any()
@@ -42,6 +43,12 @@ def test_a_stereo_leg_is_mixed_down_and_said(tmp_path: Path) -> None:
 
     assert heard.channels == 2
     assert [(problem.code, problem.detail) for problem in heard.problems] == [("leg_mixed_down", "leg 1")]
+
+
+def test_a_stereo_file_is_not_two_legs(tmp_path: Path) -> None:
+    stereo = file_of(tmp_path, Format(".wav", "wav", "pcm_alaw", channels=2), name="both")
+
+    assert not PyAvReader().read([stereo], SourceProfile()).is_legs
 
 
 def test_the_order_of_legs_is_part_of_the_fingerprint(tmp_path: Path) -> None:

@@ -107,6 +107,24 @@ def test_exchanged_roles_are_judged_anew() -> None:
     assert "guaranteed-return" not in _rules(judge(swapped(told), BOOK))
 
 
+def test_who_spoke_over_whom_is_not_judged_while_nothing_proves_that_both_legs_began_at_once() -> None:
+    heard = case(
+        [
+            utterance("您好，这里是客服，请问有什么可以帮您", 0, 4_000),
+            utterance(
+                "我的宽带已经坏了三天了，打了好几次电话都没有人来修", 4_500, 12_000, role=Role.CUSTOMER
+            ),
+            utterance("您先听我说，这个我们这边查不到记录", 11_000, 16_000),
+        ]
+    )
+    doubted = replace(heard.measured, problems=(Problem("legs_unproven", Span(0, 16_500)),))
+
+    assert [tag for tag in judge(heard, BOOK).tags if "crosstalk" in tag.because.code]
+    assert not [
+        tag for tag in judge(replace(heard, measured=doubted), BOOK).tags if "crosstalk" in tag.because.code
+    ]
+
+
 def test_while_nobody_knows_who_is_who_everything_waits_for_a_person() -> None:
     nobody = [replace(u, role=Role.UNKNOWN) for u in said(BAD)]
 
