@@ -29,6 +29,8 @@ from qa_service.usecases.lanes import Doubt, Lanes, find_lanes
 from qa_service.usecases.speakers import Spoken, by_channel, by_voice, words_by_channel
 from qa_service.usecases.timing import Stopwatch
 
+#: Whisper loses fewer first and last syllables with so much of their surroundings (docs/speech.md#efforts).
+PAD_MS = 250
 #: Voice this long that gave no text stands in the report as unheard (decisions.md 17).
 LEAST_UNHEARD_MS = 1_000
 #: Raised when the way a part is made changes its values.
@@ -103,7 +105,7 @@ def _stretches(lanes: Lanes) -> tuple[Stretch, ...]:
     return tuple(
         Stretch(channel, span, lanes.cut(channel, span))
         for channel, spans in enumerate(lanes.own)
-        for span in stretches(spans, samples=lanes.samples[channel])
+        for span in stretches(spans, samples=lanes.samples[channel], pad_ms=PAD_MS)
     )
 
 
