@@ -27,13 +27,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class MomentView:
-    """A moment with its number, its lines (evidence marked), its findings and its note."""
+    """A moment with its number, its lines (evidence marked), its findings and its notes."""
 
     number: int
     moment: wire.WireMoment
+    #: When what its title says happened; the moment may begin earlier.
+    at_ms: int
     lines: tuple[Line, ...]
     found: tuple[Found, ...]
-    note: wire.WireNote | None
+    notes: tuple[wire.WireNote, ...]
     agent_id: str | None
 
 
@@ -48,7 +50,6 @@ class Links:
 def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[MomentView]:
     """All moments in order of time, numbered from one."""
     findings = {finding.id: finding for finding in document.findings}
-    notes = {note.moment: note for note in document.coaching}
     several = len(document.call.legs) > 1
     views = []
     for number, moment in enumerate(document.moments, start=1):
@@ -57,13 +58,20 @@ def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[Mom
             MomentView(
                 number=number,
                 moment=moment,
+                at_ms=headline_ms(document, moment),
                 lines=tuple(_lines(own, lines)),
                 found=tuple(_found(own)),
-                note=notes.get(moment.id),
+                notes=tuple(note for note in document.coaching if note.moment == moment.id),
                 agent_id=own[0].agent_id if several else None,
             )
         )
     return views
+
+
+def headline_ms(document: wire.WireAssessment, moment: wire.WireMoment) -> int:
+    """When the finding that gives a moment its title became true, in ms; never before the moment."""
+    headline = next(finding for finding in document.findings if finding.id == moment.findings[0])
+    return max(moment.start_ms, headline.start_ms)
 
 
 def links_of(document: wire.WireAssessment, answer: wire.WireAnswer) -> list[Links]:

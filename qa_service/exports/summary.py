@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qa_service.exports import wire
+from qa_service.exports.moments import headline_ms
 from qa_service.exports.words import clock, number
 from qa_service.i18n.catalogue import Catalogue
 
@@ -50,9 +51,8 @@ def _found(document: wire.WireAssessment, texts: Catalogue) -> str:
     if not document.moments:
         return texts.say("summary.nothing_found")
     worst = max(document.moments, key=lambda m: (_RANK[m.severity], -m.start_ms))
-    return texts.say(
-        "summary.found", count=len(document.moments), worst=worst.title, time=clock(worst.start_ms)
-    )
+    at = clock(headline_ms(document, worst))
+    return texts.say("summary.found", count=len(document.moments), worst=worst.title, time=at)
 
 
 def _scored(document: wire.WireAssessment, texts: Catalogue) -> str:

@@ -82,7 +82,7 @@ def _head(view: MomentView, texts: Catalogue) -> RenderableType:
     line = Text(f"{shape} {view.number}. {_plain(view.moment.title)}", style=style)
     agent = f"  {texts.say('report.agent')} {view.agent_id}" if view.agent_id else ""
     level = texts.say(f"severity.{view.moment.severity}")
-    line.append(f"  {clock(view.moment.start_ms)}  {level}{agent}", style="default")
+    line.append(f"  {clock(view.at_ms)}  {level}{agent}", style="default")
     return Flow(line)
 
 
@@ -92,8 +92,7 @@ def _moment(view: MomentView, texts: Catalogue) -> Iterator[RenderableType]:
     for found in view.found:
         shape, style = _SHAPES[found.finding.severity]
         yield _row(shape, _why(found, texts), style=style)
-    if view.note:
-        yield _note(view.note, texts)
+    yield from (_note(note, texts) for note in view.notes)
 
 
 def _said(lines: Iterable[Line], texts: Catalogue) -> Table:

@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from qa_service.audio.clip import media_type, playable
+from qa_service.exports.document import assessment_model
+from qa_service.exports.moments import headline_ms
 from qa_service.exports.report import Clip, write_report
 from qa_service.i18n.catalogue import catalogue
 from qa_service.usecases.analyze import Analyzed
@@ -61,19 +63,20 @@ def _report(folder: Path, call: Analyzed) -> Path:
 def test_keys_lead_through_the_moments(browser: Browser, tmp_path: Path) -> None:
     call = analyzed(BAD, replace(MEASURED_CER, with_sound=True))
     opened = _Opened(browser, _report(tmp_path, call))
-    first, second, *_ = call.assessment.moments
+    document = assessment_model(call, catalogue("zh_CN"))
+    first, second, *_ = document.moments
     opened.page.wait_for_function("document.querySelector('audio').readyState > 0")
 
     opened.page.keyboard.press("j")
     assert opened.page.evaluate("document.activeElement.id") == "m1"
-    assert opened.audio("currentTime") == pytest.approx(first.span.start_ms / 1_000 - 3, abs=1.0)
+    assert opened.audio("currentTime") == pytest.approx(headline_ms(document, first) / 1_000 - 3, abs=1.0)
     opened.page.wait_for_function("!document.querySelector('audio').paused")
     opened.page.keyboard.press(" ")
     opened.page.wait_for_function("document.querySelector('audio').paused")
 
     opened.page.keyboard.press("J")
     assert opened.page.evaluate("document.activeElement.id") == "m2"
-    assert opened.audio("currentTime") == pytest.approx(second.span.start_ms / 1_000 - 3, abs=1.0)
+    assert opened.audio("currentTime") == pytest.approx(headline_ms(document, second) / 1_000 - 3, abs=1.0)
     opened.page.keyboard.press("k")
     assert opened.page.evaluate("document.activeElement.id") == "m1"
     opened.page.keyboard.press(".")
