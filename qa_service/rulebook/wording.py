@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from string import Formatter
 
 from qa_service.coaching.advice import Advice, Fit
 from qa_service.core.texts import Text
@@ -12,6 +13,37 @@ from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAdvice, WrittenText
 from qa_service.text.normalize import fold
+
+#: What a coaching text may name: what surrounds the moment, and every value that a reason can carry.
+GAPS = frozenset(
+    {
+        "quote",
+        "question",
+        "reply",
+        "time",
+        "count",
+        "asked",
+        "baseline",
+        "below_db",
+        "confidence",
+        "cpm",
+        "db",
+        "drop_db",
+        "explained",
+        "hedges",
+        "kind",
+        "limit",
+        "limit_ms",
+        "model",
+        "overlap_ms",
+        "parts",
+        "percent",
+        "problem",
+        "seconds",
+        "share",
+        "snr_db",
+    }
+)
 
 
 def text_of(written: WrittenText) -> Text:
@@ -23,7 +55,7 @@ def advice_of(rule: FlatRule) -> tuple[Advice, ...]:
     """The coaching variants of a rule, in the order in which they are tried.
 
     Raises:
-        RulebookError: a word to fit in which nothing can be heard.
+        RulebookError: a word to fit in which nothing can be heard, or a gap that nothing ever fills.
     """
     return tuple(
         _variant(written, f"{rule.id}#{i}", rule.place.at("coaching", i))
@@ -37,8 +69,17 @@ def _variant(written: WrittenAdvice, name: str, place: Place) -> Advice:
             problem = f"{word!r} has no letter, digit or Chinese character"
             here = place.at("fit", "customer", i)
             raise here.error("phrase_silent", problem, "Write the words to look for", word=word)
+    for key, text in (("what", written.what), ("why", written.why), ("instead", written.instead)):
+        _check_gaps(text_of(text), place.at(key))
     fit = Fit(tuple(written.fit.customer), written.fit.touchpoint)
     return Advice(text_of(written.what), text_of(written.why), text_of(written.instead), fit, name)
+
+
+def _check_gaps(text: Text, place: Place) -> None:
+    for said in (text.zh_CN, text.zh_TW, text.en):
+        for _, gap, _, _ in Formatter().parse(said):
+            if gap is not None and gap not in GAPS:
+                raise place.unknown("key_unknown", gap, GAPS, f"nothing ever fills {{{gap}}}")
 
 
 def examples_of(flat: FlatBook) -> Iterator[Example]:
