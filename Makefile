@@ -10,6 +10,8 @@ UV := $(shell command -v uv 2>/dev/null)
 SAMPLES = $(sort $(wildcard $(addprefix sample_audio/*.,wav mp3 flac m4a ogg)))
 
 export PYTHONUTF8 := 1
+# Behind a company's proxy the certificates are the system's, as pip takes them too.
+export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: run test check fix lock samples clean help
 

@@ -17,6 +17,8 @@ from qa_service.text.normalize import fold
 
 #: An agent reads a note between two calls (coaching-guide): three are what fits.
 MOST_NOTES = 3
+#: A moment may hold two things to say, such as a promise and the threat that answered it.
+MOST_IN_A_MOMENT = 2
 #: What costs points is spoken of before what is only coached.
 _REACH = {Stage.SCORE: 0, Stage.COACH: 1, Stage.OBSERVE: 2}
 #: Gaps that a note can only speak of when the call holds them.
@@ -32,6 +34,7 @@ def notes(
 ) -> tuple[CoachingNote, ...]:
     """Notes for the worst moments of a call, each with a quote; fewer than three when fewer are due.
 
+    Every moment has its first note before one has a second, which comes from another rule.
     `legs` are the agents' parts of the call: opening and closing are counted from theirs.
     """
     by_id = {finding.id: finding for finding in findings}
@@ -39,12 +42,13 @@ def notes(
     places = [(m, sorted((by_id[i] for i in m.findings), key=_worst_first)) for m in moments]
     places.sort(key=lambda place: (-place[0].severity, _worst_first(place[1][0])))
     written: list[CoachingNote] = []
-    for moment, found in places:
-        note = writer.note(moment, found)
-        if note:
-            written.append(note)
+    for moment, found in places * MOST_IN_A_MOMENT:
         if len(written) == MOST_NOTES:
             break
+        said_of = {by_id[note.finding].rule for note in written if note.moment == moment.id}
+        note = writer.note(moment, [f for f in found if f.rule not in said_of])
+        if note:
+            written.append(note)
     return tuple(written)
 
 

@@ -195,7 +195,8 @@ def test_what_the_agent_promised_is_spoken_of_before_the_threat_that_answered_it
 
     written = _notes([threat, promise], given, HEDGES, THREATENS)
 
-    assert _instead(written) == ["说明风险"]
+    assert _instead(written) == ["说明风险", "请主管来看"]
+    assert len({note.moment for note in written}) == 1
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,28 @@ def test_within_a_moment_the_worse_finding_comes_first(first: Finding, second: F
     findings = [replace(second, id="b", rule="demo/b"), replace(first, id="c", rule="demo/c")]
     given = {"demo/b": [advice("乙", name="b")], "demo/c": [advice("丙", name="c")]}
 
-    assert _instead(_notes(findings, given, HEDGES)) == ["丙"]
+    assert _instead(_notes(findings, given, HEDGES)) == ["丙", "乙"]
+
+
+def test_a_moment_has_two_notes_at_most_and_never_two_of_one_rule() -> None:
+    rules = {f"demo/r{i}": [advice(f"建议{i}"), advice(f"另一个{i}")] for i in range(3)}
+    three = [finding(HEDGES, rule=rule) for rule in rules]
+    again = [finding(HEDGES, "应该", rule="demo/r0"), finding(HEDGES, "再等等", rule="demo/r0")]
+
+    assert _instead(_notes(three, rules, HEDGES)) == ["建议0", "建议1"]
+    assert _instead(_notes(again, rules, HEDGES)) == ["建议0"]
+
+
+def test_every_moment_has_its_first_note_before_one_has_a_second() -> None:
+    findings, said = _row(Severity.CRITICAL, Severity.MINOR, Severity.MINOR)
+    beside = finding(said[0], rule="demo/beside", severity=Severity.CRITICAL)
+    given = {f.rule: [advice(f"建议{f.rule}")] for f in (*findings, beside)}
+
+    three = _notes([*findings, beside], given, *said)
+    two = _notes([*findings[:2], beside], given, *said)
+
+    assert len({note.moment for note in three}) == 3
+    assert [note.moment for note in two] == [two[0].moment, two[1].moment, two[0].moment]
 
 
 def test_one_note_a_moment_from_its_worst_finding_that_has_advice() -> None:
