@@ -172,11 +172,20 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(data: Path, tmp_path: Path
     pipe = tmp_path / "call.json"
     os.mkfifo(pipe)
     process = subprocess.Popen(
-        command("analyze", "--transcript", pipe), env=environment(data), stderr=subprocess.PIPE, text=True
+        command("analyze", "--transcript", pipe),
+        env=environment(data),
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background hands down an ignored SIGINT: nobody's Ctrl-C, then.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
-    with pipe.open("w", encoding="utf-8"):  # opens when the reader is there, and reads on
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+    try:
+        with pipe.open("w", encoding="utf-8"):  # opens when the reader is there, and reads on
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
 
     assert process.returncode == 130
     assert "Traceback" not in err
