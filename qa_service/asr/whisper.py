@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 #: Figures behind these: docs/speech.md#efforts.
 EFFORTS = {
-    "accurate": Effort(beam_size=2, batch=16, window_ms=20_000),
-    "fast": Effort(beam_size=1, batch=16, window_ms=20_000),
+    "accurate": Effort(beam_size=2, batch=8, window_ms=20_000),
+    "fast": Effort(beam_size=1, batch=8, window_ms=20_000),
 }
 #: What is doubted is heard again among other doubted stretches, as many as the shortest encoding holds for
 #: the price of one, farther apart: another window, another chance.
