@@ -168,6 +168,15 @@ def test_a_name_that_is_not_utf_8_is_only_a_name(data: Path, tmp_path: Path) -> 
     assert json.loads(run.out)["call"]["source"] == "?.json"
 
 
+def _interrupted(process: subprocess.Popen[str]) -> str:
+    """What a process says when somebody presses Ctrl-C until it stops: the first may come too early to count."""
+    for _ in range(30):
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=2)[1]
+    return ""
+
+
 def test_ctrl_c_ends_with_130_and_without_a_traceback(data: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "call.json"
     os.mkfifo(pipe)
@@ -181,8 +190,7 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(data: Path, tmp_path: Path
     )
     try:
         with pipe.open("w", encoding="utf-8"):  # opens when the reader is there, and reads on
-            process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=60)
+            err = _interrupted(process)
     finally:
         process.kill()
         process.wait()
