@@ -166,7 +166,7 @@ def _never() -> Iterator[str]:
 
 @pytest.mark.parametrize("wording", tuple(_never()))
 def test_no_registry_and_no_machine_is_named(wording: str) -> None:
-    # A slash before it would be a path that only ends so (https://host/work/); a letter, another host.
+    # A slash before it would be a path that only ends so, on some host; a letter, another host.
     found = re.compile(rf"(?<![\w./]){re.escape(wording)}")
 
     named = [str(path) for path, text in texts() if found.search(text)]
