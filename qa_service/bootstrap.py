@@ -108,7 +108,7 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     files = store.find(model or chosen.model, progress=progress)
     return Ears(
         voice=SileroVad(),
-        recogniser=WhisperRecogniser(files, cpu_threads=chosen.threads or os.cpu_count() or 1),
+        recogniser=WhisperRecogniser(files, threads=chosen.threads or os.cpu_count() or 1),
         speakers=lambda: Ge2eEncoder(store.find("ge2e-speaker").folder / "ge2e-speaker.onnx"),
         tokens=tokenizer().tokens,
     )

@@ -29,6 +29,9 @@ _FULL_FRAMES = 3_000
 #: Short windows need not be heard with 30 s of context: at least 10 s, else 2 s of quiet behind the
 #: speech keep the error rate (docs/speech.md#packing).
 _LEAST_FRAMES, _QUIET_FRAMES = 1_000, 200
+#: Encodings are made in steps of 4 s, so that windows of one batch share a length, and what a window is
+#: encoded with does not depend on which others are decoded beside it.
+_STEP_FRAMES = 400
 #: Fast Mandarin is 7 characters a second at up to 1.5 tokens each; more is a loop.
 _TOKENS_PER_SECOND, _TOKENS_MORE = 11, 24
 _LONGEST = 448
@@ -39,7 +42,7 @@ class Effort:
     """How hard to try; the figures behind the choice are in docs/speech.md#efforts."""
 
     beam_size: int
-    #: Windows written down together; more share the weights better and hold more memory.
+    #: Windows that one worker writes down together; more hold more memory.
     batch: int
     #: Longest window. Encoding costs more than proportionally to it, so shorter ones are cheaper; longer
     #: ones are heard better.
@@ -83,25 +86,26 @@ class Decoder:
         self._prompt = _prompt(self._tokenizer, hints)
         self._suppress = _suppressed(self._tokenizer)
 
+    @property
+    def workers(self) -> int:
+        """How many callers of `decode` are served at once; more would wait."""
+        return int(self._model.model.num_workers)
+
     def decode(
         self, sounds: Sequence[Sound], effort: Effort, check: Callable[[], None] = lambda: None
     ) -> tuple[Decoded, ...]:
-        """One result per window, in order; windows are at most 30 s long.
+        """One result per window, in order; windows are at most 30 s long and share one `context`.
 
-        `check` is called between the steps and may raise, to stop the work.
+        May be called from several threads. `check` is called between the steps and may raise, to stop the work.
         """
         encoded = self._encode(sounds, check)
         results = self._generate(_stacked(encoded), sounds, effort)
         check()
-        budget = self._budget(sounds)
-        return tuple(
-            self._decoded(view, sound, result, cut_off=len(result.sequences_ids[0]) >= budget)
-            for view, sound, result in zip(encoded, sounds, results, strict=True)
-        )
+        return tuple(map(self._decoded, encoded, sounds, results))
 
     def _encode(self, sounds: Sequence[Sound], check: Callable[[], None]) -> list[Any]:
         """One encoding per window: on a CPU a batch of them is slower than one after the other."""
-        frames = _context(max(len(sound) for sound in sounds))
+        frames = context(max(len(sound) for sound in sounds))
         views = []
         for sound in sounds:
             check()
@@ -114,13 +118,14 @@ class Decoder:
         padded = np.pad(features, ((0, 0), (0, frames - features.shape[1])))
         return np.ascontiguousarray(padded, dtype=np.float32)
 
-    def _decoded(self, view: Any, sound: Sound, result: Any, *, cut_off: bool) -> Decoded:
+    def _decoded(self, view: Any, sound: Sound, result: Any) -> Decoded:
         language, confidence = self._language(view)
-        text = [token for token in result.sequences_ids[0] if token < self._tokenizer.eot]
+        budget = self._budget(sound)
+        text = [token for token in result.sequences_ids[0][:budget] if token < self._tokenizer.eot]
         return Decoded(
             tokens=self._align(view, text, sound) if text else (),
             no_speech=float(result.no_speech_prob),
-            cut_off=cut_off,
+            cut_off=len(result.sequences_ids[0]) >= budget,
             language=language,
             language_confidence=confidence,
         )
@@ -131,8 +136,9 @@ class Decoder:
         token, probability = self._model.model.detect_language(view)[0][0]
         return token[2:-2], float(probability)
 
-    def _budget(self, sounds: Sequence[Sound]) -> int:
-        seconds = max(len(sound) for sound in sounds) / SAMPLE_RATE
+    def _budget(self, sound: Sound) -> int:
+        """The most tokens that a window may have; one of a batch does not get its neighbour's."""
+        seconds = len(sound) / SAMPLE_RATE
         room = _LONGEST - len(self._prompt)
         return min(room, int(seconds * _TOKENS_PER_SECOND) + _TOKENS_MORE)
 
@@ -141,7 +147,7 @@ class Decoder:
             encoded,
             [self._prompt] * len(sounds),
             beam_size=effort.beam_size,
-            max_length=len(self._prompt) + self._budget(sounds),
+            max_length=len(self._prompt) + max(map(self._budget, sounds)),
             return_no_speech_prob=True,
             suppress_blank=True,
             suppress_tokens=self._suppress,
@@ -158,10 +164,11 @@ def _stacked(views: Sequence[Any]) -> Any:
     return ctranslate2.StorageView.from_array(np.concatenate([np.array(view) for view in views]))
 
 
-def _context(longest: int) -> int:
-    frames = longest // _SAMPLES_PER_FRAME + 1 + _QUIET_FRAMES
-    wanted = max(_LEAST_FRAMES, frames + frames % 2)
-    return min(wanted, _FULL_FRAMES)
+def context(samples: int) -> int:
+    """Frames of 10 ms that a window of so many samples is encoded with."""
+    wanted = max(_LEAST_FRAMES, samples // _SAMPLES_PER_FRAME + 1 + _QUIET_FRAMES)
+    steps = -(-(wanted - _LEAST_FRAMES) // _STEP_FRAMES)
+    return min(_LEAST_FRAMES + steps * _STEP_FRAMES, _FULL_FRAMES)
 
 
 def _timed(tokenizer: Tokenizer, text: list[int], result: Any) -> tuple[Token, ...]:

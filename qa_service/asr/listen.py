@@ -1,11 +1,14 @@
-"""From stretches to takes: batches of windows decoded, told about, and given back to their stretches."""
+"""From stretches to takes: batches of windows decoded side by side, and given back to their stretches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby
+from threading import Event
 
-from qa_service.asr.decoder import Decoded, Decoder, Effort
+from qa_service.asr.decoder import Decoded, Decoder, Effort, context
 from qa_service.asr.guard import Take
 from qa_service.asr.packing import Window
 from qa_service.asr.words import words_of
@@ -22,6 +25,8 @@ class Errand:
     cancelled: Callable[[], bool]
     total: float = 0.0
     done: float = 0.0
+    #: Set when the work broke off, so that batches which are still being decoded end soon.
+    broken_off: Event = field(default_factory=Event)
 
     def plan(self, windows: Sequence[Window]) -> None:
         """More work is known."""
@@ -29,7 +34,7 @@ class Errand:
 
     def check(self) -> None:
         """Raises Cancelled when nobody wants it any more."""
-        if self.cancelled():
+        if self.broken_off.is_set() or self.cancelled():
             raise Cancelled
 
     def finished(self, batch: Sequence[Window]) -> None:
@@ -49,17 +54,26 @@ def listen(
 ) -> dict[int, Take]:
     """A take for every stretch that has a piece in a window, by the stretch's index.
 
-    Windows are taken longest first: a batch pays for its longest window. Cancelling is looked at
-    before every window.
+    The decoder's workers take a batch each; the longest windows go first. Cancelling is looked at before
+    every window. What comes out does not depend on how many workers there are.
     """
     errand.plan(windows)
-    ordered = sorted(range(len(windows)), key=lambda i: -windows[i].length)
     decoded: dict[int, Decoded] = {}
-    for batch in _batches(ordered, effort.batch):
-        errand.check()
-        sounds = [windows[i].sound(stretches) for i in batch]
-        decoded.update(zip(batch, decoder.decode(sounds, effort, errand.check), strict=True))
-        errand.finished([windows[i] for i in batch])
+    with ThreadPoolExecutor(decoder.workers) as pool:
+
+        def decode(batch: Sequence[int]) -> tuple[Decoded, ...]:
+            return decoder.decode([windows[i].sound(stretches) for i in batch], effort, errand.check)
+
+        at_work = [
+            (batch, pool.submit(decode, batch)) for batch in batches(windows, effort, decoder.workers)
+        ]
+        try:
+            for batch, future in at_work:
+                decoded.update(zip(batch, future.result(), strict=True))
+                errand.finished([windows[i] for i in batch])
+        except BaseException:
+            _break_off(errand, [future for _, future in at_work])
+            raise
     errand.check()
     takes: dict[int, Take] = {}
     for i, window in enumerate(windows):
@@ -67,9 +81,18 @@ def listen(
     return takes
 
 
-def _batches(ordered: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for first in range(0, len(ordered), size):
-        yield ordered[first : first + size]
+def _break_off(errand: Errand, futures: Sequence[Future[tuple[Decoded, ...]]]) -> None:
+    errand.broken_off.set()
+    for future in futures:
+        future.cancel()
+
+
+def batches(windows: Sequence[Window], effort: Effort, workers: int) -> list[tuple[int, ...]]:
+    """Windows that are encoded at one length, longest first; of few windows every worker gets some."""
+    size = max(1, min(effort.batch, -(-len(windows) // workers)))
+    ordered = sorted(range(len(windows)), key=lambda i: (-windows[i].length, i))
+    alike = (tuple(group) for _, group in groupby(ordered, key=lambda i: context(windows[i].length)))
+    return [group[first : first + size] for group in alike for first in range(0, len(group), size)]
 
 
 def _give_back(

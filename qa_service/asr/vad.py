@@ -2,7 +2,7 @@
 
 Silero is the copy that ships inside faster-whisper. The recording is walked in chunks with the network's
 memory carried over, so that hours need no more memory than a minute; what is as quiet as an idle line is
-not shown to it at all.
+not shown to it, but for a little around what is louder.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from qa_service.ports import SAMPLES_PER_MS, Samples
 FRAME = 512
 _CONTEXT = 64
 _FRAME_MS = FRAME // SAMPLES_PER_MS
-#: Frames shown at once: one minute.
-_CHUNK = 1_875
+#: Frames shown at once: half a minute.
+_CHUNK = 938
+#: Quiet frames that the network sees around what is loud enough to be a voice: 320 ms.
+_SURROUNDINGS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,24 @@ class SileroVad:
         return tuple(span for span in spans if span.duration_ms >= self._settings.least_speech_ms)
 
     def probabilities(self, samples: Samples) -> npt.NDArray[np.float32]:
-        """Probability of speech per 32 ms; 0 where the energy gate is shut."""
+        """Probability of speech per 32 ms; 0 where the energy gate is shut.
+
+        Of a pause longer than twice `_SURROUNDINGS` the network is shown only its beginning and its end: on
+        a channel of its own each party is silent for half of the call, and quiet frames cost as much as
+        loud ones.
+        """
         frames = -(-len(samples) // FRAME)
+        open_gate = _levels(samples, frames) > self._settings.quiet_dbfs
+        shown = np.flatnonzero(_widened(open_gate, _SURROUNDINGS))
         found = np.zeros(frames, dtype=np.float32)
         memory = np.zeros((2, 1, 1, 128), dtype=np.float32)
-        for first in range(0, frames, _CHUNK):
-            last = min(first + _CHUNK, frames)
-            shown = _shown(samples, first, last)
-            open_gate = _loudness(shown[:, _CONTEXT:]) > self._settings.quiet_dbfs
-            if not open_gate.any():
-                memory[:] = 0
-                continue
-            result, hidden, cell = self._session.run(None, {"input": shown, "h": memory[0], "c": memory[1]})
+        for first in range(0, len(shown), _CHUNK):
+            at = shown[first : first + _CHUNK]
+            rows = _rows(samples, at)
+            result, hidden, cell = self._session.run(None, {"input": rows, "h": memory[0], "c": memory[1]})
             memory = np.stack([hidden, cell])
-            found[first:last] = result.reshape(-1) * open_gate
+            found[at] = result.reshape(-1)
+        found *= open_gate
         return found
 
     def _runs(self, probabilities: npt.NDArray[np.float32]) -> Iterator[tuple[int, int]]:
@@ -91,15 +97,37 @@ class SileroVad:
                 yield start, end
 
 
-def _shown(samples: Samples, first: int, last: int) -> npt.NDArray[np.float32]:
-    """Frames [first, last) as rows, each led by the end of the frame before it."""
-    start, end = first * FRAME - _CONTEXT, last * FRAME
-    cut = samples[max(0, start) : end].astype(np.float32) / np.float32(32_768)
+def _rows(samples: Samples, frames: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+    """The frames with these numbers as rows, each led by the end of the frame before it in the recording."""
+    start, end = int(frames[0]) * FRAME - _CONTEXT, (int(frames[-1]) + 1) * FRAME
+    cut = samples[max(0, start) : end]
     whole = np.pad(cut, (max(0, -start), end - max(0, start) - len(cut)))
-    rows: npt.NDArray[np.float32] = np.lib.stride_tricks.sliding_window_view(whole, FRAME + _CONTEXT)[::FRAME]
-    return np.ascontiguousarray(rows)
+    view = np.lib.stride_tricks.sliding_window_view(whole, FRAME + _CONTEXT)[::FRAME]
+    rows: npt.NDArray[np.float32] = view[frames - frames[0]].astype(np.float32)
+    rows /= np.float32(32_768)
+    return rows
 
 
-def _loudness(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    loudness: npt.NDArray[np.float32] = 10 * np.log10(np.square(rows).mean(axis=1) + np.float32(1e-12))
-    return loudness
+def _levels(samples: Samples, frames: int) -> npt.NDArray[np.float32]:
+    """Level in dBFS per frame; the last one is as long as what is left of the recording, and quiet behind it."""
+    power = np.zeros(frames, dtype=np.float32)
+    whole = len(samples) // FRAME
+    for first in range(0, frames, _CHUNK):
+        last = min(first + _CHUNK, whole)
+        cut = samples[first * FRAME : last * FRAME].astype(np.float32).reshape(-1, FRAME)
+        power[first:last] = np.einsum("ij,ij->i", cut, cut)
+    power[whole:] = np.square(samples[whole * FRAME :].astype(np.float32)).sum()
+    levels: npt.NDArray[np.float32] = 10 * np.log10(
+        power / np.float32(FRAME * 32_768.0**2) + np.float32(1e-12)
+    )
+    return levels
+
+
+def _widened(mask: npt.NDArray[np.bool_], by: int) -> npt.NDArray[np.bool_]:
+    """True also for `by` frames before and behind every true one."""
+    edges = np.cumsum(np.concatenate(([0], mask)))
+    index = np.arange(len(mask))
+    widened: npt.NDArray[np.bool_] = (
+        edges[np.minimum(index + by + 1, len(mask))] > edges[np.maximum(index - by, 0)]
+    )
+    return widened

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 #: Figures behind these: docs/speech.md#efforts.
 EFFORTS = {
-    "accurate": Effort(beam_size=2, batch=8, window_ms=20_000),
-    "fast": Effort(beam_size=1, batch=8, window_ms=20_000),
+    "accurate": Effort(beam_size=2, batch=4, window_ms=20_000),
+    "fast": Effort(beam_size=1, batch=4, window_ms=20_000),
 }
 #: What is doubted is heard again among other doubted stretches, as many as the shortest encoding holds for
 #: the price of one, farther apart: another window, another chance.
@@ -52,11 +52,11 @@ class WhisperRecogniser:
     """Keeps the port `Recogniser` with any CTranslate2 Whisper folder; holds the model until `close`."""
 
     def __init__(
-        self, files: ModelFiles, *, cpu_threads: int = 2, device: str = "cpu", compute_type: str = "int8"
+        self, files: ModelFiles, *, threads: int = 2, device: str = "cpu", compute_type: str = "int8"
     ) -> None:
         self._identity = identity(files)
         self._model: WhisperModel | None = load_whisper(
-            files.folder, cpu_threads=cpu_threads, device=device, compute_type=compute_type
+            files.folder, threads=threads, device=device, compute_type=compute_type
         )
 
     @property

@@ -54,9 +54,15 @@ class ChannelReport:
     problems: tuple[Problem, ...] = ()
 
 
-def examine(samples: npt.NDArray[np.int16], voiced_by_channel: Sequence[Sequence[Span]]) -> ChannelReport:
+def examine(
+    samples: npt.NDArray[np.int16],
+    voiced_by_channel: Sequence[Sequence[Span]],
+    *,
+    found: Sequence[Path] | None = None,
+) -> ChannelReport:
     """Tests one or two channels, shape (channels, samples), with their voiced spans.
 
+    `found` are the `paths` between both channels where somebody has looked for them already.
     With shifted legs (`lag_ms` ≠ 0) the spans are still on the clocks of the channels as they came:
     `align` the samples, find the voice again, and examine again.
 
@@ -67,7 +73,7 @@ def examine(samples: npt.NDArray[np.int16], voiced_by_channel: Sequence[Sequence
     voiced = tuple(merge(spans) for spans in voiced_by_channel)
     if len(voiced) == 1:
         return ChannelReport(Layout.MONO, voiced, silent=_silent(voiced))
-    found = paths(samples[0], samples[1])
+    found = paths(samples[0], samples[1]) if found is None else found
     if found and _is_same(explained(samples[0], samples[1], found[0].lag_ms)):
         return _mono(samples, voiced, found[0])
     lag_ms = _shift(found)

@@ -9,14 +9,14 @@ singing are not found: speech must never be lost, and the recogniser has guards 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from qa_service.core.time import Span
-from qa_service.measures.frames import Floats, Mask, Samples, chunks, length_ms, smooth, spans_of
-from qa_service.measures.pitch import halve_rate
+from qa_service.measures.frames import Floats, Mask, smooth, spans_of
+from qa_service.measures.pieces import PIECE_MS
 
 HOP_MS = 64
 #: Mean share over four seconds above which it is music. Measured (docs/measures.md): speech at most
@@ -28,10 +28,7 @@ SHORTEST_MS = 3_000
 _AVERAGE = 62
 _WINDOW = 2_048  # 256 ms at 8 kHz
 _HOP = 8 * HOP_MS
-#: A whole number of hops, so that the frames of every chunk lie on one clock.
-_ROWS = 960
-_CHUNK_MS = _ROWS * HOP_MS
-_AHEAD_MS = 320
+_ROWS = PIECE_MS // HOP_MS
 _MIDDLE_MS = (256 - HOP_MS) // 2
 #: 600–3,500 Hz in bins of 3.9 Hz.
 _BAND = slice(154, 896)
@@ -46,39 +43,47 @@ _HANN: Floats = np.hanning(_WINDOW).astype(np.float32)
 _SCALE = np.float32(np.sum(_HANN**2) * _WINDOW / 2)
 
 
-def music(samples: Samples) -> tuple[Span, ...]:
-    """Where music plays without a voice over it, at least SHORTEST_MS long."""
-    parts = [
-        _held(power)
-        for chunk in chunks(samples, chunk_ms=_CHUNK_MS, ahead_ms=_AHEAD_MS)
-        for power in _spectra(chunk)
-    ]
-    if not parts:
+Notes = tuple[Floats, Floats]
+
+
+def music(notes: Sequence[Notes], call: Span) -> tuple[Span, ...]:
+    """Where music plays without a voice over it, at least SHORTEST_MS long.
+
+    `notes` are those of consecutive pieces of one channel, which lasts as long as `call`.
+    """
+    if not notes:
         return ()
-    held, loudness = (np.concatenate([part[i] for part in parts]) for i in range(2))
+    held, loudness = (np.concatenate([piece[i] for piece in notes]) for i in range(2))
     # Square roots of amplitudes: one loud second must not outvote the three quiet ones beside it.
     share = smooth(held * loudness, _AVERAGE) / np.maximum(smooth(loudness, _AVERAGE), 1e-6)
     audible = smooth(loudness**4, 5) > _QUIETEST
     found = spans_of((share >= MUSIC_SHARE) & audible, frame_ms=HOP_MS)
-    call = Span(0, length_ms(samples))
     # A frame of 256 ms every 64 ms speaks for the 64 ms in its middle.
     moved = (Span(s.start_ms + _MIDDLE_MS, s.end_ms + _MIDDLE_MS).clip(call) for s in found)
     return tuple(span for span in moved if span is not None and span.duration_ms >= SHORTEST_MS)
 
 
-def _spectra(samples: Samples) -> Iterator[Floats]:
-    """Power spectra, one row per hop: a chunk gives as many rows as it has hops, the last ones padded."""
-    slow = halve_rate(samples)
+def notes_in(slow: Floats) -> Notes:
+    """Per hop of a piece at 8 kHz: the share of the power in held peaks, and the fourth root of all of it."""
     rows = min(slow.size // _HOP, _ROWS)
+    return _held(_spectra(slow, rows)) if rows else (np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+
+def _spectra(slow: Floats, rows: int) -> Floats:
+    """Power spectra, one row per hop; the last ones are padded."""
     padded = np.concatenate((slow, np.zeros(_WINDOW, np.float32)))
     view = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:rows]
-    if rows:
-        spectrum = np.fft.rfft(view * _HANN, axis=1)[:, _BAND]
-        yield ((spectrum.real**2 + spectrum.imag**2) / _SCALE).astype(np.float32)
+    # A Hann window passes at most 1 / 0.375 of the mean power: quieter windows have nothing to hear in them.
+    hops = padded[: (rows + _WINDOW // _HOP - 1) * _HOP].reshape(-1, _HOP)
+    total = np.concatenate(([0.0], np.cumsum(np.einsum("ij,ij->i", hops, hops), dtype=np.float64)))
+    audible = (total[_WINDOW // _HOP :] - total[: -(_WINDOW // _HOP)]) / (0.375 * _WINDOW) > _QUIETEST
+    power = np.zeros((rows, _BAND.stop - _BAND.start), np.float32)
+    spectrum = np.fft.rfft(view[audible] * _HANN, axis=1)[:, _BAND]
+    power[audible] = (spectrum.real**2 + spectrum.imag**2) / _SCALE
+    return power
 
 
-def _held(power: Floats) -> tuple[Floats, Floats]:
-    """Per frame: the share of the power in held peaks, and the fourth root of all of it."""
+def _held(power: Floats) -> Notes:
     level = 10 * np.log10(power + np.float32(1e-3))
     peaks = np.zeros(level.shape, np.bool_)
     peaks[:, 1:-1] = (level[:, 1:-1] >= level[:, :-2]) & (level[:, 1:-1] > level[:, 2:])

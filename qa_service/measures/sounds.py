@@ -8,9 +8,10 @@ import numpy as np
 
 from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span, gaps, merge
-from qa_service.measures.frames import FRAME_MS, Floats, Samples, levels_dbfs, smooth, spans_of
-from qa_service.measures.music import music
-from qa_service.measures.tones import Tone, tones
+from qa_service.measures.frames import FRAME_MS, Floats, Samples, length_ms, levels_dbfs, smooth, spans_of
+from qa_service.measures.music import music, notes_in
+from qa_service.measures.pieces import pieces
+from qa_service.measures.tones import Tone, lines_in, tones
 
 #: 450 Hz in China and Taiwan's mobile networks, 425 in Europe, 440 + 480 and 350 + 440 in North America.
 _LINE_HZ = (340.0, 500.0)
@@ -44,10 +45,12 @@ _SECOND = 100
 def sounds(samples: Samples, *, channel: int = 0) -> tuple[Sound, ...]:
     """All non-speech found on one channel, in order; spans of different kinds do not overlap."""
     levels = levels_dbfs(samples)
-    heard = tones(samples)
+    read = [(lines_in(piece), notes_in(piece)) for piece in pieces(samples)]
+    heard = tones([lines for lines, _ in read])
+    call = Span(0, length_ms(samples))
     # A tune may hold a note of 450 Hz like a busy tone, and 480 + 620 Hz stand still like a tune's note;
     # but a signal is one pitch throughout.
-    played = tuple(span for span in music(samples) if not _is_signal(heard, span))
+    played = tuple(span for span in music([notes for _, notes in read], call) if not _is_signal(heard, span))
     alone = [tone for tone in heard if not any(tone.span.overlap_ms(span) for span in played)]
     found = _tonal(alone, levels)
     found[SoundKind.MUSIC] = played

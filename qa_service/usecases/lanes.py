@@ -69,12 +69,16 @@ def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lan
     # Channels know nothing of each other here, and what hears them works outside the interpreter's lock.
     with ThreadPoolExecutor(len(samples)) as pool:
         spoken = pool.map(lambda i: voice.voiced(samples[i]), channels)
-        heard = list(pool.map(lambda i: sounds(samples[i], channel=i), channels))
+        sounding = pool.map(lambda i: sounds(samples[i], channel=i), channels)
+        shared = pool.submit(paths, *samples) if len(samples) == 2 else None
+        heard = list(sounding)
         voiced = [without(spans, not_speech(heard[i])) for i, spans in enumerate(spoken)]
-    report = examine(samples, voiced)
-    # Music may leak into the other channel too faintly to be found there: no channel's noise is taken from it.
-    aside = not_speech(sound for each in heard for sound in each)
-    lines = [quality(samples[i], own, channel=i, sounds=aside) for i, own in enumerate(report.own)]
+        report = examine(samples, voiced, found=shared.result() if shared else None)
+        # Music may leak into the other channel too faintly to be found there: no channel's noise is taken from it.
+        aside = not_speech(sound for each in heard for sound in each)
+        lines = list(
+            pool.map(lambda i: quality(samples[i], report.own[i], channel=i, sounds=aside), channels)
+        )
     doubts = (
         Doubt(channel, bad.span, f"unreliable.{bad.because.code}")
         for channel, line in enumerate(lines)

@@ -55,6 +55,16 @@ def test_chunks_leave_no_trace(silero: SileroVad, monkeypatch: pytest.MonkeyPatc
     assert np.allclose(whole, silero.probabilities(noisy), atol=0.02)
 
 
+def test_a_minute_of_quiet_before_a_sentence_does_not_make_it_later(silero: SileroVad) -> None:
+    samples = agent()
+    first = silero.voiced(samples)[0]
+    quiet = np.zeros(60_000 * 16, dtype=np.int16)
+
+    found = silero.voiced(np.concatenate([quiet, samples]))[0]
+
+    assert abs(found.start_ms - 60_000 - first.start_ms) <= 64
+
+
 @pytest.mark.parametrize("length", [0, 1, 511, 512, 513])
 def test_hardly_any_sound_is_no_speech(silero: SileroVad, length: int) -> None:
     assert silero.voiced(np.full(length, 500, dtype=np.int16)) == ()

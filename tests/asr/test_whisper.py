@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qa_service.asr.whisper import WhisperRecogniser
-from qa_service.core.errors import ModelError, UsageError
+from qa_service.core.errors import Cancelled, ModelError, UsageError
 from qa_service.core.speech import spoken_chars
 from qa_service.core.time import Span
 from qa_service.ports import Heard, HearingProfile, ModelFiles, Stretch
@@ -78,6 +78,33 @@ def test_a_stretch_longer_than_a_window_loses_nothing(whisper: WhisperRecogniser
     assert spoken_chars(text(answer)) > 0.85 * spoken_chars(said)
     starts = [word.span.start_ms for word in answer.words]
     assert starts == sorted(starts)
+
+
+@pytest.mark.asr
+def test_the_words_do_not_depend_on_how_many_cores_listen(whisper: WhisperRecogniser) -> None:
+    stretches = tuple(spoken(16))
+    alone = WhisperRecogniser(whisper_files(), threads=1)
+
+    heard = alone.recognise(stretches, FAST)
+    alone.close()
+
+    assert [text(answer) for answer in heard] == [
+        text(answer) for answer in whisper.recognise(stretches, FAST)
+    ]
+
+
+@pytest.mark.asr
+def test_one_who_gives_up_waits_for_no_other_worker(whisper: WhisperRecogniser) -> None:
+    asked: list[int] = []
+
+    def after_the_first_window() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    with pytest.raises(Cancelled):
+        whisper.recognise(tuple(spoken(16)), FAST, cancelled=after_the_first_window)
+
+    assert len(asked) < 2 * 4  # no worker went on to the end of a batch of four
 
 
 @pytest.mark.parametrize("missing", ["model.bin", "tokenizer.json"])
