@@ -64,9 +64,7 @@ def listen(
         def decode(batch: Sequence[int]) -> tuple[Decoded, ...]:
             return decoder.decode([windows[i].sound(stretches) for i in batch], effort, errand.check)
 
-        at_work = [
-            (batch, pool.submit(decode, batch)) for batch in batches(windows, effort, decoder.workers)
-        ]
+        at_work = [(batch, pool.submit(decode, batch)) for batch in batches(windows, effort, decoder.workers)]
         try:
             for batch, future in at_work:
                 decoded.update(zip(batch, future.result(), strict=True))
