@@ -34,7 +34,7 @@ _REPEATED = (
 #: Text that compresses further than this repeats itself (the limit that Whisper's authors chose).
 _COMPRESSES = 2.4
 #: The model's mean probability below which it is guessing, and its sign that nobody spoke.
-_UNSURE, _NO_SPEECH = 0.35, 0.6
+_UNSURE, _NO_SPEECH, _SURELY_NOBODY = 0.35, 0.6, 0.75
 _QUIET_DBFS, _BELOW_LOUDEST_DB = -60.0, 30.0
 _BLOCK = SAMPLE_RATE // 50
 
@@ -108,7 +108,7 @@ def is_loop(text: str) -> bool:
 
 
 def _guessed(take: Take) -> bool:
-    return take.no_speech > _NO_SPEECH or take.confidence < 2 * _UNSURE
+    return take.no_speech > _NO_SPEECH or _guessed_words(take)
 
 
 def settle(first: Take, again: Take | None, voiced_ms: int) -> Heard:
@@ -136,11 +136,18 @@ def _nobody_spoke(first: Take, again: Take) -> bool:
     """The model says so when it hears the stretch alone, and what it wrote down is a guess.
 
     A guess is unsure, or went in circles, or has nothing in common with the other guess. Over tones,
-    music and noise the sign lies at 0.76 and more, over sample speech at 0.45 and less.
+    music and noise the sign lies at 0.76 and more, and what is written down there is 0.67 sure at most, also
+    when hot words tempt; over sample speech the sign lies at 0.45 and less.
     """
     if again.no_speech <= _NO_SPEECH:
         return False
+    if again.no_speech > _SURELY_NOBODY and _guessed_words(again):
+        return True
     return again.confidence < _UNSURE or is_loop(first.text) or not set(first.text) & set(again.text)
+
+
+def _guessed_words(take: Take) -> bool:
+    return take.confidence < 2 * _UNSURE
 
 
 #: From least to most harm.

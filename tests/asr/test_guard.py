@@ -95,6 +95,15 @@ def test_settle(first: str, again: str | None, voiced: int, text: str, unheard: 
             take("试" * 20, no_speech=0.9), take("试试", no_speech=0.9), True, id="a loop, then less of it"
         ),
         pytest.param(take("请", sure=0.1), take("请", sure=0.1, no_speech=0.9), True, id="unsure both times"),
+        pytest.param(
+            take("试试", sure=0.5, no_speech=0.9),
+            take("试试", sure=0.5, no_speech=0.9),
+            True,
+            id="the same guess twice, over noise",
+        ),
+        pytest.param(
+            take("试试", sure=0.5, no_speech=0.7), take("试试", sure=0.5, no_speech=0.7), False, id="perhaps"
+        ),
         pytest.param(take("好的"), take("好的", no_speech=0.9), False, id="twice the same, surely"),
         pytest.param(
             take("请", sure=0.1), take("请", sure=0.1, no_speech=0.3), False, id="mumbled, but spoken"
@@ -106,7 +115,7 @@ def test_what_nobody_spoke_is_dropped(first: Take, again: Take, *, gone: bool) -
 
 
 def test_guessed_text_over_what_is_hardly_speech_is_dropped() -> None:
-    tried = take(CREDITS, sure=0.5, no_speech=0.9)
+    tried = take(CREDITS, sure=0.5, no_speech=0.7)
 
     assert settle(tried, tried, 4_000).unheard == "no_text"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from qa_service.asr.script import in_script
 from qa_service.asr.whisper import WhisperRecogniser
 from qa_service.core.errors import Cancelled, ModelError, UsageError
 from qa_service.core.speech import spoken_chars
@@ -78,6 +80,43 @@ def test_a_stretch_longer_than_a_window_loses_nothing(whisper: WhisperRecogniser
     assert spoken_chars(text(answer)) > 0.85 * spoken_chars(said)
     starts = [word.span.start_ms for word in answer.words]
     assert starts == sorted(starts)
+
+
+@pytest.mark.asr
+@pytest.mark.parametrize("effort", ["accurate", "fast"])
+def test_a_word_of_the_trade_is_heard_once_it_is_in_the_vocabulary(
+    whisper: WhisperRecogniser, effort: str
+) -> None:
+    stretches = tuple(spoken(16))
+
+    without = whisper.recognise(stretches, HearingProfile(effort=effort))
+    told = whisper.recognise(stretches, HearingProfile(effort=effort, vocabulary=("分光器", "安心宽带")))
+
+    assert "分光器" in "".join(u["text"] for u in utterances())
+    assert "分光器" not in "".join(map(text, without))
+    assert "分光器" in "".join(map(text, told))
+
+
+@pytest.mark.asr
+def test_words_that_nobody_said_are_not_heard_because_they_were_expected(whisper: WhisperRecogniser) -> None:
+    expected = ("退保金", "海鸥物流", "青石银行", "首席顾问", "南城供水", "受理单")
+
+    heard = "".join(map(text, whisper.recognise(tuple(spoken(16)), HearingProfile(vocabulary=expected))))
+
+    assert not [word for word in expected if word in heard]
+    said = "".join(u["text"] for u in utterances()[:16])
+    assert spoken_chars(heard) > 0.9 * spoken_chars(said)
+
+
+@pytest.mark.asr
+def test_the_script_of_the_text_does_not_change_what_is_heard(whisper: WhisperRecogniser) -> None:
+    stretches = tuple(spoken(8))
+
+    simplified = "".join(map(text, whisper.recognise(stretches, FAST)))
+    traditional = "".join(map(text, whisper.recognise(stretches, replace(FAST, script="zh_TW"))))
+
+    assert simplified != traditional
+    assert in_script(simplified, "zh_TW") == traditional
 
 
 @pytest.mark.asr
