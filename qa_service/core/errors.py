@@ -6,7 +6,8 @@ QaError
 ├── EnvelopeError         a call envelope or transcript cannot be read
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
-└── Cancelled             somebody asked to stop
+├── Cancelled             somebody asked to stop
+└── Fenced                another worker has taken the work over
 """
 
 from __future__ import annotations
@@ -77,3 +78,10 @@ class Cancelled(QaError):  # noqa: N818 - a state, not a fault
 
     def __init__(self) -> None:
         super().__init__("cancelled", problem="stopped on request")
+
+
+class Fenced(QaError):  # noqa: N818 - a state, not a fault
+    """Another worker has taken the work over; what was made is thrown away."""
+
+    def __init__(self) -> None:
+        super().__init__("fenced", problem="another worker has taken the work over")

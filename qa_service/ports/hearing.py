@@ -1,7 +1,4 @@
-"""What the outside must keep: the protocols that adapters implement and use cases call.
-
-Every port has one contract suite in tests/ports, which every adapter and every shipped fake passes.
-"""
+"""What hearing needs: files in, samples, voice, words, voices as vectors, models."""
 
 from __future__ import annotations
 

@@ -1,0 +1,109 @@
+"""One engine for SQLite and PostgreSQL: the same statements, the same promises about transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from qa_service.core.errors import UsageError
+
+#: A writer waits this long for another before it gives up.
+_BUSY_MS = 10_000
+
+
+class UtcTime(sa.types.TypeDecorator[datetime]):
+    """A moment, as microseconds since 1970 UTC: SQLite would drop its zone, and whole numbers sort."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
+        """Refuses a moment without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        since = value.astimezone(UTC) - _EPOCH
+        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """In UTC."""
+        return None if value is None else datetime.fromtimestamp(0, UTC) + _micro(value)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _micro(value: int) -> Any:
+    from datetime import timedelta
+
+    return timedelta(microseconds=value)
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine with what both databases need to keep their promises.
+
+    Raises:
+        UsageError: `database_url`, when this is no URL of SQLite or PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise _unusable() from error
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8, max_overflow=8
+        )
+    if parsed.get_backend_name() != "sqlite":
+        raise _unusable()
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_MS / 1_000})
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    # Python's driver would begin transactions late, and lose the race of two writers by an error.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what was acknowledged survives the loss of power
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A reader that becomes a writer cannot wait for another writer; whoever means to write says so at once.
+    reads = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection that only reads: on SQLite it waits for no writer."""
+    with engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+        yield connection
+
+
+def is_sqlite(connection: sa.Connection | sa.Engine) -> bool:
+    """For the few statements that both databases spell differently."""
+    return connection.dialect.name == "sqlite"
+
+
+def _unusable() -> UsageError:
+    return UsageError(
+        "database_url",
+        where="QA_DATABASE_URL",
+        problem="is not the address of a SQLite file or a PostgreSQL database",
+        fix="Write sqlite:///path/to/qa.db or postgresql://user:password@host/database",
+    )

