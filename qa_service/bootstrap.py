@@ -16,13 +16,19 @@ from qa_service.ports import HearingProfile, Progress, SourceProfile, silent_pro
 from qa_service.settings import Settings, language, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from qa_service.assets.store import ModelStore
     from qa_service.exports.report import Clip
     from qa_service.ports import AudioReader, Recording
     from qa_service.rulebook.book import Rulebook
+    from qa_service.stores.workbench import Shelves
     from qa_service.text.tokenize import Tokenizer
-    from qa_service.usecases.analyze import Analyst
+    from qa_service.usecases.analyze import Analyst, Analyzed
     from qa_service.usecases.measure import Ears
+    from qa_service.worker.node import Node
+    from qa_service.worker.queues import JobQueue
 
 
 @cache
@@ -151,3 +157,77 @@ def clip(recording: Recording | None) -> Clip | None:
         # The report plays what fits and says until when.
         ends_ms = int(str(error.values["limit_seconds"])) * 1_000
         return Clip(media_type(), playable(recording, span=Span(0, ends_ms)), ends_ms)
+
+
+def now() -> datetime:
+    """The time, with its zone."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def database_url() -> str:
+    """The database's address as both SQLAlchemy and DBOS take it."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(settings().database)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+@cache
+def shelves() -> Shelves:
+    """The database with its tables as this version needs them, the sound, and the key to it."""
+    from qa_service.stores.engine import make_engine
+    from qa_service.stores.keys import master_key
+    from qa_service.stores.migrate import migrate
+    from qa_service.stores.sound import sound_store
+    from qa_service.stores.workbench import Shelves
+    from qa_service.worker.queues import set_up
+
+    chosen = settings()
+    engine = make_engine(chosen.database)
+    migrate(engine)
+    set_up(database_url())
+    key, _ = master_key(chosen.master_key)
+    return Shelves(engine, sound_store(chosen.store), key, now)
+
+
+@cache
+def job_queue() -> JobQueue:
+    """Puts work into the queues."""
+    from qa_service.worker.queues import JobQueue
+
+    return JobQueue(database_url())
+
+
+def node() -> Node:
+    """A worker process; models load with the first call."""
+    import time
+
+    from qa_service.stores.roster import StoreRoster
+    from qa_service.stores.workbench import StoreWorkbench
+    from qa_service.usecases.process import Processor
+    from qa_service.worker.node import Node, node_name
+
+    kept, name = shelves(), node_name()
+    bench = StoreWorkbench(kept, name, settings().data_dir / "scratch")
+    processor = Processor(
+        bench=bench,
+        analyst=cache(lambda: analyst(rulebook(), ears())),
+        document=document,
+        masked=lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
+        clock=time.monotonic,
+        sentence=texts().error,
+        hearing=hearing_profile(),
+        source=source_profile(""),
+    )
+    return Node(name, database_url(), processor, StoreRoster(kept.engine, name, job_queue().start, now))
+
+
+def document(analyzed: Analyzed) -> Mapping[str, object]:
+    """The published document of an assessment, in the language of this installation."""
+    from qa_service.exports.document import wire_assessment
+
+    return wire_assessment(analyzed, texts())

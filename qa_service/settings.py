@@ -58,10 +58,17 @@ class Settings(BaseSettings):
     max_hours: float = Field(default=4.0, gt=0, le=24)
     max_megabytes: int = Field(default=1024, gt=0)
     rulebook: str = "service-zh"
+    #: Where calls, work and results are kept; SQLite under data_dir when empty.
+    database_url: str = ""
+    #: Where sealed recordings are kept; a folder under data_dir when empty.
+    store_url: str = ""
+    #: Seals the keys of all recordings. Beside data_dir when empty, never inside it: a copy of the data
+    #: alone must open nothing.
+    master_key_file: Path | None = None
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("data_dir", "models_dir", "profiles_file")
+    @field_validator("data_dir", "models_dir", "profiles_file", "master_key_file")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else value
@@ -79,6 +86,21 @@ class Settings(BaseSettings):
     def models(self) -> Path:
         """Where model files are kept."""
         return self.models_dir or self.data_dir / "models"
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'qa.db'}"
+
+    @property
+    def store(self) -> str:
+        """The address of the object store."""
+        return self.store_url or (self.data_dir / "sound").absolute().as_uri()
+
+    @property
+    def master_key(self) -> Path:
+        """The file of the master key."""
+        return self.master_key_file or self.data_dir.with_name(self.data_dir.name + ".key")
 
     @classmethod
     def settings_customise_sources(

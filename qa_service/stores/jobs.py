@@ -20,6 +20,8 @@ from qa_service.stores.tables import calls, jobs, nodes
 DEAD_AFTER = timedelta(seconds=9)
 #: After so many claims the work waits for a person.
 MOST_ATTEMPTS = 3
+#: Why work was taken away: the process that had it was not seen any more.
+_DIED = "worker_died"
 
 
 def add(connection: sa.Connection, job: Job, *, request_id: str = "") -> None:
@@ -52,11 +54,13 @@ def of_call(connection: sa.Connection, call_id: str) -> tuple[Job, ...]:
 
 
 def claim(connection: sa.Connection, job_id: str, node: str, *, now: datetime) -> Job | None:
-    """Takes the work for this process; None where it is over, or running elsewhere."""
-    free = sa.or_(jobs.c.state == JobState.QUEUED.value, jobs.c.node == node)
+    """Takes the work for this process, or goes on with it; None where it is over, or running elsewhere."""
+    known = find(connection, job_id)
+    if known is not None and known.state is JobState.RUNNING and known.node == node:
+        return known
     taken = connection.execute(
         jobs.update()
-        .where(jobs.c.id == job_id, jobs.c.state.in_(_OPEN), free)
+        .where(jobs.c.id == job_id, jobs.c.state == JobState.QUEUED.value)
         .values(
             state=JobState.RUNNING.value,
             node=node,
@@ -69,9 +73,6 @@ def claim(connection: sa.Connection, job_id: str, node: str, *, now: datetime) -
         )
     )
     return find(connection, job_id) if taken.rowcount else None
-
-
-_OPEN = (JobState.QUEUED.value, JobState.RUNNING.value)
 
 
 def hold(connection: sa.Connection, job: Job) -> None:
@@ -114,6 +115,23 @@ def finish(
         .where(jobs.c.id == job.id)
         .values(state=state.value, finished_at=now, error_code=code, error_detail=detail)
     )
+
+
+def let_go(connection: sa.Connection, job: Job, *, now: datetime, code: str) -> bool:
+    """Gives back work that broke off unexpectedly; answers whether it is to be tried again.
+
+    Raises:
+        Fenced: somebody else has taken it over.
+    """
+    hold(connection, job)
+    is_poison = job.attempts >= MOST_ATTEMPTS
+    values = _quarantined(now, code) if is_poison else _waiting()
+    connection.execute(
+        jobs.update().where(jobs.c.id == job.id).values(fence=job.fence + 1, node="", **values)
+    )
+    if is_poison:
+        _give_up(connection, job, code)
+    return not is_poison
 
 
 def ask_to_cancel(connection: sa.Connection, job_id: str, *, now: datetime) -> bool:
@@ -174,10 +192,10 @@ def reap(connection: sa.Connection, *, now: datetime) -> tuple[Job, ...]:
         taken = connection.execute(
             jobs.update()
             .where(jobs.c.id == job.id, jobs.c.fence == job.fence)
-            .values(fence=job.fence + 1, node="", **(_quarantined(now) if is_poison else _waiting()))
+            .values(fence=job.fence + 1, node="", **(_quarantined(now, _DIED) if is_poison else _waiting()))
         )
         if taken.rowcount and is_poison:
-            _give_up(connection, job)
+            _give_up(connection, job, _DIED)
         elif taken.rowcount:
             again.append(job)
     connection.execute(nodes.delete().where(nodes.c.seen_at < now - 100 * DEAD_AFTER))
@@ -188,15 +206,13 @@ def _waiting() -> dict[str, Any]:
     return {"state": JobState.QUEUED.value}
 
 
-def _quarantined(now: datetime) -> dict[str, Any]:
-    return {"state": JobState.QUARANTINED.value, "finished_at": now, "error_code": "worker_died"}
+def _quarantined(now: datetime, code: str) -> dict[str, Any]:
+    return {"state": JobState.QUARANTINED.value, "finished_at": now, "error_code": code}
 
 
-def _give_up(connection: sa.Connection, job: Job) -> None:
+def _give_up(connection: sa.Connection, job: Job, code: str) -> None:
     connection.execute(
-        calls.update()
-        .where(calls.c.id == job.call_id)
-        .values(state=CallState.FAILED.value, reason="worker_died")
+        calls.update().where(calls.c.id == job.call_id).values(state=CallState.FAILED.value, reason=code)
     )
 
 

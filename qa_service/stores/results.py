@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ import zstandard
 from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import CallState, Job, Origin
+from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.stores import words
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
@@ -21,25 +21,7 @@ from qa_service.stores.tables import call_agents, calls, evaluations, findings, 
 from qa_service.usecases.measured_file import pack, unpack
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What one piece of work made of a call, ready to be kept; `texts` are masked."""
-
-    document: Mapping[str, Any]
-    rulebook: str
-    status: str
-    duration_ms: int
-    score: float | None
-    passed: bool | None
-    findings: Sequence[Finding]
-    texts: Sequence[str]
-    agents: Sequence[str] = ()
-    reason: str = ""
-
-
-def keep_measured(
-    connection: sa.Connection, job: Job, call: MeasuredCall, timings: Mapping[str, int], *, now: datetime
-) -> None:
+def keep_measured(connection: sa.Connection, job: Job, kept: KeptMeasures, *, now: datetime) -> None:
     """Keeps the measurements in place of older ones of this version.
 
     Raises:
@@ -51,19 +33,19 @@ def keep_measured(
         measured.insert().values(
             call_id=job.call_id,
             version=1,
-            made_by=_made_by(call),
-            content=pack(call),
-            timings=json.dumps(dict(timings)),
+            made_by=_made_by(kept.call),
+            content=pack(kept.call),
+            timings=json.dumps(dict(kept.timings_ms)),
             created_at=now,
         )
     )
 
 
-def measured_call(connection: sa.Connection, call_id: str) -> tuple[MeasuredCall, dict[str, int]] | None:
-    """The stored measurements and what they took, where there are any."""
+def measured_call(connection: sa.Connection, call_id: str) -> KeptMeasures | None:
+    """The stored measurements, where there are any."""
     query = sa.select(measured.c.content, measured.c.timings).where(measured.c.call_id == call_id)
     row = connection.execute(query.order_by(measured.c.version.desc()).limit(1)).first()
-    return None if row is None else (unpack(row.content, source=call_id), json.loads(row.timings))
+    return None if row is None else KeptMeasures(unpack(row.content, source=call_id), json.loads(row.timings))
 
 
 def keep_evaluation(

@@ -85,17 +85,26 @@ class Analyst:
             RecordingError: the file cannot be taken; the message says why and what to do.
             Cancelled: soon after `cancelled()` turned true.
         """
-        if self.ears is None:
-            raise UsageError("no_ears", problem="no recogniser was loaded for recordings")
         watch = Stopwatch()
-        with watch.stage("decode"):
-            progress("decode", 0, 1)
-            recording = self.reader.read(request.paths, request.source)
-            progress("decode", 1, 1)
-        call, sound = hear(recording, self.ears, request.hearing, Manners(watch, progress, cancelled))
+        call, sound = self.heard(request, Manners(watch, progress, cancelled))
         with watch.stage("judge"):
             assessment = self._judge_heard(call, request)
         return Analyzed(assessment, watch.taken_ms, sound)
+
+    def heard(self, request: Request, manners: Manners) -> tuple[MeasuredCall, Recording]:
+        """Decodes and hears one recording, without judging it: what a worker keeps before it goes on.
+
+        Raises:
+            RecordingError: the file cannot be taken; the message says why and what to do.
+            Cancelled: soon after `manners.cancelled()` turned true.
+        """
+        if self.ears is None:
+            raise UsageError("no_ears", problem="no recogniser was loaded for recordings")
+        with manners.watch.stage("decode"):
+            manners.progress("decode", 0, 1)
+            recording = self.reader.read(request.paths, request.source)
+            manners.progress("decode", 1, 1)
+        return hear(recording, self.ears, request.hearing, manners)
 
     def measured(self, call: MeasuredCall, request: Request) -> Analyzed:
         """Judges a stored call again: another rulebook, an envelope that came later, swapped roles. No sound."""

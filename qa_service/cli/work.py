@@ -1,0 +1,34 @@
+"""`qa-service work`: a worker node."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from qa_service import bootstrap
+from qa_service.core.errors import UsageError
+from qa_service.core.stored import Queue
+
+
+def work(
+    queues: Annotated[
+        str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
+    ] = "live,upload,rescore,maintenance",
+) -> None:
+    """Takes work from the queues until it is asked to stop."""
+    bootstrap.node().run(_chosen(queues))
+
+
+def _chosen(names: str) -> tuple[Queue, ...]:
+    wanted = {name.strip() for name in names.split(",") if name.strip()}
+    known = {queue.value for queue in Queue}
+    if not wanted or wanted - known:
+        raise UsageError(
+            "no_such_queue",
+            where="--queues",
+            problem=f"{', '.join(sorted(wanted - known)) or 'nothing'} is not a queue",
+            fix=f"Use some of {', '.join(queue.value for queue in Queue)}",
+            known=", ".join(queue.value for queue in Queue),
+        )
+    return tuple(queue for queue in Queue if queue.value in wanted)

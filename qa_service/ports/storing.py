@@ -1,0 +1,98 @@
+"""What the service keeps calls and work in. The adapter is stores/; its suite is tests/stores, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from qa_service.core.findings import Finding
+from qa_service.core.measured import MeasuredCall
+from qa_service.core.stored import Job, JobState, Origin, StoredCall
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one piece of work made of a call, ready to be kept."""
+
+    document: Mapping[str, Any]
+    #: Digest of the rulebook that judged.
+    rulebook: str
+    status: str
+    duration_ms: int
+    score: float | None
+    passed: bool | None
+    findings: Sequence[Finding] = ()
+    #: What was said, masked: it becomes the search index.
+    texts: Sequence[str] = ()
+    agents: Sequence[str] = ()
+    #: Why the call cannot be scored (a code); empty else.
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMeasures:
+    """Stored measurements, and how long each stage of measuring took."""
+
+    call: MeasuredCall
+    timings_ms: Mapping[str, int] = field(default_factory=dict)
+
+
+class Workbench(Protocol):
+    """Everything that work on one call reads and writes. Every write is fenced: see core.stored.Job."""
+
+    def claim(self, job_id: str) -> Job | None:
+        """Takes the work, or goes on with it where this process has it; None where it is not to be had."""
+
+    def call(self, call_id: str) -> StoredCall:
+        """The call that the work is on."""
+
+    def sound(self, call: StoredCall) -> AbstractContextManager[Path]:
+        """The recording as a plain file in a private folder, which is gone afterwards.
+
+        Raises:
+            RecordingError: `sound_missing` or `sound_damaged`.
+        """
+
+    def measured(self, call_id: str) -> KeptMeasures | None:
+        """What was measured before, if anything."""
+
+    def tell(self, job: Job, stage: str, done: float, total: float) -> bool:
+        """Says how far the work is; answers whether anybody still wants it from us."""
+
+    def keep_measured(self, job: Job, kept: KeptMeasures) -> None:
+        """Keeps measurements.
+
+        Raises:
+            Fenced: somebody else has taken the work over.
+        """
+
+    def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
+        """Keeps the evaluation and ends the work, in one transaction.
+
+        Raises:
+            Fenced: somebody else has taken the work over.
+        """
+
+    def give_up(self, job: Job, state: JobState, code: str, detail: str) -> None:
+        """Ends the work without a result, with a reason that people can read.
+
+        Raises:
+            Fenced: somebody else has taken the work over.
+        """
+
+
+class Roster(Protocol):
+    """Who is at work, for one process."""
+
+    def beat(self) -> Sequence[Job]:
+        """Says that this process lives, and starts again what dead ones had; answers that work as it was.
+
+        Raises:
+            QaError: `database_away`; what runs goes on meanwhile.
+        """
+
+    def let_go(self, job_id: str, code: str) -> None:
+        """Gives back work that broke off: to be tried again, or after three times to a person."""

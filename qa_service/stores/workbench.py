@@ -1,0 +1,145 @@
+"""The port `Workbench` on a database and an object store: one short transaction for every word."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from qa_service.core.errors import RecordingError
+from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
+from qa_service.ports.storing import Judged, KeptMeasures
+from qa_service.stores import audit, calls, deliveries, jobs, results
+from qa_service.stores.engine import reading
+from qa_service.stores.keys import MasterKey
+from qa_service.stores.sound import Sound, SoundStore
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """Where everything lies: the database, the sound, the key to it, and the time."""
+
+    engine: sa.Engine
+    sounds: SoundStore
+    key: MasterKey
+    now: Callable[[], datetime]
+
+    def data_key(self, connection: sa.Connection, call: StoredCall) -> bytes:
+        """The key of a call's sound.
+
+        Raises:
+            RecordingError: `sound_missing`: the call has none, or it was destroyed.
+        """
+        wrapped = calls.data_key(connection, call.id)
+        if wrapped is None or not call.audio_key:
+            raise RecordingError(
+                "sound_missing",
+                where=call.id,
+                problem="the recording is no longer in the store",
+                fix="Restore it from a backup, or upload it again",
+            )
+        return self.key.unwrap(wrapped, call.id)
+
+    def read(self, call: StoredCall, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes [start, end) of a call's recording; the caller has asked who may hear it.
+
+        Raises:
+            RecordingError: `sound_missing` or `sound_damaged`.
+        """
+        with reading(self.engine) as connection:
+            data_key = self.data_key(connection, call)
+        return self.sounds.read(Sound(call.audio_key, call.id, call.bytes), data_key, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWorkbench:
+    """Work on calls by the process `node`."""
+
+    shelves: Shelves
+    node: str
+    #: Where recordings lie open while they are heard: memory or a private disk.
+    scratch: Path
+
+    def claim(self, job_id: str) -> Job | None:
+        """Takes the work, or goes on with it."""
+        with self.shelves.engine.begin() as connection:
+            job = jobs.claim(connection, job_id, self.node, now=self.shelves.now())
+            if job is not None:
+                calls.set_state(connection, job.call_id, CallState.MEASURING)
+        return job
+
+    def call(self, call_id: str) -> StoredCall:
+        """The call, whoever may see it: this is the machine's own work."""
+        with reading(self.shelves.engine) as connection:
+            found = calls.find(connection, call_id, calls.Sight(everything=True))
+        if found is None:
+            raise RecordingError("missing", where=call_id, problem="is not there", fix="Check the id")
+        return found
+
+    @contextmanager
+    def sound(self, call: StoredCall) -> Iterator[Path]:
+        """The recording as a plain file that only this process's user may read."""
+        self.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ending = Path(call.file_name).suffix[:10]
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            file = Path(folder) / f"recording{ending}"
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+                opened.writelines(self.shelves.read(call))
+            yield file
+
+    def measured(self, call_id: str) -> KeptMeasures | None:
+        """What was measured before, if anything."""
+        with reading(self.shelves.engine) as connection:
+            return results.measured_call(connection, call_id)
+
+    def tell(self, job: Job, stage: str, done: float, total: float) -> bool:
+        """Says how far the work is; answers whether anybody still wants it from us."""
+        with self.shelves.engine.begin() as connection:
+            return jobs.tell(connection, job, stage, done, total)
+
+    def keep_measured(self, job: Job, kept: KeptMeasures) -> None:
+        """Keeps measurements."""
+        with self.shelves.engine.begin() as connection:
+            results.keep_measured(connection, job, kept, now=self.shelves.now())
+
+    def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
+        """Keeps the evaluation, tells who wants to know, and ends the work, all at once."""
+        now = self.shelves.now()
+        with self.shelves.engine.begin() as connection:
+            evaluation = results.keep_evaluation(connection, job, judged, origin, now=now)
+            deliveries.announce(
+                connection,
+                "call.judged",
+                {
+                    "call_id": job.call_id,
+                    "evaluation_id": evaluation,
+                    "status": judged.status,
+                    "score": judged.score,
+                    "passed": judged.passed,
+                    "findings": len(judged.findings),
+                },
+                now=now,
+            )
+            audit.write(connection, audit.Entry("machine", "judge", f"call:{job.call_id}"), now=now)
+            jobs.finish(connection, job, JobState.DONE, now=now)
+
+    def give_up(self, job: Job, state: JobState, code: str, detail: str) -> None:
+        """Ends the work without a result."""
+        now = self.shelves.now()
+        with self.shelves.engine.begin() as connection:
+            jobs.finish(connection, job, state, now=now, code=code, detail=detail)
+            calls.set_state(connection, job.call_id, CallState.FAILED, reason=code)
+            body = {"call_id": job.call_id, "code": code}
+            deliveries.announce(connection, "call.failed", body, now=now)
+
+
+def canonical(body: object) -> str:
+    """JSON whose bytes are the same for the same content."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

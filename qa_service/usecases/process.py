@@ -1,0 +1,129 @@
+"""process: a stored call → its measurements → its evaluation, in steps that survive the death of any process."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qa_service.core.errors import Cancelled, Fenced, QaError
+from qa_service.core.stored import Job, JobState, Origin, StoredCall
+from qa_service.ports.hearing import HearingProfile, SourceProfile
+from qa_service.ports.storing import Judged, KeptMeasures, Workbench
+from qa_service.usecases.analyze import Analyst, Analyzed, Request
+from qa_service.usecases.measure import Manners
+from qa_service.usecases.timing import Stopwatch
+
+#: Told at most this many times a second: every word about progress is a write to the database.
+_TELL_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Measures and judges stored calls. One instance serves one process."""
+
+    bench: Workbench
+    #: Made when the first call needs it: models take seconds to load.
+    analyst: Callable[[], Analyst]
+    #: An assessment as the published document, and what was said in it, masked.
+    document: Callable[[Analyzed], Mapping[str, Any]]
+    masked: Callable[[Analyzed], tuple[str, ...]]
+    #: Seconds on a clock that never goes back.
+    clock: Callable[[], float]
+    #: A sentence for people about an error.
+    sentence: Callable[[QaError], str]
+    hearing: HearingProfile = field(default_factory=HearingProfile)
+    source: SourceProfile = field(default_factory=SourceProfile)
+
+    def measure(self, job_id: str) -> bool:
+        """Hears the call, unless its measurements are kept already. Answers whether there is more to do."""
+        return self._work(job_id, self._measure)
+
+    def judge(self, job_id: str) -> bool:
+        """Judges the measured call and ends the work."""
+        return self._work(job_id, self._judge)
+
+    def _work(self, job_id: str, step: Callable[[Job], None]) -> bool:
+        job = self.bench.claim(job_id)
+        if job is None:
+            return False
+        try:
+            step(job)
+        except Fenced:
+            return False
+        except Cancelled:
+            return self._give_up(job, JobState.CANCELLED, Cancelled())
+        except QaError as error:
+            return self._give_up(job, JobState.FAILED, error)
+        return True
+
+    def _give_up(self, job: Job, state: JobState, error: QaError) -> bool:
+        with contextlib.suppress(Fenced):
+            self.bench.give_up(job, state, error.code, self.sentence(error))
+        return False
+
+    def _measure(self, job: Job) -> None:
+        if self.bench.measured(job.call_id) is not None:
+            return
+        call, analyst = self.bench.call(job.call_id), self.analyst()
+        watch, errand = Stopwatch(), _Errand(self.bench, job, self.clock)
+        with self.bench.sound(call) as file:
+            request = Request((file,), call.envelope, self.source, self.hearing, call.agent_channel)
+            measured, _ = analyst.heard(request, Manners(watch, errand.progress, errand.cancelled))
+        self.bench.keep_measured(job, KeptMeasures(measured, watch.taken_ms))
+
+    def _judge(self, job: Job) -> None:
+        kept, call = self.bench.measured(job.call_id), self.bench.call(job.call_id)
+        if kept is None:
+            raise QaError(
+                "not_measured",
+                where=job.call_id,
+                problem="the call has no measurements to judge",
+                fix="Process its recording first",
+            )
+        self.bench.tell(job, "judge", 0, 1)
+        request = Request((), call.envelope, self.source, self.hearing, call.agent_channel)
+        analyzed = self.analyst().measured(kept.call, request)
+        timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})
+        self.bench.keep_evaluation(job, self._judged(call, timed), Origin.FULL)
+
+    def _judged(self, call: StoredCall, analyzed: Analyzed) -> Judged:
+        assessment = analyzed.assessment
+        evaluation, reasons = assessment.evaluation, assessment.scorable.reasons
+        return Judged(
+            document={**self.document(analyzed), "call_id": call.id},
+            rulebook=assessment.rulebook.digest,
+            status=assessment.scorable.status.value,
+            duration_ms=assessment.measured.duration_ms,
+            score=evaluation.score if evaluation else None,
+            passed=evaluation.passed if evaluation else None,
+            findings=assessment.findings,
+            texts=self.masked(analyzed),
+            agents=tuple(leg.leg.agent_id for leg in assessment.legs if leg.leg.agent_id),
+            reason=reasons[0].code if reasons else "",
+        )
+
+
+@dataclass(slots=True)
+class _Errand:
+    """Tells the store how far the work is, now and then, and learns whether it is still wanted."""
+
+    bench: Workbench
+    job: Job
+    clock: Callable[[], float]
+    told_at: float = float("-inf")
+    stage: str = ""
+    is_wanted: bool = True
+
+    def progress(self, stage: str, done: float, total: float) -> None:
+        now = self.clock()
+        if stage != self.stage or now - self.told_at >= _TELL_EVERY_S:
+            self.told_at, self.stage = now, stage
+            self.is_wanted = self.bench.tell(self.job, stage, done, total)
+
+    def cancelled(self) -> bool:
+        if self.is_wanted and self.clock() - self.told_at >= 4 * _TELL_EVERY_S:
+            self.told_at = self.clock()
+            self.is_wanted = self.bench.tell(self.job, self.stage, 0, 0)
+        return not self.is_wanted

@@ -1,0 +1,125 @@
+"""DBOS: our work as durable workflows, on the application's own database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from qa_service.core.stored import Job, Queue
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+    from dbos import DBOSClient, DBOSConfig
+
+#: The same on all nodes and in all versions: what a node of another version enqueued is worked on too.
+APP_VERSION = "1"
+WORKFLOW = "process"
+#: How often a worker looks for work.
+POLL_S = 0.2
+
+
+def config(url: str, node: str) -> DBOSConfig:
+    """How this process takes part; `node` is unique, so that a restart recovers nothing behind the reaper's back."""
+    from dbos._serialization import DBOSPortableJSONSerializer
+
+    return {
+        "name": "qa-service",
+        "system_database_url": url,
+        "application_version": APP_VERSION,
+        "executor_id": node,
+        "serializer": DBOSPortableJSONSerializer(),
+        "log_level": "ERROR",
+        "enable_otlp": False,
+        "use_listen_notify": False,
+    }
+
+
+class Steps(Protocol):
+    """What is to be done for a job; both are safe to repeat, and answer whether there is more to do."""
+
+    def measure(self, job_id: str) -> bool:
+        """Hears the call."""
+
+    def judge(self, job_id: str) -> bool:
+        """Judges it."""
+
+
+class JobQueue:
+    """Puts work into the queues in the caller's own transaction: it is there when the row is, and not else."""
+
+    def __init__(self, url: str) -> None:
+        """`url` names the database that the caller's transactions run on."""
+        self._url = url
+        self._client: DBOSClient | None = None
+
+    def start(self, connection: sa.Connection, job: Job) -> None:
+        """Lets the workers know; with another fence the same work may be started again."""
+        options: dict[str, Any] = {
+            "workflow_name": WORKFLOW,
+            "queue_name": job.queue.value,
+            "workflow_id": f"{job.id}.{job.fence}",
+            "app_version": APP_VERSION,
+        }
+        self._connected().enqueue_in_transaction(connection, options, job.id)  # type: ignore[arg-type]
+
+    def open(self) -> None:
+        """Connects now, not at the first piece of work: DBOS makes its tables outside of any transaction."""
+        self._connected()
+
+    def close(self) -> None:
+        """Lets the connections go."""
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None
+
+    def _connected(self) -> DBOSClient:
+        if self._client is None:
+            from dbos import DBOSClient
+            from dbos._serialization import DBOSPortableJSONSerializer
+
+            self._client = DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer())
+        return self._client
+
+
+def set_up(url: str) -> None:
+    """Makes DBOS's own tables, in the same database; every process does so before it begins."""
+    from dbos import DBOS
+
+    DBOS.migrate(url)
+
+
+def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None:
+    """Starts working; returns at once. Each step is recorded, and not repeated once it is."""
+    from dbos import DBOS
+
+    @DBOS.step(name="measure")
+    def measure(job_id: str) -> bool:
+        return steps.measure(job_id)
+
+    @DBOS.step(name="judge")
+    def judge(job_id: str) -> bool:
+        return steps.judge(job_id)
+
+    @DBOS.workflow(name=WORKFLOW)
+    def workflow(job_id: str) -> None:
+        if measure(job_id):
+            judge(job_id)
+
+    DBOS(config=config(url, node))
+    DBOS.listen_queues([queue.value for queue in queues])
+    DBOS.launch()
+    for queue in queues:
+        DBOS.register_queue(queue.value, worker_concurrency=1, polling_interval_sec=POLL_S)
+
+
+def forget(workflow_id: str) -> None:
+    """Drops what a dead process left pending; its work was started again under another id."""
+    from dbos import DBOS
+
+    DBOS.cancel_workflow(workflow_id)
+
+
+def stop(seconds: int) -> None:
+    """Takes no more work, and waits this long for what runs."""
+    from dbos import DBOS
+
+    DBOS.destroy(workflow_completion_timeout_sec=seconds)
