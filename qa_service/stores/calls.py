@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from qa_service.core.calls import ParticipantKind
+from qa_service.core.lists import Filter, Page
+from qa_service.core.people import Sight
 from qa_service.core.stored import CallState, NewCall, StoredCall
 from qa_service.stores.envelopes import from_text, to_text
 from qa_service.stores.tables import call_agents, calls
@@ -19,46 +20,14 @@ from qa_service.stores.words import matching
 MOST_ROWS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What somebody may see: everything, some teams, or one agent's own calls."""
-
-    everything: bool = False
-    teams: tuple[str, ...] = ()
-    agent_id: str = ""
-
-    def condition(self) -> sa.ColumnElement[bool]:
-        """As a condition on `calls`; nobody sees anything by default."""
-        if self.everything:
-            return sa.true()
-        if self.agent_id:
-            own = sa.select(call_agents.c.call_id).where(call_agents.c.agent_id == self.agent_id)
-            return calls.c.id.in_(own)
-        return calls.c.team.in_(self.teams) if self.teams else sa.false()
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which calls a list shows; empty fields ask for nothing."""
-
-    states: tuple[CallState, ...] = ()
-    text: str = ""
-    agent_id: str = ""
-    line: str = ""
-    skill_group: str = ""
-    external_id: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    below: float | None = None
-    needs_human: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some calls, newest first, and where the next page begins (None at the end)."""
-
-    calls: tuple[StoredCall, ...]
-    cursor: int | None
+def visible(sight: Sight) -> sa.ColumnElement[bool]:
+    """What somebody sees, as a condition on `calls`."""
+    if sight.everything:
+        return sa.true()
+    if sight.agent_id:
+        own = sa.select(call_agents.c.call_id).where(call_agents.c.agent_id == sight.agent_id)
+        return calls.c.id.in_(own)
+    return calls.c.team.in_(sight.teams) if sight.teams else sa.false()
 
 
 def add(connection: sa.Connection, call: NewCall, *, now: datetime, data_key: bytes | None) -> None:
@@ -94,7 +63,7 @@ def add(connection: sa.Connection, call: NewCall, *, now: datetime, data_key: by
 
 def find(connection: sa.Connection, call_id: str, sight: Sight) -> StoredCall | None:
     """The call, where it exists and may be seen."""
-    row = connection.execute(sa.select(calls).where(calls.c.id == call_id, sight.condition())).first()
+    row = connection.execute(sa.select(calls).where(calls.c.id == call_id, visible(sight))).first()
     return None if row is None else _stored(row)
 
 
@@ -108,7 +77,7 @@ def page(
 ) -> Page:
     """One page, newest first; `before` is the cursor of the page before."""
     limit = min(limit, MOST_ROWS)
-    query = sa.select(calls).where(sight.condition(), *_conditions(connection, wanted))
+    query = sa.select(calls).where(visible(sight), *_conditions(connection, wanted))
     if before is not None:
         query = query.where(calls.c.seq < before)
     rows = connection.execute(query.order_by(calls.c.seq.desc()).limit(limit + 1)).all()
@@ -150,7 +119,7 @@ def _ranges(wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:
 
 def same_sound(connection: sa.Connection, sha256: str, sight: Sight) -> str | None:
     """The id of a call with the very same recording, where it may be seen."""
-    query = sa.select(calls.c.id).where(calls.c.sha256 == sha256, sight.condition())
+    query = sa.select(calls.c.id).where(calls.c.sha256 == sha256, visible(sight))
     return connection.execute(query.order_by(calls.c.seq).limit(1)).scalar()
 
 

@@ -222,12 +222,19 @@ def waiting(connection: sa.Connection) -> dict[str, int]:
     return {f"{queue}.{state}": count for queue, state, count in connection.execute(query)}
 
 
-def page(connection: sa.Connection, states: Sequence[JobState], *, limit: int = 50) -> tuple[Job, ...]:
-    """The newest work in these states (all where none are named)."""
-    query = sa.select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(min(limit, 200))
+def page(
+    connection: sa.Connection,
+    states: Sequence[JobState],
+    visible: sa.ColumnElement[bool],
+    *,
+    limit: int = 50,
+) -> tuple[Job, ...]:
+    """The newest work in these states (all where none are named) on calls that are `visible`."""
+    query = sa.select(jobs).join(calls, calls.c.id == jobs.c.call_id).where(visible)
     if states:
         query = query.where(jobs.c.state.in_([state.value for state in states]))
-    return tuple(map(_job, connection.execute(query)))
+    newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(min(limit, 200))
+    return tuple(map(_job, connection.execute(newest)))
 
 
 def _job(row: Any) -> Job:

@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qa_service.core.errors import RecordingError
+from qa_service.core.people import Sight
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
 from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.stores import audit, calls, deliveries, jobs, results
@@ -78,7 +79,7 @@ class StoreWorkbench:
     def call(self, call_id: str) -> StoredCall:
         """The call, whoever may see it: this is the machine's own work."""
         with reading(self.shelves.engine) as connection:
-            found = calls.find(connection, call_id, calls.Sight(everything=True))
+            found = calls.find(connection, call_id, Sight(everything=True))
         if found is None:
             raise RecordingError("missing", where=call_id, problem="is not there", fix="Check the id")
         return found

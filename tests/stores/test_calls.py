@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from qa_service.core.lists import Filter
+from qa_service.core.people import Sight
 from qa_service.stores import calls
-from qa_service.stores.calls import Filter, Sight
 from qa_service.stores.engine import reading
 from tests.stores.rows import NOW, call_in
 

@@ -1,0 +1,106 @@
+"""Who may do what: roles, the rights they carry, and how far one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class UserRole(StrEnum):
+    """What somebody is in the centre."""
+
+    AGENT = "agent"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+    QA_LEAD = "qa_lead"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+class Right(StrEnum):
+    """One thing that one may do; API keys carry some of them as scopes."""
+
+    SEE_CALLS = "calls:read"
+    HEAR = "calls:hear"
+    UPLOAD = "calls:upload"
+    #: Text that is not masked; every use has a reason and is written down.
+    UNMASKED = "calls:unmasked"
+    MANAGE_WORK = "jobs:manage"
+    MANAGE_PEOPLE = "people:manage"
+    MANAGE_WEBHOOKS = "webhooks:manage"
+    SEE_AUDIT = "audit:read"
+    SEE_METRICS = "metrics:read"
+
+
+_REVIEWS = frozenset({Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK})
+#: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
+RIGHTS: Mapping[UserRole, frozenset[Right]] = {
+    UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR}),
+    UserRole.REVIEWER: _REVIEWS,
+    UserRole.SUPERVISOR: _REVIEWS,
+    UserRole.QA_LEAD: _REVIEWS | {Right.UNMASKED},
+    UserRole.ADMIN: frozenset(
+        {Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.SEE_METRICS, Right.MANAGE_WORK}
+    ),
+    UserRole.AUDITOR: frozenset({Right.SEE_AUDIT}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which calls somebody sees: all, those of some teams, or one agent's own. Nobody sees any by default."""
+
+    everything: bool = False
+    teams: tuple[str, ...] = ()
+    agent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who can sign in."""
+
+    id: str
+    name: str
+    role: UserRole
+    shown_as: str = ""
+    teams: tuple[str, ...] = ()
+    #: The agent whose calls are this user's own; for the role `agent`.
+    agent_id: str = ""
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a user with a session, or a program with a key."""
+
+    id: str
+    name: str
+    rights: frozenset[Right]
+    sight: Sight
+    role: UserRole | None = None
+    #: The team that what is uploaded belongs to, where nobody names another.
+    team: str = ""
+
+    def may(self, right: Right) -> bool:
+        """Whether the right is among the caller's."""
+        return right in self.rights
+
+
+def caller_of(user: User) -> Caller:
+    """What a user may do and see."""
+    leads = user.role is UserRole.QA_LEAD
+    if user.role is UserRole.AGENT:
+        sight = Sight(agent_id=user.agent_id)
+    else:
+        sight = Sight(everything=leads and not user.teams, teams=user.teams)
+    team = user.teams[0] if user.teams else ""
+    return Caller(user.id, user.name, RIGHTS[user.role], sight, user.role, team)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for something, and the id under which the request stands in logs and in the audit log."""
+
+    caller: Caller
+    request_id: str = ""

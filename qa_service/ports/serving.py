@@ -1,0 +1,145 @@
+"""What the pages and the API stand on. Each call says who asks; what one may not see is not there (404, not 403)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from qa_service.core.calls import Envelope
+from qa_service.core.lists import Filter, Page
+from qa_service.core.people import Asked, Caller, Right, User
+from qa_service.core.stored import Job, JobState, StoredCall
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A recording that lies complete on disk, and what came with it."""
+
+    file: Path
+    file_name: str
+    envelope: Envelope
+    source: str = "api"
+    team: str = ""
+    agent_channel: int | None = None
+    #: The same key and content bring the same answer again.
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A call that was taken in, and the work on it."""
+
+    call_id: str
+    job_id: str
+    #: It was taken in before, under the same idempotency key or as the very same recording.
+    is_known: bool = False
+
+
+class Intake(Protocol):
+    """Where calls come in."""
+
+    def accept(self, asked: Asked, upload: Upload) -> Receipt:
+        """Keeps a recording, durably, before it answers.
+
+        Raises:
+            UsageError: `key_reused`: the idempotency key stands for another content.
+            RecordingError: `empty`.
+        """
+
+
+class Archive(Protocol):
+    """Calls that are kept. Reading what was said or hearing it is written into the audit log."""
+
+    def page(self, asked: Asked, wanted: Filter, *, limit: int, before: int | None) -> Page:
+        """Calls without their words, newest first."""
+
+    def call(self, asked: Asked, call_id: str) -> StoredCall | None:
+        """One call without its words."""
+
+    def assessment(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> dict[str, Any] | None:
+        """The current assessment; personal data are masked unless a reason is given by who may."""
+
+    def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
+        """Every evaluation that the call ever got."""
+
+    def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end) of the recording."""
+
+
+class WorkList(Protocol):
+    """The work on calls, as people see it."""
+
+    def job(self, asked: Asked, job_id: str) -> Job | None:
+        """One piece of work, where its call may be seen."""
+
+    def page(self, asked: Asked, states: Sequence[JobState], *, limit: int) -> Sequence[Job]:
+        """The newest work."""
+
+    def cancel(self, asked: Asked, job_id: str) -> bool:
+        """Asks work to stop; answers whether there was anything to stop."""
+
+    def retry(self, asked: Asked, job_id: str) -> bool:
+        """Starts work again that failed, was cancelled or is quarantined."""
+
+    def counts(self) -> Mapping[str, int]:
+        """How much work there is by `queue.state`."""
+
+
+class Accounts(Protocol):
+    """Who can come in."""
+
+    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
+        """The user and the secret of a new session."""
+
+    def by_session(self, secret: str) -> Caller | None:
+        """Whose session this is."""
+
+    def by_key(self, secret: str) -> Caller | None:
+        """Whose API key this is."""
+
+    def sign_out(self, asked: Asked, secret: str) -> None:
+        """Ends a session."""
+
+    def users(self, asked: Asked) -> Sequence[User]:
+        """Everybody."""
+
+    def add_user(self, asked: Asked, user: User, password: str) -> User:
+        """A new user; the id is given here.
+
+        Raises:
+            UsageError: `name_taken`, `password_weak`, `user_invalid`.
+        """
+
+    def disable_user(self, asked: Asked, user_id: str) -> bool:
+        """Ends somebody's access at once."""
+
+    def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:
+        """All API keys, without their secrets."""
+
+    def add_key(
+        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
+    ) -> tuple[str, str]:
+        """A new key: its id, and its secret, shown this once."""
+
+    def revoke_key(self, asked: Asked, key_id: str) -> bool:
+        """The key opens nothing from now on."""
+
+
+class AuditTrail(Protocol):
+    """Who did what."""
+
+    def page(self, asked: Asked, *, limit: int, before: int | None) -> Sequence[Mapping[str, Any]]:
+        """The newest entries."""
+
+    def verify(self, asked: Asked) -> Mapping[str, Any]:
+        """The chain's head, and the first entry that is broken, if any."""
+
+
+class Health(Protocol):
+    """Whether the service can do its work."""
+
+    def troubles(self) -> Sequence[str]:
+        """Codes of what is in the way; empty when ready."""

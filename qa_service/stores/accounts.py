@@ -1,0 +1,155 @@
+"""The port `Accounts`: who can come in. Every change is written into the audit log in its own transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from qa_service.core.errors import UsageError
+from qa_service.core.people import Asked, Caller, Right, User, UserRole
+from qa_service.stores import audit, people
+from qa_service.stores.engine import reading
+from qa_service.stores.ids import new_id
+from qa_service.stores.workbench import Shelves
+
+#: NIST SP 800-63B: length is what counts; nobody has to mix kinds of characters.
+LEAST_PASSWORD, MOST_PASSWORD = 10, 200
+_COMMON = frozenset({
+    "1234567890", "0123456789", "qwertyuiop", "password12", "password123", "1111111111", "0000000000", "passw0rd123",
+    "adminadmin", "admin12345", "abcd123456", "aa12345678", "a123456789", "qwerty12345", "1q2w3e4r5t", "iloveyou12",
+})  # fmt: skip
+_NAME = re.compile(r"[\w.@-]{2,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAccounts:
+    """Users, sessions and keys."""
+
+    shelves: Shelves
+
+    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
+        """The user and the secret of a new session; a try that failed is written down too."""
+        now = self.shelves.now()
+        with reading(self.shelves.engine) as connection:
+            user = people.check_password(connection, name, password)
+        with self.shelves.engine.begin() as connection:
+            who, action = (user.id, "sign_in") if user else ("nobody", "sign_in_failed")
+            audit.write(connection, audit.Entry(who, action, request_id=request_id), now=now)
+            return (user, people.begin_session(connection, user, now=now)) if user else None
+
+    def by_session(self, secret: str) -> Caller | None:
+        """Whose session this is."""
+        now = self.shelves.now()
+        with reading(self.shelves.engine) as connection:
+            caller, is_due = people.of_session(connection, secret, now=now)
+        if caller and is_due:
+            with self.shelves.engine.begin() as connection:
+                people.seen(connection, secret, now=now)
+        return caller
+
+    def by_key(self, secret: str) -> Caller | None:
+        """Whose API key this is."""
+        with reading(self.shelves.engine) as connection:
+            return people.of_key(connection, secret, now=self.shelves.now())
+
+    def sign_out(self, asked: Asked, secret: str) -> None:
+        """Ends a session."""
+        with self.shelves.engine.begin() as connection:
+            people.end_session(connection, secret)
+            self._write(connection, asked, "sign_out")
+
+    def users(self, asked: Asked) -> Sequence[User]:  # noqa: ARG002
+        """Everybody."""
+        with reading(self.shelves.engine) as connection:
+            return people.all_users(connection)
+
+    def add_user(self, asked: Asked, user: User, password: str) -> User:
+        """A new user."""
+        _check(user, password)
+        now = self.shelves.now()
+        added = replace(user, id=new_id(now))
+        with self.shelves.engine.begin() as connection:
+            if people.name_taken(connection, added.name):
+                raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
+            people.add_user(connection, added, password, now=now)
+            self._write(connection, asked, "add_user", f"user:{added.id}", {"role": added.role.value})
+        return added
+
+    def disable_user(self, asked: Asked, user_id: str) -> bool:
+        """Ends somebody's access at once."""
+        with self.shelves.engine.begin() as connection:
+            done = people.disable(connection, user_id, now=self.shelves.now())
+            if done:
+                self._write(connection, asked, "disable_user", f"user:{user_id}")
+        return done
+
+    def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
+        """All API keys, without their secrets."""
+        with reading(self.shelves.engine) as connection:
+            return people.all_keys(connection)
+
+    def add_key(
+        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
+    ) -> tuple[str, str]:
+        """A new key: its id, and its secret, shown this once."""
+        now, by = self.shelves.now(), asked.caller.id
+        with self.shelves.engine.begin() as connection:
+            key_id, secret = people.add_key(
+                connection, name, rights, team=team, by=by, now=now, expires_at=expires_at
+            )
+            self._write(connection, asked, "add_key", f"key:{key_id}", {"scopes": sorted(rights)})
+        return key_id, secret
+
+    def revoke_key(self, asked: Asked, key_id: str) -> bool:
+        """The key opens nothing from now on."""
+        with self.shelves.engine.begin() as connection:
+            done = people.revoke_key(connection, key_id, now=self.shelves.now())
+            if done:
+                self._write(connection, asked, "revoke_key", f"key:{key_id}")
+        return done
+
+    def _write(
+        self,
+        connection: sa.Connection,
+        asked: Asked,
+        action: str,
+        on: str = "",
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        entry = audit.Entry(asked.caller.id, action, on, detail, asked.request_id)
+        audit.write(connection, entry, now=self.shelves.now())
+
+
+def _check(user: User, password: str) -> None:
+    if not _NAME.fullmatch(user.name):
+        raise UsageError(
+            "user_invalid",
+            where="name",
+            problem="is no name to sign in with",
+            fix="Use 2 to 100 letters, digits, dots, hyphens or @",
+        )
+    if (user.role is UserRole.AGENT) != bool(user.agent_id):
+        raise UsageError(
+            "user_invalid",
+            where="agent_id",
+            problem="goes with the role agent, and only with it",
+            fix="Name the agent's own id for an agent, and none for others",
+        )
+    lowered = password.lower()
+    if (
+        not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD
+        or lowered in _COMMON
+        or user.name.lower() in lowered
+    ):
+        raise UsageError(
+            "password_weak",
+            where="password",
+            problem=f"is shorter than {LEAST_PASSWORD} characters, well known, or holds the name",
+            fix="Use a sentence of your own",
+            least=LEAST_PASSWORD,
+        )

@@ -1,0 +1,80 @@
+"""The port `Archive`: what is kept of calls, for who may see it. Reading words and hearing sound is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa_service.core.lists import Filter, Page
+from qa_service.core.people import Asked, Right
+from qa_service.core.stored import StoredCall
+from qa_service.stores import audit, calls, results
+from qa_service.stores.engine import reading
+from qa_service.stores.workbench import Shelves
+
+
+@dataclass(frozen=True, slots=True)
+class StoreArchive:
+    """Calls as people see them; `masked` hides personal data in an assessment's document."""
+
+    shelves: Shelves
+    masked: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+    def page(self, asked: Asked, wanted: Filter, *, limit: int, before: int | None) -> Page:
+        """Calls without their words, newest first."""
+        with reading(self.shelves.engine) as connection:
+            return calls.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
+
+    def call(self, asked: Asked, call_id: str) -> StoredCall | None:
+        """One call without its words."""
+        with reading(self.shelves.engine) as connection:
+            return calls.find(connection, call_id, asked.caller.sight)
+
+    def assessment(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> dict[str, Any] | None:
+        """The current assessment; personal data are masked unless a reason is given by who may."""
+        open_text = bool(unmasked_because) and asked.caller.may(Right.UNMASKED)
+        with self.shelves.engine.begin() as connection:
+            if calls.find(connection, call_id, asked.caller.sight) is None:
+                return None
+            document = results.current(connection, call_id)
+            if document is None:
+                return None
+            action = "read_unmasked" if open_text else "read"
+            detail = {"reason": unmasked_because} if open_text else None
+            entry = audit.Entry(asked.caller.id, action, f"call:{call_id}", detail, asked.request_id)
+            audit.write(connection, entry, now=self.shelves.now())
+        return document if open_text else self.masked(document)
+
+    def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
+        """Every evaluation that the call ever got."""
+        with reading(self.shelves.engine) as connection:
+            if calls.find(connection, call_id, asked.caller.sight) is None:
+                return None
+            return results.history(connection, call_id)
+
+    def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end) of the recording; one entry in the audit log per listening from the start."""
+        if start == 0:
+            with self.shelves.engine.begin() as connection:
+                entry = audit.Entry(asked.caller.id, "listen", f"call:{call.id}", None, asked.request_id)
+                audit.write(connection, entry, now=self.shelves.now())
+        return self.shelves.read(call, start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAuditTrail:
+    """The port `AuditTrail`."""
+
+    shelves: Shelves
+
+    def page(self, asked: Asked, *, limit: int, before: int | None) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
+        """The newest entries."""
+        with reading(self.shelves.engine) as connection:
+            return audit.page(connection, limit=limit, before=before)
+
+    def verify(self, asked: Asked) -> Mapping[str, Any]:  # noqa: ARG002
+        """The chain's head, and the first entry that is broken, if any."""
+        with reading(self.shelves.engine) as connection:
+            head, broken = audit.head(connection), audit.broken(connection)
+        return {"entries": head.seq, "head": head.digest, "broken_at": broken}

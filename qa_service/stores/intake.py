@@ -1,0 +1,124 @@
+"""The port `Intake`: sound is sealed first; call, work, queue entry and audit then stand in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from qa_service.core.errors import RecordingError, UsageError
+from qa_service.core.people import Asked
+from qa_service.core.stored import Job, JobKind, JobState, NewCall, Queue
+from qa_service.ports.serving import Receipt, Upload
+from qa_service.stores import audit, calls, jobs
+from qa_service.stores.envelopes import to_text
+from qa_service.stores.ids import new_id
+from qa_service.stores.sound import Sound, new_data_key
+from qa_service.stores.tables import idempotency
+from qa_service.stores.workbench import Shelves
+
+#: As long as a key is remembered (Stripe: at least a day).
+_REMEMBERED = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreIntake:
+    """Takes calls in; `start` puts work into a queue in the given transaction."""
+
+    shelves: Shelves
+    start: Callable[[sa.Connection, Job], None]
+
+    def accept(self, asked: Asked, upload: Upload) -> Receipt:
+        """Keeps a recording, durably, before it answers."""
+        sha256, size = _digest(upload.file)
+        if not size:
+            raise RecordingError(
+                "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
+            )
+        body = _body_digest(sha256, upload)
+        if known := self._known(asked, upload, body):
+            return known
+        now = self.shelves.now()
+        call_id, data_key = new_id(now), new_data_key()
+        sound = Sound(f"{call_id[:4]}/{call_id}.sealed", call_id, size)
+        with upload.file.open("rb") as opened:
+            self.shelves.sounds.put(sound, opened, data_key)
+        call = NewCall(
+            id=call_id,
+            source=upload.source,
+            envelope=upload.envelope,
+            team=upload.team,
+            sha256=sha256,
+            file_name=upload.file_name,
+            bytes=size,
+            audio_key=sound.key,
+            agent_channel=upload.agent_channel,
+        )
+        try:
+            return self._take_in(asked, upload, call, data_key, body)
+        except sa.exc.IntegrityError:
+            # Somebody else came first with the same idempotency key: theirs stands, ours is put away.
+            self.shelves.sounds.delete(sound.key)
+            if known := self._known(asked, upload, body):
+                return known
+            raise
+
+    def _take_in(self, asked: Asked, upload: Upload, call: NewCall, data_key: bytes, body: str) -> Receipt:
+        now = self.shelves.now()
+        job = Job(new_id(now), JobKind.PROCESS, Queue.UPLOAD, JobState.QUEUED, call.id, now)
+        with self.shelves.engine.begin() as connection:
+            calls.add(connection, call, now=now, data_key=self.shelves.key.wrap(data_key, call.id))
+            jobs.add(connection, job, request_id=asked.request_id)
+            if upload.idempotency_key:
+                connection.execute(
+                    idempotency.insert().values(
+                        owner=asked.caller.id,
+                        key=upload.idempotency_key,
+                        body_digest=body,
+                        object_id=job.id,
+                        created_at=now,
+                    )
+                )
+            detail = {"source": upload.source, "bytes": call.bytes}
+            entry = audit.Entry(asked.caller.id, "upload", f"call:{call.id}", detail, asked.request_id)
+            audit.write(connection, entry, now=now)
+            self.start(connection, job)
+        return Receipt(call.id, job.id)
+
+    def _known(self, asked: Asked, upload: Upload, body: str) -> Receipt | None:
+        if not upload.idempotency_key:
+            return None
+        now = self.shelves.now()
+        with self.shelves.engine.begin() as connection:
+            connection.execute(idempotency.delete().where(idempotency.c.created_at < now - _REMEMBERED))
+            row = connection.execute(
+                sa.select(idempotency).where(
+                    idempotency.c.owner == asked.caller.id, idempotency.c.key == upload.idempotency_key
+                )
+            ).first()
+            job = jobs.find(connection, row.object_id) if row else None
+        if row is None or job is None:
+            return None
+        if row.body_digest != body:
+            raise UsageError(
+                "key_reused",
+                where="Idempotency-Key",
+                problem="this key was used for another upload",
+                fix="Use a new key for new content",
+            )
+        return Receipt(job.call_id, job.id, is_known=True)
+
+
+def _digest(file: Path) -> tuple[str, int]:
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        return digest, opened.tell()
+
+
+def _body_digest(sha256: str, upload: Upload) -> str:
+    parts = (sha256, to_text(upload.envelope), upload.team, str(upload.agent_channel), upload.file_name)
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,213 @@
+"""Users, their sessions, and the keys of programs. Secrets are kept as hashes and never shown again."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from qa_service.core.people import Caller, Right, Sight, User, UserRole, caller_of
+from qa_service.stores.ids import new_id
+from qa_service.stores.tables import api_keys, sessions, user_teams, users
+
+#: A session ends after a shift, and earlier when nobody used it for an hour.
+SESSION = timedelta(hours=12)
+IDLE = timedelta(hours=1)
+#: Use is noted this often: not every request is a write.
+_NOTED = timedelta(minutes=1)
+#: What a key looks like: recognisable in a leaked file.
+KEY_PREFIX = "qa_"
+_HASHER = PasswordHasher()
+
+
+def add_user(connection: sa.Connection, user: User, password: str, *, now: datetime) -> None:
+    """A user who can sign in from now on; the caller has checked name and password."""
+    connection.execute(
+        users.insert().values(
+            id=user.id,
+            name=user.name,
+            shown_as=user.shown_as,
+            password=_HASHER.hash(password),
+            role=user.role.value,
+            agent_id=user.agent_id,
+            created_at=now,
+        )
+    )
+    if user.teams:
+        connection.execute(
+            user_teams.insert(), [{"user_id": user.id, "team": team} for team in sorted(set(user.teams))]
+        )
+
+
+def find_user(connection: sa.Connection, user_id: str) -> User | None:
+    """The user with this id."""
+    row = connection.execute(sa.select(users).where(users.c.id == user_id)).first()
+    return None if row is None else _user(connection, row)
+
+
+def name_taken(connection: sa.Connection, name: str) -> bool:
+    """Whether somebody has this name."""
+    return connection.execute(sa.select(users.c.id).where(users.c.name == name)).first() is not None
+
+
+def any_user(connection: sa.Connection) -> bool:
+    """Whether anybody can sign in at all."""
+    return connection.execute(sa.select(users.c.id).limit(1)).first() is not None
+
+
+def all_users(connection: sa.Connection) -> tuple[User, ...]:
+    """Everybody, by name."""
+    return tuple(
+        _user(connection, row) for row in connection.execute(sa.select(users).order_by(users.c.name)).all()
+    )
+
+
+def disable(connection: sa.Connection, user_id: str, *, now: datetime) -> bool:
+    """Ends somebody's sessions, and nobody signs in with that name again."""
+    done = connection.execute(
+        users.update().where(users.c.id == user_id, users.c.disabled_at.is_(None)).values(disabled_at=now)
+    )
+    connection.execute(sessions.delete().where(sessions.c.user_id == user_id))
+    return bool(done.rowcount)
+
+
+def check_password(connection: sa.Connection, name: str, password: str) -> User | None:
+    """Whose password this is. Unknown names take as long as known ones."""
+    row = connection.execute(sa.select(users).where(users.c.name == name)).first()
+    try:
+        _HASHER.verify(row.password if row else _nobody(), password)
+    except VerificationError:
+        return None
+    return None if row is None or row.disabled_at is not None else _user(connection, row)
+
+
+def begin_session(connection: sa.Connection, user: User, *, now: datetime) -> str:
+    """The secret of a new session; old ones of anybody that have ended are removed."""
+    secret = secrets.token_urlsafe(32)
+    connection.execute(sessions.delete().where(sessions.c.expires_at < now))
+    connection.execute(
+        sessions.insert().values(
+            digest=_digest(secret), user_id=user.id, created_at=now, seen_at=now, expires_at=now + SESSION
+        )
+    )
+    return secret
+
+
+def of_session(connection: sa.Connection, secret: str, *, now: datetime) -> tuple[Caller | None, bool]:
+    """Whose session this is, while it lasts, and whether it is time to note that it was used."""
+    query = (
+        sa.select(users, sessions.c.seen_at)
+        .join(sessions, sessions.c.user_id == users.c.id)
+        .where(
+            sessions.c.digest == _digest(secret),
+            sessions.c.expires_at > now,
+            sessions.c.seen_at > now - IDLE,
+            users.c.disabled_at.is_(None),
+        )
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return None, False
+    return caller_of(_user(connection, row)), row.seen_at < now - _NOTED
+
+
+def seen(connection: sa.Connection, secret: str, *, now: datetime) -> None:
+    """The session was used."""
+    connection.execute(sessions.update().where(sessions.c.digest == _digest(secret)).values(seen_at=now))
+
+
+def end_session(connection: sa.Connection, secret: str) -> None:
+    """Nobody comes in with this any more."""
+    connection.execute(sessions.delete().where(sessions.c.digest == _digest(secret)))
+
+
+def add_key(
+    connection: sa.Connection,
+    name: str,
+    rights: frozenset[Right],
+    *,
+    team: str,
+    by: str,
+    now: datetime,
+    expires_at: datetime | None,
+) -> tuple[str, str]:
+    """A key for a program: its id, and its secret, which is shown this once."""
+    key_id, secret = new_id(now), KEY_PREFIX + secrets.token_urlsafe(32)
+    connection.execute(
+        api_keys.insert().values(
+            id=key_id,
+            digest=_digest(secret),
+            name=name,
+            scopes=" ".join(sorted(rights)),
+            team=team,
+            created_by=by,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return key_id, secret
+
+
+def of_key(connection: sa.Connection, secret: str, *, now: datetime) -> Caller | None:
+    """Whose key this is, while it is valid. A key without a team sees the calls of all teams."""
+    row = connection.execute(
+        sa.select(api_keys).where(
+            api_keys.c.digest == _digest(secret),
+            api_keys.c.revoked_at.is_(None),
+            sa.or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
+        )
+    ).first()
+    if row is None:
+        return None
+    sight = Sight(teams=(row.team,)) if row.team else Sight(everything=True)
+    rights = frozenset(Right(scope) for scope in row.scopes.split())
+    return Caller(f"key:{row.id}", row.name, rights, sight, team=row.team)
+
+
+def all_keys(connection: sa.Connection) -> tuple[dict[str, Any], ...]:
+    """All keys without their secrets, newest first."""
+    kept = api_keys.c
+    query = sa.select(
+        kept.id, kept.name, kept.scopes, kept.team, kept.created_at, kept.expires_at, kept.revoked_at
+    ).order_by(kept.created_at.desc())
+    return tuple(dict(row._mapping) for row in connection.execute(query))
+
+
+def revoke_key(connection: sa.Connection, key_id: str, *, now: datetime) -> bool:
+    """The key opens nothing from now on."""
+    done = connection.execute(
+        api_keys.update()
+        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return bool(done.rowcount)
+
+
+def _user(connection: sa.Connection, row: Any) -> User:
+    teams = connection.execute(
+        sa.select(user_teams.c.team).where(user_teams.c.user_id == row.id).order_by(user_teams.c.team)
+    ).scalars()
+    return User(
+        id=row.id,
+        name=row.name,
+        role=UserRole(row.role),
+        shown_as=row.shown_as,
+        teams=tuple(teams),
+        agent_id=row.agent_id,
+        is_disabled=row.disabled_at is not None,
+    )
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _nobody() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(16))

@@ -1,0 +1,76 @@
+"""The port `WorkList`: work on calls, for who may see the calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from qa_service.core.people import Asked, Right, Sight
+from qa_service.core.stored import CallState, Job, JobState
+from qa_service.stores import audit, calls, jobs
+from qa_service.stores.engine import reading
+from qa_service.stores.workbench import Shelves
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWorkList:
+    """Work as people see it; `start` puts work into a queue in the given transaction."""
+
+    shelves: Shelves
+    start: Callable[[sa.Connection, Job], None]
+
+    def job(self, asked: Asked, job_id: str) -> Job | None:
+        """One piece of work, where its call may be seen."""
+        with reading(self.shelves.engine) as connection:
+            return _seen(connection, asked, job_id)
+
+    def page(self, asked: Asked, states: Sequence[JobState], *, limit: int) -> Sequence[Job]:
+        """The newest work on calls that may be seen."""
+        with reading(self.shelves.engine) as connection:
+            return jobs.page(connection, states, calls.visible(_sight(asked)), limit=limit)
+
+    def cancel(self, asked: Asked, job_id: str) -> bool:
+        """Asks work to stop."""
+        with self.shelves.engine.begin() as connection:
+            job = _seen(connection, asked, job_id)
+            now = self.shelves.now()
+            if job is None or not jobs.ask_to_cancel(connection, job_id, now=now):
+                return False
+            if job.state is JobState.QUEUED:
+                calls.set_state(connection, job.call_id, CallState.FAILED, reason="cancelled")
+            entry = audit.Entry(asked.caller.id, "cancel", f"job:{job_id}", None, asked.request_id)
+            audit.write(connection, entry, now=now)
+        return True
+
+    def retry(self, asked: Asked, job_id: str) -> bool:
+        """Starts work again that failed, was cancelled or is quarantined."""
+        with self.shelves.engine.begin() as connection:
+            if _seen(connection, asked, job_id) is None or not jobs.retry(connection, job_id):
+                return False
+            job = jobs.find(connection, job_id)
+            if job is None:
+                return False
+            calls.set_state(connection, job.call_id, CallState.WAITING)
+            self.start(connection, job)
+            entry = audit.Entry(asked.caller.id, "retry", f"job:{job_id}", None, asked.request_id)
+            audit.write(connection, entry, now=self.shelves.now())
+        return True
+
+    def counts(self) -> Mapping[str, int]:
+        """How much work there is by `queue.state`."""
+        with reading(self.shelves.engine) as connection:
+            return jobs.waiting(connection)
+
+
+def _sight(asked: Asked) -> Sight:
+    """Who looks after work without seeing calls (an admin) sees all of it: it holds no words."""
+    if asked.caller.may(Right.MANAGE_WORK) and not asked.caller.may(Right.SEE_CALLS):
+        return Sight(everything=True)
+    return asked.caller.sight
+
+
+def _seen(connection: sa.Connection, asked: Asked, job_id: str) -> Job | None:
+    job = jobs.find(connection, job_id)
+    return job if job and calls.find(connection, job.call_id, _sight(asked)) else None
