@@ -103,7 +103,9 @@ def is_quoted(folded: Folded, start: int, end: int) -> bool:
     left_edge, right_edge = folded.sentence(start, end)
     left = folded.text[max(left_edge, start - _NEAR) : start]
     right = folded.text[end : min(right_edge, end + _NEAR)]
-    return any((_ATTRIBUTED.search(left), _SO_CALLED.search(left), _THESE_WORDS.match(right), _BEWARE.match(right)))
+    return any(
+        (_ATTRIBUTED.search(left), _SO_CALLED.search(left), _THESE_WORDS.match(right), _BEWARE.match(right))
+    )
 
 
 def _inside_marks(folded: Folded, start: int, end: int) -> bool:
