@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qa_service.stores.workbench import Shelves
     from qa_service.text.tokenize import Tokenizer
     from qa_service.usecases.analyze import Analyst, Analyzed
+    from qa_service.usecases.customer import Tokens
     from qa_service.usecases.measure import Ears
     from qa_service.worker.node import Node
     from qa_service.worker.queues import JobQueue
@@ -120,6 +121,14 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     )
 
 
+def customer_tokens() -> Tokens | None:
+    """Turns customers' numbers into tokens; nothing where this installation has no key."""
+    from qa_service.assets.customer_key import CustomerKey
+
+    path = settings().customer_key_file
+    return CustomerKey(path).token if path else None
+
+
 def rulebook(name_or_path: str = "") -> Rulebook:
     """A shipped pack by name, or the author's own file."""
     from qa_service.rulebook.load import load
@@ -139,6 +148,7 @@ def analyst(book: Rulebook, ears_: Ears | None = None) -> Analyst:
         rulebook=book,
         policy=policy,
         tokens=lambda text: tokenizer().tokens(text),
+        customers=customer_tokens(),
     )
 
 

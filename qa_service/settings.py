@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     max_cer: float = Field(default=0.20, ge=0, le=1)
     #: TOML file with source profiles of this installation (docs/audio.md).
     profiles_file: Path | None = None
+    #: Key that turns customers' numbers into tokens; made when first needed. None: numbers are refused.
+    customer_key_file: Path | None = None
     #: Longest recording, in hours, and largest file, in MiB.
     max_hours: float = Field(default=4.0, gt=0, le=24)
     max_megabytes: int = Field(default=1024, gt=0)
@@ -68,7 +70,7 @@ class Settings(BaseSettings):
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("data_dir", "models_dir", "profiles_file", "master_key_file")
+    @field_validator("data_dir", "models_dir", "profiles_file", "master_key_file", "customer_key_file")
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else value

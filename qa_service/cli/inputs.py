@@ -63,7 +63,12 @@ def envelope_of(given: Input, meta: Path | None) -> Envelope | None:
     found = meta or next((path for path in _beside(given.paths[0]) if _is_file(path)), None)
     if found is None:
         return None
-    return read_envelope(read_text(found), source=found.name, timezone=bootstrap.settings().timezone)
+    return read_envelope(
+        read_text(found),
+        source=found.name,
+        timezone=bootstrap.settings().timezone,
+        tokens=bootstrap.customer_tokens(),
+    )
 
 
 def _beside(recording: Path) -> Iterator[Path]:

@@ -20,7 +20,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One way to coach a moment. Gaps: {quote} {question} {reply} {time} and the values of the reason."""
+    """One way to coach a moment. Gaps: {quote} {question} {reply} {answer} {time} and the values of the reason."""
 
     what: Text
     why: Text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Quote
 from qa_service.core.texts import Values
 from qa_service.core.time import Span
+from qa_service.text.answers import commits, is_definite
+from qa_service.text.normalize import fold
+from qa_service.text.questions import kinds_asked
 
 #: A sentence this far back is still what was being answered, and beside what happened.
 RECENT_MS = 30_000
@@ -21,6 +25,8 @@ _EDGES = "，。、；：,.;: "
 _ENDS = "。！？!?"
 #: Longest piece quoted inside a note.
 QUOTE_CHARS = 40
+#: What the customer said is told whole up to here; of more, only the sentence that asks.
+_WHOLE_CHARS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,12 @@ class Surroundings:
     """What a note may speak of. `values` fill the gaps of its texts."""
 
     quote: Quote
+    #: What the customer had said before, whole: variants fit its words.
     question: str
     touchpoint: str
     values: Values
+    #: Whether the agent's next words name a step and a time: what a customer announces is met by that.
+    is_met: bool = False
 
 
 def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Surroundings | None:
@@ -40,22 +49,35 @@ def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -
         return None
     question = _last_said(utterances, Role.CUSTOMER, before_ms=finding.span.start_ms)
     reply = _next_said(utterances, Role.CUSTOMER, after_ms=finding.span.end_ms)
+    answer = _next_said(utterances, Role.AGENT, after_ms=finding.span.end_ms)
     values: dict[str, str | int | float] = dict(finding.because.values)
     values |= {
         "quote": _quoted(quote, utterances),
         "time": clock(finding.span.start_ms),
         "count": len(finding.evidence),
     }
-    if question:
-        values["question"] = _short(question.text.strip(_EDGES))
-    if reply:
-        values["reply"] = _short(reply.text.strip(_EDGES))
+    told = {"question": question and asked_in(question.text), "reply": reply and reply.text}
+    told["answer"] = answer and answer.text
+    values |= {name: _short(text.strip(_EDGES)) for name, text in told.items() if text}
     return Surroundings(
         quote=quote,
         question=question.text if question else "",
         touchpoint=_touchpoint(finding.span, leg),
         values=tuple(sorted(values.items())),
+        is_met=bool(answer and commits(fold(answer.text)) and is_definite(fold(answer.text))),
     )
+
+
+def asked_in(text: str) -> str:
+    """What somebody said; of a long story, its last sentence that asks.
+
+    >>> asked_in("你好，我家冰箱坏了，师傅上个星期来看过一次，说要等零件。到底几天能修好？")
+    '到底几天能修好？'
+    """
+    if len(text) <= _WHOLE_CHARS:
+        return text
+    asking = [part for part in re.findall(rf"[^{_ENDS}]+[{_ENDS}]*", text) if kinds_asked(fold(part))]
+    return asking[-1].strip() if asking else text
 
 
 def clock(at_ms: int) -> str:

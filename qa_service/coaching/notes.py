@@ -22,7 +22,7 @@ MOST_IN_A_MOMENT = 2
 #: What costs points is spoken of before what is only coached.
 _REACH = {Stage.SCORE: 0, Stage.COACH: 1, Stage.OBSERVE: 2}
 #: Gaps that a note can only speak of when the call holds them.
-_SPOKEN_GAPS = re.compile(r"\{(question|reply)\}")
+_SPOKEN_GAPS = re.compile(r"\{(question|reply|answer)\}")
 
 
 def notes(
@@ -74,6 +74,8 @@ class _Writer:
             if finding.stage is Stage.OBSERVE or finding.rule not in self.advice:
                 continue
             around = surroundings(finding, self.utterances, self._leg(finding))
+            if around and around.is_met and finding.role is Role.CUSTOMER:
+                continue  # the agent met it: nothing to say better
             chosen = around and self._choose(self.advice[finding.rule], around)
             if around and chosen:
                 self.given.append(chosen)

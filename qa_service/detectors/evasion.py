@@ -18,11 +18,10 @@ from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
-from qa_service.text.answers import answers, asks_back, commits
-from qa_service.text.hedges import is_vague
 from qa_service.text.normalize import fold
 from qa_service.text.questions import Asked, kinds_asked
-from qa_service.text.similar import asking_part, likeness
+from qa_service.text.replies import Reply, reply_to
+from qa_service.text.similar import asking_part, content, likeness
 
 EVASION, REPEAT = "hedging.evasion", "hedging.unanswered_repeat"
 #: Shorter utterances are back-channels.
@@ -33,13 +32,14 @@ _REMEMBERED = 6
 _JUDGED = frozenset({Asked.WHEN, Asked.HOW_MUCH, Asked.WHETHER, Asked.WHY})
 #: Of these, the ones whose answer is so plain that a dodge shows even if the customer lets it pass.
 _PLAIN = frozenset({Asked.WHEN, Asked.HOW_MUCH})
-_PUT_TO_CHOICE = re.compile(r"(?P<verb>[有能会可是])[不没](?P=verb)")
+_PUT_TO_CHOICE = re.compile(r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")
 _COMPLAINS = re.compile(
     r"我问的是|我是问|我是在问|我就问|我问你|我没问|没有?回答|答非所问|别绕|绕来绕去|问你也问不|问也问不|你就告诉我|你就说|直接告诉我|直接回答|回答我"
-    r"|再问一遍|问了.{0,4}遍|说了半天|别跟我说(?:这些|那些|别的)|你没(?:听|明白)"
+    r"|再问一遍|问了.{0,4}遍|第.遍问|你别绕|说了半天|别跟我说(?:这些|那些|别的)|你没(?:听|明白)|你们?就是(?:不想|故意|在拖)"
+    r"|(?<!不)(?<!不想)(?<!不用)(?<!没想)(?<!不是)(?:找|叫|让|请|换|转)你?们?.{0,3}(?:领导|主管|经理|负责人|管事)"
 )
-#: 您好，我在的: says that somebody is there, not what.
-_PRESENT = re.compile(r"^(?:您好|你好|我|在的?|呢|哦|嗯|啊|亲爱的|亲|先生|女士|喂|哈)*$")
+#: With one of these, putting a question again says that the reply in between was no answer.
+_INSISTS = re.compile(r"到底|究竟")
 _MOVES_ON = re.compile(
     r"^(?:嗯|哦|噢|啊|那)*(?:好的?|行|可以|知道了?|明白了?|谢谢|了解|清楚了|没事|没有了|不用了|谢了|收到)"
 )
@@ -82,8 +82,12 @@ class _Question:
     asked: frozenset[Asked]
     times: int = 1
     reply: Utterance | None = None
-    #: Openly no answer: unanswered, but no dodge.
+    #: Openly no answer, or an apology: unanswered, but no dodge.
     is_vague: bool = False
+    #: The reply may be an answer: only the customer can say that it was none.
+    is_touched: bool = False
+    #: The customer has spoken since: what the agent says now may still answer, but dodges something else.
+    is_closed: bool = False
     #: The customer went on talking, or the agent spoke late: the reply may be to something else.
     is_followed: bool = False
     is_answered: bool = False
@@ -127,8 +131,9 @@ class EvasionRun:
             return
         folded = fold(heard.text)
         asked, text = kinds_asked(folded) & _JUDGED, asking_part(folded)
-        again = self._put_again(heard, asked, text) if asked else None
-        protested = again or (self.current if _COMPLAINS.search(folded.text) else None)
+        complains = bool(_COMPLAINS.search(folded.text))
+        again = self._put_again(heard, asked, text, insists=complains or bool(_INSISTS.search(text)))
+        protested = again or (self.current if complains else None)
         if protested is not None:
             yield from self._judge(protested, self.settings.protested)
         elif self.current is not None and _MOVES_ON.match(folded.text):
@@ -137,8 +142,9 @@ class EvasionRun:
             yield from self._repeat(again, heard)
         if asked:
             self._put(heard, asked, text, again)
-        elif self.current is not None and self.current.reply is None:
-            self.current.is_followed = True
+        elif self.current is not None:
+            self.current.is_followed = self.current.is_followed or self.current.reply is None
+            self.current.is_closed = self.current.reply is not None
 
     def _agent(self, heard: Utterance) -> None:
         question = self.current
@@ -147,24 +153,29 @@ class EvasionRun:
         if heard.unreliable:
             question.is_answered = True
             return
-        folded = fold(heard.text)
-        if answers(folded, question.asked, question.text) or commits(folded) or asks_back(folded):
+        reply = reply_to(fold(heard.text), question.asked, question.text)
+        if reply is Reply.ANSWER:
             question.is_answered = True
+        if reply in (Reply.ANSWER, Reply.NOTHING) or question.is_closed:
             return
-        if spoken_chars(heard.text) < _LEAST_CHARS or _PRESENT.match(folded.text):
-            return
-        question.is_vague = question.is_vague or is_vague(folded)
+        question.is_vague = question.is_vague or reply in (Reply.HEDGE, Reply.SORRY)
+        question.is_touched = question.is_touched or reply is Reply.TOUCH
         question.is_followed = question.is_followed or heard.span.start_ms >= question.until_ms
         question.reply = heard
 
-    def _put_again(self, heard: Utterance, asked: frozenset[Asked], text: str) -> _Question | None:
-        """The open question that this one puts again, the latest first."""
+    def _put_again(
+        self, heard: Utterance, asked: frozenset[Asked], text: str, *, insists: bool
+    ) -> _Question | None:
+        """The open question that this one puts again, the latest first; 多久 alone puts any of its kind."""
         candidates = [self.current] if self.current else []
         for question in (*candidates, *reversed(self.earlier)):
             since_ms = heard.span.start_ms - question.heard.span.end_ms
             if since_ms > self.settings.again_ms or question.is_answered or question.reply is None:
                 continue
-            if asked & question.asked and likeness(text, question.text) >= self.settings.alike:
+            if question.is_touched and not insists:
+                continue
+            is_alike = not content(text) or likeness(text, question.text) >= self.settings.alike
+            if asked & question.asked and is_alike:
                 return question
         return None
 
@@ -183,7 +194,7 @@ class EvasionRun:
         if question.reply is None or question.is_judged or question.is_answered or question.is_vague:
             return
         lets_pass = confidence == self.settings.alone
-        if lets_pass and (question.is_followed or not _is_plain(question)):
+        if lets_pass and (question.is_followed or question.is_touched or not _is_plain(question)):
             return
         question.is_judged = True
         because = Reason.of(EVASION, asked=str(min(question.asked)), question=question.heard.text)

@@ -16,7 +16,7 @@ from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
-from qa_service.text.answers import commits, is_definite
+from qa_service.text.answers import commits, is_definite, says_yes_or_no
 from qa_service.text.hedges import Hedge, Strength, hedges
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.questions import Asked, kinds_asked
@@ -141,6 +141,8 @@ class NoncommittalRun:
             self.pending, self.asked = None, frozenset()
             return
         yield from self._stands()
+        if says_yes_or_no(folded, asked):  # 会的，有可能亏: the answer stands first
+            asked -= {Asked.WHETHER}
         found = hedges(folded)
         weight = self.settings.weigh(found, asked) if found else 0.0
         if weight >= self.settings.limit:

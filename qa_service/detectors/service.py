@@ -113,7 +113,8 @@ class ServiceActs:
     """Tags service acts of agents, one per act and utterance, quoting from its first wording to its last.
 
     Greeting and name count in an agent's first `opening_turns` utterances; a goodbye that is also a
-    greeting (感谢您的来电) counts as a goodbye after them. Denied and quoted wordings are none.
+    greeting (感谢您的来电) counts as a goodbye after them. Denied and quoted wordings are none; a goodbye
+    is never denied.
     """
 
     name: ClassVar[str] = "service.acts"
@@ -174,7 +175,9 @@ def _acts(folded: Folded) -> dict[str, _Act]:
     found: defaultdict[str, list[tuple[PhraseHit, float]]] = defaultdict(list)
     for hit in scanner.scan(folded):
         label, sure = meant[hit.which]
-        if not (is_negated(folded, hit.start, hit.end) or is_quoted(folded, hit.start, hit.end)):
+        # 没事再见: nobody denies a goodbye, least of all in text without punctuation.
+        denied = label != CLOSING and is_negated(folded, hit.start, hit.end)
+        if not (denied or is_quoted(folded, hit.start, hit.end)):
             found[label].append((hit, sure))
     return {
         label: _Act(hits[0][0].start, max(hit.end for hit, _ in hits), max(sure for _, sure in hits))

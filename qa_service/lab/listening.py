@@ -63,4 +63,5 @@ def envelope_beside(recording: Path) -> Envelope:
     if found is None:
         return Envelope()
     zone = bootstrap.settings().timezone
-    return read_envelope(found.read_text("utf-8-sig"), source=found.name, timezone=zone)
+    text, tokens = found.read_text("utf-8-sig"), bootstrap.customer_tokens()
+    return read_envelope(text, source=found.name, timezone=zone, tokens=tokens)

@@ -20,6 +20,7 @@ GAPS = frozenset(
         "quote",
         "question",
         "reply",
+        "answer",
         "time",
         "count",
         "asked",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from qa_service.text.context import is_bounded
+from qa_service.text.hedges import hedges
 from qa_service.text.normalize import Folded
 from qa_service.text.numbers import WHEN, NumberKind, numbers
-from qa_service.text.questions import Asked, kinds_asked
-from qa_service.text.similar import shares_content
+from qa_service.text.questions import Asked, blanked, kinds_asked
+from qa_service.text.similar import share_of_content, shares_content
 
 _ACT = (
     r"(?:查|登记|核实|核对|催|提交|反馈|转|申请|处理|记录|记下|记好|联系|安排|取消|办|退|补|开|发|改|确认|问|看|加急|备注|升级|解决"
@@ -29,7 +30,7 @@ _YES_NO = re.compile(
     r"|支持|需要|要的|必须|得|算|包|属于|免费|保证)"
 )
 _NO = re.compile(
-    r"(?:不(?!好意思|客气|过|仅|但|只|用谢|谢|好说|太好说|知道|太?清楚|管|论|如|断|同)|没(?!关系|事|问题吧|准)|无法|未(?!来)|别(?!的|人|急))"
+    r"(?:(?<!对)(?<!又)不(?!好意思|客气|过|仅|但|只|用谢|谢|好说|太好说|知道|太?清楚|管|论|如|断|同)|没(?!关系|事|问题吧|准)|无法|未(?!来)|别(?!的|人|急))"
 )
 _FREE = re.compile(r"免费|不收|不要钱|不用钱|没有费用|不花钱|不扣")
 _SOON = re.compile(
@@ -73,7 +74,7 @@ def _is_past(text: str, start: int, end: int) -> bool:
 
 def asks_back(folded: Folded) -> bool:
     """Whether a reply first needs to know more, or goes to look: no answer yet, and no dodge."""
-    return bool(kinds_asked(folded) or _GATHERS.search(folded.text))
+    return bool(kinds_asked(folded) or _GATHERS.search(blanked(folded.text)))
 
 
 def answers(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool:
@@ -96,6 +97,47 @@ def answers(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool
 
 
 _CHOICE = re.compile(r"(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")
+
+
+#: A reply that holds this much of what a question was about speaks of it, whatever else it says.
+_ON_THE_MATTER = 0.4
+#: How far into a reply a plain no may stand.
+_FIRST = 12
+_PLAIN_REASON = re.compile(r"因为|由于|原因|所以|导致|造成|是因|主要是|的缘故|才会")
+
+
+def says_yes_or_no(folded: Folded, asked: frozenset[Asked]) -> bool:
+    """Whether a reply to a yes-or-no question begins with its answer, and no hedge stands in it (不一定)."""
+    if Asked.WHETHER not in asked:
+        return False
+    first = min([at for at, _ in folded.breaks if at] or [_FIRST])
+    said = _YES_NO.match(folded.text) or _NO.search(folded.text, 0, min(first, _FIRST))
+    if said is None or folded.text[said.end() : said.end() + 1] == "吧":
+        return False
+    return not any(hedge.start < said.end() and said.start() < hedge.end for hedge in hedges(folded))
+
+
+def answers_plainly(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool:
+    """Whether nobody could say that this is no answer: a time, an amount, yes or no first, because.
+
+    >>> from qa_service.text.normalize import fold
+    >>> answers_plainly(fold("这是系统自动扣的"), frozenset({Asked.WHY}))
+    False
+    """
+    text, found = folded.text, numbers(folded)
+    when = any(hit.kind in WHEN and not _is_past(text, hit.start, hit.end) for hit in found)
+    return (
+        (Asked.WHEN in asked and (when or bool(_SOON.search(text))))
+        or (Asked.HOW_MUCH in asked and (bool(found) or bool(_FREE.search(text))))
+        or says_yes_or_no(folded, asked)
+        or (Asked.WHETHER in asked and share_of_content(question, text) >= _ON_THE_MATTER)
+        or (Asked.WHY in asked and bool(_PLAIN_REASON.search(text)))
+        or not asked <= _KINDS_TOLD
+    )
+
+
+#: Kinds whose answers can be told from other words.
+_KINDS_TOLD = frozenset({Asked.WHEN, Asked.HOW_MUCH, Asked.WHETHER, Asked.WHY, Asked.WHO})
 
 
 def _takes_up(text: str, question: str) -> bool:

@@ -29,7 +29,7 @@ class Context(StrEnum):
 _NEAR = 18
 
 _THEY = (
-    r"(?:您|你|他|她|客户|顾客|对方|有人|别人|人家|大家|网上|网络上|广告|新闻|朋友|邻居|家人|老公|老婆|儿子|女儿"
+    r"(?:您|你|他|她|客户|顾客|对方|有人|任何人|凡是|只要是?|那些|别人|人家|大家|网上|网络上|广告|新闻|朋友|邻居|家人|老公|老婆|儿子|女儿"
     r"|销售|业务员|推销员|经理|主管|客服|前台|营业员|师傅|同事|谁)(?:们|上|里|那边)?"
 )
 _WHEN_SAID = (
@@ -51,6 +51,11 @@ _SO_CALLED = re.compile(r"(?:所谓的?|什么叫|什么是|叫什么|那句|这
 _THESE_WORDS = re.compile(
     r"^的?(?:之类的?)?(?:(?:这|那)(?:种|样的?|些|类|句|几个|两个|四个|个)?(?:话(?!题)|字(?!母)|说法|词(?!典)|表述|承诺)"
     r"|是什么意思|什么意思|指的是|的定义|字眼|字样|两个字|四个字)"
+)
+# 凡是跟您说稳赚的都要小心: a warning against whoever says so.
+_BEWARE = re.compile(
+    r"^的?(?:话|人|项目|产品|平台|公司|客服|电话)?[都就也]?(?:一定|千万|多半|基本|全)?(?:是|要|得|请)?(?:您|大家)?(?:多加?|格外|特别)?"
+    r"(?:小心|当心|警惕|留神|提防|骗|假的|别信|不要信|不能信|不可信|信不得|挂断|报警)"
 )
 
 _IF = re.compile(r"(?:如果|假如|要是|倘若|假设|假使|若是|若(?!干)|万一|一旦|除非|即使|就算|哪怕|就当)")
@@ -98,7 +103,9 @@ def is_quoted(folded: Folded, start: int, end: int) -> bool:
     left_edge, right_edge = folded.sentence(start, end)
     left = folded.text[max(left_edge, start - _NEAR) : start]
     right = folded.text[end : min(right_edge, end + _NEAR)]
-    return bool(_ATTRIBUTED.search(left) or _SO_CALLED.search(left) or _THESE_WORDS.match(right))
+    return any(
+        (_ATTRIBUTED.search(left), _SO_CALLED.search(left), _THESE_WORDS.match(right), _BEWARE.match(right))
+    )
 
 
 def _inside_marks(folded: Folded, start: int, end: int) -> bool:

@@ -38,6 +38,11 @@ _DENIED_AFTER = re.compile(
     r"|没有(?!问题|风险|任何|费用|手续费|后顾|一点|套路|损失|什么风险|门槛|限制)|不存在(?!风险|任何|亏)|不是真|不是的|不是我|不行|不允许|不准|不得(?!了|不)"
     r"|不了(?!解)|做不到|办不到|做不了主|已经下架|假的|不保证|不承诺|不现实|不属实|谈不上|不给|没说过|没承诺|没这|没人敢|谁敢|哪有|怎么可能|不太可能)"
 )
+# 本来想投诉的, 我还以为要找主管: thought of, and given up.
+_GIVEN_UP = re.compile(
+    r"(?:本来|原本|原先|差点|差一点)(?:我|都|还|就|是|也)*(?:想着?|要|打算|准备|以为).{0,4}$"
+    r"|(?:还|都|就|一直|我|咱)以为(?:又|还|就|得|要|非得|必须|你们?|您|会|能|可以){0,3}.{0,2}$"
+)
 _FORBIDDING = re.compile(
     r"不得(?!不|已|了)|严禁|禁止|不准|不允许|不许|切勿|请勿|杜绝|不应当?(?!该是)|违规|违法|谨防|警惕|打击"
 )
@@ -47,10 +52,10 @@ _FORBIDDEN_AFTER = re.compile(
 
 
 def is_negated(folded: Folded, start: int, end: int) -> bool:
-    """Whether the hit is denied, before it (不能承诺保本) or after it (保本是不可能的)."""
+    """Whether the hit is denied, before it (不能承诺保本) or after it (保本是不可能的), or given up (本来想…)."""
     left = _before(folded, start)
     stops = [match.end() for match in _NEGATIVE.finditer(left) if _governs(left[match.end() :])]
-    if len(stops) % 2:
+    if len(stops) % 2 or _GIVEN_UP.search(left):
         return True
     _, right_edge = folded.sentence(start, end)
     return bool(_DENIED_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))

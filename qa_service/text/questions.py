@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from qa_service.text.normalize import BreakKind, Folded
 
@@ -38,13 +39,18 @@ _WORDS = {
     ),
     Asked.WHO: r"谁|哪个部门|哪个人|哪位|找哪|什么部门|哪家|哪个公司",
     Asked.HOW: r"怎么办|怎么[^么]{0,4}(?:操作|处理|解决|办理|申请|取消|退|弄|查|用|改|开)|如何|咋办|咋弄|咋整|怎样",
-    Asked.WHETHER: rf"{_A_NOT_A}|吗|么(?=$|您|你|我)|难道",
+    Asked.WHETHER: rf"{_A_NOT_A}|[了过](?:没(?=$|啊|呀|呢)|没有(?!问题|关系|办法|事|意思|用))|吗|么(?=$|您|你|我)|难道",
     Asked.WHAT: r"什么|啥|哪(?!怕|有)|几个|怎么样",
 }
 _KINDS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()))
 # Words of questions in sentences that ask nothing.
 _ASKS_NOTHING = re.compile(
-    r"(?:不管|无论|不论|随便|任凭).{0,6}(?:多少|什么|怎么|谁|哪|几)|(?:什么时候|什么|谁|怎么|哪里|哪儿|多少)(?:都|也)|没什么|没有什么|没多少"
+    r"(?:不管|无论|不论|随便|任凭).{0,6}(?:多少|什么|怎么|谁|哪|几)|(?:什么时候|什么|谁|怎么|哪里|哪儿|多少)(?:都|也)"
+    # 什么时候退都行; 具体哪天真说不上来
+    r"|什么时候.{1,4}都(?:行|可以|能|成|好)"
+    r"|(?:具体)?(?:什么时候|啥时候|什么时间|哪天|哪一天|几天|几点|多久|多长时间|多少钱?)(?:能|会|可以|好|修好|弄好|到|来|完|完工|上门|算){0,2}"
+    r"(?:我们?|这边?|这个|真的?|也|还|都|确实|现在|目前|暂时|谁都?){0,3}(?:说不|不好说|不敢说|不敢讲|难说|讲不|不知道|不清楚|不确定|没定|定不下|看不到|没数|没准)"
+    r"|没什么|没有什么|有(?:什么|啥)(?:用|办法|意思|好)|你们?是不是(?:只会|就会|不想|故意|听不懂|没长)|没多少"
     r"|有什么(?=问题|需要|可以|疑问|不|事)(?:问题|需要|疑问).{0,4}(?:再|随时|可以|您)|什么的|多少(?:有点|会)|不怎么|不知道?怎么|多久以来"
     r"|哪怕|怎么说呢|是吗是吗|几位|好几|这几|那几|前几|过几|近几|看(?:您|你|看)?.{0,4}(?:怎么|什么|哪|几|多少)|十几|几十|几百"
 )
@@ -70,9 +76,19 @@ def kinds_asked(folded: Folded) -> frozenset[Asked]:
     >>> sorted(kinds_asked(fold("那到底什么时候能好")))
     [<Asked.WHEN: 'when'>]
     """
-    text = _ASKS_NOTHING.sub(lambda match: "＊" * len(match[0]), folded.text)
+    text = blanked(folded.text)
     text = _TAG_QUESTION.sub(lambda match: "＊" * len(match[0]), text)
     return frozenset(Asked(match.lastgroup) for match in _KINDS.finditer(text) if match.lastgroup)
+
+
+@lru_cache(maxsize=4096)
+def blanked(text: str) -> str:
+    """Folded text with question words that ask nothing blanked out, at the same length.
+
+    >>> blanked("什么时候退都行")
+    '＊＊＊＊＊＊＊'
+    """
+    return _ASKS_NOTHING.sub(lambda match: "＊" * len(match[0]), text)
 
 
 def is_asked(folded: Folded, start: int, end: int) -> bool:
@@ -80,10 +96,11 @@ def is_asked(folded: Folded, start: int, end: int) -> bool:
     left_edge, right_edge = folded.sentence(start, end)
     commas = [at for at, kind in folded.breaks if kind <= BreakKind.ASK]
     left_edge = max([left_edge, *(at for at in commas if at <= start)])
-    left = _ASKS_NOTHING.sub("＊", folded.text[max(left_edge, start - _REACH) : start])
+    text = blanked(folded.text)
+    left = text[max(left_edge, start - _REACH) : start]
     if _ASKING_BEFORE.search(_TELLING.split(left)[-1]):
         return True
-    right = folded.text[end : min(right_edge, end + _REACH)]
+    right = text[end : min(right_edge, end + _REACH)]
     tail = _TAG_QUESTION.split(right, maxsplit=1)
     about = _OWN_CLAUSE.split(tail[0], maxsplit=1)[0]
     if _ASKING_AFTER.match(about):

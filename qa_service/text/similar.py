@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -18,15 +19,19 @@ _EMPTY = re.compile(
 #: Fewer characters of content than this are compared whole.
 _LEAST_PAIRS = 2
 #: A clause says what it asks about with this many characters of content; 能不能, 多久 alone do not.
-_LEAST_CONTENT = 3
+_LEAST_CONTENT = 2
 
 
 @lru_cache(maxsize=2048)
 def _pairs(text: str) -> frozenset[str]:
-    """Neighbouring characters of what a question is about; its single characters where it is short."""
+    """Neighbouring characters of what a question is about."""
     held = content(text)
-    pairs = frozenset(held[i : i + 2] for i in range(len(held) - 1))
-    return pairs if len(pairs) >= _LEAST_PAIRS else frozenset(held)
+    return frozenset(held[i : i + 2] for i in range(len(held) - 1))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a question holds so little that its characters have to be compared one by one."""
+    return len(_pairs(text)) < _LEAST_PAIRS
 
 
 def content(text: str) -> str:
@@ -50,13 +55,18 @@ def asking_part(folded: Folded) -> str:
     >>> asking_part(fold("师傅上门收了检测费，你们收费有没有提前告诉我"))
     '你们收费有没有提前告诉我'
     """
-    for borders in ([at for at, _ in folded.breaks], folded.stops):
-        bounds = sorted({0, *borders, len(folded.text)})
-        parts = [folded.text[a:b] for a, b in pairwise(bounds) if a < b]
-        asking = [part for part in parts if _asks(part) and len(content(part)) >= _LEAST_CONTENT]
-        if asking and len(parts) > 1:
-            return asking[-1]
-    return folded.text
+    end = len(folded.text)
+    start, stop = _last_asking(folded.text, (0, *folded.stops, end), least=1) or (0, end)
+    commas = (at for at, _ in folded.breaks if start < at < stop)
+    start, stop = _last_asking(folded.text, (start, *commas, stop), least=_LEAST_CONTENT) or (start, stop)
+    return folded.text[start:stop]
+
+
+def _last_asking(text: str, borders: Iterable[int], *, least: int) -> tuple[int, int] | None:
+    """The last stretch between borders that asks, with at least that much content."""
+    stretches = pairwise(sorted(set(borders)))
+    asking = [(a, b) for a, b in stretches if _asks(text[a:b]) and len(content(text[a:b])) >= least]
+    return asking[-1] if asking else None
 
 
 @lru_cache(maxsize=2048)
@@ -70,7 +80,8 @@ def likeness(one: str, other: str) -> float:
     >>> likeness("到底几天能修好", "那什么时候能修好")
     1.0
     """
-    ours, theirs = _pairs(one), _pairs(other)
+    short = _is_short(one) or _is_short(other)
+    ours, theirs = (frozenset(content(text)) if short else _pairs(text) for text in (one, other))
     if not ours or not theirs:
         return 1.0 if ours == theirs else 0.0
     return len(ours & theirs) / min(len(ours), len(theirs))
@@ -82,4 +93,14 @@ def shares_content(question: str, reply: str) -> bool:
     >>> shares_content("固态和机械一共只能装两个么", "一共有两个固态接口")
     True
     """
-    return any(pair in reply for pair in _pairs(question) if len(pair) > 1)
+    return share_of_content(question, reply) > 0
+
+
+def share_of_content(question: str, reply: str) -> float:
+    """0–1: the share of neighbouring characters of the question's content that the reply has too.
+
+    >>> share_of_content("年费有没有提前通知", "年费是标准收费")
+    0.2
+    """
+    pairs, said = _pairs(question), content(reply)
+    return sum(pair in said for pair in pairs) / len(pairs) if pairs else 0.0

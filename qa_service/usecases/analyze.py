@@ -26,6 +26,7 @@ from qa_service.ports import (
 from qa_service.rulebook.book import Rulebook
 from qa_service.turns.legs import consultations, consulting_lines
 from qa_service.turns.roles import RoleHints, assign
+from qa_service.usecases.customer import Tokens
 from qa_service.usecases.measure import Ears, Manners, hear
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
@@ -71,6 +72,8 @@ class Analyst:
     rulebook: Rulebook
     tokens: Callable[[str], tuple[int, ...]]
     policy: LinePolicy = field(default_factory=LinePolicy)
+    #: Turns customers' numbers in transcripts into tokens; missing where the installation has no key.
+    customers: Tokens | None = None
 
     def recording(
         self,
@@ -123,7 +126,9 @@ class Analyst:
         """
         watch = Stopwatch()
         with watch.stage("measure"):
-            handed_in = read_transcript(text, source=source, timezone=timezone, tokens=self.tokens)
+            handed_in = read_transcript(
+                text, source=source, timezone=timezone, tokens=self.tokens, customers=self.customers
+            )
         with watch.stage("judge"):
             sent = envelope or handed_in.envelope
             call = _named(handed_in.measured, sent)

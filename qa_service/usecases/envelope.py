@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.errors import EnvelopeError
+from qa_service.usecases.customer import Tokens, customer_of
 
 #: An envelope of a day-long conference is a few hundred kilobytes; more is a mistake.
 MAX_BYTES = 2 << 20
@@ -52,7 +53,8 @@ _WHY: Mapping[str, str] = {
 
 
 class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    # A validation error would otherwise quote what was written, and a customer's number may stand there.
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 class WrittenParticipant(_Written):
@@ -90,7 +92,9 @@ class WrittenEnvelope(_Written):
     direction: Literal["inbound", "outbound", ""] = ""
     line: str = Field(default="", max_length=100)
     skill_group: str = Field(default="", max_length=100)
-    customer: str = Field(default="", max_length=200)
+    customer: str = Field(default="", max_length=200, repr=False)
+    #: Becomes `customer` while it is read; kept nowhere.
+    customer_number: str = Field(default="", max_length=40, repr=False)
     participants: list[WrittenParticipant] = Field(default_factory=list, max_length=100)
     events: list[WrittenEvent] = Field(default_factory=list, max_length=10_000)
 
@@ -100,8 +104,8 @@ class WrittenEnvelope(_Written):
         return self
 
 
-def read_envelope(text: str, *, source: str, timezone: str) -> Envelope:
-    """The envelope in a JSON or YAML text; times without a zone are in `timezone`.
+def read_envelope(text: str, *, source: str, timezone: str, tokens: Tokens | None = None) -> Envelope:
+    """The envelope in a JSON or YAML text; times without a zone are in `timezone`, numbers become `tokens`.
 
     Raises:
         EnvelopeError: names the first field that will not do.
@@ -109,7 +113,7 @@ def read_envelope(text: str, *, source: str, timezone: str) -> Envelope:
     if len(text.encode()) > MAX_BYTES:
         raise EnvelopeError("envelope_too_large", where=source, problem="is larger than 2 MB")
     data = _parsed(text, source)
-    return envelope_of({} if data is None else data, source=source, timezone=timezone)
+    return envelope_of({} if data is None else data, source=source, timezone=timezone, tokens=tokens)
 
 
 def _parsed(text: str, source: str) -> object:
@@ -124,12 +128,13 @@ def _parsed(text: str, source: str) -> object:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         where = f"{source}: line {mark.line + 1}" if mark else source
+        # YAML's own error quotes the line, and a customer's number may stand in it.
         raise EnvelopeError(
             "envelope_unreadable", where=where, problem="is neither JSON nor YAML", fix="Check the file"
-        ) from error
+        ) from None
 
 
-def envelope_of(data: object, *, source: str, timezone: str) -> Envelope:
+def envelope_of(data: object, *, source: str, timezone: str, tokens: Tokens | None = None) -> Envelope:
     """The envelope in parsed data. See `read_envelope`."""
     try:
         written = WrittenEnvelope.model_validate(data)
@@ -142,7 +147,7 @@ def envelope_of(data: object, *, source: str, timezone: str) -> Envelope:
         direction=Direction(written.direction),
         line=written.line,
         skill_group=written.skill_group,
-        customer=written.customer,
+        customer=customer_of(written.customer, written.customer_number, source=source, tokens=tokens),
         participants=tuple(_participant(p) for p in written.participants),
         events=tuple(CallEvent(EventKind(e.kind), e.at_ms, e.by) for e in _in_time(written.events)),
     )

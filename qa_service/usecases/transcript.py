@@ -15,6 +15,7 @@ from qa_service.core.ids import digest
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
 from qa_service.core.speech import Role, Utterance, Voice
 from qa_service.core.time import Span
+from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid
 
 MAX_BYTES = 32 << 20
@@ -23,7 +24,7 @@ MAX_BYTES = 32 << 20
 class WrittenUtterance(BaseModel):
     """One sentence of a handed-in transcript."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     id: str = Field(min_length=1, max_length=100)
     role: Literal["agent", "customer", "system", "other", "unknown"]
@@ -41,7 +42,7 @@ class WrittenUtterance(BaseModel):
 class WrittenTranscript(BaseModel):
     """The contract of `analyze --transcript`."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     call_id: str = Field(default="", max_length=100)
     envelope: dict[str, Any] = Field(default_factory=dict)
@@ -63,9 +64,14 @@ class Transcript:
 
 
 def read_transcript(
-    text: str, *, source: str, timezone: str, tokens: Callable[[str], tuple[int, ...]]
+    text: str,
+    *,
+    source: str,
+    timezone: str,
+    tokens: Callable[[str], tuple[int, ...]],
+    customers: Tokens | None = None,
 ) -> Transcript:
-    """Reads the JSON of a transcript.
+    """Reads the JSON of a transcript; a customer's number in its envelope becomes a token of `customers`.
 
     Raises:
         EnvelopeError: names the first field that will not do.
@@ -89,7 +95,9 @@ def read_transcript(
         raise EnvelopeError(
             "transcript_unreadable", where=source, problem="holds an endless number"
         ) from error
-    envelope = envelope_of(written.envelope, source=f"{source}: envelope", timezone=timezone)
+    envelope = envelope_of(
+        written.envelope, source=f"{source}: envelope", timezone=timezone, tokens=customers
+    )
     return Transcript(measure_text(written, tokens), _roles(written), envelope)
 
 

@@ -229,6 +229,43 @@ class TestMeasuredCalls:
 
 
 class TestEnvelopes:
+    def test_numbers_of_customers_become_tokens_and_are_seen_nowhere(
+        self, cli: Cli, tmp_path: Path, take: Take, data: Path
+    ) -> None:
+        number, key = "+86 139-0000-4321", tmp_path / "keys" / "customer.key"
+        env = {"QA_CUSTOMER_KEY_FILE": str(key), "QA_LOG_LEVEL": "DEBUG"}
+        meta = tmp_path / "meta.yaml"
+        meta.write_text(f"customer_number: '{number}'\n", "utf-8")
+        sound = wav(tmp_path / "a.wav", take.rows)
+        sent = transcript(tmp_path / "t.json", envelope={"customer_number": "13900004321"})
+        reports = tmp_path / "reports"
+
+        heard = cli("analyze", sound, "--meta", meta, "--format", "json", "--save", "--reports", reports,
+                    env=env, hears=take)  # fmt: skip
+        read = cli("analyze", "--transcript", sent, "--format", "json", env=env)
+
+        token = heard.document["call"]["customer"]
+        assert token.startswith("hmac-sha256:")
+        assert read.document["call"]["customer"] == token
+        assert key.stat().st_mode & 0o777 == 0o600
+        kept = [
+            file.read_bytes() for folder in (reports, data) for file in folder.rglob("*") if file.is_file()
+        ]
+        kept += [heard.out.encode(), heard.err.encode(), read.out.encode(), read.err.encode()]
+        assert not any(written in text for text in kept for written in (b"13900004321", b"139-0000-4321"))
+
+    @pytest.mark.parametrize("field", ["customer", "customer_number"])
+    def test_numbers_that_cannot_become_tokens_are_refused_unsaid(
+        self, cli: Cli, tmp_path: Path, field: str
+    ) -> None:
+        sent = transcript(tmp_path / "t.json", envelope={field: "13900004321"})
+
+        run = cli("analyze", "--transcript", sent, "--format", "json", env={"QA_LOG_LEVEL": "DEBUG"})
+
+        assert run.code == 1
+        assert "QA_CUSTOMER_KEY_FILE" in run.out + run.err
+        assert "0000432" not in run.out + run.err
+
     def test_may_be_named(self, cli: Cli, tmp_path: Path, take: Take) -> None:
         meta = tmp_path / "meta.yaml"
         meta.write_text("call_id: c-9\nstarted_at: 2026-11-23 09:30:00\n", "utf-8")

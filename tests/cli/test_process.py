@@ -126,7 +126,8 @@ def _watch(screen: int, shown: list[bytes]) -> None:
 
 def test_no_log_line_holds_what_was_said(data: Path, tmp_path: Path) -> None:
     marked = (*MIS_SOLD[:2], ("agent", f"这款产品保本的，{MARKER}。"), *MIS_SOLD[3:])
-    envelope = {"customer": MARKER, "participants": [{"id": MARKER, "kind": "agent", "agent_id": MARKER}]}
+    who = {"id": MARKER, "kind": "agent", "agent_id": MARKER}
+    envelope = {"skill_group": MARKER, "participants": [who]}
     wrong = transcript(tmp_path / "wrong.json", [(MARKER, MARKER)])
     given = [transcript(tmp_path / "good.json", marked, envelope=envelope), wrong]
 

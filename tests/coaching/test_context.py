@@ -150,3 +150,53 @@ def test_unreliable_words_are_neither_question_nor_reply() -> None:
 
 def test_times_are_minutes_and_seconds_even_after_an_hour() -> None:
     assert [clock(at) for at in (0, 59_999, 60_000, 3_600_000)] == ["00:00", "00:59", "01:00", "60:00"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        pytest.param("会不会亏钱？我亏不起。", "会不会亏钱？我亏不起", id="a short line is told whole"),
+        pytest.param(
+            "你好，我家冰箱坏了，师傅上个星期来看过一次，说要等零件。到底几天能修好？",
+            "到底几天能修好？",
+            id="of a story, what it asks",
+        ),
+        pytest.param(
+            "师傅上门收了我一百块钱检测费。你们收费有没有提前告诉我？我真的不明白。",
+            "你们收费有没有提前告诉我？",
+            id="the question in the middle of a story",
+        ),
+        pytest.param(
+            "我家暖气三天没热了，家里还有老人。我打了好几次电话，都没有人来修。",
+            "我家暖气三天没热了，家里还有老人。我打了好几次电话，都没有人来修",
+            id="a story that asks nothing",
+        ),
+    ],
+)
+def test_of_what_the_customer_said_the_question_is_told(said: str, told: str) -> None:
+    asks, answers = utterance(said, 10_000, 18_000, role=Role.CUSTOMER), utterance("应该快了吧", 19_000)
+
+    around = surroundings(finding(answers), [asks, answers], LEG)
+
+    assert around
+    assert dict(around.values)["question"] == told
+    assert around.question == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_met"),
+    [
+        pytest.param("我已经请主管优先处理，今天下午五点前给您答复。", True, id="a step and a time"),
+        pytest.param("您的情况我已经记录下来了。", False, id="a step without a time"),
+        pytest.param("最晚明天。", False, id="a time without a step"),
+        pytest.param("那您去打吧。", False, id="neither"),
+    ],
+)
+def test_a_threat_is_met_by_a_step_and_a_time(answer: str, is_met: bool) -> None:
+    threat, said = utterance("我要打12315", 10_000, role=Role.CUSTOMER), utterance(answer, 13_000)
+
+    around = surroundings(finding(threat), [threat, said], LEG)
+
+    assert around
+    assert around.is_met is is_met
+    assert dict(around.values)["answer"] == answer.rstrip("。")

@@ -118,7 +118,7 @@ def test_values_of_the_reason_fill_gaps_and_unknown_ones_stay_open() -> None:
     assert texts.sentence(note.try_instead) == "「我在查〔…〕，〔…〕前有结果。」"
 
 
-@pytest.mark.parametrize("gap", ["question", "reply"])
+@pytest.mark.parametrize("gap", ["question", "reply", "answer"])
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW", "en"])
 def test_advice_that_speaks_of_what_nobody_said_is_not_given(gap: str, language: str) -> None:
     texts = {"zh_CN": "简体", language: f"「{{{gap}}}」"}
@@ -248,3 +248,21 @@ def test_one_note_a_moment_from_its_worst_finding_that_has_advice() -> None:
     written = _notes([lesser, worst], {"demo/lesser": [ANYTHING]}, HEDGES)
 
     assert [note.finding for note in written] == [lesser.id]
+
+
+@pytest.mark.parametrize(
+    ("answer", "advised"),
+    [
+        pytest.param("我现在请主管处理，今天下午五点前给您答复。", [], id="met: nothing to say better"),
+        pytest.param("您的情况我已经记录下来了。", ["接住"], id="not met"),
+    ],
+)
+def test_what_a_customer_announced_is_coached_unless_the_agent_met_it(
+    answer: str, advised: list[str]
+) -> None:
+    threat, said = utterance("我要打12315", 50_000, role=Role.CUSTOMER), utterance(answer, 53_000)
+    what = advice("接住", what="客户说「{quote}」，您接着说「{answer}」。")
+
+    written = _notes([finding(threat)], {"demo/hedges": [what]}, threat, said)
+
+    assert _instead(written) == advised

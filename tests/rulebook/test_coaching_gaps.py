@@ -11,7 +11,7 @@ import qa_service
 from qa_service.rulebook.wording import GAPS
 from tests.rulebook.books import book, refused, rules
 
-_AROUND = {"quote", "question", "reply", "time", "count"}
+_AROUND = {"quote", "question", "reply", "answer", "time", "count"}
 
 
 def advised(what: str) -> str:

@@ -22,7 +22,7 @@ WRITTEN: dict[str, Any] = {
     "direction": "outbound",
     "line": "95xxx-billing",
     "skill_group": "宽带报修",
-    "customer": "hmac:3f2a",
+    "customer": "hmac-sha256:3f2a90bc41d07be5",
     "participants": [
         {"id": "a1", "kind": "agent", "agent_id": "8012", "channel": 0, "from_ms": 500, "to_ms": 60_000},
         {"id": "c", "kind": "customer", "channel": 1},
@@ -57,7 +57,7 @@ def test_every_field_arrives() -> None:
         direction=Direction.OUTBOUND,
         line="95xxx-billing",
         skill_group="宽带报修",
-        customer="hmac:3f2a",
+        customer="hmac-sha256:3f2a90bc41d07be5",
         participants=(
             Participant("a1", ParticipantKind.AGENT, "8012", 0, 500, 60_000),
             Participant("c", ParticipantKind.CUSTOMER, channel=1),

@@ -1,0 +1,66 @@
+"""How a reply stands to the question before it; the doubt goes to the agent."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_service.text.normalize import fold
+from qa_service.text.questions import kinds_asked
+from qa_service.text.replies import Reply, reply_to
+from qa_service.text.similar import asking_part, likeness
+
+WHEN, FEE, WHY, WHETHER = "什么时候能修好", "你们收费有没有提前告诉我", "为什么多扣了钱", "能不能退"
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "is_what"),
+    [
+        pytest.param(WHEN, "后天上午", Reply.ANSWER, id="a day"),
+        pytest.param(WHEN, "我帮您查一下", Reply.ANSWER, id="goes to look"),
+        pytest.param(WHEN, "请问订单号是多少", Reply.ANSWER, id="asks back"),
+        pytest.param(WHEN, "具体哪天说不准，今天下午五点前回复您", Reply.ANSWER, id="unsure, and commits"),
+        pytest.param(WHEN, "应该快了吧", Reply.HEDGE, id="a hedge"),
+        pytest.param(
+            WHEN, "什么时候能好我也说不准", Reply.HEDGE, id="the question's own words ask nothing back"
+        ),
+        pytest.param(WHEN, "对不起，给您添麻烦了", Reply.SORRY, id="an apology"),
+        pytest.param(WHEN, "我们的师傅都是很专业的", Reply.DODGE, id="something else"),
+        pytest.param(WHEN, "嗯嗯", Reply.NOTHING, id="a back-channel"),
+        pytest.param(WHEN, "您好，我在的", Reply.NOTHING, id="somebody is there"),
+        pytest.param(FEE, "没有单独通知您", Reply.ANSWER, id="no, plainly"),
+        pytest.param(FEE, "有的，三月五号发过短信", Reply.ANSWER, id="yes, plainly"),
+        pytest.param(WHETHER, "不一定", Reply.HEDGE, id="不一定 is no no"),
+        pytest.param(WHETHER, "可以的", Reply.ANSWER, id="yes first"),
+        pytest.param(WHETHER, "不行，超过七天了", Reply.ANSWER, id="no first"),
+        pytest.param(WHY, "因为上个月的流量超了", Reply.ANSWER, id="because"),
+    ],
+)
+def test_replies_are_told_apart(question: str, reply: str, is_what: Reply) -> None:
+    assert reply_to(fold(reply), kinds_asked(fold(question)), fold(question).text) is is_what
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        pytest.param(
+            "我不要流程，我问的是为什么不给我转", "我问的是为什么不给我转", id="the last clause asks"
+        ),
+        pytest.param("小区停电五个小时了，什么时候来电？", "什么时候来电", id="a complaint before it"),
+        pytest.param("什么时候来电？我等了一天了", "什么时候来电", id="a complaint after it"),
+    ],
+)
+def test_what_is_asked_is_cut_out_of_what_is_said(text: str, part: str) -> None:
+    assert asking_part(fold(text)) == part
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_alike"),
+    [
+        pytest.param("能不能赔", "我的理赔能不能赔下来", True, id="the short form of a question"),
+        pytest.param("什么时候清关", "我的件什么时候清关", True, id="with the matter named"),
+        pytest.param("什么时候清关", "什么时候到账", False, id="another matter"),
+        pytest.param("能不能退货", "能不能换大一码", False, id="another wish"),
+    ],
+)
+def test_likeness_is_about_the_matter(one: str, other: str, is_alike: bool) -> None:
+    assert (likeness(one, other) >= 0.5) is is_alike
