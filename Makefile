@@ -13,7 +13,7 @@ export PYTHONUTF8 := 1
 # Behind a company's proxy the certificates are the system's, as pip takes them too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: run test check fix lock samples clean help
+.PHONY: run serve test check fix lock samples clean help
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,10 @@ help:  ## what there is
 run: $(VENV)/.run  ## analyse the sample calls and write their reports to out/
 	@$(BIN)/qa-service models pull whisper-base
 	@QA_SETTINGS=sample_audio/qa.toml $(BIN)/qa-service analyze $(SAMPLES) --reports $(OUT)/reports
+
+serve: $(VENV)/.run  ## the service: API and a worker, on SQLite files and a folder
+	@$(BIN)/qa-service models pull whisper-base
+	@$(BIN)/qa-service serve
 
 test: $(VENV)/.dev check  ## every check and every test
 	@$(BIN)/qa-service models pull whisper-base

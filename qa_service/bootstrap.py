@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qa_service.usecases.analyze import Analyst, Analyzed
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.measure import Ears
+    from qa_service.web.deps import Parts
     from qa_service.worker.node import Node
     from qa_service.worker.queues import JobQueue
 
@@ -241,3 +242,32 @@ def document(analyzed: Analyzed) -> Mapping[str, object]:
     from qa_service.exports.document import wire_assessment
 
     return wire_assessment(analyzed, texts())
+
+
+def web_parts(*, secure_cookies: bool) -> Parts:
+    """Everything that the routes of the web application call."""
+    from qa_service.stores.accounts import StoreAccounts
+    from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+    from qa_service.stores.health import StoreHealth
+    from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.worklist import StoreWorkList
+    from qa_service.usecases.envelope import read_envelope
+    from qa_service.web.deps import Parts
+
+    chosen, kept, start = settings(), shelves(), job_queue().start
+    scratch = chosen.data_dir / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Parts(
+        accounts=StoreAccounts(kept),
+        archive=StoreArchive(kept, dict),
+        intake=StoreIntake(kept, start),
+        work=StoreWorkList(kept, start),
+        audit=StoreAuditTrail(kept),
+        health=StoreHealth(kept, scratch),
+        envelope=lambda text: read_envelope(
+            text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()
+        ),
+        scratch=scratch,
+        most_bytes=chosen.max_megabytes << 20,
+        secure_cookies=secure_cookies,
+    )

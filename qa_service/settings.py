@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     #: Seals the keys of all recordings. Beside data_dir when empty, never inside it: a copy of the data
     #: alone must open nothing.
     master_key_file: Path | None = None
+    #: Where `serve` listens. Anything but loopback belongs behind TLS.
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

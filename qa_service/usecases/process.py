@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa_service.core.errors import Cancelled, Fenced, QaError
-from qa_service.core.stored import Job, JobState, Origin, StoredCall
+from qa_service.core.stored import Job, JobState, Origin
 from qa_service.ports.hearing import HearingProfile, SourceProfile
 from qa_service.ports.storing import Judged, KeptMeasures, Workbench
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
@@ -71,7 +71,8 @@ class Processor:
         with self.bench.sound(call) as file:
             request = Request((file,), call.envelope, self.source, self.hearing, call.agent_channel)
             measured, _ = analyst.heard(request, Manners(watch, errand.progress, errand.cancelled))
-        self.bench.keep_measured(job, KeptMeasures(measured, watch.taken_ms))
+        # In the store a call has a name of its own; the same recording may come twice.
+        self.bench.keep_measured(job, KeptMeasures(replace(measured, call_id=call.id), watch.taken_ms))
 
     def _judge(self, job: Job) -> None:
         kept, call = self.bench.measured(job.call_id), self.bench.call(job.call_id)
@@ -86,13 +87,13 @@ class Processor:
         request = Request((), call.envelope, self.source, self.hearing, call.agent_channel)
         analyzed = self.analyst().measured(kept.call, request)
         timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})
-        self.bench.keep_evaluation(job, self._judged(call, timed), Origin.FULL)
+        self.bench.keep_evaluation(job, self._judged(timed), Origin.FULL)
 
-    def _judged(self, call: StoredCall, analyzed: Analyzed) -> Judged:
+    def _judged(self, analyzed: Analyzed) -> Judged:
         assessment = analyzed.assessment
         evaluation, reasons = assessment.evaluation, assessment.scorable.reasons
         return Judged(
-            document={**self.document(analyzed), "call_id": call.id},
+            document=self.document(analyzed),
             rulebook=assessment.rulebook.digest,
             status=assessment.scorable.status.value,
             duration_ms=assessment.measured.duration_ms,

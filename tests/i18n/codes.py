@@ -16,6 +16,8 @@ from qa_service.rulebook import explain
 
 _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
+#: Denials of the web (web/errors.py) are errors too.
+_ERRORS |= {"Denied"}
 #: Codes that are put together when the program runs: file, the expression, and what it can be.
 BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/crosstalk.py", "self.settings.name"): ("crosstalk.interruption", "crosstalk.overlap"),
@@ -31,6 +33,7 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("usecases/lanes.py", "f'unreliable.{bad.because.code}'"): (),  # the faults of measures/quality.py
     ("exports/document.py", "said.unreliable"): (),  # stored by measure
     ("exports/document_call.py", "f'unheard.{u.reason}'"): (),  # the recognisers' words, found there
+    ("web/errors.py", "code"): ("method_not_allowed", "request_refused"),
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }
 #: Reasons that only ever stand as "unreliable" (usecases/lanes.py), without their values.

@@ -1,0 +1,1 @@
+"""Web: the API, thin routes over the ports; every route says which right it wants."""

@@ -1,0 +1,35 @@
+"""The app: routes, one shape for errors, limits around everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from qa_service import __version__
+from qa_service.web import errors
+from qa_service.web.deps import Parts
+from qa_service.web.limits import Limits
+from qa_service.web.routes import calls, health, jobs, people
+
+if TYPE_CHECKING:
+    from qa_service.i18n.catalogue import Catalogue
+
+
+def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
+    """The web application on these parts; sentences in the language of `texts`."""
+    app = FastAPI(
+        title="qa-service 通话质检",
+        version=__version__,
+        description="录音进，关键时刻、评分与辅导建议出。Recordings in, flagged moments, scores and coaching out.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.parts = parts
+    errors.install(app, texts)
+    for router in (calls.router, jobs.router, people.router):
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(health.router)
+    app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)
+    return app

@@ -1,0 +1,131 @@
+"""What routes stand on: the ports, who asks, and the right that a route wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from qa_service.core.calls import Envelope
+from qa_service.core.people import Asked, Caller, Right
+from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, WorkList
+from qa_service.web.errors import Denied, request_id
+
+if TYPE_CHECKING:
+    from fastapi.params import Depends as Dependency
+
+COOKIE = "qa_session"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+#: Tries to sign in, per minute: for a name, and for an address that tries many names.
+_TRIES_NAME, _TRIES_ADDRESS = RateLimitItemPerMinute(10), RateLimitItemPerMinute(60)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the routes call; bootstrap puts it together."""
+
+    accounts: Accounts
+    archive: Archive
+    intake: Intake
+    work: WorkList
+    audit: AuditTrail
+    health: Health
+    #: An envelope from JSON text; raises EnvelopeError.
+    envelope: Callable[[str], Envelope]
+    #: Where uploads lie until they are sealed: private, on the disk that has room.
+    scratch: Path
+    most_bytes: int
+    #: Cookies go over TLS only; off where the service answers on loopback alone.
+    secure_cookies: bool = True
+    #: Uploads that wait or are worked on; above it new ones are asked to come later.
+    most_waiting: int = 10_000
+    tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+
+def parts(request: Request) -> Parts:
+    """The parts of this app."""
+    found: Parts = request.app.state.parts
+    return found
+
+
+Here = Annotated[Parts, Depends(parts)]
+
+
+def asked(request: Request, here: Here) -> Asked:
+    """Who asks.
+
+    Raises:
+        Denied: `not_signed_in`, or `foreign_origin` for a page of somebody else that uses our cookie.
+    """
+    caller = _caller(request, here)
+    if caller is None:
+        raise Denied(
+            "not_signed_in",
+            problem="nobody is signed in",
+            fix="Send an API key as `Authorization: Bearer …`, or sign in at POST /api/v1/session",
+        )
+    return Asked(caller, request_id(request))
+
+
+def _caller(request: Request, here: Parts) -> Caller | None:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        return here.accounts.by_key(secret.strip())
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return None
+    if request.method not in _SAFE and not is_own_page(request):
+        raise Denied("foreign_origin", problem="another site's page asked", fix="Use our own pages")
+    return here.accounts.by_session(cookie)
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a request that carries our cookie comes from our own page: browsers always say where from."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
+    return urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+AskedBy = Annotated[Asked, Depends(asked)]
+
+
+def wants(right: Right) -> Dependency:
+    """The right that a route wants; it stands in the API's description too.
+
+    Raises:
+        Denied: `not_allowed`.
+    """
+
+    def check(by: AskedBy) -> None:
+        if not by.caller.may(right):
+            raise Denied(
+                "not_allowed",
+                problem=f"this needs the right {right.value}",
+                fix="Ask an admin",
+                right=right.value,
+            )
+
+    check.right = right  # type: ignore[attr-defined]
+    dependency: Dependency = Depends(check)
+    return dependency
+
+
+def check_tries(here: Parts, name: str, address: str) -> None:
+    """Slows down whoever tries passwords.
+
+    Raises:
+        Denied: `too_many_tries`.
+    """
+    fine = here.tries.hit(_TRIES_NAME, "name", name.lower()) and here.tries.hit(
+        _TRIES_ADDRESS, "address", address
+    )
+    if not fine:
+        raise Denied("too_many_tries", problem="too many tries", fix="Wait a minute", retry_after=60)

@@ -1,0 +1,47 @@
+"""Probes and metrics. Liveness asks nothing of anybody; readiness asks everything that work needs."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+
+from qa_service.core.people import Right
+from qa_service.web.deps import Here, wants
+from qa_service.web.schemas import Ready
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez", response_class=PlainTextResponse)
+async def livez() -> str:
+    """This process answers."""
+    return "ok"
+
+
+@router.get("/readyz", responses={503: {"model": Ready}})
+def readyz(here: Here, response: Response) -> Ready:
+    """The service can take calls in and keep them."""
+    troubles = list(here.health.troubles())
+    response.status_code = 503 if troubles else 200
+    return Ready(ready=not troubles, troubles=troubles)
+
+
+@router.get("/startupz", response_class=PlainTextResponse)
+async def startupz() -> str:
+    """The tables are there: the process does not answer before."""
+    return "ok"
+
+
+@router.get("/metrics", response_class=PlainTextResponse, dependencies=[wants(Right.SEE_METRICS)])
+def metrics(here: Here) -> PlainTextResponse:
+    """For Prometheus: work by queue and state, requests by route, method and status."""
+    from prometheus_client import generate_latest
+
+    from qa_service.web.metrics import JOBS, REGISTRY
+
+    for name, count in here.work.counts().items():
+        queue, _, state = name.partition(".")
+        JOBS.labels(queue, state).set(count)
+    return PlainTextResponse(
+        generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4; charset=utf-8"
+    )

@@ -1,0 +1,286 @@
+"""What the API says and hears, apart from the assessment, whose schema is published (docs/schema)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa_service.core.people import Right, User, UserRole
+from qa_service.core.stored import CallState, Job, JobState, StoredCall
+
+Id = Annotated[str, Field(min_length=36, max_length=36, pattern=r"^[0-9a-f-]{36}$")]
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Trouble(_Said):
+    """Every error."""
+
+    error: str = Field(examples=["not_found"])
+    detail: str = Field(examples=["没有这个地址或没有权限。"])
+    request_id: str
+
+
+class Accepted(_Said):
+    """A recording that was kept and will be worked on."""
+
+    call_id: Id
+    job_id: Id
+    #: Taken in before under the same Idempotency-Key.
+    is_known: bool = False
+
+
+class CallRow(_Said):
+    """A call without its words."""
+
+    id: Id
+    state: CallState
+    status: str
+    reason: str
+    external_id: str
+    source: str
+    team: str
+    line: str
+    skill_group: str
+    direction: str
+    agents: list[str]
+    started_at: datetime | None
+    created_at: datetime
+    duration_ms: int | None
+    score: float | None
+    passed: bool | None
+    worst: str
+    findings: int
+    needs_human: int
+    file_name: str
+
+    @classmethod
+    def of(cls, call: StoredCall) -> CallRow:
+        """The row of a stored call."""
+        envelope = call.envelope
+        return cls(
+            id=call.id,
+            state=call.state,
+            status=call.status,
+            reason=call.reason,
+            external_id=envelope.call_id,
+            source=call.source,
+            team=call.team,
+            line=envelope.line,
+            skill_group=envelope.skill_group,
+            direction=envelope.direction.value,
+            agents=sorted({p.agent_id for p in envelope.participants if p.agent_id}),
+            started_at=envelope.started_at,
+            created_at=call.created_at,
+            duration_ms=call.duration_ms,
+            score=call.score,
+            passed=call.passed,
+            worst=call.worst,
+            findings=call.findings,
+            needs_human=call.needs_human,
+            file_name=call.file_name,
+        )
+
+
+class CallPage(_Said):
+    """Calls, newest first; `next` goes into `before` of the next request, null at the end."""
+
+    calls: list[CallRow]
+    next: int | None
+
+
+class JobRow(_Said):
+    """A piece of work. `share` is how much of the stage is done, null where nobody knows."""
+
+    id: Id
+    call_id: Id
+    kind: str
+    queue: str
+    state: JobState
+    stage: str
+    share: float | None
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str
+    detail: str
+
+    @classmethod
+    def of(cls, job: Job) -> JobRow:
+        """The row of a job."""
+        return cls(
+            id=job.id,
+            call_id=job.call_id,
+            kind=job.kind.value,
+            queue=job.queue.value,
+            state=job.state,
+            stage=job.stage,
+            share=job.share,
+            attempts=job.attempts,
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            error=job.error_code,
+            detail=job.error_detail,
+        )
+
+
+class JobList(_Said):
+    """The newest work."""
+
+    jobs: list[JobRow]
+
+
+class EvaluationRow(_Said):
+    """One evaluation that a call got."""
+
+    id: Id
+    origin: str
+    rulebook: str
+    is_current: bool
+    status: str
+    score: float | None
+    passed: bool | None
+    created_at: datetime
+
+
+class EvaluationList(_Said):
+    """Every evaluation that a call ever got, newest first."""
+
+    evaluations: list[EvaluationRow]
+
+
+class SignIn(_Said):
+    """Name and password."""
+
+    name: str = Field(max_length=100)
+    password: str = Field(max_length=200)
+
+
+class Me(_Said):
+    """Who is signed in."""
+
+    id: str
+    name: str
+    role: UserRole | None
+    teams: list[str]
+    rights: list[Right]
+
+
+class UserRow(_Said):
+    """Somebody who can sign in."""
+
+    id: Id
+    name: str
+    shown_as: str
+    role: UserRole
+    teams: list[str]
+    agent_id: str
+    is_disabled: bool
+
+    @classmethod
+    def of(cls, user: User) -> UserRow:
+        """The row of a user."""
+        return cls(
+            id=user.id,
+            name=user.name,
+            shown_as=user.shown_as,
+            role=user.role,
+            teams=list(user.teams),
+            agent_id=user.agent_id,
+            is_disabled=user.is_disabled,
+        )
+
+
+class UserList(_Said):
+    """Everybody, by name."""
+
+    users: list[UserRow]
+
+
+class NewUser(_Said):
+    """A user to be added."""
+
+    name: str = Field(max_length=100, examples=["li.wei"])
+    password: str = Field(max_length=200, examples=["一句只有自己知道的话"])
+    role: UserRole
+    shown_as: str = Field(default="", max_length=100)
+    teams: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(default=[], max_length=50)
+    agent_id: str = Field(default="", max_length=100)
+
+
+class NewKey(_Said):
+    """A key to be added; without a team it sees the calls of all teams."""
+
+    name: str = Field(min_length=1, max_length=100, examples=["录音平台"])
+    scopes: list[Right] = Field(min_length=1)
+    team: str = Field(default="", max_length=100)
+    expires_at: datetime | None = None
+
+
+class KeyMade(_Said):
+    """The secret of a new key; it is not shown again."""
+
+    id: Id
+    secret: str
+
+
+class KeyRow(_Said):
+    """A key without its secret."""
+
+    id: Id
+    name: str
+    scopes: list[str]
+    team: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class KeyList(_Said):
+    """All keys, newest first."""
+
+    keys: list[KeyRow]
+
+
+class AuditRow(_Said):
+    """One thing that somebody did."""
+
+    seq: int
+    at: datetime
+    who: str
+    action: str
+    object: str
+    detail: str
+    request_id: str
+    digest: str
+
+
+class AuditPage(_Said):
+    """The newest entries first; `next` goes into `before` of the next request."""
+
+    entries: list[AuditRow]
+    next: int | None
+
+
+class AuditState(_Said):
+    """The end of the chain, and the first broken entry, if any. Keep `head` elsewhere, to see later what is missing."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+
+
+class Ready(_Said):
+    """Whether the service can do its work, and what is in the way."""
+
+    ready: bool
+    troubles: list[str]
+
+
+Document = dict[str, Any]
