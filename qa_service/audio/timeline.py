@@ -13,6 +13,7 @@ from qa_service.audio.job import BYTES_PER_SAMPLE, PER_MS, RATE, Loss
 TOLERANCE_MS = 40
 #: Losses closer than this are one loss; a badly damaged call is not a list of hundreds.
 MERGE_MS = 500
+_HOLD_BYTES = 256 << 10
 
 
 class TooLong(Exception):  # noqa: N818 - an outcome, not a fault
@@ -36,6 +37,8 @@ class Timeline:
     #: Where the current resampler began, and the seconds that were fed to it.
     _began: int = 0
     _fed_s: float = 0.0
+    #: Samples of each channel that are not written yet: a file's frames are small, and every write costs.
+    _held: tuple[bytearray, ...] = ()
 
     @property
     def now_s(self) -> float:
@@ -79,6 +82,7 @@ class Timeline:
         if self._resampler is not None:
             for out in self._resampler.resample(None):
                 self._write(out)
+        self._let_go()
         self._resampler = None
         self._began, self._fed_s = self.written, 0.0
 
@@ -98,10 +102,19 @@ class Timeline:
 
     def _write(self, frame: av.AudioFrame) -> None:
         self._check(self.written + frame.samples)
-        for channel, plane in enumerate(frame.planes):
-            at = ((self.row + channel) * self.capacity + self.written) * BYTES_PER_SAMPLE
-            _write_all(self.fd, memoryview(plane)[: frame.samples * BYTES_PER_SAMPLE], at)
+        self._held = self._held or tuple(bytearray() for _ in frame.planes)
+        for held, plane in zip(self._held, frame.planes, strict=True):
+            held.extend(memoryview(plane)[: frame.samples * BYTES_PER_SAMPLE])
         self.written += frame.samples
+        if len(self._held[0]) >= _HOLD_BYTES:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Writes what is held; it ends at `written`."""
+        for channel, held in enumerate(self._held):
+            end = ((self.row + channel) * self.capacity + self.written) * BYTES_PER_SAMPLE
+            _write_all(self.fd, memoryview(bytes(held)), end - len(held))
+        self._held = ()
 
     def _check(self, samples: int) -> None:
         if samples > min(self.capacity, (self.max_ms + 1_000) * PER_MS):

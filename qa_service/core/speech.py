@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from qa_service.core.time import Span
 
@@ -88,6 +89,7 @@ class Utterance:
         return Span(min(s.start_ms for s in inside), max(s.end_ms for s in inside))
 
 
+@lru_cache(maxsize=1_024)
 def spoken_chars(text: str) -> int:
     """Characters that take time to say: Han characters, letters and digits; no punctuation, no spaces.
 

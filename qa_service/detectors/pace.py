@@ -10,6 +10,7 @@ import re
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import NormalDist, median
 from typing import ClassVar
 
@@ -180,9 +181,7 @@ class PaceRun:
         if chars < self.settings.min_chars or speech_ms < max(1, self.settings.min_speech_ms):
             return None
         cpm = 60_000 * chars / speech_ms
-        if cpm > IMPOSSIBLE_CPM or _han_chars(utterance.text) < _MIN_HAN_SHARE * chars:
-            return None
-        return None if _NUMBER_READ_OUT.search(utterance.text) else cpm
+        return cpm if cpm <= IMPOSSIBLE_CPM and _is_told(utterance.text) else None
 
     def _lasting(self, utterance: Utterance) -> tuple[Utterance, ...]:
         """The utterances that show it, the newest last; nothing while it may be a single short one."""
@@ -212,6 +211,10 @@ class PaceRun:
         )
 
 
-def _han_chars(text: str) -> int:
-    """How many characters are one syllable each."""
-    return len(_HAN.findall(text))
+@lru_cache(maxsize=1_024)
+def _is_told(text: str) -> bool:
+    """Whether the text is Chinese speech that has a pace: a number that is read out has its own."""
+    # Han characters are one syllable each; of other text nobody knows.
+    return len(_HAN.findall(text)) >= _MIN_HAN_SHARE * spoken_chars(text) and not _NUMBER_READ_OUT.search(
+        text
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Strength(IntEnum):
@@ -161,6 +162,7 @@ HUMAN: tuple[tuple[float, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=1_024)
 def machine_wordings(folded: str) -> tuple[Wording, ...]:
     """The kinds of machine line that `folded` sounds like, strongest first."""
     hits = [wording for wording in WORDINGS if wording.pattern.search(folded)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from qa_service.core.measured import Layout
@@ -27,9 +26,7 @@ def enrich(
     tokens: Callable[[str], tuple[int, ...]],
 ) -> tuple[Utterance, ...]:
     """The same utterances with their prosody, tokens and doubts."""
-    # Pitch is arithmetic outside the interpreter's lock: two at a time take little more than half as long.
-    with ThreadPoolExecutor(2) as pool:
-        return tuple(pool.map(lambda said: _enriched(said, lanes, doubts, tokens), utterances))
+    return tuple(_enriched(said, lanes, doubts, tokens) for said in utterances)
 
 
 def _enriched(

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pypinyin
 import pytest
 
 from qa_service.text.normalize import fold
-from qa_service.text.pinyin import SoundScanner
+from qa_service.text.pinyin import SoundScanner, _readings
 
 
 def quotes(phrases: list[str], said: str) -> list[str]:
@@ -42,3 +43,13 @@ def test_likeness_says_how_many_characters_are_right() -> None:
     hits = SoundScanner(["投诉热线"]).scan(fold("头诉热现"))
 
     assert [hit.same for hit in hits] == [0.5]
+
+
+def test_readings_are_those_of_pypinyin_for_every_common_character() -> None:
+    wrong = [
+        char
+        for char in map(chr, range(0x4E00, 0x9FA6))
+        if _readings(char) != list(pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, heteronym=True)[0])
+    ]
+
+    assert wrong == []

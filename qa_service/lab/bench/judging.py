@@ -81,7 +81,7 @@ def _stored(call: TestCall, book: Rulebook) -> Assessment:
 def _forget() -> None:
     """Empties the caches of texts: a call that was never judged in this process finds them so."""
     for name, module in tuple(sys.modules.items()):
-        if name.startswith("qa_service.text."):
+        if name.startswith("qa_service."):
             for cache in vars(module).values():
                 if hasattr(cache, "cache_clear") and (cache.cache_info().maxsize or 0) >= _TEXT_CACHE:
                     cache.cache_clear()
