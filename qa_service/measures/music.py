@@ -18,14 +18,14 @@ from qa_service.core.time import Span
 from qa_service.measures.frames import Floats, Mask, smooth, spans_of
 from qa_service.measures.pieces import PIECE_MS
 
-HOP_MS = 64
+HOP_MS = 128
 #: Mean share over four seconds above which it is music. Measured (docs/measures.md): speech at most
-#: 0.22, voice over music as loud as itself mostly 0.3–0.5, plucked and bowed music 0.6–0.99,
+#: 0.26, voice over music as loud as itself mostly 0.3–0.5, plucked and bowed music 0.6–0.99,
 #: drum loops 0.2–0.4 (not found).
 MUSIC_SHARE = 0.6
 #: Shorter music is not hold music.
 SHORTEST_MS = 3_000
-_AVERAGE = 62
+_AVERAGE = 31
 _WINDOW = 2_048  # 256 ms at 8 kHz
 _HOP = 8 * HOP_MS
 _ROWS = PIECE_MS // HOP_MS
@@ -35,8 +35,8 @@ _BAND = slice(154, 896)
 #: A peak stands this far above the mean of what surrounds it (±60 Hz).
 _PEAK_DB = 9.0
 _AROUND = 31
-#: A note is a peak that stays, give or take a bin, for this many frames in a row: 5 · 64 + 256 ms.
-_HELD = 6
+#: A note is a peak that stays, give or take a bin, for this many frames in a row: 3 · 128 + 256 ms.
+_HELD = 4
 #: Mean power below which there is nothing to hear (near −65 dBFS above 600 Hz).
 _QUIETEST = 400.0
 _HANN: Floats = np.hanning(_WINDOW).astype(np.float32)
@@ -56,9 +56,9 @@ def music(notes: Sequence[Notes], call: Span) -> tuple[Span, ...]:
     held, loudness = (np.concatenate([piece[i] for piece in notes]) for i in range(2))
     # Square roots of amplitudes: one loud second must not outvote the three quiet ones beside it.
     share = smooth(held * loudness, _AVERAGE) / np.maximum(smooth(loudness, _AVERAGE), 1e-6)
-    audible = smooth(loudness**4, 5) > _QUIETEST
+    audible = smooth(loudness**4, 3) > _QUIETEST
     found = spans_of((share >= MUSIC_SHARE) & audible, frame_ms=HOP_MS)
-    # A frame of 256 ms every 64 ms speaks for the 64 ms in its middle.
+    # A frame of 256 ms every 128 ms speaks for the 128 ms in its middle.
     moved = (Span(s.start_ms + _MIDDLE_MS, s.end_ms + _MIDDLE_MS).clip(call) for s in found)
     return tuple(span for span in moved if span is not None and span.duration_ms >= SHORTEST_MS)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa_service.measures.frames import Floats, Samples, chunks
 from qa_service.measures.pitch import halve_rate
 
-#: A whole number of every reader's hops (20 and 64 ms), so that the frames of all pieces lie on one clock.
+#: A whole number of every reader's hops (20 and 128 ms), so that the frames of all pieces lie on one clock.
 PIECE_MS = 61_440
 #: What each piece shows of the next, for windows that reach over the border.
 _AHEAD_MS = 320
