@@ -16,7 +16,7 @@ from qa_service.cli import analyze, bench, models, rulebook
 from qa_service.cli.eval import evaluate
 from qa_service.cli.serve import serve
 from qa_service.cli.work import work
-from qa_service.core.errors import QaError, UsageError
+from qa_service.core.errors import QaError, RulebookError, UsageError
 from qa_service.observability import set_up_logs
 
 #: What the operating system says of output that finds no room: a full disk, a broken one.
@@ -109,5 +109,9 @@ def _give_up_output(error: OSError) -> int:
 
 
 def _complain(error: QaError, status: int) -> int:
-    typer.secho(bootstrap.texts().error(error), fg=typer.colors.RED, err=True)
+    texts = bootstrap.texts()
+    said = texts.error(error)
+    if isinstance(error, RulebookError) and error.more:
+        said += "\n" + texts.say("rulebook.more", count=len(error.more))
+    typer.secho(said, fg=typer.colors.RED, err=True)
     return status

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from qa_service import bootstrap
+from qa_service.cli.complaints import complain
 from qa_service.cli.inputs import Input, printable
 from qa_service.cli.writing import writing
 from qa_service.core.errors import QaError
@@ -69,9 +70,7 @@ class Outlet:
     def _complain(self, given: Input, error: QaError) -> None:
         if self.form == "json" and self.out is None:
             return  # it stands in the document, in its place
-        said = bootstrap.texts().error(error)
-        line = f"✗ {said}" if error.where else f"✗ {given.name}: {said}"
-        Console(stderr=True, soft_wrap=True).print(line, style="red", markup=False, highlight=False)
+        complain(error, bootstrap.texts(), about=given.name)
 
     def _json(self, outcome: Outcome) -> dict[str, Any] | None:
         texts, given = bootstrap.texts(), outcome.given

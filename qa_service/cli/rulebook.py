@@ -8,14 +8,18 @@ import typer
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from qa_service import bootstrap
+from qa_service.cli.complaints import complain, say
 from qa_service.core.errors import RulebookError
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Rulebook
 
 #: Columns of characters from which titles have room beside the ids.
 _WIDE = 110
+#: Mistakes told of one book: what is more is seen when these are mended.
+_MOST = 20
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
 
@@ -23,41 +27,54 @@ _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 N
 @app.command("check", help="只查写法：文件、位置、怎么改。Check the writing only.")
 def check(files: _Names) -> None:
     """Exit 1 when any of them does not say what its author meant."""
-    texts, failed = bootstrap.texts(), False
-    for name in files:
-        try:
-            book = bootstrap.rulebook(name)
-        except RulebookError as error:
-            failed = True
-            typer.secho(f"✗ {texts.error(error)}", fg=typer.colors.RED, err=True)
-        else:
-            typer.echo(
-                texts.say(
-                    "rulebook.checked", name=_name(book), rules=len(book.rules), digest=book.digest[:12]
-                )
-            )
-    if failed:
+    texts, books = bootstrap.texts(), [_whole(name) for name in files]
+    for book in books:
+        if book:
+            said = {"name": _name(book), "rules": len(book.rules), "digest": book.digest[:12]}
+            typer.echo(texts.say("rulebook.checked", **said))
+    if None in books:
         raise typer.Exit(1)
 
 
 @app.command("test", help="逐条试每条规则的例句。Run every rule's examples.")
 def test(files: _Names) -> None:
-    """Exit 1 when an example does not do what its author says it must."""
+    """Exit 1 when a book does not say what its author meant, or an example does not do what it must."""
+    books = [_whole(name) for name in files]
+    wrong = [_misfits(book) for book in books if book]
+    if None in books or any(wrong):
+        raise typer.Exit(1)
+
+
+def _whole(name: str) -> Rulebook | None:
+    """The rulebook; nothing where there are mistakes in it, which are told."""
+    try:
+        return bootstrap.rulebook(name)
+    except RulebookError as error:
+        _tell(error)
+        return None
+
+
+def _tell(error: RulebookError) -> None:
+    texts, mistakes = bootstrap.texts(), (error, *error.more)
+    for one in mistakes[:_MOST]:
+        complain(one, texts)
+    if len(mistakes) > _MOST:
+        typer.echo(texts.say("rulebook.not_listed", count=len(mistakes) - _MOST), err=True)
+
+
+def _misfits(book: Rulebook) -> int:
+    """How many examples do not do what they must; each is told."""
     from qa_service.usecases.try_rulebook import try_examples
 
-    texts, wrong = bootstrap.texts(), 0
-    for name in files:
-        book = bootstrap.rulebook(name)
-        trials = try_examples(book, tokens=bootstrap.tokenizer().tokens)
-        for trial in (t for t in trials if not t.as_wanted):
-            wrong += 1
-            key = "rulebook.missed" if trial.example.must_match else "rulebook.false_alarm"
-            lines = " / ".join(trial.example.lines)
-            typer.secho(texts.say(key, rule=trial.example.rule, lines=lines), fg=typer.colors.RED, err=True)
-        good = sum(t.as_wanted for t in trials)
-        typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
-    if wrong:
-        raise typer.Exit(1)
+    texts = bootstrap.texts()
+    trials = try_examples(book, tokens=bootstrap.tokenizer().tokens)
+    misfits = [trial.example for trial in trials if not trial.as_wanted]
+    for example in misfits:
+        key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
+        say(Text(texts.say(key, rule=example.rule, lines=" / ".join(example.lines))))
+    good = len(trials) - len(misfits)
+    typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
+    return len(misfits)
 
 
 @app.command("show", help="合并后的全部规则与来处。All rules and where they come from.")

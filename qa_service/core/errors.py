@@ -59,6 +59,11 @@ class RulebookError(QaError):
     ) -> None:
         place = f"{source}: {where}" if source and where else source or where
         super().__init__(code, where=place, problem=problem, fix=fix, **values)
+        self.source = source
+        #: The way to the place inside the file, as keys and positions; for putting mistakes in order.
+        self.steps: tuple[int | str, ...] = ()
+        #: The other mistakes of the same book, where reading went on past this one.
+        self.more: tuple[RulebookError, ...] = ()
 
 
 class EnvelopeError(QaError):

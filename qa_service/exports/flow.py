@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
+from rich.table import Table
 from rich.text import Text
 
 #: May not begin a line, and may not end one.
@@ -33,6 +34,15 @@ class Flow:
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         """As narrow as two characters, as wide as the whole text."""
         return Measurement(2, max(2, cell_len(self._text.plain)))
+
+
+def marked(mark: str, text: Text, *, style: str) -> Table:
+    """A mark and, beside it, a text whose lines stay beside it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, style=style)
+    table.add_column(ratio=1)
+    table.add_row(mark, Flow(text))
+    return table
 
 
 def flow(text: Text, width: int) -> list[Text]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
-from qa_service.exports.flow import Flow
+from qa_service.exports.flow import Flow, marked
 from qa_service.exports.moments import Found, MomentView, moments_of, page_doubts
 from qa_service.exports.summary import headline_score, lost_points, summary
 from qa_service.exports.transcript import Line, lines_of
@@ -53,16 +53,16 @@ def _body(document: wire.WireAssessment, texts: Catalogue) -> Iterator[Renderabl
         yield Flow(Text(_plain(sentence)))
     lost = lost_points(document, texts)
     if lost:
-        yield _row("✗", Text(_plain(lost), style="red"), style="red")
+        yield marked("✗", Text(_plain(lost), style="red"), style="red")
     for warning in _warnings(document, texts):
-        yield _row("!", Text(warning, style="yellow"), style="yellow")
+        yield marked("!", Text(warning, style="yellow"), style="yellow")
     for view in moments_of(document, lines_of(document)):
         yield Text()
         yield _head(view, texts)
         yield Padding(Group(*_moment(view, texts)), (0, 0, 0, 3))
     if document.strengths:
         yield Text()
-        yield from (_row("✓", Text(_plain(s.text)), style="bold green") for s in document.strengths)
+        yield from (marked("✓", Text(_plain(s.text)), style="bold green") for s in document.strengths)
     yield Text()
     yield Flow(Text(_measures(document, texts), style="dim"))
 
@@ -91,7 +91,7 @@ def _moment(view: MomentView, texts: Catalogue) -> Iterator[RenderableType]:
         yield _said(view.lines, texts)
     for found in view.found:
         shape, style = _SHAPES[found.finding.severity]
-        yield _row(shape, _why(found, texts), style=style)
+        yield marked(shape, _why(found, texts), style=style)
     yield from (_note(note, texts) for note in view.notes)
 
 
@@ -136,15 +136,6 @@ def _note(note: wire.WireNote, texts: Catalogue) -> Table:
         ("note.instead", note.try_instead, "green"),
     ):
         table.add_row(texts.say(key), Flow(Text(_plain(said), style=style)))
-    return table
-
-
-def _row(mark: str, text: Text, *, style: str) -> Table:
-    """A mark and, beside it, a text whose lines stay beside it."""
-    table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True, style=style)
-    table.add_column(ratio=1)
-    table.add_row(mark, Flow(text))
     return table
 
 

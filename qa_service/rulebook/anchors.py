@@ -38,16 +38,18 @@ def inside(value: object, place: Place) -> Node:
     return rest
 
 
-def anchored(key: str, what: Condition, value: Node, place: Place) -> Nearby | Lacking:
+def anchored(key: str, what: Condition, distance: Distance) -> Nearby | Lacking:
     """The condition `what` as an anchor at its distance."""
-    kind, side = ANCHORS[key]
-    return kind(what, _distance(value, side, place))
+    kind, _ = ANCHORS[key]
+    return kind(what, distance)
 
 
-def _distance(node: Node, side: Side, place: Place) -> Distance:
-    if "within" not in node:
+def distance_of(key: str, value: object, place: Place) -> Distance:
+    """How far from the anchor, and on which side of it; any distance where the author does not say."""
+    _, side = ANCHORS[key]
+    if not isinstance(value, dict) or "within" not in value:
         return Distance(side)
-    within = node["within"]
+    within = value["within"]
     steps, span_ms = parse_steps(within), parse_duration_ms(within)
     if steps is None and span_ms is None:
         problem = f"{within!r} is not a distance"

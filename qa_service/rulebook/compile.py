@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from qa_service.coaching.strengths import Praise
 from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
-from qa_service.detectors.patterns import PatternRule, Patterns
-from qa_service.detectors.phrases import PhraseRule, Phrases
+from qa_service.detectors.patterns import Patterns
+from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS
 from qa_service.rulebook.book import Rulebook
-from qa_service.rulebook.operators import Operators
-from qa_service.rulebook.places import Place
+from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
-from qa_service.rulebook.when import WhenReader
-from qa_service.rulebook.wording import advice_of, examples_of, text_of
+from qa_service.rulebook.wording import text_of
 from qa_service.rules.conditions import AllOf, AnyOf, Condition, Repeated, Tagged, labels_of
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
@@ -28,24 +27,26 @@ def compile_book(flat: FlatBook) -> Rulebook:
     """Builds the frozen rulebook.
 
     Raises:
-        RulebookError: a condition, setting or reference that does not hold; names the file and the path.
+        RulebookError: a condition, setting or reference that does not hold, and in `more` all the others.
     """
-    return _Compiler(flat).book()
+    with Mistakes() as mistakes:
+        with mistakes.noted():
+            shipped = Shipped(flat)
+        with mistakes.noted():
+            parts = read_parts(flat)
+    return _Compiler(flat, shipped, parts).book()
 
 
+@dataclass(frozen=True, slots=True)
 class _Compiler:
-    """Works through one flat book; lives as long as one compilation."""
+    """Puts one book together from parts that hold."""
 
-    def __init__(self, flat: FlatBook) -> None:
-        self.flat = flat
-        self.phrases: list[PhraseRule] = []
-        self.patterns: list[PatternRule] = []
-        self.shipped = Shipped(flat)
-        self.scorecard = _scorecard(flat)
-        self.criteria = {criterion.id for criterion in self.scorecard.criteria}
+    flat: FlatBook
+    shipped: Shipped
+    parts: Parts
 
     def book(self) -> Rulebook:
-        flat = self.flat
+        flat, parts = self.flat, self.parts
         rules = tuple(self._rule(rule) for rule in flat.rules.values())
         good = tuple(self._good(strength) for strength in flat.strengths.values())
         return Rulebook(
@@ -56,19 +57,17 @@ class _Compiler:
             detectors=self._detectors((*rules, *good)),
             rules=rules,
             good=good,
-            scorecard=self.scorecard,
+            scorecard=_scorecard(flat),
             charges=tuple(_charge(rule) for rule in flat.rules.values() if rule.written.stage == "score"),
-            advice={rule.id: advice_of(rule) for rule in flat.rules.values()},
-            praise=tuple(Praise(s.id, text_of(s.written.text)) for s in flat.strengths.values()),
-            examples=tuple(examples_of(flat)),
+            advice=parts.advice,
+            praise=tuple(parts.praise),
+            examples=tuple(parts.examples),
             origins={rule.id: rule.origin for rule in flat.rules.values()},
             disabled=dict(flat.disabled),
         )
 
     def _rule(self, flat: FlatRule) -> Rule:
-        written = flat.written
-        self._check_criterion(flat)
-        when = self._when(flat.id, written.when, flat.place)
+        written, when = flat.written, self.parts.conditions[flat.id]
         labels = labels_of(when)
         return Rule(
             id=flat.id,
@@ -84,7 +83,7 @@ class _Compiler:
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
-        when = self._when(flat.id, flat.written.when, flat.place)
+        when = self.parts.conditions[flat.id]
         return Rule(
             id=flat.id,
             title=text_of(flat.written.text),
@@ -96,24 +95,6 @@ class _Compiler:
             needs_two_channels=bool(labels_of(when) & TWO_CHANNEL_LABELS),
         )
 
-    def _check_criterion(self, flat: FlatRule) -> None:
-        """A scoring rule counts against a criterion of the scorecard; another rule may name one."""
-        criterion, place = flat.written.criterion, flat.place.at("criterion")
-        if not criterion and flat.written.stage == "score":
-            known = ", ".join(sorted(self.criteria))
-            problem, fix = "scores, but names no criterion", f"Name one of {known or 'a scorecard'}"
-            raise place.error("criterion_missing", problem, fix, known=known)
-        if criterion and criterion not in self.criteria:
-            problem = f"{criterion!r} is not on the scorecard"
-            raise place.unknown("criterion_unknown", criterion, self.criteria, problem)
-
-    def _when(self, rule_id: str, node: object, place: Place) -> Condition:
-        operators = Operators(rule_id)
-        condition = WhenReader(frozenset(BY_LABEL), operators).read(node, place.at("when"))
-        self.phrases += operators.phrases
-        self.patterns += operators.patterns
-        return condition
-
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
         """What must have been measured for the rule to be answered; its own operators read words."""
         parts = [self.shipped.emitting(x).needs if x in BY_LABEL else Phrases.needs for x in labels]
@@ -123,10 +104,10 @@ class _Compiler:
         read = sorted({label for rule in rules for label in labels_of(rule.when) if label in BY_LABEL})
         shipped = dict.fromkeys(self.shipped.emitting(label) for label in read)
         words: list[Detector] = []
-        if self.phrases:
-            words.append(Phrases(tuple(self.phrases)))
-        if self.patterns:
-            words.append(Patterns(tuple(self.patterns)))
+        if self.parts.phrases:
+            words.append(Phrases(tuple(self.parts.phrases)))
+        if self.parts.patterns:
+            words.append(Patterns(tuple(self.parts.patterns)))
         return (*shipped, *words)
 
 

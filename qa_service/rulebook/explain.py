@@ -1,36 +1,41 @@
-"""A failed check of the written form → one error that says what to write instead."""
+"""A failed check of the written form → errors that say what to write instead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from qa_service.core.errors import RulebookError
+from qa_service.rulebook.found import Steps
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.schema import PREFIX, WrittenRulebook
 
 #: Steps of pydantic's paths that are kinds, not places: the branches of `list[str | list[str]]` and the like.
 _BRANCHES = frozenset({"str", "bool", "[key]"})
 _BRANCHES_BEGIN = ("list[", "constrained-", "function-", "Written")
-#: Kind of failure → code, problem, fix. `{…}` are the limits that pydantic names.
+_QUOTED = re.compile(r"'([^']*)'")
+_MISSING = "rulebook_missing"
+#: Kind of failure → code, problem, fix. `{limit}` is the one that pydantic names.
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "missing": ("missing", "is missing", "Add it"),
     "string_type": ("not_text", "is not a text", "Put it in quotes"),
+    "invalid_key": ("not_text", "is not a text", "Put it in quotes"),
     "string_too_short": ("empty", "is empty", "Write something"),
-    "string_too_long": ("too_long", "is longer than {max_length} characters", "Shorten it"),
+    "string_too_long": ("too_long", "is longer than {limit} characters", "Shorten it"),
     "string_pattern_mismatch": ("name", "is not a name", "Use lower-case letters, digits and hyphens"),
-    "literal_error": ("choice", "is not one of the words that may stand here", "Write {expected}"),
+    "literal_error": ("choice", "is not one of the words that may stand here", "Write one of: {limit}"),
     "list_type": ("list", "is not a list", "Write each entry after a dash"),
-    "too_long": ("too_many", "has more than {max_length} entries", "Split it"),
+    "too_long": ("too_many", "has more than {limit} entries", "Split it"),
     "too_short": ("too_few", "has no entries", "Write at least one"),
     "dict_type": ("mapping", "is not a mapping", "Write keys and values"),
     "model_type": ("mapping", "is not a mapping", "Write keys and values"),
-    "greater_than": ("least", "is too small", "Write more than {gt}"),
-    "greater_than_equal": ("least", "is too small", "Write {ge} or more"),
-    "less_than_equal": ("most", "is too large", "Write {le} or less"),
+    "greater_than": ("above", "is too small", "Write more than {limit}"),
+    "greater_than_equal": ("least", "is too small", "Write {limit} or more"),
+    "less_than_equal": ("most", "is too large", "Write {limit} or less"),
     "int_type": ("number", "is not a whole number", "Write for example 1"),
     "int_parsing": ("number", "is not a whole number", "Write for example 1"),
     "int_from_float": ("number", "is not a whole number", "Write for example 1"),
@@ -44,30 +49,33 @@ _KINDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-def explain(error: ValidationError, book: Place, data: Mapping[str, Any]) -> RulebookError:
-    """The first failure, as its author should read it."""
-    first = _first(error.errors())
-    steps = [step for step in first["loc"] if not _is_branch(step)]
-    place = _about_rule(book, steps, data).at(*(_as_written(step) for step in steps))
-    kind = first["type"]
+def explain(error: ValidationError, book: Place, data: Mapping[str, Any]) -> tuple[RulebookError, ...]:
+    """The failures as their author should read them, one a place."""
+    failures: dict[Steps, ErrorDetails] = {}
+    for failure in error.errors():
+        failures.setdefault(tuple(step for step in failure["loc"] if not _is_branch(step)), failure)
+    # A value that may be of two kinds fails as both; the kind that got further was meant.
+    passed = {steps[:length] for steps in failures for length in range(len(steps))}
+    told = [
+        _told(failure, steps, _about_rule(book, steps, data))
+        for steps, failure in failures.items()
+        if steps not in passed
+    ]
+    meant = {(*one.steps[:-1], one.values["like"]) for one in told if "like" in one.values}
+    return tuple(one for one in told if one.code != _MISSING or one.steps not in meant)
+
+
+def _told(failure: ErrorDetails, steps: Steps, book: Place) -> RulebookError:
+    place, kind = book.at(*steps), failure["type"]
     if kind == "extra_forbidden":
         return place.unknown("key_unknown", steps[-1], _keys_at(steps[:-1]), "is not a known key")
     if kind.startswith(PREFIX):
-        told = dict(first.get("ctx", {}))
-        return place.error(kind.removeprefix(PREFIX), first["msg"], str(told.pop("fix", "")), **told)
-    code, problem, fix = _KINDS.get(kind, ("value", first["msg"], "See docs/rulebook.md"))
-    told = {"word": _shown(first.get("input")), "why": first["msg"], **_limits(first)}
+        told = dict(failure.get("ctx", {}))
+        return place.error(kind.removeprefix(PREFIX), failure["msg"], str(told.pop("fix", "")), **told)
+    code, problem, fix = _KINDS.get(kind, ("value", failure["msg"], "See docs/rulebook.md"))
+    told = {"word": _shown(failure.get("input")), "why": failure["msg"], **_limits(failure)}
     shown = f"{told['word']} " if told["word"] else ""
     return place.error(code, f"{shown}{problem.format_map(told)}", fix.format_map(told), **told)
-
-
-def _first(failures: Sequence[ErrorDetails]) -> ErrorDetails:
-    """The first failure; a misspelt key rather than the missing one it was meant to be."""
-    first = failures[0]
-    if first["type"] != "missing":
-        return first
-    beside = (f for f in failures if f["type"] == "extra_forbidden" and f["loc"][:-1] == first["loc"][:-1])
-    return next(beside, first)
 
 
 def _is_branch(step: int | str) -> bool:
@@ -75,10 +83,15 @@ def _is_branch(step: int | str) -> bool:
 
 
 def _limits(failure: ErrorDetails) -> dict[str, object]:
-    """What pydantic says about limits, and one name for all of them."""
+    """What pydantic says about limits, under one name for all of them."""
     told = dict(failure.get("ctx", {}))
     limits = [told[name] for name in ("gt", "ge", "le", "max_length", "expected") if name in told]
-    return told | {"limit": limits[0] if limits else ""}
+    return told | {"limit": _limit(limits[0]) if limits else ""}
+
+
+def _limit(value: object) -> str:
+    """A number without a needless `.0`; words to choose from, which come as `'a', 'b' or 'c'`, as a list."""
+    return f"{value:g}" if isinstance(value, float) else ", ".join(_QUOTED.findall(str(value))) or str(value)
 
 
 def _shown(value: object) -> str:
@@ -91,12 +104,7 @@ def _shown(value: object) -> str:
     return ""
 
 
-def _as_written(step: int | str) -> int | str:
-    """`pass` is called pass_ and `schema` schema_ inside, where Python has other uses for the words."""
-    return step if isinstance(step, int) else step.rstrip("_")
-
-
-def _about_rule(book: Place, steps: Sequence[int | str], data: Mapping[str, Any]) -> Place:
+def _about_rule(book: Place, steps: Steps, data: Mapping[str, Any]) -> Place:
     """The book, knowing which rule the failure is in."""
     if len(steps) < 2 or steps[0] not in {"rules", "strengths"} or not isinstance(steps[1], int):
         return book
@@ -105,7 +113,7 @@ def _about_rule(book: Place, steps: Sequence[int | str], data: Mapping[str, Any]
     return book.about(str(name), steps[1])
 
 
-def _keys_at(steps: Sequence[int | str]) -> list[str]:
+def _keys_at(steps: Steps) -> list[str]:
     """The keys that may stand at this place of the written form."""
     model: Any = WrittenRulebook
     for step in steps:

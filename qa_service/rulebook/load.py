@@ -8,8 +8,10 @@ from pathlib import Path
 
 from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.compile import compile_book
+from qa_service.rulebook.found import Found
+from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
-from qa_service.rulebook.resolve import Found, resolve
+from qa_service.rulebook.resolve import resolve
 from qa_service.rulebook.source import read
 
 #: The rulebook that is used when nobody names one.
@@ -26,7 +28,7 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
     """The rulebook of this name (a shipped pack) or in this file, resolved and compiled.
 
     Raises:
-        RulebookError: it is not there, or does not say what its author meant.
+        RulebookError: it is not there, or does not say what its author meant; `more` are its other mistakes.
     """
     path = Path(name_or_path)
     if path.suffix in {".yaml", ".yml"} or path.is_file():
@@ -36,7 +38,7 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
 
 def load_text(text: str, source: str, *, folder: Path | None = None) -> Rulebook:
     """A rulebook from its text; includes are looked up beside it and among the packs."""
-    return _compiled(Found(read(text, source), source), folder)
+    return _compiled(read(text, source), folder)
 
 
 @cache
@@ -45,7 +47,12 @@ def _pack_book(name: str) -> Rulebook:
 
 
 def _compiled(book: Found, folder: Path | None) -> Rulebook:
-    return compile_book(resolve(book, lambda name: _find(name, folder)))
+    flat = resolve(book, lambda name: _find(name, folder))
+    with flat.mistakes.noted():
+        compiled = compile_book(flat)
+    if wrong := flat.wrong():
+        raise together(wrong)
+    return compiled
 
 
 def _find(wanted: str, folder: Path | None) -> Found:
@@ -66,14 +73,14 @@ def _find(wanted: str, folder: Path | None) -> Found:
 
 
 def _in_file(path: Path) -> Found:
-    return Found(read(_read_file(path), str(path)), str(path))
+    return read(_read_file(path), str(path))
 
 
 def _pack(name: str) -> Found:
     if name not in pack_names():
         raise Place(name).unknown("not_here", name, pack_names(), "there is no such rulebook")
     file = resources.files("qa_service.rulebook").joinpath("packs", f"{name}.yaml")
-    return Found(read(file.read_text("utf-8"), f"packs/{name}.yaml"), f"packs/{name}.yaml")
+    return read(file.read_text("utf-8"), f"packs/{name}.yaml")
 
 
 def _read_file(path: Path) -> str:

@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
 from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.places import Place
-from qa_service.rules.conditions import Absent, Condition, Repeated, Scope
+from qa_service.rules.conditions import Condition, Repeated, Scope
 
 #: Keys that may stand beside any operator.
 NARROWING = ("role", "first", "last", "min_confidence", "count")
 _ROLES = ("agent", "customer")
 
+_ANYWHERE = Scope()
+
 Node = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What stands beside an operator and makes its condition narrower."""
+
+    role: Role | None = None
+    scope: Scope = _ANYWHERE
+    min_confidence: float = 0.0
+    at_least: int = 1
+
+
+def narrowing_of(node: Node, place: Place) -> Narrowing:
+    """What narrows the condition at `place`.
+
+    Raises:
+        RulebookError: every modifier that does not hold.
+    """
+    with Mistakes() as mistakes:
+        with mistakes.noted():
+            role = role_of(node, place)
+        with mistakes.noted():
+            scope = scope_of(node, place)
+        with mistakes.noted():
+            min_confidence = _confidence_of(node, place)
+        with mistakes.noted():
+            at_least = _count_of(node, place)
+    return Narrowing(role, scope, min_confidence, at_least)
+
+
 def mapping_of(node: object, known: Collection[str], place: Place) -> Node:
-    """The node as a mapping that holds known keys only."""
+    """The node as a mapping; which of its keys may not stand there, `strange_keys` says."""
     if not isinstance(node, dict):
         raise place.error("mapping", "is not a mapping", f"Known keys: {', '.join(known)}")
-    for key in node:
-        if key not in known:
-            raise place.at(str(key)).unknown("key_unknown", key, known, "is not a known key")
     return node
+
+
+def strange_keys(node: Node, known: Collection[str], place: Place) -> list[RulebookError]:
+    """An error for every key that may not stand there."""
+    return [
+        place.at(str(key)).unknown("key_unknown", key, known, "is not a known key")
+        for key in node
+        if key not in known
+    ]
 
 
 def role_of(node: Node, place: Place) -> Role | None:
@@ -44,7 +83,12 @@ def scope_of(node: Node, place: Place) -> Scope:
     return Scope(_duration_ms(node, "first", place), _duration_ms(node, "last", place))
 
 
-def confidence_of(node: Node, place: Place) -> float:
+def counted(condition: Condition, at_least: int) -> Condition:
+    """The condition, from its n-th time on where the author wants it several times."""
+    return Repeated(condition, at_least) if at_least > 1 else condition
+
+
+def _confidence_of(node: Node, place: Place) -> float:
     """The least confidence of tags that count; 0 where the author does not say."""
     value = node.get("min_confidence", 0.0)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
@@ -53,18 +97,18 @@ def confidence_of(node: Node, place: Place) -> float:
     return float(value)
 
 
-def counted(condition: Condition, node: Node, place: Place) -> Condition:
-    """The condition, from its n-th time on where the author wants it several times."""
+def _count_of(node: Node, place: Place) -> int:
     if "count" not in node:
-        return condition
-    here = place.at("count")
-    at_least = mapping_of(node["count"], ("at_least",), here).get("at_least")
+        return 1
+    here, known = place.at("count"), ("at_least",)
+    written = mapping_of(node["count"], known, here)
+    if strange := strange_keys(written, known, here):
+        raise together(strange)
+    at_least = written.get("at_least")
     if not isinstance(at_least, int) or isinstance(at_least, bool) or at_least < 1:
         problem = f"{at_least!r} is not a count"
         raise here.at("at_least").error("count", problem, "Write 2, 3 …", word=at_least)
-    if isinstance(condition, Absent):
-        raise here.error("count_absent", "something is absent once or not at all", "Remove count")
-    return Repeated(condition, at_least) if at_least > 1 else condition
+    return at_least
 
 
 def _duration_ms(node: Node, key: str, place: Place) -> int | None:

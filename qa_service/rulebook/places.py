@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -11,6 +11,8 @@ from qa_service.core.texts import Values
 
 #: More names than this in one message are not read.
 _MOST_NAMES = 40
+#: Beside a guess at what was meant, this many are enough.
+_FEW_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +20,14 @@ class Place:
     """A place in a file, as authors read it: `books/demo.yaml: rules[3].when.tag`."""
 
     source: str
-    path: str = ""
+    steps: tuple[str | int, ...] = ()
     #: What every error about this place may say: the rule's id and its number, counted from one.
     facts: Values = ()
+
+    @property
+    def path(self) -> str:
+        """The steps as authors read them."""
+        return path_of(self.steps).lstrip(".")
 
     def at(self, *steps: str | int) -> Place:
         """A place further in.
@@ -28,7 +35,7 @@ class Place:
         >>> Place("demo.yaml").at("rules", 3, "when").path
         'rules[3].when'
         """
-        return replace(self, path=(self.path + path_of(steps)).lstrip("."))
+        return replace(self, steps=(*self.steps, *steps))
 
     def about(self, rule: str, index: int) -> Place:
         """The same place, known to belong to the rule with this id, the index-th of its list."""
@@ -37,13 +44,15 @@ class Place:
     def error(self, code: str, problem: str, fix: str = "", **values: object) -> RulebookError:
         """An error here; `code` names its sentence in i18n, `values` fill it."""
         told = dict(self.facts) | values
-        return RulebookError(
+        error = RulebookError(
             source=self.source, where=self.path, problem=problem, fix=fix, code=f"rulebook_{code}", **told
         )
+        error.steps = self.steps
+        return error
 
     def seen_from(self, error: RulebookError) -> RulebookError:
         """The error of another file, with the place here that leads to it."""
-        return RulebookError(
+        seen = RulebookError(
             source=self.source,
             where=f"{self.path} → {error.where}",
             problem=error.problem,
@@ -51,16 +60,30 @@ class Place:
             code=error.code,
             **error.values,
         )
+        seen.steps = self.steps
+        return seen
 
     def unknown(self, code: str, word: object, known: Collection[str], problem: str) -> RulebookError:
         """An error about a name that is none of `known`; with the name that was probably meant."""
         names = sorted(known)
-        shown = ", ".join(names[:_MOST_NAMES]) + (" …" if len(names) > _MOST_NAMES else "")
         like = get_close_matches(str(word), names, n=1)
         if like:
+            shown = _listed(_nearest(str(word), names), of=len(names))
             fix = f"Did you mean {like[0]}? Known: {shown}"
             return self.error(f"{code}_like", problem, fix, word=word, known=shown, like=like[0])
+        shown = _listed(names[:_MOST_NAMES], of=len(names))
         return self.error(code, problem, f"Known: {shown or 'none'}", word=word, known=shown)
+
+
+def _nearest(word: str, names: Sequence[str]) -> Sequence[str]:
+    """The names in their order where they are few; else the most similar, for the guess may be wrong."""
+    return (
+        names if len(names) <= _FEW_NAMES else get_close_matches(word, names, n=_FEW_NAMES // 2, cutoff=0.0)
+    )
+
+
+def _listed(names: Sequence[str], *, of: int) -> str:
+    return ", ".join(names) + (" …" if len(names) < of else "")
 
 
 def path_of(steps: Collection[str | int]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa_service.core.errors import RulebookError
+from qa_service.rulebook.found import Found
+from qa_service.rulebook.mistakes import Mistakes, each, together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.schema import (
     WrittenOverride,
@@ -15,15 +17,6 @@ from qa_service.rulebook.schema import (
     WrittenSection,
     WrittenStrength,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A book as written, and what to call its file in errors."""
-
-    written: WrittenRulebook
-    source: str
-
 
 #: Finds `name@version` for an include, or raises RulebookError.
 Library = Callable[[str], Found]
@@ -62,6 +55,20 @@ class FlatBook:
     #: Where each detector was last set.
     settings_at: dict[str, Place] = field(default_factory=dict)
     disabled: dict[str, str] = field(default_factory=dict)
+    #: What is wrong so far; reading goes on, so that an author hears of everything at once.
+    mistakes: Mistakes = field(default_factory=Mistakes)
+    #: Every file that went in, by its source, the book's own first.
+    files: dict[str, Found] = field(default_factory=dict)
+    #: Whether all names are known, so that a name which is not there can be called unknown.
+    is_whole: bool = True
+
+    def wrong(self) -> list[RulebookError]:
+        """Every mistake that does not follow from another, once, in the order of the file; then included files'."""
+        files = self.files
+        later = (one for one in self.mistakes.found if not files[one.source].is_spoiled(one.steps))
+        once = {str(one): one for one in (*files[self.place.source].mistakes, *later)}
+        rank = {source: at for at, source in enumerate(files)}
+        return sorted(once.values(), key=lambda e: (rank[e.source], files[e.source].position(e.steps)))
 
     def canonical(self) -> dict[str, object]:
         """What the digest is taken of: the resolved whole."""
@@ -82,37 +89,46 @@ class FlatBook:
 def resolve(book: Found, library: Library, *, outer: tuple[str, ...] = ()) -> FlatBook:
     """Flattens a book: included books first, then its own parts, then its overrides.
 
-    Raises:
-        RulebookError: an include that is not there or goes in a circle, a name that stands twice, an
-            override of nothing.
+    What is wrong is noted in it: an include that is not there or goes in a circle, a name that stands twice,
+    an override of nothing.
     """
-    flat = FlatBook(Place(book.source), book.written)
+    flat = FlatBook(Place(book.source), book.written, files={book.source: book}, is_whole=book.is_whole)
     chain = (*outer, book.written.name)
     for i, name in enumerate(book.written.include):
         place = flat.place.at("include", i)
-        if name.partition("@")[0] in chain:
-            circle = " → ".join((*chain, name))
-            problem = f"books include each other in a circle: {circle}"
-            raise place.error("circle", problem, "Take one of them out", word=circle)
-        _include(flat, resolve(_found(library, name, place), library, outer=chain), place)
+        try:
+            _include(flat, _inner(name, place, library, chain), place)
+        except RulebookError as error:
+            flat.mistakes.note(error)
+            flat.is_whole = False
     _add_own(flat)
     for rule_id, override in book.written.override.items():
-        _override(flat, rule_id, override)
+        with flat.mistakes.noted():
+            _override(flat, rule_id, override)
     return flat
 
 
-def _found(library: Library, name: str, place: Place) -> Found:
+def _inner(name: str, place: Place, library: Library, chain: tuple[str, ...]) -> FlatBook:
+    """The book that an include names, flattened."""
+    if name.partition("@")[0] in chain:
+        circle = " → ".join((*chain, name))
+        problem = f"books include each other in a circle: {circle}"
+        raise place.error("circle", problem, "Take one of them out", word=circle)
     try:
-        return library(name)
+        return resolve(library(name), library, outer=chain)
     except RulebookError as error:
-        raise place.seen_from(error) from error
+        raise together([place.seen_from(one) for one in each(error)]) from error
 
 
 def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
+    flat.mistakes.note(*(place.seen_from(error) for error in inner.wrong()))
+    flat.files |= {source: file for source, file in inner.files.items() if source not in flat.files}
+    flat.is_whole &= inner.is_whole
     for rule_id in sorted({*flat.rules, *flat.disabled} & {*inner.rules, *inner.disabled}):
         if flat.rules.get(rule_id) != inner.rules.get(rule_id):
             problem = f"{rule_id!r} comes by two ways, and not the same"
-            raise place.error("include_twice", problem, "Include its book once, directly", word=rule_id)
+            fix = "Include its book once, directly"
+            flat.mistakes.note(place.error("include_twice", problem, fix, word=rule_id))
     flat.rules |= inner.rules
     flat.strengths |= inner.strengths
     flat.disabled |= inner.disabled
@@ -125,38 +141,44 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
 def _add_own(flat: FlatBook) -> None:
     written, origin = flat.written, f"{flat.written.name}@{flat.written.version}"
     for i, rule in enumerate(written.rules):
-        full_id, place = f"{written.name}/{rule.id}", flat.place.at("rules", i).about(rule.id, i)
-        _refuse_second(rule.id, full_id, flat, place)
+        place = flat.place.at("rules", i).about(rule.id, i)
+        full_id = _own_name(flat, rule.id, place)
         flat.rules[full_id] = FlatRule(full_id, origin, place, rule)
     for i, strength in enumerate(written.strengths):
-        full_id, place = f"{written.name}/{strength.id}", flat.place.at("strengths", i).about(strength.id, i)
-        _refuse_second(strength.id, full_id, flat, place)
+        place = flat.place.at("strengths", i).about(strength.id, i)
+        full_id = _own_name(flat, strength.id, place)
         flat.strengths[full_id] = FlatStrength(full_id, place, strength)
     _refuse_second_criterion(flat)
     _add_sections(flat, written.scorecard.sections)
     if "pass_" in written.scorecard.model_fields_set:
         flat.pass_score = written.scorecard.pass_
     for label, settings in written.detectors.items():
-        _set_detector(flat, label, settings, flat.place.at(f"detectors.{label}"))
+        _set_detector(flat, label, settings, flat.place.at("detectors", label))
 
 
-def _refuse_second(own_id: str, full_id: str, flat: FlatBook, place: Place) -> None:
-    if full_id in flat.rules or full_id in flat.strengths:
-        raise place.at("id").error("id_twice", f"{own_id!r} stands twice", "Give one another id", word=own_id)
+def _own_name(flat: FlatBook, own_id: str, place: Place) -> str:
+    """The full id of a rule; one that stands twice gets another, so that the second is read as well."""
+    full_id = f"{flat.written.name}/{own_id}"
+    if full_id not in flat.rules and full_id not in flat.strengths:
+        return full_id
+    flat.mistakes.note(_twice(own_id, place))
+    return f"{full_id} ({place.path})"
+
+
+def _twice(name: str, place: Place) -> RulebookError:
+    return place.at("id").error("id_twice", f"{name!r} stands twice", "Give one another id", word=name)
 
 
 def _refuse_second_criterion(flat: FlatBook) -> None:
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for i, section in enumerate(flat.written.scorecard.sections):
         here = flat.place.at("scorecard", "sections", i)
-        ids = [(section.id, here)]
-        ids += [(f"{c.id}", here.at("criteria", j)) for j, c in enumerate(section.criteria)]
-        for kind, (name, place) in zip(("section", *["criterion"] * len(section.criteria)), ids, strict=True):
-            if f"{kind} {name}" in seen:
-                raise place.at("id").error(
-                    "id_twice", f"{name!r} stands twice", "Give one another id", word=name
-                )
-            seen.add(f"{kind} {name}")
+        names = [("section", section.id, here)]
+        names += [("criterion", c.id, here.at("criteria", j)) for j, c in enumerate(section.criteria)]
+        for kind, name, place in names:
+            if (kind, name) in seen:
+                flat.mistakes.note(_twice(name, place))
+            seen.add((kind, name))
 
 
 def _add_sections(flat: FlatBook, sections: Iterable[WrittenSection]) -> None:
@@ -179,6 +201,8 @@ def _set_detector(flat: FlatBook, label: str, settings: dict[str, Any], place: P
 
 def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
     if rule_id not in flat.rules:
+        if not flat.is_whole:
+            return  # it may be what could not be read
         place = flat.place.at("override", rule_id)
         raise place.unknown("override_unknown", rule_id, flat.rules, "there is no such rule")
     if override.disable:

@@ -10,6 +10,7 @@ from typing import Any
 
 from qa_service.detectors.base import Detector
 from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
 
 _NUMBERS = (int, float)
@@ -20,21 +21,24 @@ def configure(kind: type[Any], settings: Mapping[str, Any], place: Place) -> Det
     """A detector with these settings; `limit: 8s` sets the field `limit_ms`, other names are the fields'.
 
     Raises:
-        RulebookError: an unknown setting, one that stands twice, or a value of the wrong kind.
+        RulebookError: every unknown setting, one that stands twice, and value of the wrong kind.
     """
     hints = typing.get_type_hints(kind)
     fields = {field.name for field in dataclasses.fields(kind) if field.init}
     names = {name.removesuffix("_ms"): name for name in fields}
     values: dict[str, object] = {}
-    for key, value in settings.items():
-        here, name = place.at(key), names.get(key.removesuffix("_ms"))
-        if name is None or (key != name and key.endswith("_ms")):
-            raise here.unknown("setting_unknown", key, names, "is not a setting")
-        if name in values:
-            raise here.error("key_twice", "stands twice", "Keep one of them", word=key)
-        values[name] = (
-            _milliseconds(value, key, here) if name.endswith("_ms") else _value(value, hints[name], here)
-        )
+    with Mistakes() as mistakes:
+        for key, value in settings.items():
+            here, name = place.at(key), names.get(key.removesuffix("_ms"))
+            with mistakes.noted():
+                if name is None or (key != name and key.endswith("_ms")):
+                    raise here.unknown("setting_unknown", key, names, "is not a setting")
+                if name in values:
+                    raise here.error("key_twice", "stands twice", "Keep one of them", word=key)
+                is_time = name.endswith("_ms")
+                values[name] = (
+                    _milliseconds(value, key, here) if is_time else _value(value, hints[name], here)
+                )
     try:
         return typing.cast("Detector", kind(**values))
     except ValueError as error:

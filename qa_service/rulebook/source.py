@@ -1,4 +1,4 @@
-"""YAML text → the written form, with errors that name file, path and fix."""
+"""YAML text → the written form; every mistake in it named by file, path and fix."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from qa_service.core.errors import RulebookError
 from qa_service.rulebook.explain import explain
+from qa_service.rulebook.found import Found, spoiled_by
+from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
+from qa_service.rulebook.salvage import salvage
 from qa_service.rulebook.schema import WrittenRulebook
 
 #: A rulebook of 10,000 rules with examples is about 6 MB; more is a mistake.
@@ -20,11 +24,11 @@ MAX_BYTES = 16 << 20
 MAX_VALUES = 5_000_000
 
 
-def read(text: str, source: str) -> WrittenRulebook:
-    """Parses and checks one file.
+def read(text: str, source: str) -> Found:
+    """Parses and checks one file; what is wrong with the writing of parts is noted in it.
 
     Raises:
-        RulebookError: names the first problem by its path, such as `rules[3].when`.
+        RulebookError: nothing of it can be read.
     """
     place = Place(source)
     if len(text.encode()) > MAX_BYTES:
@@ -38,9 +42,20 @@ def read(text: str, source: str) -> WrittenRulebook:
         )
         raise place.error("tangled", problem, "Write the values out")
     try:
-        return WrittenRulebook.model_validate(data)
+        return Found(WrittenRulebook.model_validate(data), source, data)
     except ValidationError as error:
-        raise explain(error, place, data) from error
+        return _salvaged(data, source, explain(error, place, data))
+
+
+def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, ...]) -> Found:
+    """What can be read beside the mistakes, so that the author hears of what is wrong there as well."""
+    unknown = {error.steps for error in mistakes if error.code.startswith("rulebook_key_unknown")}
+    spoiled = spoiled_by(mistakes)
+    try:
+        written = WrittenRulebook.model_validate(salvage(data, spoiled, unknown))
+    except ValidationError as error:  # a mistake where nothing can stand in
+        raise together(mistakes) from error
+    return Found(written, source, data, mistakes, spoiled)
 
 
 class _OnceLoader(yaml.SafeLoader):

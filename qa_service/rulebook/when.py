@@ -10,9 +10,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
-from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, inside
-from qa_service.rulebook.modifiers import NARROWING, Node, confidence_of, counted, role_of, scope_of
+from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, distance_of, inside
+from qa_service.rulebook.mistakes import Mistakes, together
+from qa_service.rulebook.modifiers import (
+    NARROWING,
+    Narrowing,
+    Node,
+    counted,
+    narrowing_of,
+    scope_of,
+    strange_keys,
+)
 from qa_service.rulebook.operators import Operators
 from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
@@ -34,15 +44,23 @@ class WhenReader:
         """The condition at `place`; `role` is inherited from the surrounding one.
 
         Raises:
-            RulebookError: what does not hold, by its path.
+            RulebookError: everything in it that does not hold, by its path.
         """
         held = _condition(node, place)
         key = _what(held, place)
-        own_role = role_of(held, place) or role
-        condition = self._operator(key, held, place, own_role)
-        condition = narrowed(condition, scope_of(held, place), confidence_of(held, place))
-        anchors = [self._anchor(name, held[name], place.at(name)) for name in ANCHORS if name in held]
-        return counted(AllOf((condition, *anchors)) if anchors else condition, held, place)
+        narrowing = Narrowing()
+        with Mistakes() as mistakes:
+            mistakes.note(*_strange(held, place))
+            with mistakes.noted():
+                narrowing = narrowing_of(held, place)
+            with mistakes.noted():
+                condition = self._operator(key, held, place, narrowing.role or role)
+            with mistakes.noted():
+                anchors = self._anchors(held, place)
+            with mistakes.noted():
+                _check_count(key, held, place)
+        condition = narrowed(condition, narrowing.scope, narrowing.min_confidence)
+        return counted(AllOf((condition, *anchors)) if anchors else condition, narrowing.at_least)
 
     def _operator(self, key: str, node: Node, place: Place, role: Role | None) -> Condition:
         value, here = node[key], place.at(key)
@@ -62,54 +80,83 @@ class WhenReader:
         if not isinstance(labels, list) or not labels or not all(isinstance(x, str) for x in labels):
             fix = "Write a label such as pace.fast, or a list of them"
             raise place.error("label", "is not a label", fix)
-        for label in labels:
-            if label not in self.known:
-                raise place.unknown("label_unknown", label, self.known, f"no detector emits {label!r}")
+        with Mistakes() as mistakes:
+            for label in labels:
+                if label not in self.known:
+                    problem = f"no detector emits {label!r}"
+                    mistakes.note(place.unknown("label_unknown", label, self.known, problem))
         return Tagged(tuple(labels), role)
 
     def _absent(self, node: Node, place: Place, role: Role | None) -> Absent:
         here, scope = place.at("absent"), scope_of(node, place)
-        what = self.read(node["absent"], here, role=role)
-        if role is None:
-            fix = "Add role: agent beside absent"
-            raise here.error("absent_role", "does not say who should have spoken", fix)
-        return Absent(narrowed(what, scope), self.operators.label(), role, scope)
+        with Mistakes() as mistakes:
+            with mistakes.noted():
+                what = self.read(node["absent"], here, role=role)
+            if role is None and "role" not in node:
+                fix = "Add role: agent beside absent"
+                mistakes.note(here.error("absent_role", "does not say who should have spoken", fix))
+        return Absent(narrowed(what, scope), self.operators.label(), role or Role.UNKNOWN, scope)
 
     def _parts(self, key: str, value: object, place: Place, role: Role | None) -> AllOf | AnyOf:
         if not isinstance(value, list) or not value:
             raise place.error("parts", "is not a list of conditions", "Write each condition after a dash")
-        parts = []
-        for i, node in enumerate(value):
-            anchor, here = bare_anchor(node), place.at(i)
-            if anchor and (key == "any" or i == 0):
-                fix = "Write what it stands beside first, in a list under all"
-                raise here.at(anchor).error("anchor_alone", "stands beside nothing", fix)
-            parts.append(
-                self._anchor(anchor, node[anchor], here.at(anchor), role)
-                if anchor
-                else self.read(node, here, role=role)
-            )
+        parts: list[Condition] = []
+        with Mistakes() as mistakes:
+            for i, node in enumerate(value):
+                with mistakes.noted():
+                    first = key == "any" or i == 0
+                    parts.append(self._part(node, place.at(i), role, may_be_anchor=not first))
         return AllOf(tuple(parts)) if key == "all" else AnyOf(tuple(parts))
 
-    def _anchor(self, key: str, value: object, place: Place, role: Role | None = None) -> Condition:
-        what = self.read(inside(value, place), place, role=role)
-        return anchored(key, what, value if isinstance(value, dict) else {}, place)
+    def _part(self, node: object, place: Place, role: Role | None, *, may_be_anchor: bool) -> Condition:
+        anchor = bare_anchor(node)
+        if anchor is None or not isinstance(node, dict):
+            return self.read(node, place, role=role)
+        if not may_be_anchor:
+            fix = "Write what it stands beside first, in a list under all"
+            raise place.at(anchor).error("anchor_alone", "stands beside nothing", fix)
+        return self._anchor(anchor, node, place, role)
+
+    def _anchors(self, node: Node, place: Place) -> list[Condition]:
+        anchors: list[Condition] = []
+        with Mistakes() as mistakes:
+            for name in ANCHORS:
+                if name in node:
+                    with mistakes.noted():
+                        anchors.append(self._anchor(name, node, place))
+        return anchors
+
+    def _anchor(self, key: str, node: Node, place: Place, role: Role | None = None) -> Condition:
+        value, here = node[key], place.at(key)
+        with Mistakes() as mistakes:
+            with mistakes.noted():
+                what = self.read(inside(value, here), here, role=role)
+            with mistakes.noted():
+                distance = distance_of(key, value, here)
+        return anchored(key, what, distance)
 
 
 def _condition(node: object, place: Place) -> Node:
-    """The node as a mapping with known keys."""
+    """The node as a mapping in which an operator may be found."""
     if not isinstance(node, dict):
         fix = f"Write a mapping with one of {', '.join(_WHATS)}"
         raise place.error("condition", "is not a condition", fix, known=", ".join(_WHATS))
-    for key in node:
-        if key in _LATER:
-            problem = f"the operator {key} is not available yet"
-            fix = "Use phrases or regex until it is, or leave the rule out"
-            raise place.at(key).error("operator_later", problem, fix, word=key)
-        if key not in _WHATS and key not in _MODIFIERS:
-            known = (*_WHATS, *_MODIFIERS)
-            raise place.at(str(key)).unknown("key_unknown", key, known, "is not a known key")
+    strange = _strange(node, place)
+    if strange and not any(what in node for what in _WHATS):
+        raise together(strange)  # one of them was meant to be the operator
     return node
+
+
+def _strange(node: Node, place: Place) -> list[RulebookError]:
+    """An error for every key that may not stand in a condition."""
+    fix = "Use phrases or regex until it is, or leave the rule out"
+    later = [
+        place.at(key).error("operator_later", f"the operator {key} is not available yet", fix, word=key)
+        for key in node
+        if key in _LATER
+    ]
+    others = {key: held for key, held in node.items() if key not in _LATER}
+    return later + strange_keys(others, (*_WHATS, *_MODIFIERS), place)
 
 
 def _what(node: Node, place: Place) -> str:
@@ -121,3 +168,9 @@ def _what(node: Node, place: Place) -> str:
         fix = f"Use exactly one of {known}; join several with all or any"
         raise place.error("operator_count", problem, fix, known=known, count=len(whats))
     return whats[0]
+
+
+def _check_count(key: str, node: Node, place: Place) -> None:
+    if key == "absent" and "count" in node and not any(name in node for name in ANCHORS):
+        problem = "something is absent once or not at all"
+        raise place.at("count").error("count_absent", problem, "Remove count")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from string import Formatter
 
 from qa_service.coaching.advice import Advice, Fit
+from qa_service.coaching.strengths import Praise
 from qa_service.core.texts import Text
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.examples import read_lines
+from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.operators import check_word
 from qa_service.rulebook.places import Place
-from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
+from qa_service.rulebook.resolve import FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAdvice, WrittenText
-from qa_service.text.normalize import fold
 
-#: What a coaching text may name: what surrounds the moment, and every value that a reason can carry.
+#: What a text about a moment may name: what surrounds the moment, and every value that a reason can carry.
 GAPS = frozenset(
     {
         "quote",
@@ -56,53 +58,77 @@ def advice_of(rule: FlatRule) -> tuple[Advice, ...]:
     """The coaching variants of a rule, in the order in which they are tried.
 
     Raises:
-        RulebookError: a word to fit in which nothing can be heard, or a gap that nothing ever fills.
+        RulebookError: every word to fit in which nothing can be heard, and gap that nothing ever fills.
     """
-    return tuple(
-        _variant(written, f"{rule.id}#{i}", rule.place.at("coaching", i))
-        for i, written in enumerate(rule.written.coaching)
-    )
+    variants: list[Advice] = []
+    with Mistakes() as mistakes:
+        for i, written in enumerate(rule.written.coaching):
+            with mistakes.noted():
+                variants.append(_variant(written, f"{rule.id}#{i}", rule.place.at("coaching", i)))
+    return tuple(variants)
 
 
 def _variant(written: WrittenAdvice, name: str, place: Place) -> Advice:
-    for i, word in enumerate(written.fit.customer):
-        if not fold(word).text:
-            problem = f"{word!r} has no letter, digit or Chinese character"
-            here = place.at("fit", "customer", i)
-            raise here.error("phrase_silent", problem, "Write the words to look for", word=word)
-    for key, text in (("what", written.what), ("why", written.why), ("instead", written.instead)):
-        _check_gaps(text_of(text), place.at(key))
-    fit = Fit(tuple(written.fit.customer), written.fit.touchpoint)
-    return Advice(text_of(written.what), text_of(written.why), text_of(written.instead), fit, name)
+    texts: dict[str, Text] = {}
+    with Mistakes() as mistakes:
+        for i, word in enumerate(written.fit.customer):
+            with mistakes.noted():
+                check_word(word, place.at("fit", "customer", i))
+        for key, text in (("what", written.what), ("why", written.why), ("instead", written.instead)):
+            with mistakes.noted():
+                texts[key] = _without_slips(text, place.at(key))
+    return Advice(**texts, fit=Fit(tuple(written.fit.customer), written.fit.touchpoint), name=name)
 
 
-def _check_gaps(text: Text, place: Place) -> None:
-    for said in (text.zh_CN, text.zh_TW, text.en):
-        for _, gap, _, _ in Formatter().parse(said):
-            if gap is not None and gap not in GAPS:
-                raise place.unknown("key_unknown", gap, GAPS, f"nothing ever fills {{{gap}}}")
-
-
-def examples_of(flat: FlatBook) -> Iterator[Example]:
-    """Every example of every rule and strength.
+def praise_of(strength: FlatStrength) -> Praise:
+    """What is said of a good moment.
 
     Raises:
-        RulebookError: a line that says nothing or ends before it begins.
+        RulebookError: every gap in it that nothing ever fills.
     """
-    every: list[FlatRule | FlatStrength] = [*flat.rules.values(), *flat.strengths.values()]
-    for held in every:
-        written, place = held.written.examples, held.place.at("examples")
-        yield from _tried(held.id, written.match, place.at("match"), must_match=True)
-        yield from _tried(held.id, written.no_match, place.at("no_match"), must_match=False)
+    return Praise(strength.id, _without_slips(strength.written.text, strength.place.at("text")))
+
+
+def _without_slips(written: WrittenText, place: Place) -> Text:
+    """The text, all of whose gaps are some that can be filled."""
+    gaps = {
+        gap: None
+        for said in (written.zh_CN, written.zh_TW, written.en)
+        for _, gap, _, _ in Formatter().parse(said)
+        if gap is not None and gap not in GAPS
+    }
+    with Mistakes() as mistakes:
+        for gap in gaps:
+            mistakes.note(place.unknown("key_unknown", gap, GAPS, f"nothing ever fills {{{gap}}}"))
+    return text_of(written)
+
+
+def examples_of(held: FlatRule | FlatStrength) -> tuple[Example, ...]:
+    """Every example of a rule or strength.
+
+    Raises:
+        RulebookError: every line that says nothing or ends before it begins.
+    """
+    written, place = held.written.examples, held.place.at("examples")
+    with Mistakes() as mistakes:
+        with mistakes.noted():
+            matching = _tried(held.id, written.match, place.at("match"), must_match=True)
+        with mistakes.noted():
+            others = _tried(held.id, written.no_match, place.at("no_match"), must_match=False)
+    return (*matching, *others)
 
 
 def _tried(
     rule: str, examples: Iterable[str | list[str]], place: Place, *, must_match: bool
-) -> Iterator[Example]:
-    for i, written in enumerate(examples):
-        lines = (written,) if isinstance(written, str) else tuple(written)
-        _check(lines, place.at(i))
-        yield Example(rule, lines, must_match)
+) -> list[Example]:
+    tried: list[Example] = []
+    with Mistakes() as mistakes:
+        for i, written in enumerate(examples):
+            lines = (written,) if isinstance(written, str) else tuple(written)
+            with mistakes.noted():
+                _check(lines, place.at(i))
+                tried.append(Example(rule, lines, must_match))
+    return tried
 
 
 def _check(lines: tuple[str, ...], place: Place) -> None:

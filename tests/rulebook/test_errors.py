@@ -60,7 +60,7 @@ _BROKEN = [
                  id="a slip in a strength"),
     # Scorecard
     pytest.param(SCORECARD.join([HEAD, ""]).replace("10}", "0}"), "scorecard.sections[0].criteria[0].max_points",
-                 "least", id="a criterion without points"),
+                 "above", id="a criterion without points"),
     pytest.param((HEAD + SCORECARD).replace("10}", "10, floor: 11}"), "scorecard.sections[0].criteria[0]",
                  "floor", id="a floor above the most"),
     pytest.param((HEAD + SCORECARD).replace("10}", "10, fatal: yes}"),

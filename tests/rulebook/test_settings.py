@@ -15,7 +15,7 @@ from qa_service.rulebook.durations import parse_duration_ms, parse_steps
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.settings import configure
 
-_HERE = Place("demo.yaml", "detectors.x")
+_HERE = Place("demo.yaml", ("detectors", "x"))
 
 
 @dataclass(frozen=True)

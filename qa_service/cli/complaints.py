@@ -1,0 +1,28 @@
+"""What is wrong, on stderr: a mark and a sentence with its place; whole lines where no terminal wraps them."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from qa_service.core.errors import QaError
+from qa_service.exports.flow import marked
+from qa_service.i18n.catalogue import Catalogue
+
+
+def complain(error: QaError, texts: Catalogue, *, about: str = "") -> None:
+    """One error on a line of its own; its place stands out, or what it is about where it names none."""
+    place = error.where or about
+    said = texts.error(error)
+    line = Text(said if error.where or not about else f"{about}: {said}")
+    line.stylize("bold", 0, len(place))
+    say(line)
+
+
+def say(said: Text) -> None:
+    """One thing that is wrong."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        console.print(marked("✗", said, style="red"))
+    else:
+        console.print(Text("✗ ") + said, soft_wrap=True)

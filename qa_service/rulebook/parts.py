@@ -1,0 +1,76 @@
+"""Reads what a flat book says rule by rule: conditions, coaching texts, examples; every mistake is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from qa_service.coaching.advice import Advice
+from qa_service.coaching.strengths import Praise
+from qa_service.detectors.patterns import PatternRule
+from qa_service.detectors.phrases import PhraseRule
+from qa_service.detectors.registry import BY_LABEL
+from qa_service.rulebook.book import Example
+from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.operators import Operators
+from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
+from qa_service.rulebook.when import WhenReader
+from qa_service.rulebook.wording import advice_of, examples_of, praise_of
+from qa_service.rules.conditions import Condition
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the rules and good moments of a book say, by their ids or in their order."""
+
+    conditions: dict[str, Condition] = field(default_factory=dict)
+    phrases: list[PhraseRule] = field(default_factory=list)
+    patterns: list[PatternRule] = field(default_factory=list)
+    advice: dict[str, tuple[Advice, ...]] = field(default_factory=dict)
+    praise: list[Praise] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+
+def read_parts(flat: FlatBook) -> Parts:
+    """Reads every rule and strength.
+
+    Raises:
+        RulebookError: a condition, text or reference that does not hold, and all the others of the book.
+    """
+    parts = Parts()
+    criteria = {criterion.id for section in flat.sections.values() for criterion in section.criteria}
+    with Mistakes() as mistakes:
+        for rule in flat.rules.values():
+            with mistakes.noted():
+                _check_criterion(rule, criteria, is_whole=flat.is_whole)
+            with mistakes.noted():
+                parts.advice[rule.id] = advice_of(rule)
+            _read(rule, parts, mistakes)
+        for strength in flat.strengths.values():
+            with mistakes.noted():
+                parts.praise.append(praise_of(strength))
+            _read(strength, parts, mistakes)
+    return parts
+
+
+def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes) -> None:
+    operators = Operators(held.id)
+    reader = WhenReader(frozenset(BY_LABEL), operators)
+    with mistakes.noted():
+        parts.conditions[held.id] = reader.read(held.written.when, held.place.at("when"))
+    parts.phrases += operators.phrases
+    parts.patterns += operators.patterns
+    with mistakes.noted():
+        parts.examples += examples_of(held)
+
+
+def _check_criterion(rule: FlatRule, criteria: Collection[str], *, is_whole: bool) -> None:
+    """A scoring rule counts against a criterion of the scorecard; another rule may name one."""
+    criterion, place = rule.written.criterion, rule.place.at("criterion")
+    if not criterion and rule.written.stage == "score":
+        known = ", ".join(sorted(criteria))
+        problem, fix = "scores, but names no criterion", f"Name one of {known or 'a scorecard'}"
+        raise place.error("criterion_missing", problem, fix, known=known)
+    if criterion and criterion not in criteria and is_whole:
+        problem = f"{criterion!r} is not on the scorecard"
+        raise place.unknown("criterion_unknown", criterion, criteria, problem)
