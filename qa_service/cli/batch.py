@@ -89,6 +89,13 @@ def _analyst(job: Job, bars: Bars) -> Analyst:
 
 
 def _analyze(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
+    analyzed = _analyzed(job, given, analyst, bars)
+    if job.save and given.kind is not Kind.MEASURED:
+        _save(analyzed)
+    return analyzed
+
+
+def _analyzed(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
     envelope = envelope_of(given, job.meta)
     if given.kind is Kind.TRANSCRIPT:
         text, timezone = read_text(given.paths[0]), bootstrap.settings().timezone
@@ -102,10 +109,7 @@ def _analyze(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
     )
     if given.kind is Kind.MEASURED:
         return analyst.measured(load_measured(given.paths[0]), request)
-    analyzed = analyst.recording(request, progress=bars.progress)
-    if job.save:
-        _save(analyzed)
-    return analyzed
+    return analyst.recording(request, progress=bars.progress)
 
 
 def _save(analyzed: Analyzed) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count
 from pathlib import Path
 
 from qa_service import bootstrap
+from qa_service.cli.names import result_names, stem
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import RecordingError, UsageError
 from qa_service.usecases.envelope import read_envelope
@@ -46,7 +46,7 @@ def inputs_of(paths: Sequence[Path], *, legs: bool, transcript: bool) -> tuple[I
     kinds = [_kind(group[0], transcript) for group in groups]
     if legs and (transcript or any(_kind(path, transcript) is not Kind.RECORDING for path in paths)):
         raise _wrong_legs("--legs is for two recordings")
-    stems = _unique(["+".join(_stem(path) for path in group) for group in groups])
+    stems = result_names(groups)
     return tuple(
         Input(group, kind, printable("+".join(path.name or str(path) for path in group)), stem)
         for group, kind, stem in zip(groups, kinds, stems, strict=True)
@@ -72,7 +72,7 @@ def envelope_of(given: Input, meta: Path | None) -> Envelope | None:
 
 
 def _beside(recording: Path) -> Iterator[Path]:
-    return (recording.parent / (_stem(recording) + suffix) for suffix in _SIDECARS)
+    return (recording.parent / (stem(recording) + suffix) for suffix in _SIDECARS)
 
 
 def _is_file(path: Path) -> bool:
@@ -117,18 +117,3 @@ def _kind(path: Path, transcript: bool) -> Kind:
     if transcript:
         return Kind.TRANSCRIPT
     return Kind.MEASURED if path.name.endswith(SUFFIX) else Kind.RECORDING
-
-
-def _stem(path: Path) -> str:
-    return path.name.removesuffix(SUFFIX) if path.name.endswith(SUFFIX) else path.stem
-
-
-def _unique(stems: Sequence[str]) -> list[str]:
-    """`a, a, b` → `a, a-2, b`; a name that is somebody's own is never given to another."""
-    taken, unique = set(stems), list[str]()
-    for stem in stems:
-        numbered = (f"{stem}-{number}" for number in count(2))
-        name = next(n for n in numbered if n not in taken) if stem in unique else stem
-        taken.add(name)
-        unique.append(name)
-    return unique

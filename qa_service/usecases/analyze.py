@@ -156,21 +156,24 @@ def _named(call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
 
 
 def _roles(call: MeasuredCall, request: Request) -> RoleMap:
-    """Who is who; what agents say among themselves is not the customer's conversation."""
+    """Who is who. A transcript's speakers are called by their roles: they were told, not heard."""
+    speakers = {said.speaker for said in call.utterances}
+    if call.layout is Layout.TEXT and speakers <= {role.value for role in Role}:
+        told = {speaker: Role(speaker) for speaker in speakers}
+        return _with_asides(call, _told(told), request.envelope)
     hints = RoleHints(
         envelope=request.envelope,
         agent_channel=request.agent_channel,
         sounds=call.sounds,
         separation=call.separation,
     )
-    return _with_asides(call, assign(call.utterances, hints), request.envelope)
+    return assign(call.utterances, hints)
 
 
 def _with_asides(call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> RoleMap:
-    """What agents say among themselves is `other`, unless a machine said it."""
+    """What agents say among themselves is `other`."""
     aside = consulting_lines(call.utterances, consultations(envelope, call.duration_ms))
-    known = {line.utterance for line in roles.lines}
-    return roles.with_lines((*roles.lines, *(line for line in aside if line.utterance not in known)))
+    return roles.with_lines((*roles.lines, *aside))
 
 
 def _told(roles: Mapping[str, Role]) -> RoleMap:

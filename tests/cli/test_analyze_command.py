@@ -115,8 +115,8 @@ class TestOut:
         assert run.code == 0
         assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
             f"call-2{ending}",
-            f"call-3{ending}",
-            f"call{ending}",
+            f"mon-call{ending}",
+            f"tue-call{ending}",
         ]
 
     def test_failures_get_their_file_as_well(self, cli: Cli, tmp_path: Path) -> None:
@@ -193,6 +193,20 @@ class TestMeasuredCalls:
         for changes in (first, again):
             changes.pop("timings_ms")
             changes["call"].pop("source")
+        assert again == first
+
+    def test_of_a_transcript_are_saved_with_the_roles_that_it_names(
+        self, cli: Cli, tmp_path: Path, data: Path
+    ) -> None:
+        given = transcript(tmp_path / "a.json")
+        first = cli("analyze", "--transcript", given, "--save", "--format", "json").document
+
+        kept = data / "measured" / f"{first['call']['id']}{SUFFIX}"
+        again = cli("analyze", kept, "--format", "json").document
+
+        for document in (first, again):
+            document.pop("timings_ms")
+            document["call"].pop("source")
         assert again == first
 
     def test_are_kept_only_when_asked(self, cli: Cli, tmp_path: Path, take: Take, data: Path) -> None:
