@@ -1,0 +1,128 @@
+"""Rows of groups that may be one number, and every way to hear them: corrections, repeats, sounds alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from qa_service.privacy.kinds import PersonalKind
+from qa_service.privacy.reading import Group, Link, Part
+from qa_service.privacy.shapes import IDENTITY_LENGTH, LENGTHS, Shape, shape_of
+
+#: No number that we look for is said in more pieces or digits, corrections included.
+_MOST_GROUPS = 24
+_MOST_DIGITS = 44
+#: Ways to hear one row that are tried, and doubtful digits among which they choose.
+_MOST_READINGS = 256
+_MOST_DOUBTS = 7
+_MOST_TAKES = 3
+#: A number with strange words inside must prove itself by a check digit.
+_PROVEN = frozenset({PersonalKind.ID_CARD, PersonalKind.BANK_CARD})
+_LEAST_PROOF = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number: the parts that say it, and what it is."""
+
+    kind: PersonalKind
+    confidence: float
+    parts: tuple[Part, ...]
+    #: The digits as understood, where the number is whole; nothing for a stretch that only context makes personal.
+    digits: str = ""
+    #: The digits are the number, from its first to its last, with no strange words between.
+    exact: bool = False
+
+
+def runs(groups: Sequence[Group]) -> Iterator[tuple[Group, ...]]:
+    """Every unbroken row of groups that can be part of one number.
+
+    Each row is looked at for itself, so that more words before or after never hide a number.
+    """
+    for first in range(len(groups)):
+        digits = 0
+        for last in range(first, min(len(groups), first + _MOST_GROUPS)):
+            group = groups[last]
+            digits += len(group.parts)
+            if group.quantity or digits > _MOST_DIGITS or (last > first and group.link is Link.NONE):
+                break
+            yield tuple(groups[first : last + 1])
+
+
+def whole(run: Sequence[Group], *, expected: frozenset[PersonalKind] = frozenset()) -> Found | None:
+    """The whole number that a row says, if it says one; `expected` are kinds that context announces."""
+    loose = any(group.link is Link.LOOSE for group in run[1:])
+    for digits, parts in _readings(run):
+        shape = shape_of(digits)
+        if shape is None or (loose and not _is_proven(shape) and shape.kind not in expected):
+            continue
+        if shape.exact or _needs_all(run):
+            return Found(shape.kind, shape.confidence, parts, digits, exact=shape.exact and not loose)
+    return None
+
+
+def _needs_all(run: Sequence[Group]) -> bool:
+    """Whether an identity number among further digits reaches from the first group into the last."""
+    first, last = (len(group.digits) for group in (run[0], run[-1]))
+    total = sum(len(group.digits) for group in run)
+    return len(run) == 1 or total - max(first, last) < IDENTITY_LENGTH
+
+
+def _is_proven(shape: Shape) -> bool:
+    return shape.kind in _PROVEN and shape.confidence >= _LEAST_PROOF
+
+
+def _readings(run: Sequence[Group]) -> Iterator[tuple[str, tuple[Part, ...]]]:
+    """Ways to hear the row, the likeliest first: its digits, and the parts that say or take them back."""
+    takes = [list(take) for take in _takes(run)]
+    if len(takes) > _MOST_TAKES:
+        return
+    doubts = sum(not part.sure for take in takes for part in take)
+    if len(takes) == 1 and not doubts:
+        digits = "".join(part.digits for part in takes[0])
+        if len(digits) in LENGTHS:
+            yield digits, tuple(takes[0])
+        return
+    for heard in islice(product(*map(_hearings, takes)), _MOST_READINGS):
+        parts = tuple(part for take in heard for part in take)
+        for digits in _corrected(["".join(part.digits for part in take) for take in heard]):
+            yield digits, parts
+
+
+def _takes(run: Sequence[Group]) -> Iterator[Iterable[Part]]:
+    """The parts of the row, begun anew wherever the speaker corrects themselves."""
+    take: list[Part] = []
+    for at, group in enumerate(run):
+        if at and group.link is Link.CORRECTED:
+            yield take
+            take = []
+        take += group.parts
+    yield take
+
+
+def _hearings(take: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
+    """With and without its doubtful digits; those in the middle of others count first, those at the ends last."""
+    sure = [at for at, part in enumerate(take) if part.sure]
+    doubtful = [at for at, part in enumerate(take) if not part.sure]
+    inside = [at for at in doubtful if sure and sure[0] < at < sure[-1]]
+    ends = [at for at in doubtful if at not in inside]
+    chosen = (ends + inside)[-_MOST_DOUBTS:]
+    orders = [(True, False) if at in inside else (False, True) for at in chosen]
+    for keeps in product(*orders):
+        kept = {at for at, keep in zip(chosen, keeps, strict=True) if keep}
+        yield tuple(part for at, part in enumerate(take) if part.sure or at in kept)
+
+
+def _corrected(takes: Sequence[str]) -> Iterator[str]:
+    """What remains when every take replaces some of the digits before it, from none to all.
+
+    >>> "13900" in _corrected(["138", "900"])
+    True
+    """
+    if len(takes) == 1:
+        if len(takes[0]) in LENGTHS:
+            yield takes[0]
+        return
+    for kept in range(len(takes[0]), -1, -1):
+        yield from _corrected([takes[0][:kept] + takes[1], *takes[2:]])
