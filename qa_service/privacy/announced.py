@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from qa_service.privacy.cues import Cue
+from qa_service.privacy.groups import Group, Link
 from qa_service.privacy.kinds import PersonalKind
-from qa_service.privacy.reading import Group, Link, Part
 from qa_service.privacy.runs import Found
 from qa_service.privacy.shapes import is_counting, is_public
+from qa_service.privacy.sounds import Part
 
 #: How sure a cue in the same utterance makes us, and a question in an earlier one.
 SAID, ASKED = 0.7, 0.6

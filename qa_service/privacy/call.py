@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from qa_service.core.speech import Utterance
 from qa_service.privacy.cues import Cue, CueHit, Cues, cues_of
+from qa_service.privacy.fillers import others
+from qa_service.privacy.groups import Group, Line
 from qa_service.privacy.kinds import COVER, HIDDEN
 from qa_service.privacy.plain import LETTERS_AND_DIGITS, CallText, call_text
-from qa_service.privacy.reading import Group, Line, others, read
+from qa_service.privacy.reading import read
 from qa_service.privacy.runs import Found
 from qa_service.text.characters import MARKS
 
@@ -101,7 +103,9 @@ class Call:
     def is_backchannel(self, which: int) -> bool:
         """嗯, 好的, 您说: leaves the word to the other."""
         start, end = self.text.edges(which)
-        return end - start <= _LONGEST_BACKCHANNEL and bool(_BACKCHANNEL.fullmatch(self.text.plain[start:end]))
+        return end - start <= _LONGEST_BACKCHANNEL and bool(
+            _BACKCHANNEL.fullmatch(self.text.plain[start:end])
+        )
 
     def covered(self, which: int) -> bool:
         """Whether something in an utterance was masked before."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from qa_service.privacy.announced import heard
+from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import PersonalKind
-from qa_service.privacy.reading import Group, Line, Link
 from qa_service.privacy.runs import Found, runs
 
 #: How sure a piece makes us; four digits by chance are in one known number of eleven once in 1,250 times.

@@ -6,7 +6,19 @@ from datetime import date
 
 # First two digits: provinces, 81–83 residence permits of Hong Kong, Macao, Taiwan residents, 91 of foreigners.
 _REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
+    str(10 * north + place)
+    for north, places in {
+        1: range(1, 6),
+        2: range(1, 4),
+        3: range(1, 8),
+        4: range(1, 7),
+        5: range(5),
+        6: range(1, 6),
+        7: range(1, 2),
+        8: range(1, 4),
+        9: range(1, 2),
+    }.items()
+    for place in places
 )
 _WEIGHTS = tuple(2**place % 11 for place in range(17, 0, -1))
 _CHECK = "10X98765432"

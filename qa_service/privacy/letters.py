@@ -1,4 +1,4 @@
-"""Personal data with letters in it: e-mail, WeChat names, licence plates, passports, numbers of Hong Kong and Taiwan."""
+"""Personal data with letters in it: e-mail, WeChat names, plates, passports, numbers of Hong Kong and Taiwan."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue, CueHit
 from qa_service.privacy.identity import is_hong_kong, is_taiwan
 from qa_service.privacy.kinds import PersonalKind
-from qa_service.privacy.reading import Part
 from qa_service.privacy.runs import Found
+from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
 
 _LETTER = re.compile("[a-z]")
@@ -27,16 +27,20 @@ _CHAR = "A-Za-zＡ-Ｚａ-ｚ0-9０-９零〇一幺二三四五六七八九"
 _AT = "(?:@|＠|艾特|爱特|圈[aA]|(?<=[A-Za-z0-9零〇一幺二三四五六七八九 ])at(?=[ A-Za-z0-9零〇一幺二三四五六七八九]))"
 _DOT = "(?:[.．]|点|點|dot)"
 _EMAIL = re.compile(
-    rf"(?:[{_CHAR}] ?(?:[._%+\-]|下划线|点|點)? ?){{1,40}}{_AT} ?(?:[{_CHAR}\-] ?){{1,24}}(?:{_DOT} ?[A-Za-z0-9]{{2,12}} ?){{1,3}}",
+    rf"(?:[{_CHAR}] ?(?:[._%+\-]|下划线|点|點)? ?){{1,40}}{_AT} ?(?:[{_CHAR}\-] ?){{1,24}}"
+    rf"(?:{_DOT} ?[A-Za-z0-9]{{2,12}} ?){{1,3}}",
     re.IGNORECASE,
 )
 _EMAIL_HINTS = ("@", "＠", "艾特", "爱特", "圈a", "at")
 _WECHAT = re.compile(f"[a-z](?:[{MARKS}]?[a-z0-9]){{5,19}}")
 _BEFORE_WECHAT = re.compile(f"(?:[{MARKS}]|号|是|叫|为|名|我的?|您的?|也|就|的|加)*")
 # One letter or two and seven to nine digits; the letter may stand apart.
-_DOCUMENT = re.compile(f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9a-z])")
+_DOCUMENT = re.compile(
+    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9a-z])"
+)
 _DOCUMENT_CUES = frozenset({Cue.DOCUMENT, Cue.ID})
 _REACH = 14
+_TAIWAN_LENGTH = 10
 _NAMED, _CHECKED, _FORM = 0.8, 0.7, 0.9
 
 
@@ -89,7 +93,7 @@ def documents(call: Call) -> Iterator[Found]:
         checks = is_hong_kong(number) or is_taiwan(number)
         if named in _DOCUMENT_CUES:
             yield _found(PersonalKind.DOCUMENT, _NAMED, match.start(), match.end())
-        elif checks and named is None and _bracketed_or_taiwan(call, match):
+        elif checks and named is None and _is_plain_without_word(match):
             yield _found(PersonalKind.ID_CARD, _CHECKED, match.start(), match.end())
 
 
@@ -99,7 +103,6 @@ def _named(call: Call, hit: CueHit | None, which: int) -> Cue | None:
     return call.asked_before(which)
 
 
-def _bracketed_or_taiwan(call: Call, match: re.Match[str]) -> bool:
-    """Without a word for it, a Hong Kong number is known by its brackets: A123456(3)."""
-    del call
-    return any(mark in MARKS for mark in match[0][-2:]) or len(match[0]) == 10
+def _is_plain_without_word(match: re.Match[str]) -> bool:
+    """A number of Taiwan by its length; one of Hong Kong by its brackets, A123456(3)."""
+    return any(mark in MARKS for mark in match[0][-2:]) or len(match[0]) == _TAIWAN_LENGTH

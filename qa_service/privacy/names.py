@@ -1,4 +1,4 @@
-"""Names in context: 我叫…, 姓名…, …先生, and the same name wherever else it is said. A first version with known limits."""
+"""Names in context: 我叫…, 姓名…, …先生, and the same name wherever else it is said; a first version."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
 from qa_service.privacy.kinds import COVER, PersonalKind
-from qa_service.privacy.reading import Part
 from qa_service.privacy.runs import Found
+from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
 
 _SINGLE = (
@@ -21,7 +21,9 @@ _DOUBLE = "欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|司徒
 # Where a name stops: words that follow it, and characters that are hardly in names.
 _NO_NAME = f"的了吗呢吧啊呀嘛哦我你您他她它是在有想要不也就和跟与先女小太这那去来说问打给把被让到都还没很帮用从对为能会可请号第,0-9a-z{MARKS}{COVER}\uffff"
 _GIVEN = f"(?:[^{_NO_NAME}]|[0-9](?![0-9]))"
-_AFTER = re.compile(rf"(?:[{MARKS}]|是|叫做?|为|我|您|的|名字|姓名|呢|啊|嗯|就){{0,6}}(?P<name>(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{_SINGLE}]{_GIVEN}{{1,2}})")
+_AFTER = re.compile(
+    rf"(?:[{MARKS}]|是|叫做?|为|我|您|的|名字|姓名|呢|啊|嗯|就){{0,6}}(?P<name>(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{_SINGLE}]{_GIVEN}{{1,2}})"
+)
 _SURNAME_AFTER = re.compile(f"(?P<name>{_DOUBLE}|[{_SINGLE}])")
 _BEFORE = re.compile(f"(?:{_DOUBLE}){_GIVEN}{{0,2}}$|[{_SINGLE}]{_GIVEN}{{0,2}}$")
 _BORDER = re.compile(f"[{MARKS}{COVER}\uffff0-9a-z是叫找问给和跟请的好位姓到对帮为]$")
@@ -44,7 +46,11 @@ def names(call: Call) -> Iterator[Found]:
 def repeated(call: Call, found: Iterable[Found]) -> Iterator[Found]:
     """The full names among what was found, wherever else in the call they are said."""
     plain = call.text.plain
-    places = [(one.parts[0].start, one.parts[0].end) for one in found if one.confidence >= _FULL and one.kind is PersonalKind.NAME]
+    places = [
+        (one.parts[0].start, one.parts[0].end)
+        for one in found
+        if one.confidence >= _FULL and one.kind is PersonalKind.NAME
+    ]
     for name in dict.fromkeys(plain[start:end] for start, end in places):
         at = plain.find(name)
         while at >= 0:
@@ -64,6 +70,8 @@ def _titled(plain: str, end: int) -> int:
         if length <= end and _BEFORE.match(plain, end - length, end)
     ]
     bounded = [
-        length for length in fitting if length == end or _BORDER.search(plain, max(0, end - length - 1), end - length)
+        length
+        for length in fitting
+        if length == end or _BORDER.search(plain, max(0, end - length - 1), end - length)
     ]
     return max(bounded) if bounded else min(fitting, default=0)

@@ -9,9 +9,10 @@ from qa_service.core.time import Span
 from qa_service.privacy.announced import heard
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
+from qa_service.privacy.groups import Line
 from qa_service.privacy.kinds import PersonalKind
-from qa_service.privacy.reading import Line, Part
 from qa_service.privacy.runs import Found
+from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
 
 #: Codes and dates are personal this close to a card number (D2).
@@ -38,7 +39,9 @@ def near_cards(call: Call, cards: Sequence[Found]) -> Iterator[Found]:
 
 
 def _time(call: Call, card: Found) -> Span:
-    first, last = (call.utterances[call.text.which(part.start)].span for part in (card.parts[0], card.parts[-1]))
+    first, last = (
+        call.utterances[call.text.which(part.start)].span for part in (card.parts[0], card.parts[-1])
+    )
     return Span(min(first.start_ms, last.start_ms), max(first.end_ms, last.end_ms))
 
 
@@ -60,11 +63,10 @@ def _dates(call: Call, times: Sequence[Span]) -> Iterator[Found]:
         if hit.cue is not Cue.EXPIRY:
             continue
         which = call.text.which(hit.start)
-        start, end = call.text.edges(which)
+        end = call.text.edges(which)[1]
         named_card = call.cues.before(hit.start, _REACH)
         if _is_near(call, which, times) or (named_card and named_card.cue in (Cue.CARD, Cue.CARD_NEAR)):
             yield from _date(call, hit.end, min(end, hit.end + _REACH))
-        del start
     for line in call.lines:
         start, end = call.text.edges(line.which)
         asked = end - start <= _REACH and call.asked_before(line.which) is Cue.EXPIRY

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from qa_service.privacy.announced import EXPECTED, SAID, announced, public
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
+from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import PersonalKind
-from qa_service.privacy.reading import Group, Line, Link
 from qa_service.privacy.runs import Found, runs, whole
 
 #: An answer to a question may hold this many characters beside its digits: 我的是…, 对吧.
@@ -24,16 +24,15 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
     services = public(line.groups)
     for run in runs(line.groups):
         hit = call.cue_of(run)
-        cue = hit.cue if hit else None
-        if found := _whole(call, run, cue or asked, named=cue):
+        named = hit.cue if hit else None
+        cue = named or asked
+        if found := _whole(call, run, cue, named=named):
             yield found
-        if (cue or asked) in _CALLS and services.issuperset(group.start for group in run):
-            continue
-        last = line.ends and run[-1] is line.groups[-1]
-        if cue and (found := announced(cue, run, asked=False, last=last)):
-            yield found
-        elif cue is None and asked and (found := announced(asked, run, asked=True)):
-            yield found
+        is_service = cue in _CALLS and services.issuperset(group.start for group in run)
+        if cue and not is_service:
+            last = named is not None and line.ends and run[-1] is line.groups[-1]
+            if found := announced(cue, run, asked=named is None, last=last):
+                yield found
 
 
 def _whole(call: Call, run: Sequence[Group], expected: Cue | None, *, named: Cue | None) -> Found | None:

@@ -1,4 +1,4 @@
-"""A whole call as one plain text in which every character keeps its place: half width, simplified, digits as figures."""
+"""A whole call as one plain text, each character in its place: half width, simplified, digits as figures."""
 
 from __future__ import annotations
 

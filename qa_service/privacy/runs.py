@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
+from qa_service.privacy.groups import Group, Link
 from qa_service.privacy.kinds import PersonalKind
-from qa_service.privacy.reading import Group, Link, Part
 from qa_service.privacy.shapes import IDENTITY_LENGTH, LENGTHS, Shape, shape_of
+from qa_service.privacy.sounds import Part
 
 #: No number that we look for is said in more pieces or digits, corrections included.
 _MOST_GROUPS = 24

@@ -104,5 +104,7 @@ def _identity(digits: str) -> Shape | None:
         if is_identity(digits):
             return Shape(PersonalKind.ID_CARD, 0.99)
         return Shape(PersonalKind.ID_CARD, 0.7) if looks_like_identity(digits) else None
-    inside = any(is_identity(digits[at : at + IDENTITY_LENGTH]) for at in range(len(digits) - IDENTITY_LENGTH + 1))
+    inside = any(
+        is_identity(digits[at : at + IDENTITY_LENGTH]) for at in range(len(digits) - IDENTITY_LENGTH + 1)
+    )
     return Shape(PersonalKind.ID_CARD, 0.9, exact=False) if inside else None

@@ -28,8 +28,6 @@ def heard_at(
     )
 
 
-def _said(
-    utterances: Sequence[Utterance], found: Iterable[PersonalSpan], policy: Policy
-) -> Iterator[Span]:
+def _said(utterances: Sequence[Utterance], found: Iterable[PersonalSpan], policy: Policy) -> Iterator[Span]:
     by_id = {heard.id: heard for heard in utterances}
     return (by_id[span.utterance].span_of(span.start, span.end) for span in found if policy.masks(span))

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from qa_service.privacy.call import Call
 from qa_service.privacy.kinds import TAIL_DIGITS, PersonalKind, PersonalSpan
-from qa_service.privacy.reading import Part
 from qa_service.privacy.runs import Found
+from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
 
 

@@ -1,4 +1,4 @@
-"""Numbers that are said over several utterances, with 嗯 and 好的 of the other in between, or read back piece by piece."""
+"""Numbers said over several utterances, with 嗯 and 好的 of the other in between, or read back piece by piece."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.privacy.call import Call
-from qa_service.privacy.reading import Group, Line, Link, corrects
+from qa_service.privacy.fillers import corrects
+from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.runs import Found, runs, whole
 
 #: Between two pieces of one number there is at most this much time.

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from qa_service.privacy.call import Call
+from qa_service.privacy.fillers import is_filler
+from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import COVER, TAIL_DIGITS
-from qa_service.privacy.reading import Group, Line, Link, is_filler
 
 
 def without_tails(call: Call) -> Call:
