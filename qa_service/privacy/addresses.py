@@ -13,8 +13,10 @@ from qa_service.privacy.runs import Found
 from qa_service.text.characters import COMMA, MARKS, SOFT
 
 _FAR = "省|市|自治区|特别行政区|地区|新区|开发区|区|县|旗"
-_NEAR = "街道|大道|大街|胡同|小区|花园|家园|公寓|大厦"
-    "|广场|新村|嘉园|号楼|号院|单元|路|街|道|巷|弄|里|村|镇|乡|组|苑|栋|幢|座|楼|层|室|号|户"
+_NEAR = (
+    "街道|大道|大街|胡同|小区|花园|家园|公寓|大厦|广场|新村|嘉园|号楼|号院|单元"
+    "|路|街|道|巷|弄|里|村|镇|乡|组|苑|栋|幢|座|楼|层|室|号|户"
+)
 _PIECE = f"[^{MARKS}{COVER}\uffff的了吗呢吧啊我您你他她]{{1,10}}?"
 _ADDRESS = re.compile(f"(?:[{COMMA}{SOFT}]?{_PIECE}(?:{_FAR}|{_NEAR}))+")
 _ENDS_NEAR = re.compile(f"(?:{_NEAR})")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
 from qa_service.privacy.kinds import COVER, PersonalKind
+from qa_service.privacy.plain import EDGE
 from qa_service.privacy.runs import Found
 from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
@@ -19,14 +20,16 @@ _SINGLE = (
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|司徒|令狐|东方|南宫|长孙|宇文|端木|独孤|轩辕"
 # Where a name stops: words that follow it, and characters that are hardly in names.
-_NO_NAME = f"的了吗呢吧啊呀嘛哦我你您他她它是在有想要不也就和跟与先女小太这那去来说问打给把被让到都还没很帮用从对为能会可请号第,0-9a-z{MARKS}{COVER}\uffff"
-_GIVEN = f"(?:[^{_NO_NAME}]|[0-9](?![0-9]))"
-_AFTER = re.compile(
-    rf"(?:[{MARKS}]|是|叫做?|为|我|您|的|名字|姓名|呢|啊|嗯|就){{0,6}}(?P<name>(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{_SINGLE}]{_GIVEN}{{1,2}})"
+_NO_NAME = (
+    "的了吗呢吧啊呀嘛哦我你您他她它是在有想要不也就和跟与这那去来说问打给把被让到都还没很帮用从对为能会可请号第"
+    f"0-9a-z{MARKS}{COVER}{EDGE}"
 )
+_GIVEN = f"(?!先生|女士|小姐|太太)(?:[^{_NO_NAME}]|[0-9](?![0-9]))"
+_FULL_NAME = f"(?:(?:{_DOUBLE})|[{_SINGLE}]){_GIVEN}{{1,2}}"
+_AFTER = re.compile(f"(?:[{MARKS}]|是|叫做?|为|我|您|的|名字|姓名|呢|啊|嗯|就){{0,6}}(?P<name>{_FULL_NAME})")
 _SURNAME_AFTER = re.compile(f"(?P<name>{_DOUBLE}|[{_SINGLE}])")
 _BEFORE = re.compile(f"(?:{_DOUBLE}){_GIVEN}{{0,2}}$|[{_SINGLE}]{_GIVEN}{{0,2}}$")
-_BORDER = re.compile(f"[{MARKS}{COVER}\uffff0-9a-z是叫找问给和跟请的好位姓到对帮为]$")
+_BORDER = re.compile(f"[{MARKS}{COVER}{EDGE}0-9a-z是叫找问给和跟请的好位姓到对帮为]$")
 _LONGEST = 4
 _FULL, _TITLED, _SURNAME = 0.75, 0.65, 0.6
 

@@ -24,9 +24,8 @@ _MOSTLY_NUMBER = 7
 _LONGEST_WORD = 8
 _LETTERS = re.compile("[a-z]+$")
 # Letters that name the number behind them rather than belong to it.
-_NAMING_LETTERS = frozenset(
-    ("tel", "phone", "mobile", "mob", "call", "no", "num", "number", "cvv", "cvc", "cvn", "pin")
-    + ("vx", "wx", "v", "qq", "id", "ok", "g", "p", "t")
+_NAMING_LETTERS = re.compile(
+    "tel|(?:tele)?phone|mob(?:ile)?|call|no|num(?:ber)?|cv[vc]|cvn|pin|vx?|wx|qq|id|ok|[gpt]"
 )
 _MONEY_SIGNS = frozenset("¥￥$＄")
 #: Fewer digits than this on either side of a dot or dash are a decimal, a time, a range.
@@ -37,7 +36,7 @@ _YEAR_DIGITS = 4
 def counted(call: CallText, group: Group) -> Group:
     """The group, marked where it is a quantity or hangs on letters."""
     letters = _LETTERS.search(call.plain[max(0, group.start - _LONGEST_WORD) : group.start])
-    lettered = bool(letters and letters[0] not in _NAMING_LETTERS and group.digits != "X")
+    lettered = bool(letters and not _NAMING_LETTERS.fullmatch(letters[0]) and group.digits != "X")
     return replace(group, quantity=_is_quantity(call, group), lettered=lettered)
 
 
