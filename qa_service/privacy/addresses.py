@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
 from qa_service.privacy.kinds import COVER, PersonalKind
-from qa_service.privacy.sounds import Part
 from qa_service.privacy.runs import Found
+from qa_service.privacy.sounds import Part
 from qa_service.text.characters import COMMA, MARKS, SOFT
 
 _FAR = "省|市|自治区|特别行政区|地区|新区|开发区|区|县|旗"
