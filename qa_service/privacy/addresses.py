@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
 from qa_service.privacy.kinds import COVER, PersonalKind
+from qa_service.privacy.plain import EDGE
 from qa_service.privacy.runs import Found
 from qa_service.privacy.sounds import Part
 from qa_service.text.characters import COMMA, MARKS, SOFT
@@ -17,17 +18,20 @@ _NEAR = (
     "街道|大道|大街|胡同|小区|花园|家园|公寓|大厦|广场|新村|嘉园|号楼|号院|单元"
     "|路|街|道|巷|弄|里|村|镇|乡|组|苑|栋|幢|座|楼|层|室|号|户"
 )
-_PIECE = f"[^{MARKS}{COVER}\uffff的了吗呢吧啊我您你他她]{{1,10}}?"
+_PIECE = f"[^{MARKS}{COVER}{EDGE}的了吗呢吧啊我您你他她]{{1,10}}?"
 _ADDRESS = re.compile(f"(?:[{COMMA}{SOFT}]?{_PIECE}(?:{_FAR}|{_NEAR}))+")
 _ENDS_NEAR = re.compile(f"(?:{_NEAR})")
 _LEAD = re.compile(f"(?:[{MARKS}]|是|在|到|于|为|呢|嗯|我|您|家|就|的){{0,6}}")
-_NUMBER = "[0-9十百]{1,6}"
+_NUMBER = "(?:[0-9十百]{1,6})"
+_NAME = f"[^{MARKS}{COVER}{EDGE}0-9在到是去住就往从的了]"
+_BEFORE = f"(?:{_NAME}{{2,6}}(?:省|市|区|县|镇|乡)){{0,4}}"
 # By itself: a street with a number, or a building with a unit or room.
 _STREET = re.compile(
-    f"[^{MARKS}{COVER}\uffff0-9在到是去住就往从的了]{{2,8}}(?:路|街|大道|巷|弄|胡同){_NUMBER}(?:弄{_NUMBER})?号(?:院|楼)?(?!线|车|公交)"
+    f"{_BEFORE}{_NAME}{{2,8}}(?:路|街|大道|巷|弄|胡同){_NUMBER}(?:弄{_NUMBER})?号(?:院|楼)?(?!线|车|公交)"
 )
 _BUILDING = re.compile(
-    f"(?:[^{MARKS}{COVER}\uffff0-9在到是去住就往从的了]{{1,8}}(?:小区|花园|家园|公寓|苑|村))?{_NUMBER}(?:号楼|栋|幢|座){_NUMBER}?(?:单元)?{_NUMBER}?(?:室|号|房)?"
+    f"(?:{_BEFORE}{_NAME}{{1,8}}(?:小区|花园|家园|公寓|苑|村))?{_NUMBER}(?:号楼|栋|幢|座)"
+    f"{_NUMBER}?(?:单元)?{_NUMBER}?(?:室|号|房)?"
 )
 _NOT_HOME = re.compile("(?:营业厅|网点|门店|公司|仓库|自提点|驿站|邮箱|网|ip|链接|网页|邮件|下载)的?$")
 _LONGEST, _LOOK_BACK = 60, 8

@@ -63,7 +63,7 @@ class Call:
         start, end = self.text.edges(which)
         return self.text.plain[start:end]
 
-    def cue_of(self, run: Sequence[Group]) -> CueHit | None:
+    def _cue_of(self, run: Sequence[Group]) -> CueHit | None:
         """What the same utterance says that this row of digits is: the nearest cue before it, else one after."""
         first, end = run[0].start, run[-1].end
         which = self.text.which(first)
@@ -76,6 +76,11 @@ class Call:
         between = self.text.plain[end : hit.start]
         pattern = _IS_THIS if hit.cue is Cue.REFERENCE else _IS_MINE
         return hit if pattern.fullmatch(between) else None
+
+    def named(self, run: Sequence[Group]) -> Cue | None:
+        """What the same utterance says that this row of digits is, if it says so."""
+        hit = self._cue_of(run)
+        return hit.cue if hit else None
 
     def _reaches(self, hit: CueHit, start: int) -> bool:
         """An order number is only what follows at once; a number in between has used the word up."""

@@ -46,7 +46,7 @@ class Group:
     @property
     def plainly(self) -> bool:
         """Whether digit after digit was said, rather than hundreds and tens."""
-        return all(len(part.digits) == 1 for part in self.parts)
+        return not any(part.tens for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

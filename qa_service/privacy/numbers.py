@@ -21,18 +21,31 @@ _CALLS = frozenset({Cue.PHONE, Cue.PHONE_NEAR, Cue.HOTLINE})
 def numbers(call: Call, line: Line) -> Iterator[Found]:
     """Every number of the line that is personal, and those that are references."""
     asked = call.asked_before(line.which) if line.other_chars <= _MOST_BESIDE else None
+    yield from _clear([*_proven(call, line, asked)])
     services = public(line.groups)
     for run in runs(line.groups):
-        hit = call.cue_of(run)
-        named = hit.cue if hit else None
+        named = call.named(run)
         cue = named or asked
-        if found := _whole(call, run, cue, named=named):
-            yield found
         is_service = cue in _CALLS and services.issuperset(group.start for group in run)
         if cue and not is_service:
             last = named is not None and line.ends and run[-1] is line.groups[-1]
             if found := announced(cue, run, asked=named is None, last=last):
                 yield found
+
+
+def _proven(call: Call, line: Line, asked: Cue | None) -> Iterator[Found]:
+    for run in runs(line.groups):
+        named = call.named(run)
+        if found := _whole(call, run, named or asked, named=named):
+            yield found
+
+
+def _clear(everything: Sequence[Found]) -> Iterator[Found]:
+    """Without what takes a word for a digit (是 for 4) where the same digits are as long a number without it."""
+    certain = [found for found in everything if found.certain]
+    for found in everything:
+        if found.certain or not any(found.is_no_longer_than(other) for other in certain):
+            yield found
 
 
 def _whole(call: Call, run: Sequence[Group], expected: Cue | None, *, named: Cue | None) -> Found | None:

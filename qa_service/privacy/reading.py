@@ -11,12 +11,13 @@ from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import COVER, HIDDEN
 from qa_service.privacy.plain import CallText
 from qa_service.privacy.quantities import WEEKDAY, counted, is_quantity_pair
-from qa_service.privacy.sounds import ALIKE, ALIKE_CHARACTER, ATOM, Part, parts_of
+from qa_service.privacy.sounds import ALIKE, ALIKE_CHARACTER, ATOM, RADIO, Part, parts_of
 
 _GROUP = re.compile(f"(?:{ATOM})(?:{ALIKE_CHARACTER}{{0,3}}(?:{ATOM}))*")
 _MASKED = re.compile(f"[{COVER}{HIDDEN}]")
 # Characters that sound like digits may hang on at either end of a group, no more of them than this.
 _MOST_ALIKE = 3
+_LEAST_BESIDE_RADIO = 2
 
 # 后四位, 最后一位.
 _PLACES, _ENDS = frozenset("位组段"), frozenset("后面末前间尾头")
@@ -71,10 +72,10 @@ def _groups(call: CallText, spans: list[tuple[int, int]], edges: tuple[int, int]
         following = spans[at + 1][0] if at + 1 < len(spans) else edges[1]
         left = _hanging(plain, start - 1, max(done, start - _MOST_ALIKE) - 1, -1)
         right = _hanging(plain, end, min(following, end + _MOST_ALIKE), 1)
-        parts = tuple(parts_of(plain, start - left, end + right))
+        parts = _unglued(call, _with_radio(plain, tuple(parts_of(plain, start - left, end + right))))
         done = end + right
         if any(part.sure for part in parts):
-            yield counted(call, Group(_unglued(call, parts)))
+            yield counted(call, Group(parts))
 
 
 def _is_ordinal(plain: str, start: int, end: int) -> bool:
@@ -94,14 +95,21 @@ def _hanging(plain: str, start: int, stop: int, step: int) -> int:
     return count
 
 
+def _with_radio(plain: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """With 洞, 拐 and 勾 as digits like others, where there are others."""
+    if sum(part.sure for part in parts) < _LEAST_BESIDE_RADIO:
+        return parts
+    return tuple(part._replace(doubt=0) if plain[part.start] in RADIO else part for part in parts)
+
+
 def _unglued(call: CallText, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """With the first or last digit doubtful where it belongs to a word: 周一, 一会儿."""
     plain, first, last = call.plain, parts[0], parts[-1]
     if plain[first.start - 1 : first.start] in WEEKDAY and len(first.digits) == 1:
-        parts = (first._replace(sure=False), *parts[1:])
+        parts = (first._replace(doubt=1), *parts[1:])
     if plain[last.end : last.end + 1] in _AFTER_ONE and last.digits == "1" and call.is_spoken(last.start):
-        parts = (*parts[:-1], last._replace(sure=False))
-    return parts if any(part.sure for part in parts) else (first, *parts[1:])
+        parts = (*parts[:-1], last._replace(doubt=1))
+    return parts
 
 
 def _linked(call: CallText, groups: list[Group]) -> tuple[Group, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from qa_service.privacy.groups import Group, Link
+from qa_service.privacy.identity import is_old_identity
 from qa_service.privacy.kinds import PersonalKind
 from qa_service.privacy.shapes import IDENTITY_LENGTH, LENGTHS, Shape, shape_of
 from qa_service.privacy.sounds import Part
@@ -16,11 +17,13 @@ _MOST_GROUPS = 24
 _MOST_DIGITS = 44
 #: Ways to hear one row that are tried, and doubtful digits among which they choose.
 _MOST_READINGS = 256
-_MOST_DOUBTS = 7
+_MOST_DOUBTS = 6
+_DROPPED = 4
 _MOST_TAKES = 3
 #: A number with strange words inside must prove itself by a check digit.
 _PROVEN = frozenset({PersonalKind.ID_CARD, PersonalKind.BANK_CARD})
 _LEAST_PROOF = 0.9
+_OLD = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,16 @@ class Found:
     digits: str = ""
     #: The digits are the number, from its first to its last, with no strange words between.
     exact: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Whether no word was taken for a digit."""
+        return all(part.sure for part in self.parts)
+
+    def is_no_longer_than(self, other: Found) -> bool:
+        """Whether both share digits, and the other has as many or more."""
+        apart = self.parts[-1].end <= other.parts[0].start or other.parts[-1].end <= self.parts[0].start
+        return not apart and len(self.digits) <= len(other.digits)
 
 
 def runs(groups: Sequence[Group]) -> Iterator[tuple[Group, ...]]:
@@ -55,12 +68,18 @@ def whole(run: Sequence[Group], *, expected: frozenset[PersonalKind] = frozenset
     """The whole number that a row says, if it says one; `expected` are kinds that context announces."""
     loose = any(group.link is Link.LOOSE for group in run[1:])
     for digits, parts in _readings(run):
-        shape = shape_of(digits)
+        shape = _old(digits, expected) or shape_of(digits)
         if shape is None or (loose and not _is_proven(shape) and shape.kind not in expected):
             continue
         if shape.exact or _needs_all(run):
             return Found(shape.kind, shape.confidence, parts, digits, exact=shape.exact and not loose)
     return None
+
+
+def _old(digits: str, expected: frozenset[PersonalKind]) -> Shape | None:
+    """An identity number of 15 digits, which only a word for it tells from others."""
+    is_old = PersonalKind.ID_CARD in expected and is_old_identity(digits)
+    return Shape(PersonalKind.ID_CARD, _OLD) if is_old else None
 
 
 def _needs_all(run: Sequence[Group]) -> bool:
@@ -77,7 +96,8 @@ def _is_proven(shape: Shape) -> bool:
 def _readings(run: Sequence[Group]) -> Iterator[tuple[str, tuple[Part, ...]]]:
     """Ways to hear the row, the likeliest first: its digits, and the parts that say or take them back."""
     takes = [list(take) for take in _takes(run)]
-    if len(takes) > _MOST_TAKES:
+    most = sum(len(part.digits) for take in takes for part in take)
+    if len(takes) > _MOST_TAKES or most < LENGTHS.start:
         return
     doubts = sum(not part.sure for take in takes for part in take)
     if len(takes) == 1 and not doubts:
@@ -103,16 +123,26 @@ def _takes(run: Sequence[Group]) -> Iterator[Iterable[Part]]:
 
 
 def _hearings(take: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
-    """With and without its doubtful digits; those in the middle of others count first, those at the ends last."""
+    """With and without its doubtful digits, the likeliest first.
+
+    Between sure digits a doubtful one is probably a digit. At the ends those nearest are taken first, none skipped.
+    """
     sure = [at for at, part in enumerate(take) if part.sure]
-    doubtful = [at for at, part in enumerate(take) if not part.sure]
-    inside = [at for at in doubtful if sure and sure[0] < at < sure[-1]]
-    ends = [at for at in doubtful if at not in inside]
-    chosen = (ends + inside)[-_MOST_DOUBTS:]
-    orders = [(True, False) if at in inside else (False, True) for at in chosen]
-    for keeps in product(*orders):
-        kept = {at for at, keep in zip(chosen, keeps, strict=True) if keep}
-        yield tuple(part for at, part in enumerate(take) if part.sure or at in kept)
+    first, last = (sure[0], sure[-1]) if sure else (0, -1)
+    inside = [at for at in range(first, last) if not take[at].sure][-_MOST_DOUBTS:]
+    ends = tuple(product(range(first, -1, -1), range(last + 1, len(take) + 1)))
+    drops = (drop for count in range(len(inside) + 1) for drop in combinations(inside, count))
+    ways = [
+        (_unlikely(take, dropped, (*range(start, first), *range(last + 1, stop))), dropped, start, stop)
+        for dropped, (start, stop) in product(drops, ends)
+    ]
+    for _, dropped, start, stop in sorted(ways):
+        yield tuple(take[at] for at in range(start, stop) if at not in dropped)
+
+
+def _unlikely(take: Sequence[Part], dropped: Iterable[int], added: Iterable[int]) -> int:
+    """How unlikely it is that these are no digits although others stand on both sides, and those are, at an end."""
+    return sum(_DROPPED - take[at].doubt for at in dropped) + sum(take[at].doubt for at in added)
 
 
 def _corrected(takes: Sequence[str]) -> Iterator[str]:

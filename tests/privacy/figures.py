@@ -74,14 +74,26 @@ def table(rows: list[Outcome]) -> Iterator[str]:
 def main(seed: int) -> None:
     harmless = outcomes(HARMLESS, seed)
     print("| calls with | n | missed | recall | covered too much |\n|---|---|---|---|---|")
-    groups = {name: outcomes(held, seed) for name, held in (("written", WRITTEN), ("spoken", SPOKEN), ("misheard", MISHEARD), ("others", OTHERS))}
+    groups = {
+        name: outcomes(held, seed)
+        for name, held in (
+            ("written", WRITTEN),
+            ("spoken", SPOKEN),
+            ("misheard", MISHEARD),
+            ("others", OTHERS),
+        )
+    }
     for name, rows in groups.items():
         print("\n".join(table(rows)))
-        print(f"| **{name}** | {len(rows):,} | {sum(not row.whole for row in rows)} | **{100 * recall(rows):.1f} %** | precision with all harmless calls {100 * precision([*rows, *harmless]):.1f} % |")
+        print(
+            f"| **{name}** | {len(rows):,} | {sum(not row.whole for row in rows)} | **{100 * recall(rows):.1f} %** | precision with all harmless calls {100 * precision([*rows, *harmless]):.1f} % |"
+        )
     print("\n| harmless calls | n | covered in vain | share |\n|---|---|---|---|")
     for family in HARMLESS:
         held = [row for row in harmless if row.case.family == family]
-        print(f"| {family} | {len(held)} | {sum(row.spans > 0 for row in held)} | {100 * false_alarms(held):.1f} % |")
+        print(
+            f"| {family} | {len(held)} | {sum(row.spans > 0 for row in held)} | {100 * false_alarms(held):.1f} % |"
+        )
 
 
 if __name__ == "__main__":

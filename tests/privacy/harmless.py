@@ -36,10 +36,37 @@ def order(random: Random) -> list[str]:
 
 def hotline(random: Random) -> list[str]:
     number = random.choice(
-        ("12315", "12345", "110", "95588", "95533", "10086", "10000", "12306", "400-812-3123", "4008888999", "800-820-8820", "96110", "123-15", "12378")
+        (
+            "12315",
+            "12345",
+            "110",
+            "95588",
+            "95533",
+            "10086",
+            "10000",
+            "12306",
+            "400-812-3123",
+            "4008888999",
+            "800-820-8820",
+            "96110",
+            "123-15",
+            "12378",
+        )
     )
-    said = random.choice((saying.plain, saying.spoken))(random, number.replace("-", "")) if random.random() < 0.5 else number
-    frames = ("您可以打{}投诉", "我们的客服热线是{}", "拨打{}就行", "我要打{}", "{}", "电话{}，二十四小时", "请拨打{}转人工")
+    said = (
+        random.choice((saying.plain, saying.spoken))(random, number.replace("-", ""))
+        if random.random() < 0.5
+        else number
+    )
+    frames = (
+        "您可以打{}投诉",
+        "我们的客服热线是{}",
+        "拨打{}就行",
+        "我要打{}",
+        "{}",
+        "电话{}，二十四小时",
+        "请拨打{}转人工",
+    )
     return [random.choice(frames).format(said.strip("«»"))]
 
 
@@ -90,7 +117,17 @@ def measure(random: Random) -> list[str]:
 
 def model(random: Random) -> list[str]:
     row = numbers.digits(random, random.randint(3, 6))
-    name = random.choice((f"HUAWEI P{row[:2]}", f"型号是KFR-{row}GW", f"X{row}", f"SF{row}{row}{row}", f"A{row}款", f"iPhone {row[:2]}", f"错误代码{row}"))
+    name = random.choice(
+        (
+            f"HUAWEI P{row[:2]}",
+            f"型号是KFR-{row}GW",
+            f"X{row}",
+            f"SF{row}{row}{row}",
+            f"A{row}款",
+            f"iPhone {row[:2]}",
+            f"错误代码{row}",
+        )
+    )
     return [random.choice(("我买的{}", "{}用不了", "您说的是{}吗")).format(name)]
 
 

@@ -10,7 +10,15 @@ from tests.privacy.cases import Made
 from tests.privacy.saying import Way
 
 _ANY = ("{n}", "好的，{n}。", "你记一下，{n}", "{n}，对，就这个", "我说一下啊，{n}谢谢", "是{n}吧")
-_MOBILE = ("我的手机号是{n}", "电话{n}", "您打{n}找我", "我现在用的是{n}这个号", "号码{n}，您核对一下", "联系方式：{n}", *_ANY)
+_MOBILE = (
+    "我的手机号是{n}",
+    "电话{n}",
+    "您打{n}找我",
+    "我现在用的是{n}这个号",
+    "号码{n}，您核对一下",
+    "联系方式：{n}",
+    *_ANY,
+)
 _ID = ("身份证号{n}", "我的身份证是{n}", "证件号码{n}麻烦您查一下", *_ANY)
 _CARD = ("卡号是{n}", "我这张银行卡{n}", "您退到{n}这张卡上", "信用卡{n}", *_ANY)
 
@@ -24,7 +32,11 @@ def _said(*ways: Way) -> Made:
 
     def make(random: Random) -> list[str]:
         frames, number = random.choice(
-            ((_MOBILE, numbers.mobile(random)), (_ID, numbers.identity(random)), (_CARD, numbers.card(random)))
+            (
+                (_MOBILE, numbers.mobile(random)),
+                (_ID, numbers.identity(random)),
+                (_CARD, numbers.card(random)),
+            )
         )
         return _in(random, frames, random.choice(ways)(random, number))
 
@@ -82,19 +94,30 @@ def email(random: Random) -> list[str]:
     name = random.choice(("zhangsan", "li.wei", "abc_2019", "wang-fang88", "kefu2020"))
     name += str(random.randint(1, 999))
     domain = random.choice(("163.com", "qq.com", "gmail.com", "126.com", "sina.com.cn", "example.com"))
-    written = random.choice((f"{name}@{domain}", f"{name.replace('.', '点').replace('_', '下划线').replace('-', '')}艾特{domain.replace('.', '点')}"))
+    written = random.choice(
+        (
+            f"{name}@{domain}",
+            f"{name.replace('.', '点').replace('_', '下划线').replace('-', '')}艾特{domain.replace('.', '点')}",
+        )
+    )
     return _in(random, ("我的邮箱是{n}", "发到{n}就行", "邮箱{n}"), saying.marked(written))
 
 
 def chat(random: Random) -> list[str]:
     if random.random() < 0.5:
-        return _in(random, ("我的QQ号是{n}", "QQ {n}", "加我扣扣{n}"), saying.marked("1" + numbers.digits(random, random.randint(5, 9))))
+        return _in(
+            random,
+            ("我的QQ号是{n}", "QQ {n}", "加我扣扣{n}"),
+            saying.marked("1" + numbers.digits(random, random.randint(5, 9))),
+        )
     name = random.choice(("wx_", "lily", "zhang", "a", "kk-")) + numbers.digits(random, 6)
     return _in(random, ("微信号是{n}", "我的微信号{n}", "加微信 {n}"), saying.marked(name))
 
 
 def plate(random: Random) -> list[str]:
-    row = random.choice("ABCDE") + "".join(random.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(2))
+    row = random.choice("ABCDE") + "".join(
+        random.choice("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789") for _ in range(2)
+    )
     return _in(
         random,
         ("车牌号{n}", "我的车是{n}", "车牌是{n}，白色的", "{n}这辆车"),
@@ -140,22 +163,46 @@ def partial(random: Random) -> list[str]:
     way = random.choice((saying.plain, saying.spoken))
     if random.random() < 0.3:
         return ["A:您卡号的后四位是多少", way(random, piece)]
-    return _in(random, ("尾号{n}的那张卡", "后四位是{n}", "手机尾号{n}", "身份证后四位{n}"), way(random, piece))
+    return _in(
+        random, ("尾号{n}的那张卡", "后四位是{n}", "手机尾号{n}", "身份证后四位{n}"), way(random, piece)
+    )
 
 
 def name(random: Random) -> list[str]:
     full = random.choice("王李张刘陈杨赵黄周吴徐孙林何高") + "".join(
         random.sample("伟芳娜敏静磊洋艳勇军杰娟涛明超秀霞平刚桂英华玉建国文斌小丽", random.choice((1, 2, 2)))
     )
-    frames = ("我叫{n}", "我的名字是{n}，麻烦查一下", "收件人{n}", "姓名：{n}", "A:您是{n}先生对吗", "户名是{n}", "A:请问是{n}女士吗")
+    frames = (
+        "我叫{n}",
+        "我的名字是{n}，麻烦查一下",
+        "收件人{n}",
+        "姓名：{n}",
+        "A:您是{n}先生对吗",
+        "户名是{n}",
+        "A:请问是{n}女士吗",
+    )
     return _in(random, frames, saying.marked(full))
 
 
 def address(random: Random) -> list[str]:
-    street = random.choice(("建设", "中山", "人民", "解放", "长江", "学府", "和平")) + random.choice(("路", "街", "大道"))
-    home = random.choice((f"{random.randint(1, 900)}号", f"{random.randint(1, 300)}号{random.randint(1, 30)}栋{random.randint(101, 2505)}室"))
+    street = random.choice(("建设", "中山", "人民", "解放", "长江", "学府", "和平")) + random.choice(
+        ("路", "街", "大道")
+    )
+    home = random.choice(
+        (
+            f"{random.randint(1, 900)}号",
+            f"{random.randint(1, 300)}号{random.randint(1, 30)}栋{random.randint(101, 2505)}室",
+        )
+    )
     city = random.choice(("", "北京市朝阳区", "杭州市西湖区", "广东省深圳市南山区", "成都高新区"))
-    frames = ("我住在{n}", "地址是{n}", "送到{n}", "收货地址：{n}", "A:您登记的地址是{n}对吗", "麻烦上门，{n}")
+    frames = (
+        "我住在{n}",
+        "地址是{n}",
+        "送到{n}",
+        "收货地址：{n}",
+        "A:您登记的地址是{n}对吗",
+        "麻烦上门，{n}",
+    )
     return _in(random, frames, saying.marked(city + street + home))
 
 
