@@ -53,20 +53,27 @@ _ANYTHING = frozenset(_ANNOUNCED) - frozenset(EXPECTED)
 # A number that the utterance breaks off: personal from three digits on, if they are the last thing said.
 _BROKEN_OFF = 3
 _BREAKS_OFF = frozenset({Cue.PHONE, Cue.CARD, Cue.ID})
+# Asked for one of these, an answer of nothing but digits is a piece of it from two digits on.
+_PIECE = 2
 #: Amounts are said in hundreds and tens; a number only in part.
 _LEAST_TENS = 7
 _LANDLINE_LENGTHS = (7, 8)
 
 
-def announced(cue: Cue, run: Sequence[Group], *, asked: bool, last: bool = False) -> Found | None:
-    """The row as what `cue` announced, if it can be that; `last` where the utterance ends with it."""
+def announced(
+    cue: Cue, run: Sequence[Group], *, asked: bool, last: bool = False, bare: bool = False
+) -> Found | None:
+    """The row as what `cue` announced, if it can be that.
+
+    `last` where the utterance ends with it, `bare` where the utterance says digits and nothing else.
+    """
     if cue not in _ANNOUNCED or not all(group.link >= Link.TIGHT for group in run[1:]):
         return None
     kind, said, answered = _ANNOUNCED[cue]
     digits = "".join(group.digits for group in run)
     lengths = answered if asked else said
-    if last and cue in _BREAKS_OFF:
-        lengths = range(_BROKEN_OFF, lengths.stop)
+    if (last or bare) and cue in _BREAKS_OFF:
+        lengths = range(_PIECE if asked else _BROKEN_OFF, lengths.stop)
     if len(digits) not in lengths or (cue not in _ANYTHING and not _is_plain(run, digits)):
         return None
     if kind is PersonalKind.MOBILE and digits[0] != "1" and len(digits) in _LANDLINE_LENGTHS:

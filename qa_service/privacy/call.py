@@ -22,8 +22,9 @@ _LONGEST_MS = 45_000
 _MOST_BETWEEN = 2
 #: Back-channels are short.
 _LONGEST_BACKCHANNEL = 14
+_SHORT = 8
 _BACKCHANNEL = re.compile(
-    f"(?:[{MARKS}{COVER}{HIDDEN}]|嗯|啊|哦|噢|唔|额|哎|诶|好的?|对的?|是的?|行|可以|明白|收到|知道了?|了|您说|你说|您讲|请说|请讲|继续|然后呢?|后面呢?|还有呢?|接着"
+    f"(?:[{MARKS}{COVER}{HIDDEN}]|嗯|啊|哦|噢|唔|额|哎|诶|好的?|对的?|是的?|行|[您你我]|可以|明白|收到|知道了?|了|您说|你说|您讲|请说|请讲|继续|然后呢?|后面呢?|还有呢?|接着"
     "|再往后|往下|ok|慢[1]?点|您慢点|我?记[1]?下|稍等|等[1]?下|没问题|呢|吗|吧|这样|您请|请继续|下[1]?段|我在听|听着呢?|没错|正确|好嘞|得嘞|嗯哼)*+"
 )
 #: A cue announces what begins at most this many characters behind it, or ends so many before it.
@@ -102,8 +103,10 @@ class Call:
         return None
 
     def is_transparent(self, which: int) -> bool:
-        """Whether an utterance takes nothing up: 嗯, 好的, 您说, or digits alone."""
-        return self.is_backchannel(which) or others(self.plain(which)) == 0
+        """Whether an utterance takes nothing up: 嗯, 好的, 您说, 没听清再说一遍, or digits alone."""
+        plain = self.plain(which)
+        is_short = len(plain) <= _SHORT and not _USED_UP.search(plain) and not self.has_cue(which)
+        return is_short or self.is_backchannel(which) or others(plain) == 0
 
     def is_backchannel(self, which: int) -> bool:
         """嗯, 好的, 您说: leaves the word to the other."""

@@ -29,7 +29,7 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
         is_service = cue in _CALLS and services.issuperset(group.start for group in run)
         if cue and not is_service:
             last = named is not None and line.ends and run[-1] is line.groups[-1]
-            if found := announced(cue, run, asked=named is None, last=last):
+            if found := announced(cue, run, asked=named is None, last=last, bare=named is None and line.bare):
                 yield found
 
 

@@ -11,7 +11,18 @@ from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import COVER, HIDDEN
 from qa_service.privacy.plain import CallText
 from qa_service.privacy.quantities import WEEKDAY, counted, is_quantity_pair
-from qa_service.privacy.sounds import ALIKE, ALIKE_CHARACTER, ATOM, RADIO, Part, parts_of
+from qa_service.privacy.sounds import (
+    ALIKE,
+    ALIKE_CHARACTER,
+    ATOM,
+    COMMON,
+    DOUBTFUL,
+    RADIO,
+    SURE,
+    WORDED,
+    Part,
+    parts_of,
+)
 
 _GROUP = re.compile(f"(?:{ATOM})(?:{ALIKE_CHARACTER}{{0,3}}(?:{ATOM}))*")
 _MASKED = re.compile(f"[{COVER}{HIDDEN}]")
@@ -99,16 +110,18 @@ def _with_radio(plain: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """With 洞, 拐 and 勾 as digits like others, where there are others."""
     if sum(part.sure for part in parts) < _LEAST_BESIDE_RADIO:
         return parts
-    return tuple(part._replace(doubt=0) if plain[part.start] in RADIO else part for part in parts)
+    return tuple(part._replace(doubt=SURE) if plain[part.start] in RADIO else part for part in parts)
 
 
 def _unglued(call: CallText, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """With the first or last digit doubtful where it belongs to a word: 周一, 一会儿."""
+    """With the first or last digit doubtful where it belongs to a word: 周一, 一会儿, 号码是."""
     plain, first, last = call.plain, parts[0], parts[-1]
     if plain[first.start - 1 : first.start] in WEEKDAY and len(first.digits) == 1:
-        parts = (first._replace(doubt=1), *parts[1:])
+        parts = (first._replace(doubt=DOUBTFUL), *parts[1:])
+    elif first.doubt == COMMON and plain[first.start - 1 : first.start].isalnum():
+        parts = (first._replace(doubt=WORDED), *parts[1:])
     if plain[last.end : last.end + 1] in _AFTER_ONE and last.digits == "1" and call.is_spoken(last.start):
-        parts = (*parts[:-1], last._replace(doubt=1))
+        parts = (*parts[:-1], last._replace(doubt=DOUBTFUL))
     return parts
 
 
@@ -118,7 +131,7 @@ def _linked(call: CallText, groups: list[Group]) -> tuple[Group, ...]:
     for group in groups[1:]:
         before = linked[-1]
         gap = call.plain[before.parts[-1].end : group.parts[0].start]
-        paired = is_quantity_pair(before, group, gap)
+        paired = before.link < Link.TIGHT and is_quantity_pair(before, group, gap)
         if paired:
             linked[-1] = replace(before, quantity=True)
         linked.append(replace(group, link=_link(gap), quantity=group.quantity or paired))

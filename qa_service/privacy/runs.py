@@ -10,7 +10,7 @@ from qa_service.privacy.groups import Group, Link
 from qa_service.privacy.identity import is_old_identity
 from qa_service.privacy.kinds import PersonalKind
 from qa_service.privacy.shapes import IDENTITY_LENGTH, LENGTHS, Shape, shape_of
-from qa_service.privacy.sounds import Part
+from qa_service.privacy.sounds import WORDED, Part
 
 #: No number that we look for is said in more pieces or digits, corrections included.
 _MOST_GROUPS = 24
@@ -141,8 +141,9 @@ def _hearings(take: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
 
 
 def _unlikely(take: Sequence[Part], dropped: Iterable[int], added: Iterable[int]) -> int:
-    """How unlikely it is that these are no digits although others stand on both sides, and those are, at an end."""
-    return sum(_DROPPED - take[at].doubt for at in dropped) + sum(take[at].doubt for at in added)
+    """How unlikely it is that of the doubtful parts these are no digits, and those at the ends are."""
+    worded = sum(part.doubt == WORDED for at, part in enumerate(take) if at not in dropped)
+    return 2 * worded + sum(_DROPPED - take[at].doubt for at in dropped) + sum(take[at].doubt for at in added)
 
 
 def _corrected(takes: Sequence[str]) -> Iterator[str]:

@@ -35,7 +35,10 @@ ATOM = f"{TWICE}[0-9]|[2-9]{TIMES}[0-9]|{_HUNDREDS}|[0-9]?十[0-9]?|[0-9]|{_X}"
 #: As soldiers and drivers say 0, 7 and 9; beside other digits they are nothing else.
 RADIO = frozenset("洞拐勾")
 # Alike, and among the commonest words: 是 before a number, 吧 behind it.
-_COMMON = frozenset("是就要而吧把起事")
+_COMMON_WORDS = frozenset("是就要而吧把起事")
+#: How doubtful a digit is: none by itself; only where a number needs it; likewise, and among the commonest words;
+#: likewise, and behind another word (号码是).
+SURE, DOUBTFUL, COMMON, WORDED = range(4)
 ALIKE_CHARACTER = "[" + "".join(ALIKE) + "]"
 _TOKEN = re.compile(f"(?P<atom>{ATOM})|{ALIKE_CHARACTER}")
 
@@ -46,15 +49,14 @@ class Part(NamedTuple):
     start: int
     end: int
     digits: str
-    #: 0 is a digit by itself; 1 only if the number needs it; 2 likewise, and is among the commonest words.
-    doubt: int = 0
+    doubt: int = SURE
     #: Said in tens or hundreds, as amounts are.
     tens: bool = False
 
     @property
     def sure(self) -> bool:
         """Whether this is a digit whatever stands beside it."""
-        return self.doubt == 0
+        return self.doubt == SURE
 
 
 def parts_of(plain: str, start: int, end: int) -> Iterator[Part]:
@@ -62,7 +64,9 @@ def parts_of(plain: str, start: int, end: int) -> Iterator[Part]:
     for token in _TOKEN.finditer(plain, start, end):
         text = token[0]
         if token["atom"] is None:
-            yield Part(token.start(), token.end(), ALIKE[text], doubt=2 if text in _COMMON else 1)
+            yield Part(
+                token.start(), token.end(), ALIKE[text], doubt=COMMON if text in _COMMON_WORDS else DOUBTFUL
+            )
         else:
             tens = "十" in text or "百" in text
             yield Part(token.start(), token.end(), _digits_of(text), tens=tens)
