@@ -15,14 +15,16 @@ from qa_service.text.characters import COMMA, MARKS, SOFT
 
 _FAR = "省|市|自治区|特别行政区|地区|新区|开发区|区|县|旗"
 _NEAR = (
-    "街道|大道|大街|胡同|小区|花园|家园|公寓|大厦|广场|新村|嘉园|号楼|号院|单元"
-    "|路|街|道|巷|弄|里|村|镇|乡|组|苑|栋|幢|座|楼|层|室|号|户"
+    "街道|大道|大街|胡同|小区|花园|家园|公寓|大厦|广场|新村|嘉园|路|街|道|巷|弄|(?<!公|哪|这|那)里"
+    "|村|镇|乡|苑"
 )
-_PIECE = f"[^{MARKS}{COVER}{EDGE}的了吗呢吧啊我您你他她]{{1,10}}?"
-_ADDRESS = re.compile(f"(?:[{COMMA}{SOFT}]?{_PIECE}(?:{_FAR}|{_NEAR}))+")
-_ENDS_NEAR = re.compile(f"(?:{_NEAR})")
-_LEAD = re.compile(f"(?:[{MARKS}]|是|在|到|于|为|呢|嗯|我|您|家|就|的){{0,6}}")
 _NUMBER = "(?:[0-9十百]{1,6})"
+# What is a place only with a number before it: 订单号 is none.
+_NUMBERED = f"{_NUMBER}(?:号楼|号院|单元|号|弄|组|栋|幢|座|楼|层|室|户)"
+_PIECE = f"[^{MARKS}{COVER}{EDGE}的了吗呢吧啊我您你他她哪]{{1,10}}?"
+_ADDRESS = re.compile(f"(?:[{COMMA}{SOFT}]?(?:{_PIECE}(?:{_FAR}|{_NEAR})|(?:{_PIECE})?{_NUMBERED}))+")
+_ENDS_NEAR = re.compile(f"{_NEAR}|{_NUMBERED}")
+_LEAD = re.compile(f"(?:[{MARKS}]|是|在|到|于|为|呢|嗯|我|您|家|就|的){{0,6}}")
 _NAME = f"[^{MARKS}{COVER}{EDGE}0-9在到是去住就往从的了]"
 _BEFORE = f"(?:{_NAME}{{2,6}}(?:省|市|区|县|镇|乡)){{0,4}}"
 # By itself: a street with a number, or a building with a unit or room.

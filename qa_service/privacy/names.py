@@ -21,7 +21,7 @@ _SINGLE = (
 _DOUBLE = "欧阳|上官|司马|诸葛|夏侯|皇甫|尉迟|公孙|慕容|司徒|令狐|东方|南宫|长孙|宇文|端木|独孤|轩辕"
 # Where a name stops: words that follow it, and characters that are hardly in names.
 _NO_NAME = (
-    "的了吗呢吧啊呀嘛哦我你您他她它是在有想要不也就和跟与这那去来说问打给把被让到都还没很帮用从对为能会可请号第"
+    "的了吗呢吧啊呀嘛哦我你您他她它是在有想要不也就和跟与这那去来说问打给把被让到都还没很帮用从对为能会可请号第谢"
     f"0-9a-z{MARKS}{COVER}{EDGE}"
 )
 _GIVEN = f"(?!先生|女士|小姐|太太)(?:[^{_NO_NAME}]|[0-9](?![0-9]))"
@@ -42,7 +42,11 @@ def names(call: Call) -> Iterator[Found]:
             yield _found(_FULL, match.start("name"), match.end("name"))
         elif hit.cue is Cue.SURNAME and (match := _SURNAME_AFTER.match(plain, hit.end)):
             yield _found(_SURNAME, match.start("name"), match.end("name"))
-        elif hit.cue is Cue.TITLE and (length := _titled(plain, hit.start)):
+        elif (
+            hit.cue is Cue.TITLE
+            and plain[hit.end : hit.end + 1] != "姐"
+            and (length := _titled(plain, hit.start))
+        ):
             yield _found(_TITLED, hit.start - length, hit.start)
 
 
