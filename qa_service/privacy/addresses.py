@@ -35,6 +35,9 @@ _BUILDING = re.compile(
     f"(?:{_BEFORE}{_NAME}{{1,8}}(?:小区|花园|家园|公寓|苑|村))?{_NUMBER}(?:号楼|栋|幢|座)"
     f"{_NUMBER}?(?:单元)?{_NUMBER}?(?:室|号|房)?"
 )
+_HOUSE = re.compile("[0-9十百](?:号|栋|幢|座)")
+# 5号楼 alone is a place for everybody; with a unit or a name before it, it is somebody's.
+_HOUSE_ALONE = re.compile(f"{_NUMBER}(?:号楼|栋|幢|座)")
 _NOT_HOME = re.compile("(?:营业厅|网点|门店|公司|仓库|自提点|驿站|邮箱|网|ip|链接|网页|邮件|下载)的?$")
 _LONGEST, _LOOK_BACK = 60, 8
 _NAMED, _FORM = 0.7, 0.6
@@ -48,11 +51,15 @@ def addresses(call: Call) -> Iterator[Found]:
     for hit in call.cues.others:
         if hit.cue is Cue.ADDRESS and not _NOT_HOME.search(plain, max(0, hit.start - _LOOK_BACK), hit.start):
             yield from _behind(call, hit.end)
-    if "号" in plain or "栋" in plain or "幢" in plain or "座" in plain:
-        for pattern in (_STREET, _BUILDING):
-            for match in pattern.finditer(plain):
-                if _is_more_than_number(match[0]):
-                    yield _found(_FORM, match.start(), match.end())
+    for which in dict.fromkeys(call.text.which(match.start()) for match in _HOUSE.finditer(plain)):
+        yield from _by_form(call, which)
+
+
+def _by_form(call: Call, which: int) -> Iterator[Found]:
+    for pattern in (_STREET, _BUILDING):
+        for match in pattern.finditer(call.text.plain, *call.text.edges(which)):
+            if not _HOUSE_ALONE.fullmatch(match[0]):
+                yield _found(_FORM, match.start(), match.end())
 
 
 def _found(confidence: float, start: int, end: int) -> Found:
@@ -68,8 +75,3 @@ def _behind(call: Call, at: int) -> Iterator[Found]:
     match = _ADDRESS.match(plain, start, min(edge, start + _LONGEST))
     if match and _ENDS_NEAR.search(match[0]) and len(match[0]) >= _LEAST_WEAK:
         yield _found(_NAMED, match.start(), match.end())
-
-
-def _is_more_than_number(said: str) -> bool:
-    """5号楼 alone is a place for everybody; with a unit or a name before it, it is somebody's."""
-    return not re.fullmatch(f"{_NUMBER}(?:号楼|栋|幢|座)", said)

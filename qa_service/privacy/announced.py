@@ -90,7 +90,7 @@ def _is_plain(run: Sequence[Group], digits: str) -> bool:
 def heard(run: Sequence[Group]) -> Iterator[Part]:
     """The sure digits of a row, and what stands for a digit between two of them."""
     for group in run:
-        yield from (part for part in group.parts if group.start <= part.start < group.end)
+        yield from group.said
 
 
 def public(groups: Sequence[Group]) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -22,31 +23,32 @@ class Group:
     """Digits with nothing between them."""
 
     parts: tuple[Part, ...]
+    #: From the first sure part to the last.
+    said: tuple[Part, ...]
+    #: The sure digits, and the characters [start, end) from the first of them to the last.
+    digits: str
+    start: int
+    end: int
     link: Link = Link.NONE
     #: An amount, date, time, count: no part of a number.
     quantity: bool = False
     #: Hangs on letters (SF1234): a model or a waybill.
     lettered: bool = False
+    #: Digit after digit was said, rather than hundreds and tens.
+    plainly: bool = True
 
-    @property
-    def start(self) -> int:
-        """Where the first sure digit is."""
-        return next(part.start for part in self.parts if part.sure)
-
-    @property
-    def end(self) -> int:
-        """Where the last sure digit ends."""
-        return next(part.end for part in reversed(self.parts) if part.sure)
-
-    @property
-    def digits(self) -> str:
-        """The sure digits."""
-        return "".join(part.digits for part in self.parts if part.sure)
-
-    @property
-    def plainly(self) -> bool:
-        """Whether digit after digit was said, rather than hundreds and tens."""
-        return not any(part.tens for part in self.parts)
+    @classmethod
+    def of(cls, parts: Sequence[Part]) -> Group:
+        """The group of these parts, at least one of which is sure."""
+        sure = [at for at, part in enumerate(parts) if part.sure]
+        return cls(
+            tuple(parts),
+            said=tuple(parts[sure[0] : sure[-1] + 1]),
+            digits="".join(parts[at].digits for at in sure),
+            start=parts[sure[0]].start,
+            end=parts[sure[-1]].end,
+            plainly=not any(part.tens for part in parts),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _groups(call: CallText, spans: list[tuple[int, int]], edges: tuple[int, int]
         parts = _unglued(call, _with_radio(plain, tuple(parts_of(plain, start - left, end + right))))
         done = end + right
         if any(part.sure for part in parts):
-            yield counted(call, Group(parts))
+            yield counted(call, Group.of(parts))
 
 
 def _is_ordinal(plain: str, start: int, end: int) -> bool:
