@@ -1,0 +1,114 @@
+"""Numbers that only context makes personal: what was announced or asked for, and how long it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from qa_service.privacy.cues import Cue
+from qa_service.privacy.groups import Group, Link
+from qa_service.privacy.kinds import PersonalKind
+from qa_service.privacy.runs import Found
+from qa_service.privacy.shapes import is_counting, is_public
+from qa_service.privacy.sounds import Part
+
+#: How sure a cue in the same utterance makes us, and a question in an earlier one.
+SAID, ASKED = 0.7, 0.6
+
+
+class _Announced(NamedTuple):
+    """How many digits a cue makes personal: in the same utterance, and in the answer to a question."""
+
+    kind: PersonalKind
+    said: range
+    asked: range
+
+
+_ANNOUNCED = {
+    Cue.PHONE: _Announced(PersonalKind.MOBILE, range(5, 16), range(3, 16)),
+    Cue.PHONE_NEAR: _Announced(PersonalKind.MOBILE, range(7, 16), range(7, 16)),
+    Cue.ID: _Announced(PersonalKind.ID_CARD, range(6, 21), range(4, 21)),
+    Cue.CARD: _Announced(PersonalKind.BANK_CARD, range(6, 25), range(3, 25)),
+    Cue.CARD_NEAR: _Announced(PersonalKind.BANK_CARD, range(8, 25), range(8, 25)),
+    Cue.CARD_CODE: _Announced(PersonalKind.CARD_CODE, range(3, 5), range(3, 5)),
+    Cue.CODE: _Announced(PersonalKind.ONE_TIME_CODE, range(4, 9), range(4, 9)),
+    Cue.PASSWORD: _Announced(PersonalKind.PASSWORD, range(4, 13), range(4, 13)),
+    Cue.PARTIAL: _Announced(PersonalKind.PARTIAL, range(3, 9), range(3, 9)),
+    Cue.QQ: _Announced(PersonalKind.QQ, range(5, 13), range(5, 13)),
+    Cue.WECHAT: _Announced(PersonalKind.WECHAT, range(5, 21), range(5, 21)),
+    Cue.DOCUMENT: _Announced(PersonalKind.DOCUMENT, range(6, 21), range(6, 21)),
+    Cue.ACCOUNT: _Announced(PersonalKind.ACCOUNT, range(6, 25), range(5, 25)),
+    Cue.REFERENCE: _Announced(PersonalKind.REFERENCE, range(4, 41), range(0)),
+}
+#: What a cue announces as a whole number.
+EXPECTED = {
+    Cue.PHONE: frozenset({PersonalKind.MOBILE, PersonalKind.LANDLINE}),
+    Cue.PHONE_NEAR: frozenset({PersonalKind.MOBILE, PersonalKind.LANDLINE}),
+    Cue.ID: frozenset({PersonalKind.ID_CARD}),
+    Cue.CARD: frozenset({PersonalKind.BANK_CARD}),
+    Cue.CARD_NEAR: frozenset({PersonalKind.BANK_CARD}),
+}
+#: Where 12345 is no counting, 95588 no hotline, and letters may stand before the digits.
+_ANYTHING = frozenset(_ANNOUNCED) - frozenset(EXPECTED)
+# A number that the utterance breaks off: personal from three digits on, if they are the last thing said.
+_BROKEN_OFF = 3
+_BREAKS_OFF = frozenset({Cue.PHONE, Cue.CARD, Cue.ID})
+# Asked for one of these, an answer of nothing but digits is a piece of it from two digits on.
+_PIECE = 2
+#: Amounts are said in hundreds and tens; a number only in part.
+_LEAST_TENS = 7
+_LANDLINE_LENGTHS = (7, 8)
+
+
+def announced(
+    cue: Cue, run: Sequence[Group], *, asked: bool, last: bool = False, bare: bool = False
+) -> Found | None:
+    """The row as what `cue` announced, if it can be that.
+
+    `last` where the utterance ends with it, `bare` where the utterance says digits and nothing else.
+    """
+    if cue not in _ANNOUNCED or not all(group.link >= Link.TIGHT for group in run[1:]):
+        return None
+    kind, said, answered = _ANNOUNCED[cue]
+    digits = "".join(group.digits for group in run)
+    lengths = answered if asked else said
+    if (last or bare) and cue in _BREAKS_OFF:
+        lengths = range(_PIECE if asked else _BROKEN_OFF, lengths.stop)
+    if len(digits) not in lengths or (cue not in _ANYTHING and not _is_plain(run, digits)):
+        return None
+    if kind is PersonalKind.MOBILE and digits[0] != "1" and len(digits) in _LANDLINE_LENGTHS:
+        kind = PersonalKind.LANDLINE
+    return Found(kind, ASKED if asked else SAID, tuple(heard(run)))
+
+
+def _is_plain(run: Sequence[Group], digits: str) -> bool:
+    """Whether the row is neither counting, nor an amount, nor a model, nor a service's number."""
+    is_amount = len(digits) < _LEAST_TENS and not all(group.plainly for group in run)
+    return not (is_amount or is_counting(digits) or any(group.lettered for group in run))
+
+
+def heard(run: Sequence[Group]) -> Iterator[Part]:
+    """The sure digits of a row, and what stands for a digit between two of them."""
+    for group in run:
+        yield from group.said
+
+
+def public(groups: Sequence[Group]) -> frozenset[int]:
+    """Where the groups begin that say a service's number: alone, or as everything between two breaks."""
+    found = {group.start for group in groups if is_public(group.digits)}
+    for row in _rows(groups):
+        if is_public("".join(group.digits for group in row)):
+            found |= {group.start for group in row}
+    return frozenset(found)
+
+
+def _rows(groups: Sequence[Group]) -> Iterator[list[Group]]:
+    """Groups with nothing but marks and fillers between them, as many as there are."""
+    row: list[Group] = []
+    for group in groups:
+        if row and (group.link < Link.TIGHT or group.quantity):
+            yield row
+            row = []
+        if not group.quantity:
+            row.append(group)
+    yield row

@@ -1,0 +1,69 @@
+"""Personal numbers inside one utterance: what their form proves, what a word beside them announces, what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from qa_service.privacy.announced import EXPECTED, SAID, announced, public
+from qa_service.privacy.call import Call
+from qa_service.privacy.cues import Cue
+from qa_service.privacy.groups import Group, Line, Link
+from qa_service.privacy.kinds import PersonalKind
+from qa_service.privacy.runs import Found, runs, whole
+
+#: An answer to a question may hold this many characters beside its digits: 我的是…, 对吧.
+_MOST_BESIDE = 6
+#: Stays personal although it was called an order number: its check digit says what it is.
+_STRONGER = frozenset({PersonalKind.ID_CARD})
+_CALLS = frozenset({Cue.PHONE, Cue.PHONE_NEAR, Cue.HOTLINE})
+
+
+def numbers(call: Call, line: Line) -> Iterator[Found]:
+    """Every number of the line that is personal, and those that are references."""
+    asked = call.asked_before(line.which) if line.other_chars <= _MOST_BESIDE else None
+    yield from _clear([*_proven(call, line, asked)])
+    services = public(line.groups)
+    for run in runs(line.groups):
+        named = call.named(run)
+        cue = named or asked
+        is_service = cue in _CALLS and services.issuperset(group.start for group in run)
+        if cue and not is_service:
+            last = named is not None and line.ends and run[-1] is line.groups[-1]
+            if found := announced(cue, run, asked=named is None, last=last, bare=named is None and line.bare):
+                yield found
+
+
+def _proven(call: Call, line: Line, asked: Cue | None) -> Iterator[Found]:
+    for run in runs(line.groups):
+        named = call.named(run)
+        if found := _whole(call, run, named or asked, named=named):
+            yield found
+
+
+def _clear(everything: Sequence[Found]) -> Iterator[Found]:
+    """Without what takes a word for a digit (是 for 4) where the same digits are as long a number without it."""
+    certain = [found for found in everything if found.certain]
+    for found in everything:
+        if found.certain or not any(found.is_no_longer_than(other) for other in certain):
+            yield found
+
+
+def _whole(call: Call, run: Sequence[Group], expected: Cue | None, *, named: Cue | None) -> Found | None:
+    """The whole number that the row says, as what the words beside it leave it to be."""
+    found = whole(run, expected=EXPECTED.get(expected, frozenset()) if expected else frozenset())
+    if found is None or _spans_cue(call, run):
+        return None
+    if found.kind in _STRONGER:
+        return found
+    if named is Cue.REFERENCE:
+        return Found(PersonalKind.REFERENCE, SAID, found.parts)
+    is_named_else = any(group.lettered for group in run) or (
+        named is Cue.HOTLINE and found.kind is PersonalKind.LANDLINE
+    )
+    return None if is_named_else else found
+
+
+def _spans_cue(call: Call, run: Sequence[Group]) -> bool:
+    """Whether strange words inside the row say what the second half is: that is then another number."""
+    loose = any(group.link is Link.LOOSE for group in run[1:])
+    return loose and call.cues.last_in(run[0].end, run[-1].start) is not None

@@ -1,0 +1,71 @@
+"""Digits that count something rather than name somebody: amounts, dates, times; and models, which hang on letters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from qa_service.privacy.groups import Group
+from qa_service.privacy.plain import CallText
+from qa_service.text.characters import COLON, DASH, DOT
+
+# What makes a few digits a quantity rather than part of a number.
+_UNITS = frozenset(
+    "块元角毛钱万千亿百个位名天日号月年点时分秒周岁度兆次条台件张套层楼室栋米斤折倍%级届种样款户口瓶箱包袋页集首寸吨公平期升克卡g"
+)
+_WORD_UNITS = ("小时", "工作", "自然", "礼拜", "星期", "mb", "gb", "kb", "cm", "mm", "km", "kg", "多")
+_MONEY = frozenset("块元万亿")
+_BEFORE_QUANTITY = frozenset("第千万亿初")
+#: 周一, 星期三, 礼拜五.
+WEEKDAY = frozenset("周期拜")
+# From this length on, a unit behind the digits says nothing; from the other on, only money does.
+_ALWAYS_NUMBER = 11
+_MOSTLY_NUMBER = 7
+_LONGEST_WORD = 8
+# SF1234, and what a link or an identifier joins: com/1234, orderid_1234.
+_LETTERS = re.compile("([a-z]+)[/_=#]?$")
+# Letters that name the number behind them rather than belong to it.
+_NAMING_LETTERS = re.compile(
+    "tel|(?:tele)?phone|mob(?:ile)?|call|no|num(?:ber)?|cv[vc]|cvn|pin|vx?|wx|qq|id|ok|[gpt]"
+)
+_MONEY_SIGNS = frozenset("¥￥$＄")
+#: Fewer digits than this on either side of a dot or dash are a decimal, a time, a range.
+_FEW = 3
+_YEAR_DIGITS = 4
+
+
+def counted(call: CallText, group: Group) -> Group:
+    """The group, marked where it is a quantity or hangs on letters."""
+    letters = _LETTERS.search(call.raw[max(0, group.start - _LONGEST_WORD) : group.start].lower())
+    lettered = bool(letters and not _NAMING_LETTERS.fullmatch(letters[1]) and group.digits != "X")
+    return replace(group, quantity=_is_quantity(call, group), lettered=lettered)
+
+
+def _is_quantity(call: CallText, group: Group) -> bool:
+    plain, start, end, count = call.plain, group.start, group.end, len(group.digits)
+    if call.raw[start - 1 : start] in _MONEY_SIGNS:
+        return True
+    if count >= _ALWAYS_NUMBER:
+        return False
+    before, after = plain[start - 1 : start], plain[end : end + 1]
+    return (
+        after in (_UNITS if count < _MOSTLY_NUMBER else _MONEY)
+        or plain.startswith(_WORD_UNITS, end)
+        or before in _BEFORE_QUANTITY
+        or (before in WEEKDAY and count == 1)
+        or (before == "点" and count < _FEW)
+        or plain.endswith("百分之", 0, start)
+    )
+
+
+def is_quantity_pair(left: Group, right: Group, gap: str) -> bool:
+    """Whether the mark between two groups makes them one quantity: 39.9, 10:30, 2026-11, 1-3."""
+    ours, theirs = len(left.digits), len(right.digits)
+    if gap == DOT:
+        return ours <= _MOSTLY_NUMBER and theirs < _FEW
+    if gap == COLON:
+        return ours < _FEW and theirs < _FEW
+    if gap == DASH:
+        is_year = left.digits[:2] in ("19", "20") and ours == _YEAR_DIGITS and theirs < _FEW
+        return is_year or (left.quantity and ours < _FEW and theirs < _FEW)
+    return False
