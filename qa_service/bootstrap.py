@@ -219,6 +219,7 @@ def node() -> Node:
 
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
+    from qa_service.usecases.masking import masked_texts
     from qa_service.usecases.process import Processor
     from qa_service.worker.node import Node, node_name
 
@@ -228,7 +229,7 @@ def node() -> Node:
         bench=bench,
         analyst=cache(lambda: analyst(rulebook(), ears())),
         document=document,
-        masked=lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
+        masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
         clock=time.monotonic,
         sentence=texts().error,
         hearing=hearing_profile(),
@@ -252,6 +253,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
+    from qa_service.usecases.masking import masked_document
     from qa_service.web.deps import Parts
 
     chosen, kept, start = settings(), shelves(), job_queue().start
@@ -259,7 +261,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Parts(
         accounts=StoreAccounts(kept),
-        archive=StoreArchive(kept, dict),
+        archive=StoreArchive(kept, masked_document),
         intake=StoreIntake(kept, start),
         work=StoreWorkList(kept, start),
         audit=StoreAuditTrail(kept),

@@ -1,0 +1,103 @@
+"""mask: an assessment as those may read it who have no right to personal data; offsets stay where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.time import Span
+from qa_service.privacy.find import find
+from qa_service.privacy.kinds import COVER, PersonalSpan
+from qa_service.privacy.masking import STRICT, Policy, mask, mask_call
+
+#: Names of things, not words of people.
+_NAMES = frozenset(
+    {"id", "utterance", "digest", "revision", "finding", "moment", "tags", "findings", "schema"}
+)
+#: What somebody said, as sentences quote it.
+_QUOTED = re.compile(r"「([^「」]+)」")
+#: Shorter pieces of a number mean something only where they stand.
+_LEAST_SURFACE = 3
+
+
+def masked_texts(utterances: Sequence[Utterance], policy: Policy = STRICT) -> tuple[str, ...]:
+    """What was said, masked: the only text that is indexed."""
+    return tuple(said.text for said in mask_call(utterances, find(utterances), policy))
+
+
+def masked_document(document: Mapping[str, Any], policy: Policy = STRICT) -> dict[str, Any]:
+    """A copy of an assessment's document (schema qa-service/assessment@1) with personal data covered.
+
+    Covered are utterances, quotes by their offsets, and every sentence that quotes them.
+    """
+    utterances = tuple(map(_utterance, document["utterances"]))
+    spans = [span for span in find(utterances) if policy.masks(span)]
+    if not spans:
+        return dict(document)
+    return _Cover.of(utterances, spans, policy).document(document)
+
+
+def _utterance(wire: Mapping[str, Any]) -> Utterance:
+    span = Span(wire["start_ms"], wire["end_ms"])
+    return Utterance(wire["id"], span, wire["speaker"], wire["text"], role=Role(wire["role"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """What is covered in one call."""
+
+    texts: Mapping[str, str]
+    spans: Mapping[str, tuple[PersonalSpan, ...]]
+    policy: Policy
+    #: Personal data as they are written, longest first.
+    surfaces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, utterances: Sequence[Utterance], found: Sequence[PersonalSpan], policy: Policy) -> _Cover:
+        texts = {said.id: said.text for said in utterances}
+        spans: dict[str, tuple[PersonalSpan, ...]] = {}
+        for span in found:
+            spans[span.utterance] = (*spans.get(span.utterance, ()), span)
+        written = {texts[span.utterance][slice(*policy.covers(span))] for span in found}
+        long = (surface for surface in written if len(surface) >= _LEAST_SURFACE)
+        return cls(texts, spans, policy, tuple(sorted(long, key=len, reverse=True)))
+
+    def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        covered = {name: self.value(name, value) for name, value in document.items()}
+        covered["utterances"] = [
+            {**wire, "text": self.part(wire["id"], 0, wire["text"])} for wire in document["utterances"]
+        ]
+        return covered
+
+    def value(self, name: str, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            if {"utterance", "start", "text"} <= value.keys():
+                return {**value, "text": self.part(value["utterance"], value["start"], value["text"])}
+            return {inner: self.value(inner, held) for inner, held in value.items()}
+        if name in _NAMES:
+            return value
+        if isinstance(value, list):
+            return [self.value(name, held) for held in value]
+        return self.sentence(value) if isinstance(value, str) else value
+
+    def part(self, utterance: str, start: int, text: str) -> str:
+        """A part of an utterance that begins at `start`."""
+        return mask(text, self.spans.get(utterance, ()), self.policy, start=start).text
+
+    def sentence(self, text: str) -> str:
+        """A sentence of ours: what it quotes is covered where it stands, the rest by what is written."""
+        text = _QUOTED.sub(lambda quoted: f"「{self.piece(quoted[1])}」", self.piece(text))
+        for surface in self.surfaces:
+            text = text.replace(surface, COVER * len(surface))
+        return text
+
+    def piece(self, text: str) -> str:
+        """Words that somebody said, if they are that."""
+        for utterance, spans in self.spans.items():
+            at = self.texts[utterance].find(text)
+            if at >= 0:
+                text = mask(text, spans, self.policy, start=at).text
+        return text
