@@ -14,7 +14,7 @@ import numpy as np
 from qa_service.core.measured import Problem
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, intersect, merge, total_ms
-from qa_service.measures.damage import clipped_share, dropouts
+from qa_service.measures.damage import clipped_share, crowded_share, dropouts
 from qa_service.measures.frames import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -33,6 +33,9 @@ from qa_service.measures.frames import (
 BAD_SNR_DB = 11.0
 #: Share of samples cut off at the top: above this a stretch is unreliable.
 BAD_CLIPPED = 0.30
+#: Share of samples that crowd at the top of their own 32 ms: above this a stretch is unreliable. Nothing that is
+#: hummed gets there: a pure tone has .29, and .34 through A-law.
+BAD_CROWDED = 0.35
 #: Share of a stretch that is missing: above this it is unreliable.
 BAD_DROPPED = 0.09
 #: The report mentions a channel when so much of its speech is unreliable.
@@ -110,9 +113,10 @@ def _fault(samples: Samples, span: Span, gone: Sequence[Span], *, snr_db: float 
     dropped = total_ms(intersect(gone, [span])) / max(1, span.duration_ms)
     if dropped > BAD_DROPPED:
         return Reason.of("dropouts", share=round(dropped, 3))
-    clipped = clipped_share(cut(samples, span))
-    if clipped > BAD_CLIPPED:
-        return Reason.of("clipped", share=round(clipped, 3))
+    heard = cut(samples, span)
+    clipped, crowded = clipped_share(heard), crowded_share(heard)
+    if clipped > BAD_CLIPPED or crowded > BAD_CROWDED:
+        return Reason.of("clipped", share=round(max(clipped, crowded), 3))
     if snr_db is not None and snr_db < BAD_SNR_DB:
         return Reason.of("bad_snr", snr_db=round(snr_db, 1))
     return None
