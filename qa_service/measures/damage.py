@@ -1,4 +1,4 @@
-"""Damage that can be seen in the samples themselves: cut-off tops and missing pieces."""
+"""Damage that can be seen in the samples themselves: cut-off or flattened tops and missing pieces."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from qa_service.measures.frames import SAMPLES_PER_MS, Samples, cut
 _TOP = 0.97
 #: Undamaged speech has so few of its samples at the top; more is clipping.
 _NATURAL_SHARE = 0.001
+#: Flattened tops are looked for in windows of 32 ms (two periods of the lowest voice), each with its own greatest
+#: sample: what saturates has no one ceiling. Windows this much fainter than the loudest (25 dB) do not count.
+_WINDOW = 32 * SAMPLES_PER_MS
+_FAINT = 10**-2.5
+#: What lies within this share of a window's greatest sample crowds at the top.
+_CROWD = 0.9
 #: Packets hold 10, 20 or 30 ms; longer gaps than this are somebody muting, or a pause.
 _SHORTEST_GAP_MS = 15
 _LONGEST_GAP_MS = 400
@@ -41,6 +47,23 @@ def clipped_share(samples: Samples) -> float:
         return 0.0
     share = float(np.count_nonzero(size >= _TOP * top)) / samples.shape[0]
     return share if share > _NATURAL_SHARE else 0.0
+
+
+def crowded_share(samples: Samples) -> float:
+    """Share of the samples that crowd at the top of their own 32 ms, 0–1; 0 where nothing can be heard.
+
+    Also where no two tops are equally high: tubes, small speakers and gain controls squash a voice
+    without a ceiling. A voice has .01–.07, a pure tone .29, a square wave 1. What was filtered after it was
+    squashed (a telephone's band) rings, and is not seen (docs/measures.md#quality).
+    """
+    whole = samples[: samples.shape[0] // _WINDOW * _WINDOW].reshape(-1, _WINDOW)
+    size = np.abs(whole.astype(np.float32))
+    top = size.max(axis=1, initial=0)
+    power = np.einsum("ij,ij->i", size, size)
+    counts = (top >= _VOICE) & (power >= _FAINT * power.max(initial=0))
+    if not counts.any():
+        return 0.0
+    return float((size[counts] >= _CROWD * top[counts, np.newaxis]).mean())
 
 
 def dropouts(samples: Samples, voiced: Sequence[Span]) -> tuple[Span, ...]:

@@ -13,8 +13,8 @@ import numpy as np
 
 from qa_service.core.measured import Problem
 from qa_service.core.texts import Reason
-from qa_service.core.time import Span, intersect, merge, total_ms
-from qa_service.measures.damage import clipped_share, dropouts
+from qa_service.core.time import Span, cover, intersect, merge, total_ms
+from qa_service.measures.damage import clipped_share, crowded_share, dropouts
 from qa_service.measures.frames import (
     FRAME_MS,
     SAMPLE_RATE,
@@ -28,11 +28,15 @@ from qa_service.measures.frames import (
     mask_of,
     to_dbfs,
 )
+from qa_service.measures.holes import holes
 
 #: Below this a stretch is unreliable: pink noise doubles the errors at 11 dB, white noise already at 15.
 BAD_SNR_DB = 11.0
 #: Share of samples cut off at the top: above this a stretch is unreliable.
 BAD_CLIPPED = 0.30
+#: Share of samples that crowd at the top of their own 32 ms: above this a stretch is unreliable. Nothing that is
+#: hummed gets there: a pure tone has .29, and .34 through A-law.
+BAD_CROWDED = 0.35
 #: Share of a stretch that is missing: above this it is unreliable.
 BAD_DROPPED = 0.09
 #: The report mentions a channel when so much of its speech is unreliable.
@@ -41,6 +45,8 @@ _WORTH_MENTIONING = 0.05
 BEST_SNR_DB = 60.0
 #: The noise is taken from this far around a stretch.
 _AROUND_MS = 5_000
+#: A hole so close to a stretch is a loss of it: voice detectors stop before it and begin after it.
+_BESIDE_MS = 150
 _FEWEST_NOISE_FRAMES = 30
 _FEWEST_VOICE_FRAMES = 300
 _FFT = 1_024
@@ -65,7 +71,7 @@ class LineQuality:
     snr_db: float | None
     #: Share of voiced samples that were cut off at the top, 0–1.
     clipped: float
-    #: Milliseconds of voiced time that are missing.
+    #: Milliseconds of speech that are missing.
     dropped_ms: int
     #: Where the speech band ends: near 3,400 for a telephone, 8,000 at most.
     bandwidth_hz: int | None
@@ -88,7 +94,7 @@ def quality(
     is_voice = mask_of(spans, power.size)
     is_sound = mask_of(sounds, power.size)
     heard = _Heard(power, is_voice & ~is_sound, ~is_voice & ~is_sound)
-    gone = dropouts(samples, spans)
+    gone = merge((*dropouts(samples, spans), *holes(samples, power, is_voice, is_sound)))
     unreliable = tuple(
         Unreliable(span, reason)
         for span in spans
@@ -107,12 +113,14 @@ def quality(
 
 def _fault(samples: Samples, span: Span, gone: Sequence[Span], *, snr_db: float | None) -> Reason | None:
     """The first thing that makes a stretch unreliable."""
-    dropped = total_ms(intersect(gone, [span])) / max(1, span.duration_ms)
+    whole = cover([span, *(hole for hole in gone if hole.touches(span, within_ms=_BESIDE_MS))])
+    dropped = total_ms(intersect(gone, [whole])) / max(1, whole.duration_ms)
     if dropped > BAD_DROPPED:
         return Reason.of("dropouts", share=round(dropped, 3))
-    clipped = clipped_share(cut(samples, span))
-    if clipped > BAD_CLIPPED:
-        return Reason.of("clipped", share=round(clipped, 3))
+    heard = cut(samples, span)
+    clipped, crowded = clipped_share(heard), crowded_share(heard)
+    if clipped > BAD_CLIPPED or crowded > BAD_CROWDED:
+        return Reason.of("clipped", share=round(max(clipped, crowded), 3))
     if snr_db is not None and snr_db < BAD_SNR_DB:
         return Reason.of("bad_snr", snr_db=round(snr_db, 1))
     return None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from qa_service.core.time import Span, total_ms
-from qa_service.measures.damage import clipped_share, dropouts
+from qa_service.measures.damage import clipped_share, crowded_share, dropouts
 from qa_service.measures.quality import BEST_SNR_DB, quality
 from tests.measures.calls import sample_call, stereo_names
 from tests.measures.voices import Sound, at_level, noise, pcm, silence, speech, telephone, tone
@@ -21,6 +21,26 @@ def noisy(snr_db: float) -> Sound:
 def clipped(share: float) -> Sound:
     top = np.quantile(np.abs(VOICE), 1 - share)
     return np.clip(CALL, -top, top)
+
+
+def squashed(share: float) -> Sound:
+    """Without any ceiling: the louder, the less it grows; so many samples are over where that sets in."""
+    knee = np.quantile(np.abs(VOICE), 1 - share)
+    return at_level(np.tanh((CALL + noise(7, 14, dbfs=-65)) / knee), -22)
+
+
+def pumped(sound: Sound) -> Sound:
+    """Turned up and down twice a second, by 6 dB: no two words have the same greatest value."""
+    time = np.arange(sound.size) / 16_000
+    out: Sound = sound * 10 ** ((3 * np.sin(4 * np.pi * time) - 3) / 20)
+    return out
+
+
+def levelled(sound: Sound) -> Sound:
+    """As a dynamic compressor makes it: every 30 ms equally loud."""
+    power = np.convolve(sound**2, np.ones(480) / 480, mode="same")
+    out: Sound = at_level(sound / (np.sqrt(power) + 1e-3), -20)
+    return out
 
 
 def with_gaps(share: float, ms: int = 40) -> Sound:
@@ -87,11 +107,18 @@ def test_where_all_pauses_are_music_the_noise_is_what_lies_between_the_syllables
         pytest.param(noisy(14), [], id="a loud office"),
         pytest.param(clipped(0.005), [], id="the loudest vowels touch the ceiling"),
         pytest.param(clipped(0.005) * 0.3, [], id="the same, turned down afterwards"),
+        pytest.param(at_level(CALL, -9), [], id="somebody shouts, and the loudest vowels are cut off"),
+        pytest.param(levelled(CALL), [], id="a compressor makes everything equally loud"),
+        pytest.param(telephone(levelled(CALL)), [], id="the same on a telephone"),
+        pytest.param(squashed(0.05), [], id="a microphone that saturates a little"),
         pytest.param(with_gaps(0.02), [], id="one packet in fifty is lost"),
         pytest.param(noisy(6), ["bad_snr"], id="a voice hardly above the noise"),
         pytest.param(noisy(-6), ["bad_snr"], id="a voice under the noise"),
         pytest.param(clipped(0.4), ["clipped"], id="hardly more than square waves"),
         pytest.param(clipped(0.4) * 0.3, ["clipped"], id="square waves, turned down afterwards"),
+        pytest.param(pumped(clipped(0.4)), ["clipped"], id="square waves, turned up and down afterwards"),
+        pytest.param(squashed(0.7), ["clipped"], id="an amplifier that saturates"),
+        pytest.param(pumped(squashed(0.7)), ["clipped"], id="the same, turned up and down"),
         pytest.param(with_gaps(0.5), ["dropouts"], id="half of the packets are lost"),
     ],
 )
@@ -160,6 +187,37 @@ def test_the_clipped_share_is_measured(share: float) -> None:
     top = np.quantile(np.abs(VOICE), 1 - share)
 
     assert clipped_share(pcm(np.clip(VOICE, -top, top))) == pytest.approx(share, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        pytest.param(VOICE, id="speech"),
+        pytest.param(at_level(VOICE, -9), id="loud speech"),
+        pytest.param(at_level(VOICE, -50), id="faint speech"),
+        pytest.param(telephone(VOICE), id="speech on a telephone"),
+        pytest.param(telephone(at_level(VOICE, -50)), id="faint speech on a telephone, in coarse steps"),
+        pytest.param(levelled(VOICE), id="compressed speech"),
+        pytest.param(tone(180, 2), id="somebody hums"),
+        pytest.param(telephone(tone(180, 2)), id="somebody hums on a telephone"),
+        pytest.param(np.sign(tone(180, 2)) * 0.003, id="square waves that nobody can hear"),
+        pytest.param(noise(1, 3, dbfs=-20), id="noise"),
+        pytest.param(silence(3), id="silence"),
+        pytest.param(np.zeros(0), id="no samples"),
+    ],
+)
+def test_what_was_not_squashed_does_not_crowd_at_the_top(sound: Sound) -> None:
+    assert crowded_share(pcm(sound)) < 0.35
+
+
+@pytest.mark.parametrize("share", [0.5, 0.6, 0.7])
+def test_flattened_tops_crowd_more_the_more_is_flattened(share: float) -> None:
+    knee = np.quantile(np.abs(VOICE), 1 - share)
+
+    less, more = (crowded_share(pcm(at_level(np.tanh(VOICE / k), -30))) for k in (knee * 2, knee))
+
+    assert less < more
+    assert more > 0.3
 
 
 def test_a_telephone_is_narrow_and_a_studio_is_wide() -> None:
