@@ -54,7 +54,7 @@ def crowded_share(samples: Samples) -> float:
 
     Also where no two tops are equally high: tubes, small speakers and gain controls squash a voice
     without a ceiling. A voice has .01–.07, a pure tone .29, a square wave 1. What was filtered after it was
-    squashed (a telephone's band) rings, and is not seen (docs/measures.md#quality).
+    squashed (a telephone's band) rings, and is not seen (docs/measures.md).
     """
     whole = samples[: samples.shape[0] // _WINDOW * _WINDOW].reshape(-1, _WINDOW)
     size = np.abs(whole.astype(np.float32))

@@ -86,7 +86,7 @@ def main(seed: int) -> None:
     for name, rows in groups.items():
         print("\n".join(table(rows)))
         print(
-            f"| **{name}** | {len(rows):,} | {sum(not row.whole for row in rows)} | **{100 * recall(rows):.1f} %** | precision with all harmless calls {100 * precision([*rows, *harmless]):.1f} % |"
+            f"| **{name}** | {len(rows):,} | {sum(not row.whole for row in rows)} | **{100 * recall(rows):.1f} %** | precision with all harmless calls {100 * precision([*rows, *harmless]):.1f} % |"  # noqa: E501
         )
     print("\n| harmless calls | n | covered in vain | share |\n|---|---|---|---|")
     for family in HARMLESS:
