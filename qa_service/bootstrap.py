@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from qa_service.assets.store import ModelStore
+    from qa_service.core.calls import Envelope
     from qa_service.exports.report import Clip
     from qa_service.ports import AudioReader, Recording
     from qa_service.rulebook.book import Rulebook
@@ -228,6 +229,7 @@ def node() -> Node:
     processor = Processor(
         bench=bench,
         analyst=cache(lambda: analyst(rulebook(), ears())),
+        reader=cache(lambda: analyst(rulebook())),
         document=document,
         masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
         clock=time.monotonic,
@@ -269,7 +271,28 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         envelope=lambda text: read_envelope(
             text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()
         ),
+        transcript=_transcript,
         scratch=scratch,
         most_bytes=chosen.max_megabytes << 20,
         secure_cookies=secure_cookies,
     )
+
+
+def _transcript(text: str) -> tuple[Envelope, str]:
+    """The envelope of a transcript's JSON, and the words without it."""
+    import json
+    from dataclasses import replace
+
+    from qa_service.usecases.transcript import read_transcript
+
+    read = read_transcript(
+        text,
+        source="transcript",
+        timezone=settings().timezone,
+        tokens=tokenizer().tokens,
+        customers=customer_tokens(),
+    )
+    written = {name: value for name, value in json.loads(text).items() if name != "envelope"}
+    envelope = read.envelope
+    named = envelope if envelope.call_id else replace(envelope, call_id=str(written.get("call_id", "")))
+    return named, json.dumps(written, ensure_ascii=False)

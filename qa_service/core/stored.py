@@ -76,6 +76,8 @@ class NewCall:
     #: Where the sealed sound lies; empty where there is none.
     audio_key: str = ""
     agent_channel: int | None = None
+    #: The file is a transcript in JSON, not sound.
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ class StoredCall:
     audio_key: str
     agent_channel: int | None
     created_at: datetime
+    is_text: bool = False
+    #: A person said that agent and customer are the other way round.
+    are_swapped: bool = False
     duration_ms: int | None = None
     status: str = ""
     score: float | None = None

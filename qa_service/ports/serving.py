@@ -24,6 +24,7 @@ class Upload:
     source: str = "api"
     team: str = ""
     agent_channel: int | None = None
+    is_text: bool = False
     #: The same key and content bring the same answer again.
     idempotency_key: str = ""
 
@@ -83,6 +84,15 @@ class WorkList(Protocol):
 
     def retry(self, asked: Asked, job_id: str) -> bool:
         """Starts work again that failed, was cancelled or is quarantined."""
+
+    def change_roles(
+        self, asked: Asked, call_id: str, *, swap: bool, agent_channel: int | None
+    ) -> Job | None:
+        """Judges a call again with other roles, from what was measured; None where the call is not to be seen.
+
+        Raises:
+            UsageError: `not_measured_yet`.
+        """
 
     def counts(self) -> Mapping[str, int]:
         """How much work there is by `queue.state`."""

@@ -52,6 +52,7 @@ def add(connection: sa.Connection, call: NewCall, *, now: datetime, data_key: by
             audio_key=call.audio_key,
             data_key=data_key,
             agent_channel=call.agent_channel,
+            is_text=call.is_text,
             envelope=to_text(envelope),
         )
     )
@@ -123,6 +124,17 @@ def same_sound(connection: sa.Connection, sha256: str, sight: Sight) -> str | No
     return connection.execute(query.order_by(calls.c.seq).limit(1)).scalar()
 
 
+def set_roles(
+    connection: sa.Connection, call_id: str, *, agent_channel: int | None, are_swapped: bool
+) -> None:
+    """What a person said about who is who."""
+    connection.execute(
+        calls.update()
+        .where(calls.c.id == call_id)
+        .values(agent_channel=agent_channel, are_swapped=are_swapped)
+    )
+
+
 def set_state(connection: sa.Connection, call_id: str, state: CallState, *, reason: str = "") -> None:
     """Where the call stands now."""
     connection.execute(calls.update().where(calls.c.id == call_id).values(state=state.value, reason=reason))
@@ -141,6 +153,8 @@ def _stored(row: Any) -> StoredCall:
         audio_key=row.audio_key,
         agent_channel=row.agent_channel,
         created_at=row.created_at,
+        is_text=row.is_text,
+        are_swapped=row.are_swapped,
         duration_ms=row.duration_ms,
         status=row.status,
         score=row.score,

@@ -57,6 +57,7 @@ class StoreIntake:
             bytes=size,
             audio_key=sound.key,
             agent_channel=upload.agent_channel,
+            is_text=upload.is_text,
         )
         try:
             return self._take_in(asked, upload, call, data_key, body)

@@ -52,6 +52,8 @@ calls = Table(
     Column("audio_key", String(255), nullable=False, default=""),
     Column("data_key", LargeBinary),
     Column("agent_channel", Integer),
+    Column("is_text", Boolean, nullable=False, default=False),
+    Column("are_swapped", Boolean, nullable=False, default=False),
     Column("envelope", Text, nullable=False),
     Column("duration_ms", BigInteger),
     Column("status", String(16), nullable=False, default=""),

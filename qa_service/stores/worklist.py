@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from qa_service.core.errors import UsageError
 from qa_service.core.people import Asked, Right, Sight
-from qa_service.core.stored import CallState, Job, JobState
-from qa_service.stores import audit, calls, jobs
+from qa_service.core.stored import CallState, Job, JobKind, JobState, Queue
+from qa_service.stores import audit, calls, jobs, results
 from qa_service.stores.engine import reading
+from qa_service.stores.ids import new_id
 from qa_service.stores.workbench import Shelves
 
 
@@ -57,6 +59,34 @@ class StoreWorkList:
             entry = audit.Entry(asked.caller.id, "retry", f"job:{job_id}", None, asked.request_id)
             audit.write(connection, entry, now=self.shelves.now())
         return True
+
+    def change_roles(
+        self, asked: Asked, call_id: str, *, swap: bool, agent_channel: int | None
+    ) -> Job | None:
+        """Judges a call again with other roles, from what was measured."""
+        now = self.shelves.now()
+        with self.shelves.engine.begin() as connection:
+            call = calls.find(connection, call_id, asked.caller.sight)
+            if call is None:
+                return None
+            if results.measured_call(connection, call_id) is None:
+                raise UsageError(
+                    "not_measured_yet",
+                    where=call_id,
+                    problem="is not measured yet",
+                    fix="Wait for its work to end",
+                )
+            channel = call.agent_channel if agent_channel is None else agent_channel
+            calls.set_roles(
+                connection, call_id, agent_channel=channel, are_swapped=call.are_swapped is not swap
+            )
+            job = Job(new_id(now), JobKind.REJUDGE, Queue.RESCORE, JobState.QUEUED, call_id, now)
+            jobs.add(connection, job, request_id=asked.request_id)
+            self.start(connection, job)
+            detail = {"swap": swap, "agent_channel": agent_channel}
+            entry = audit.Entry(asked.caller.id, "change_roles", f"call:{call_id}", detail, asked.request_id)
+            audit.write(connection, entry, now=now)
+        return job
 
     def counts(self) -> Mapping[str, int]:
         """How much work there is by `queue.state`."""

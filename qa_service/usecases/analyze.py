@@ -25,7 +25,7 @@ from qa_service.ports import (
 )
 from qa_service.rulebook.book import Rulebook
 from qa_service.turns.legs import consultations, consulting_lines
-from qa_service.turns.roles import RoleHints, assign
+from qa_service.turns.roles import RoleHints, assign, swap
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.measure import Ears, Manners, hear
 from qa_service.usecases.timing import Stopwatch
@@ -51,6 +51,8 @@ class Request:
     hearing: HearingProfile = field(default_factory=HearingProfile)
     #: 0 or 1 where somebody said which channel is the agent's.
     agent_channel: int | None = None
+    #: A person said that agent and customer are the other way round.
+    are_swapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ class Analyst:
 
     def _judge_heard(self, call: MeasuredCall, request: Request) -> Assessment:
         call = self._measured_on_line(_named(call, request.envelope), request.envelope)
-        return self._judge(call, _roles(call, request), request.envelope)
+        roles = _roles(call, request)
+        return self._judge(call, swap(roles) if request.are_swapped else roles, request.envelope)
 
     def _judge(self, call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> Assessment:
         return judge(Case(call, roles, envelope), self.rulebook, max_cer=self.policy.max_cer)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from qa_service.core.errors import Cancelled, Fenced, QaError
-from qa_service.core.stored import Job, JobState, Origin
+from qa_service.core.measured import MeasuredCall
+from qa_service.core.stored import Job, JobKind, JobState, Origin, StoredCall
 from qa_service.ports.hearing import HearingProfile, SourceProfile
 from qa_service.ports.storing import Judged, KeptMeasures, Workbench
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.measure import Manners
 from qa_service.usecases.timing import Stopwatch
+from qa_service.usecases.transcript import read_transcript
 
 #: Told at most this many times a second: every word about progress is a write to the database.
 _TELL_EVERY_S = 0.5
@@ -24,8 +27,10 @@ class Processor:
     """Measures and judges stored calls. One instance serves one process."""
 
     bench: Workbench
-    #: Made when the first call needs it: models take seconds to load.
+    #: Made when the first recording needs it: models take seconds to load.
     analyst: Callable[[], Analyst]
+    #: The same without ears, for what has been heard.
+    reader: Callable[[], Analyst]
     #: An assessment as the published document, and what was said in it, masked.
     document: Callable[[Analyzed], Mapping[str, Any]]
     masked: Callable[[Analyzed], tuple[str, ...]]
@@ -66,13 +71,25 @@ class Processor:
     def _measure(self, job: Job) -> None:
         if self.bench.measured(job.call_id) is not None:
             return
-        call, analyst = self.bench.call(job.call_id), self.analyst()
-        watch, errand = Stopwatch(), _Errand(self.bench, job, self.clock)
+        call, watch = self.bench.call(job.call_id), Stopwatch()
         with self.bench.sound(call) as file:
-            request = Request((file,), call.envelope, self.source, self.hearing, call.agent_channel)
-            measured, _ = analyst.heard(request, Manners(watch, errand.progress, errand.cancelled))
+            measured = self._read(file, watch) if call.is_text else self._heard(file, call, job, watch)
         # In the store a call has a name of its own; the same recording may come twice.
         self.bench.keep_measured(job, KeptMeasures(replace(measured, call_id=call.id), watch.taken_ms))
+
+    def _heard(self, file: Path, call: StoredCall, job: Job, watch: Stopwatch) -> MeasuredCall:
+        errand = _Errand(self.bench, job, self.clock)
+        request = Request((file,), call.envelope, self.source, self.hearing, call.agent_channel)
+        measured, _ = self.analyst().heard(request, Manners(watch, errand.progress, errand.cancelled))
+        return measured
+
+    def _read(self, file: Path, watch: Stopwatch) -> MeasuredCall:
+        """What somebody else's recogniser heard."""
+        with watch.stage("measure"):
+            text = file.read_text("utf-8")
+            return read_transcript(
+                text, source=file.name, timezone="UTC", tokens=self.reader().tokens
+            ).measured
 
     def _judge(self, job: Job) -> None:
         kept, call = self.bench.measured(job.call_id), self.bench.call(job.call_id)
@@ -84,10 +101,13 @@ class Processor:
                 fix="Process its recording first",
             )
         self.bench.tell(job, "judge", 0, 1)
-        request = Request((), call.envelope, self.source, self.hearing, call.agent_channel)
-        analyzed = self.analyst().measured(kept.call, request)
+        request = Request(
+            (), call.envelope, self.source, self.hearing, call.agent_channel, are_swapped=call.are_swapped
+        )
+        analyzed = self.reader().measured(kept.call, request)
         timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})
-        self.bench.keep_evaluation(job, self._judged(timed), Origin.FULL)
+        origin = Origin.FULL if job.kind is JobKind.PROCESS else Origin.RESCORE
+        self.bench.keep_evaluation(job, self._judged(timed), origin)
 
     def _judged(self, analyzed: Analyzed) -> Judged:
         assessment = analyzed.assessment

@@ -11,6 +11,7 @@ from qa_service.web import errors
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
 from qa_service.web.routes import calls, health, jobs, people
+from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
@@ -28,7 +29,7 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
     )
     app.state.parts = parts
     errors.install(app, texts)
-    for router in (calls.router, jobs.router, people.router):
+    for router in (text_routes.router, calls.router, jobs.router, people.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from fastapi.params import Depends as Dependency
 
 COOKIE = "qa_session"
+#: Told to come back after this long when too much waits.
+_BUSY_S = 30
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Tries to sign in, per minute: for a name, and for an address that tries many names.
 _TRIES_NAME, _TRIES_ADDRESS = RateLimitItemPerMinute(10), RateLimitItemPerMinute(60)
@@ -39,6 +41,8 @@ class Parts:
     health: Health
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]
+    #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.
+    transcript: Callable[[str], tuple[Envelope, str]]
     #: Where uploads lie until they are sealed: private, on the disk that has room.
     scratch: Path
     most_bytes: int
@@ -129,3 +133,25 @@ def check_tries(here: Parts, name: str, address: str) -> None:
     )
     if not fine:
         raise Denied("too_many_tries", problem="too many tries", fix="Wait a minute", retry_after=60)
+
+
+def make_room(here: Parts) -> None:
+    """Takes in only what can be worked on.
+
+    Raises:
+        Denied: `busy`, with the seconds after which to come back.
+    """
+    if here.work.counts().get("upload.queued", 0) >= here.most_waiting:
+        raise Denied("busy", problem="too much work waits", fix="Come back later", retry_after=_BUSY_S)
+
+
+def team_of(by: Asked, team: str) -> str:
+    """Whose call this becomes: one uploads for a team that one sees, and without a word for the own one.
+
+    Raises:
+        Denied: `not_allowed`, for a team of others.
+    """
+    sight = by.caller.sight
+    if team and not sight.everything and team not in sight.teams:
+        raise Denied("not_allowed", problem="this is not your team", fix="Name your own team", right="team")
+    return team or by.caller.team

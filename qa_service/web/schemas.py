@@ -136,6 +136,14 @@ class JobList(_Said):
     jobs: list[JobRow]
 
 
+class RolesChange(_Said):
+    """Who is who, as a person says."""
+
+    #: Agent and customer change places.
+    swap: bool = False
+    agent_channel: int | None = Field(default=None, ge=0, le=1)
+
+
 class EvaluationRow(_Said):
     """One evaluation that a call got."""
 

@@ -16,7 +16,7 @@ from qa_service.core.lists import Filter
 from qa_service.core.people import Right
 from qa_service.core.stored import CallState, StoredCall
 from qa_service.ports.serving import Upload
-from qa_service.web.deps import AskedBy, Here, Parts, wants
+from qa_service.web.deps import AskedBy, Here, Parts, make_room, team_of, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.schemas import (
     Accepted,
@@ -32,8 +32,6 @@ from qa_service.web.schemas import (
 router = APIRouter(prefix="/calls", tags=["calls"])
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _COPY = 1 << 20
-#: Told to come back after this long when too much waits.
-_BUSY_S = 30
 
 
 @router.post(
@@ -58,7 +56,7 @@ def upload(
     idempotency_key: Annotated[str, Header(max_length=255)] = "",
 ) -> Accepted:
     """Takes a recording in. When this answers, it is stored and will be worked on, whatever happens."""
-    _make_room(here)
+    make_room(here)
     envelope = here.envelope(meta) if meta else Envelope()
     with tempfile.TemporaryDirectory(dir=here.scratch) as folder:
         file = Path(folder) / "upload"
@@ -71,28 +69,13 @@ def upload(
                 file=file,
                 file_name=_plain_name(recording.filename or ""),
                 envelope=envelope,
-                team=_team(by, team),
+                team=team_of(by, team),
                 agent_channel=agent_channel,
                 idempotency_key=idempotency_key,
             ),
         )
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
     return Accepted(call_id=receipt.call_id, job_id=receipt.job_id, is_known=receipt.is_known)
-
-
-def _make_room(here: Parts) -> None:
-    counts = here.work.counts()
-    waiting = counts.get("upload.queued", 0)
-    if waiting >= here.most_waiting:
-        raise Denied("busy", problem="too much work waits", fix="Come back later", retry_after=_BUSY_S)
-
-
-def _team(by: AskedBy, team: str) -> str:
-    """One uploads for a team that one sees; without a word, for the own one."""
-    sight = by.caller.sight
-    if team and not sight.everything and team not in sight.teams:
-        raise Denied("not_allowed", problem="this is not your team", fix="Name your own team", right="team")
-    return team or by.caller.team
 
 
 def _plain_name(name: str) -> str:

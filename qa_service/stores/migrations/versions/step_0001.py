@@ -67,6 +67,8 @@ def upgrade() -> None:
         sa.Column("audio_key", sa.String(length=255), nullable=False),
         sa.Column("data_key", sa.LargeBinary(), nullable=True),
         sa.Column("agent_channel", sa.Integer(), nullable=True),
+        sa.Column("is_text", sa.Boolean(), nullable=False),
+        sa.Column("are_swapped", sa.Boolean(), nullable=False),
         sa.Column("envelope", sa.Text(), nullable=False),
         sa.Column("duration_ms", sa.BigInteger(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
