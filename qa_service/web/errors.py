@@ -34,6 +34,8 @@ _STATUS: Mapping[type[QaError], int] = {
     ModelError: 503,
 }
 _BY_CODE: Mapping[str, int] = {
+    "time_without_zone": 422,
+    "request_invalid": 422,
     "not_signed_in": 401,
     "not_allowed": 403,
     "foreign_origin": 403,

@@ -9,6 +9,8 @@ import re
 import time
 import uuid
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -36,6 +38,40 @@ class _TooMuch(Exception):  # noqa: N818 - never leaves this file
     """The body is longer than it may be."""
 
 
+@dataclass(slots=True)
+class _Passing:
+    """One request on its way: counts what comes in, marks what goes out."""
+
+    source: Receive
+    sink: Send
+    request_id: str
+    most: int
+    counted: int = 0
+    status: int = 0
+
+    @property
+    def is_within(self) -> bool:
+        return self.counted <= self.most
+
+    async def receive(self) -> Message:
+        message = await self.source()
+        self.counted += len(message.get("body", b""))
+        if not self.is_within:
+            raise _TooMuch
+        return message
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        if self.is_within:  # else it is the framework's own answer to a body that broke off
+            await self.send_anyway(message)
+
+    async def send_anyway(self, message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            named = (b"x-request-id", self.request_id.encode())
+            message["headers"] = [*message["headers"], named, *_HEADERS]
+        await self.sink(message)
+
+
 class Limits:
     """Wraps the whole app."""
 
@@ -54,29 +90,17 @@ class Limits:
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
         most = self._most if scope["path"] == "/api/v1/calls" else _SMALL
-        begun, status, counted = time.perf_counter(), [0], [0]
-
-        async def counting() -> Message:
-            message = await receive()
-            counted[0] += len(message.get("body", b""))
-            if counted[0] > most:
-                raise _TooMuch
-            return message
-
-        async def telling(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                status[0] = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode()), *_HEADERS]
-            await send(message)
-
+        begun, passing = time.perf_counter(), _Passing(receive, send, request_id, most)
         try:
-            if _claimed(headers) > most:
-                raise _TooMuch
-            await self._app(scope, counting, telling)
-        except _TooMuch:
-            await self._too_large(request_id)(scope, receive, telling)
+            passing.counted = _claimed(headers)
+            if passing.is_within:
+                passing.counted = 0
+                with suppress(_TooMuch):
+                    await self._app(scope, passing.receive, passing.send)
+            if not passing.is_within:
+                await self._too_large(request_id)(scope, receive, passing.send_anyway)
         finally:
-            _note(scope, status[0], time.perf_counter() - begun, request_id)
+            _note(scope, passing.status, time.perf_counter() - begun, request_id)
 
     def _too_large(self, request_id: str) -> JSONResponse:
         error = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")
