@@ -14,19 +14,17 @@ import numpy as np
 from qa_service.core.measured import Problem
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, cover, intersect, merge, total_ms
+from qa_service.measures.band import bandwidth_hz, hum_db
 from qa_service.measures.damage import clipped_share, crowded_share, dropouts
 from qa_service.measures.frames import (
     FRAME_MS,
-    SAMPLE_RATE,
     Floats,
     Mask,
     Samples,
-    chunks,
     cut,
     frame_power,
     length_ms,
     mask_of,
-    to_dbfs,
 )
 from qa_service.measures.holes import holes
 
@@ -49,10 +47,6 @@ _AROUND_MS = 5_000
 _BESIDE_MS = 150
 _FEWEST_NOISE_FRAMES = 30
 _FEWEST_VOICE_FRAMES = 300
-_FFT = 1_024
-#: The band ends where the power falls this far under its level at 500–2,000 Hz.
-_BAND_EDGE_DB = 30.0
-_HUM_HZ = (50, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +98,8 @@ def quality(
         snr_db=_median([_snr(heard, span) for span in spans]),
         clipped=round(_mean_clipped(samples, spans), 4),
         dropped_ms=total_ms(gone),
-        bandwidth_hz=_bandwidth(samples, spans),
-        hum_db=_hum(samples, is_voice | is_sound),
+        bandwidth_hz=bandwidth_hz(samples, spans),
+        hum_db=hum_db(samples, is_voice | is_sound),
         unreliable=unreliable,
         problems=tuple(_problems(unreliable, spans, channel)),
     )
@@ -166,49 +160,6 @@ def _mean_clipped(samples: Samples, spans: Sequence[Span]) -> float:
     weights = [span.duration_ms for span in spans]
     shares = [clipped_share(cut(samples, span)) for span in spans]
     return float(np.average(shares, weights=weights)) if sum(weights) else 0.0
-
-
-def _spectrum(samples: Samples) -> Floats:
-    """Mean power per bin of 15.6 Hz, summed over frames of 64 ms."""
-    total = np.zeros(_FFT // 2 + 1, np.float64)
-    for chunk in chunks(samples):
-        rows = chunk[: chunk.shape[0] // _FFT * _FFT].reshape(-1, _FFT).astype(np.float32)
-        spectrum = np.fft.rfft(rows * np.hanning(_FFT).astype(np.float32), axis=1)
-        total += (spectrum.real**2 + spectrum.imag**2).sum(axis=0)
-    return total.astype(np.float32)
-
-
-def _bandwidth(samples: Samples, spans: Sequence[Span]) -> int | None:
-    """The highest frequency that is still within _BAND_EDGE_DB of the middle of the voice."""
-    total = sum((_spectrum(cut(samples, span)) for span in spans[:: max(1, len(spans) // 50)]), np.zeros(1))
-    if total.size == 1 or not total.any():
-        return None
-    level = to_dbfs(np.convolve(total, np.ones(9) / 9, mode="same") + 1e-9)
-    middle = float(level[32:128].mean())
-    return int(np.flatnonzero(level > middle - _BAND_EDGE_DB)[-1] * SAMPLE_RATE / _FFT)
-
-
-def _hum(samples: Samples, is_voice: Mask) -> float | None:
-    """The strongest of 50 or 60 Hz with their first harmonics, in dB over the bins around them."""
-    quiet = np.flatnonzero(~is_voice[: samples.shape[0] // (FRAME_MS * 16)])
-    window = SAMPLE_RATE // 2
-    starts = quiet[::50] * FRAME_MS * 16
-    ends = np.minimum(starts + window, samples.shape[0])
-    whole = [s for s, e in zip(starts.tolist(), ends.tolist(), strict=True) if e - s == window]
-    whole = [s for s in whole if not is_voice[s // 160 : (s + window) // 160].any()][:120]
-    if not whole or not any(samples[s : s + window].any() for s in whole):
-        return None
-    shape = np.hanning(window).astype(np.float32)
-    mean = np.mean([np.abs(np.fft.rfft(samples[s : s + window] * shape)) ** 2 for s in whole], axis=0)
-    return round(max(_over(mean, base) for base in _HUM_HZ), 1)
-
-
-def _over(power: Floats, base_hz: int) -> float:
-    """Power at a frequency and its harmonics (bins of 2 Hz) over the median of the bins between."""
-    lines = [base_hz * k // 2 for k in (1, 2, 3, 5)]
-    tops = [float(power[line - 1 : line + 2].max()) for line in lines]
-    beside = [float(np.median(power[line - 9 : line - 4])) + 1e-6 for line in lines]
-    return float(np.max(10 * np.log10(np.array(tops) / np.array(beside) + 1e-9)))
 
 
 def _problems(unreliable: Sequence[Unreliable], spans: Sequence[Span], channel: int) -> Iterator[Problem]:
