@@ -16,11 +16,14 @@ from qa_service.ports import HearingProfile, Progress, SourceProfile, silent_pro
 from qa_service.settings import Settings, language, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
+    from typing import Any
 
     from qa_service.assets.store import ModelStore
     from qa_service.core.calls import Envelope
+    from qa_service.core.stored import StoredCall
     from qa_service.exports.report import Clip
     from qa_service.ports import AudioReader, Recording
     from qa_service.rulebook.book import Rulebook
@@ -272,6 +275,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
             text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()
         ),
         transcript=_transcript,
+        export=export,
         scratch=scratch,
         most_bytes=chosen.max_megabytes << 20,
         secure_cookies=secure_cookies,
@@ -296,3 +300,10 @@ def _transcript(text: str) -> tuple[Envelope, str]:
     envelope = read.envelope
     named = envelope if envelope.call_id else replace(envelope, call_id=str(written.get("call_id", "")))
     return named, json.dumps(written, ensure_ascii=False)
+
+
+def export(assessed: Iterable[tuple[StoredCall, Any]], form: str, file: Path) -> None:
+    """Many calls into one file, in the language of this installation."""
+    from qa_service.exports.many import write_many
+
+    write_many(assessed, form, file, texts())

@@ -24,6 +24,8 @@ class Right(StrEnum):
     SEE_CALLS = "calls:read"
     HEAR = "calls:hear"
     UPLOAD = "calls:upload"
+    #: Many calls at once, in a file that leaves the house.
+    EXPORT = "calls:export"
     #: Text that is not masked; every use has a reason and is written down.
     UNMASKED = "calls:unmasked"
     MANAGE_WORK = "jobs:manage"
@@ -38,8 +40,8 @@ _REVIEWS = frozenset({Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WO
 RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR}),
     UserRole.REVIEWER: _REVIEWS,
-    UserRole.SUPERVISOR: _REVIEWS,
-    UserRole.QA_LEAD: _REVIEWS | {Right.UNMASKED},
+    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
+    UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED},
     UserRole.ADMIN: frozenset(
         {Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.SEE_METRICS, Right.MANAGE_WORK}
     ),

@@ -66,6 +66,9 @@ class Archive(Protocol):
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""
 
+    def assessed(self, asked: Asked, wanted: Filter, most: int) -> Iterator[tuple[StoredCall, Any]]:
+        """The newest calls with their documents (None where there is none), masked, one after the other."""
+
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording."""
 

@@ -13,6 +13,9 @@ from qa_service.stores import audit, calls, results
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
+#: Calls whose documents are held together while exporting.
+_AT_ONCE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class StoreArchive:
@@ -52,6 +55,24 @@ class StoreArchive:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
             return results.history(connection, call_id)
+
+    def assessed(self, asked: Asked, wanted: Filter, most: int) -> Iterator[tuple[StoredCall, Any]]:
+        """The newest calls with their documents, masked; one entry in the audit log, short reads."""
+        with self.shelves.engine.begin() as connection:
+            entry = audit.Entry(asked.caller.id, "export", "calls", {"most": most}, asked.request_id)
+            audit.write(connection, entry, now=self.shelves.now())
+        left, before = most, None
+        while left > 0:
+            with reading(self.shelves.engine) as connection:
+                page = calls.page(
+                    connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
+                )
+                documents = [results.current(connection, call.id) for call in page.calls]
+            for call, document in zip(page.calls, documents, strict=True):
+                yield call, None if document is None else self.masked(document)
+            left, before = left - len(page.calls), page.cursor
+            if before is None:
+                return
 
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording; one entry in the audit log per listening from the start."""

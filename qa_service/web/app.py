@@ -10,7 +10,7 @@ from qa_service import __version__
 from qa_service.web import errors
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
-from qa_service.web.routes import calls, health, jobs, people
+from qa_service.web.routes import calls, exports, health, jobs, people
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (text_routes.router, _API),
     (calls.router, _API),
     (jobs.router, _API),
+    (exports.router, _API),
     (people.router, _API),
     (health.router, ""),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
@@ -15,6 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
+from qa_service.core.stored import StoredCall
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, WorkList
 from qa_service.web.errors import Denied, request_id
 
@@ -46,6 +47,8 @@ class Parts:
     #: Where uploads lie until they are sealed: private, on the disk that has room.
     scratch: Path
     most_bytes: int
+    #: Writes calls with their documents into a file of a form.
+    export: Callable[[Iterable[tuple[StoredCall, Any]], str, Path], None]
     #: Cookies go over TLS only; off where the service answers on loopback alone.
     secure_cookies: bool = True
     #: Uploads that wait or are worked on; above it new ones are asked to come later.

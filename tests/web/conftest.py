@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
+from qa_service.exports.many import write_many
 from qa_service.i18n.catalogue import catalogue
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores.accounts import StoreAccounts
@@ -100,6 +101,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         health=StoreHealth(shelves, scratch),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),
+        export=lambda assessed, form, file: write_many(assessed, form, file, catalogue("zh_CN")),
         scratch=scratch,
         most_bytes=1 << 20,
         secure_cookies=False,

@@ -46,7 +46,9 @@ def _right(dependant: Dependant) -> Right | None:
 
 def ask(house: House, method: str, path: str, headers: dict[str, str]) -> Any:
     filled = path.replace("{call_id}", NOBODY_HAS).replace("{job_id}", NOBODY_HAS)
-    filled = filled.replace("{user_id}", NOBODY_HAS).replace("{key_id}", NOBODY_HAS)
+    filled = (
+        filled.replace("{form}", "calls.csv").replace("{user_id}", NOBODY_HAS).replace("{key_id}", NOBODY_HAS)
+    )
     house.client.cookies.clear()
     return house.client.request(method, filled, headers=headers)
 

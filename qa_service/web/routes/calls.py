@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +11,12 @@ from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from qa_service.core.calls import Envelope
-from qa_service.core.lists import Filter
 from qa_service.core.people import Right
-from qa_service.core.stored import CallState, StoredCall
+from qa_service.core.stored import StoredCall
 from qa_service.ports.serving import Upload
 from qa_service.web.deps import AskedBy, Here, Parts, make_room, team_of, wants
 from qa_service.web.errors import Denied, not_found
+from qa_service.web.filters import Wanted
 from qa_service.web.schemas import (
     Accepted,
     CallPage,
@@ -90,39 +89,11 @@ def _plain_name(name: str) -> str:
 def page(
     here: Here,
     by: AskedBy,
-    text: Annotated[
-        str, Query(max_length=100, description="说过的话；几个词都要有。Words that were said.")
-    ] = "",
-    state: Annotated[list[CallState] | None, Query(max_length=5)] = None,
-    agent_id: Annotated[str, Query(max_length=100)] = "",
-    line: Annotated[str, Query(max_length=100)] = "",
-    skill_group: Annotated[str, Query(max_length=100)] = "",
-    external_id: Annotated[str, Query(max_length=200)] = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
-    below: Annotated[float | None, Query(ge=0, le=100, description="得分低于。Score below.")] = None,
-    needs_human: bool = False,
+    wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[int | None, Query(ge=0, le=2**62)] = None,
 ) -> CallPage:
     """Calls, newest first."""
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.tzinfo is None:
-            raise Denied(
-                "time_without_zone", where=name, problem="has no time zone", fix="End it with +08:00 or Z"
-            )
-    wanted = Filter(
-        states=tuple(state or ()),
-        text=text,
-        agent_id=agent_id,
-        line=line,
-        skill_group=skill_group,
-        external_id=external_id,
-        since=since,
-        until=until,
-        below=below,
-        needs_human=needs_human,
-    )
     found = here.archive.page(by, wanted, limit=limit, before=before)
     return CallPage(calls=[CallRow.of(call) for call in found.calls], next=found.cursor)
 

@@ -1,0 +1,65 @@
+"""Many calls in a file: tables for people and programs, and another system's shape."""
+
+from __future__ import annotations
+
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from qa_service.core.people import Right
+from qa_service.web.deps import AskedBy, Here, wants
+from qa_service.web.filters import Wanted
+
+router = APIRouter(prefix="/exports", tags=["exports"])
+_MOST = 100_000
+
+
+class Form(StrEnum):
+    """What the file is (docs/exports.md)."""
+
+    CALLS_CSV = "calls.csv"
+    FINDINGS_CSV = "findings.csv"
+    XLSX = "calls.xlsx"
+    CALLS_PARQUET = "calls.parquet"
+    FINDINGS_PARQUET = "findings.parquet"
+    SCA = "sca.json"
+    JSON = "assessments.jsonl"
+
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+}
+
+
+@router.get("/{form}", dependencies=[wants(Right.EXPORT)], response_class=FileResponse)
+def export(
+    here: Here,
+    by: AskedBy,
+    form: Form,
+    wanted: Wanted,
+    most: Annotated[int, Query(ge=1, le=_MOST, description="最多几通。At most so many calls.")] = 10_000,
+) -> FileResponse:
+    """The calls of a filter, newest first, with personal data masked."""
+    folder = tempfile.TemporaryDirectory(dir=here.scratch)
+    try:
+        file = Path(folder.name) / form.value
+        here.export(here.archive.assessed(by, wanted, most), form.value, file)
+    except BaseException:
+        folder.cleanup()
+        raise
+    return FileResponse(
+        file,
+        media_type=_TYPES[form.value.rpartition(".")[2]],
+        filename=form.value,
+        headers={"Cache-Control": "no-store"},
+        background=BackgroundTask(folder.cleanup),
+    )
