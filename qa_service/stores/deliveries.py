@@ -60,10 +60,8 @@ def announce(connection: sa.Connection, event: str, body: Mapping[str, Any], *, 
             "event": event,
             "body": text,
             "state": "waiting",
-            "attempts": 0,
             "due_at": now,
             "created_at": now,
-            "answer": "",
         }
         for webhook_id, events in connection.execute(listening)
         if event in events.split()
