@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from qa_service.alerts.courier import Courier
+    from qa_service.alerts.guard import Guard
     from qa_service.assets.store import ModelStore
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
@@ -241,6 +243,26 @@ def node() -> Node:
         source=source_profile(""),
     )
     return Node(name, database_url(), processor, StoreRoster(kept.engine, name, job_queue().start, now))
+
+
+def guard() -> Guard:
+    """The door to addresses outside, open also to places that an administrator named."""
+    from qa_service.alerts.address import read_named
+    from qa_service.alerts.guard import Guard
+
+    return Guard(tuple(map(read_named, settings().allowed_addresses)))
+
+
+def courier() -> Courier:
+    """Brings webhooks what they wait for."""
+    from qa_service.alerts.courier import Courier
+    from qa_service.alerts.messages import Writer
+    from qa_service.alerts.webhook import Sender
+    from qa_service.stores.outbox import StoreOutbox
+
+    kept = shelves()
+    sender = Sender(guard(), Writer(texts(), settings().base_url), now)
+    return Courier(StoreOutbox(kept.engine, kept.key, now), sender.send)
 
 
 def document(analyzed: Analyzed) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -70,6 +71,10 @@ class Settings(BaseSettings):
     #: Where `serve` listens. Anything but loopback belongs behind TLS.
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535)
+    #: Where people reach this installation, for links in messages; none where empty (docs/webhooks.md).
+    base_url: str = ""
+    #: Places that are not public and may be called all the same: host:port or network:port (docs/webhooks.md).
+    allowed_addresses: tuple[str, ...] = ()
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
@@ -85,6 +90,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain_url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s\"'<>()\[\]?#@]+", value):
+            raise ValueError(f"{value!r} is not an address such as https://qa.example.com")
         return value
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated
 
 import typer
@@ -16,8 +17,15 @@ def work(
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
 ) -> None:
-    """Takes work from the queues until it is asked to stop."""
-    bootstrap.node().run(_chosen(queues))
+    """Takes work from the queues, and delivers webhooks, until it is asked to stop."""
+    chosen, stopping = _chosen(queues), threading.Event()
+    courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
+    courier.start()
+    try:
+        bootstrap.node().run(chosen)
+    finally:
+        stopping.set()
+        courier.join()
 
 
 def _chosen(names: str) -> tuple[Queue, ...]:

@@ -6,6 +6,7 @@ QaError
 ├── EnvelopeError         a call envelope or transcript cannot be read
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
+├── AddressError          an address outside may not be called, or does not answer as it should
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
 """
@@ -76,6 +77,10 @@ class RecordingError(QaError):
 
 class ModelError(QaError):
     """A model is missing, damaged, or could not be fetched from any source."""
+
+
+class AddressError(QaError):
+    """An address outside may not be called, or does not answer as it should."""
 
 
 class Cancelled(QaError):  # noqa: N818 - a state, not a fault

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import Job, JobState, Origin, StoredCall
+from qa_service.core.webhooks import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,35 @@ class Roster(Protocol):
 
     def let_go(self, job_id: str, code: str) -> None:
         """Gives back work that broke off: to be tried again, or after three times to a person."""
+
+
+class Outbox(Protocol):
+    """Deliveries that wait. What was taken and not answered for within a minute is there again."""
+
+    def take(self, most: int, leave: Collection[str]) -> Sequence[Delivery]:
+        """At most `most` whose time has come, few of each webhook, none of the webhooks in `leave`.
+
+        Raises:
+            QaError: `database_away`.
+        """
+
+    def delivered(self, delivery: Delivery, answer: str) -> None:
+        """The other side has it.
+
+        Raises:
+            QaError: `database_away`; it will be delivered again, under the same id.
+        """
+
+    def failed(self, delivery: Delivery, answer: str, wait: timedelta) -> None:
+        """To be tried again: by the schedule, but not before `wait`; dead after the last try.
+
+        Raises:
+            QaError: `database_away`; it will be tried again sooner.
+        """
+
+    def disable(self, delivery: Delivery, answer: str) -> None:
+        """The other side wants nothing any more: the webhook is switched off, the delivery is dead.
+
+        Raises:
+            QaError: `database_away`.
+        """

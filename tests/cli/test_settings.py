@@ -67,6 +67,8 @@ def test_without_any_there_are_defaults() -> None:
         pytest.param("max_hours = 0", "max_hours:", id="nothing would be taken"),
         pytest.param("[line_cer]\nsales = 12", "line_cer.sales:", id="per cent for a share"),
         pytest.param("vocabulary = '晨光'", "vocabulary:", id="one word for a list"),
+        pytest.param("base_url = 'qa.example.com'", "is not an address such as", id="no scheme"),
+        pytest.param("base_url = 'https://qa.example.com/)x'", "is not an address", id="would end a link"),
     ],
 )
 def test_the_place_in_the_file_is_named(
