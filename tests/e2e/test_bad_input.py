@@ -144,8 +144,9 @@ class TestSpeech:
     ) -> None:
         assessment = analyze(put(tmp_path, file)).assessment
 
-        assert code in {problem.code for problem in assessment.measured.problems}
-        assert 0 < sum(problem.lost_ms for problem in assessment.measured.problems) <= lost_ms
+        # The sentence around a hole may be unreliable on top of it ("dropouts"); that is no loss of sound.
+        lost = [problem.lost_ms for problem in assessment.measured.problems if problem.code == code]
+        assert 0 < sum(lost) <= lost_ms
         assert assessment.scorable.status is not Status.SCORED
         if code == "damaged":
             last = clip.assessment.utterances[-1].span
