@@ -278,6 +278,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
@@ -292,6 +293,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         intake=StoreIntake(kept, start),
         work=StoreWorkList(kept, start),
         audit=StoreAuditTrail(kept),
+        webhooks=StoreWebhooks(kept, guard().check),
         health=StoreHealth(kept, scratch),
         envelope=lambda text: read_envelope(
             text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()

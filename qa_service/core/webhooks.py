@@ -37,3 +37,46 @@ class Delivery:
     url: str = field(repr=False)
     #: Newest first; two while a new one is being introduced, none where the other side wants none.
     secrets: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebhook:
+    """A webhook to be; the caller has checked its address (alerts/guard.py) and who may add it."""
+
+    kind: WebhookKind
+    url: str = field(repr=False)
+    events: tuple[str, ...]
+    #: Calls of this team only; empty for all.
+    team: str = ""
+    #: What a chat made up for its robot; `generic` gets one of ours where it is empty.
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A webhook as it is shown: the part of its address that is no key."""
+
+    id: str
+    kind: WebhookKind
+    shown_url: str
+    events: tuple[str, ...]
+    team: str
+    created_by: str
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A delivery as an administrator sees it."""
+
+    id: str
+    webhook_id: str
+    event: str
+    #: `waiting`, `delivered` or `dead`.
+    state: str
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    delivered_at: datetime | None
+    answer: str

@@ -12,6 +12,7 @@ from qa_service.core.calls import Envelope
 from qa_service.core.lists import Filter, Page
 from qa_service.core.people import Asked, Caller, Right, User
 from qa_service.core.stored import Job, JobState, StoredCall
+from qa_service.core.webhooks import NewWebhook, Sent, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,32 @@ class Accounts(Protocol):
 
     def revoke_key(self, asked: Asked, key_id: str) -> bool:
         """The key opens nothing from now on."""
+
+
+class Webhooks(Protocol):
+    """Who is told outside."""
+
+    def all(self, asked: Asked) -> Sequence[Webhook]:
+        """All webhooks, as they may be shown."""
+
+    def add(self, asked: Asked, new: NewWebhook) -> tuple[str, str]:
+        """A new webhook: its id, and its secret, shown this once.
+
+        Raises:
+            UsageError: `webhook_events`, `webhook_secret`; AddressError: `address_refused`.
+        """
+
+    def rotate(self, asked: Asked, webhook_id: str) -> str | None:
+        """A new secret, shown this once; None where there is no such webhook."""
+
+    def switch(self, asked: Asked, webhook_id: str, *, on: bool) -> bool:
+        """Stops or goes on sending; answers whether there is such a webhook."""
+
+    def sent(self, asked: Asked, *, webhook_id: str, state: str, limit: int, before: str) -> Sequence[Sent]:
+        """The newest deliveries."""
+
+    def replay(self, asked: Asked, delivery_id: str) -> bool:
+        """Delivers once more, under the same id; answers whether there is such a delivery."""
 
 
 class AuditTrail(Protocol):

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from qa_service.core.webhooks import Sent
 from qa_service.stores.tables import deliveries
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A delivery as an administrator sees it."""
-
-    id: str
-    webhook_id: str
-    event: str
-    #: `waiting`, `delivered` or `dead`.
-    state: str
-    attempts: int
-    due_at: datetime
-    created_at: datetime
-    delivered_at: datetime | None
-    answer: str
 
 
 def page(
     connection: sa.Connection, *, webhook_id: str = "", state: str = "", limit: int = 50, before: str = ""
-) -> tuple[Shown, ...]:
+) -> tuple[Sent, ...]:
     """The newest deliveries, or those before an id; of one webhook or state where it is named."""
     query = sa.select(deliveries).order_by(deliveries.c.id.desc()).limit(min(limit, 200))
     for column, wanted in ((deliveries.c.webhook_id, webhook_id), (deliveries.c.state, state)):
@@ -39,8 +22,8 @@ def page(
     return tuple(_shown(row) for row in connection.execute(query))
 
 
-def _shown(row: sa.Row[Any]) -> Shown:
-    return Shown(
+def _shown(row: sa.Row[Any]) -> Sent:
+    return Sent(
         id=row.id,
         webhook_id=row.webhook_id,
         event=row.event,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.webhooks import EVENTS, WebhookKind
+from qa_service.core.webhooks import EVENTS, NewWebhook, Webhook, WebhookKind
 from qa_service.stores import audit, deliveries
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import MasterKey
@@ -19,33 +19,6 @@ from qa_service.stores.webhook_secrets import Opened, make_secret, seal, unseal
 
 #: For so long after a rotation messages carry the old signature beside the new one.
 OVERLAP = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class NewWebhook:
-    """A webhook to be; the caller has checked its address (alerts/guard.py) and who may add it."""
-
-    kind: WebhookKind
-    url: str = field(repr=False)
-    events: tuple[str, ...]
-    #: Calls of this team only; empty for all.
-    team: str = ""
-    #: What a chat made up for its robot; `generic` gets one of ours where it is empty.
-    secret: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A webhook as it is shown: the part of its address that is no key."""
-
-    id: str
-    kind: WebhookKind
-    shown_url: str
-    events: tuple[str, ...]
-    team: str
-    created_by: str
-    created_at: datetime
-    disabled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from limits.strategies import MovingWindowRateLimiter
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
-from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, WorkList
+from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Parts:
     intake: Intake
     work: WorkList
     audit: AuditTrail
+    webhooks: Webhooks
     health: Health
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]

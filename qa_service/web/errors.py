@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from qa_service.core.errors import (
+    AddressError,
     EnvelopeError,
     ModelError,
     QaError,
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 #: Kinds of our own errors → status; a code of its own wins.
 _STATUS: Mapping[type[QaError], int] = {
     UsageError: 422,
+    AddressError: 422,
     RulebookError: 422,
     EnvelopeError: 422,
     RecordingError: 422,

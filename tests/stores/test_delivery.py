@@ -17,13 +17,13 @@ from qa_service.alerts.courier import Courier
 from qa_service.alerts.guard import Guard
 from qa_service.alerts.messages import Writer
 from qa_service.alerts.webhook import Sender
-from qa_service.core.webhooks import Delivery, WebhookKind
+from qa_service.core.webhooks import Delivery, NewWebhook, WebhookKind
 from qa_service.i18n.catalogue import catalogue
 from qa_service.stores import deliveries, delivery_log, webhooks
 from qa_service.stores.engine import reading
 from qa_service.stores.keys import KEY_BYTES, MasterKey
 from qa_service.stores.outbox import StoreOutbox
-from qa_service.stores.webhooks import NewWebhook, Office
+from qa_service.stores.webhooks import Office
 from tests.alerts.receiver import Receiver, running
 
 KEY = MasterKey(b"k" * KEY_BYTES)

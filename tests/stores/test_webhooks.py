@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_service.core.errors import QaError, UsageError
-from qa_service.core.webhooks import Delivery, WebhookKind
+from qa_service.core.webhooks import Delivery, NewWebhook, Sent, WebhookKind
 from qa_service.stores import audit, deliveries, delivery_log, webhooks
 from qa_service.stores.deliveries import SCHEDULE
 from qa_service.stores.engine import make_engine, reading
 from qa_service.stores.keys import KEY_BYTES, MasterKey
 from qa_service.stores.outbox import StoreOutbox
-from qa_service.stores.webhooks import OVERLAP, NewWebhook, Office
+from qa_service.stores.webhooks import OVERLAP, Office
 from tests.stores.rows import NOW, call_in
 
 KEY = MasterKey(b"k" * KEY_BYTES)
@@ -72,7 +72,7 @@ def happened(
         deliveries.announce(connection, event, {"call_id": call_id}, now=now)
 
 
-def log(engine: sa.Engine, state: str = "") -> tuple[delivery_log.Shown, ...]:
+def log(engine: sa.Engine, state: str = "") -> tuple[Sent, ...]:
     with reading(engine) as connection:
         return delivery_log.page(connection, state=state)
 

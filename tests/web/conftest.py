@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_service.alerts.guard import Guard
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 from qa_service.exports.many import write_many
@@ -23,6 +24,7 @@ from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.sound import sound_store
+from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
 from qa_service.usecases.envelope import read_envelope
@@ -98,6 +100,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         intake=StoreIntake(shelves, start),
         work=StoreWorkList(shelves, start),
         audit=StoreAuditTrail(shelves),
+        webhooks=StoreWebhooks(shelves, Guard(()).check),
         health=StoreHealth(shelves, scratch),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),
