@@ -1,4 +1,4 @@
-"""Every store test runs on SQLite and on a real PostgreSQL, which is started once for all of them."""
+"""Databases for tests: SQLite files, and a real PostgreSQL that is started once for all of them."""
 
 from __future__ import annotations
 
