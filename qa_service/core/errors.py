@@ -6,6 +6,7 @@ QaError
 ├── EnvelopeError         a call envelope or transcript cannot be read
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
+├── DatabaseAway          the database does not answer
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
 """
@@ -76,6 +77,17 @@ class RecordingError(QaError):
 
 class ModelError(QaError):
     """A model is missing, damaged, or could not be fetched from any source."""
+
+
+class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault
+    """The database does not answer; what was being done was not done, or nobody knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_away",
+            problem="the database does not answer",
+            fix="Check that it runs and can be reached",
+        )
 
 
 class Cancelled(QaError):  # noqa: N818 - a state, not a fault

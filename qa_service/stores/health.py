@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from qa_service.stores.jobs import DEAD_AFTER
+from qa_service.stores.takeover import DEAD_AFTER
 from qa_service.stores.tables import nodes
 from qa_service.stores.workbench import Shelves
 

@@ -26,7 +26,7 @@ from qa_service.core.stored import Job, Queue, StoredCall
 from qa_service.lab.bench.child import scripted_ears
 from qa_service.observability import set_up_logs
 from qa_service.ports.storing import Workbench
-from qa_service.stores import jobs
+from qa_service.stores import jobs, takeover
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.measure import Manners
 from qa_service.worker import node as nodes
@@ -156,12 +156,12 @@ def main(name: str) -> None:
     """Runs until it is asked to stop, or until its point."""
     set_up_logs(bootstrap.settings().log_level)
     if not os.environ.get("REAL_TIMES"):
-        nodes.BEAT_S, jobs.DEAD_AFTER = 0.4, timedelta(seconds=1.6)
+        nodes.BEAT_S, takeover.DEAD_AFTER = 0.4, timedelta(seconds=1.6)
     point = Point(name)
     _in_the_transaction(point)
     _in_the_decoder(point)
     node = bootstrap.node()
-    real = cache(lambda: bootstrap.analyst(bootstrap.rulebook(), scripted_ears(script())))
+    real = cache(lambda: bootstrap.analyst(bootstrap.rulebook(), scripted_ears(script()), bootstrap.scratch().folder))
     node.processor = replace(
         node.processor,
         bench=MortalBench(node.processor.bench, point),  # type: ignore[arg-type]

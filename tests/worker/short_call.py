@@ -13,10 +13,10 @@ LASTS_MS = 15_000
 
 
 def short_call(path: Path) -> Path:
-    """Writes the recording: A-law at 8 kHz on two channels, as the sample is."""
+    """Writes the recording: A-law at 16 kHz on two channels, as the sample is."""
     whole = (SAMPLES / "good-call.wav").read_bytes()
     begins = whole.index(b"data") + 8
-    sound = whole[begins : begins + LASTS_MS * 8 * 2]
+    sound = whole[begins : begins + LASTS_MS * 16 * 2]
     head = whole[: begins - 4] + struct.pack("<I", len(sound))
     path.write_bytes(head[:4] + struct.pack("<I", len(head) + len(sound) - 8) + head[8:] + sound)
     return path
