@@ -109,7 +109,68 @@ class JobQueue:
             )
         return tuple(Entry.of(found.workflow_id, found.executor_id or "") for found in taken)
 
-    def stop(seconds: int) -> None:
+    def forget(self, entry: Entry) -> None:
+        """Drops an entry whose work was started again under another id."""
+        with _answering():
+            self._connected().cancel_workflow(entry.id)
+
+    def _connected(self) -> DBOSClient:
+        if self._client is None:
+            from dbos import DBOSClient
+            from dbos._serialization import DBOSPortableJSONSerializer
+
+            self._client = DBOSClient(
+                system_database_url=self._url,
+                serializer=DBOSPortableJSONSerializer(),
+                retry_connection_errors=False,
+                sys_db_idle_transaction_timeout_sec=_IDLE_S,
+            )
+        return self._client
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    import sqlalchemy as sa
+
+    try:
+        yield
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        raise DatabaseAway from error
+
+
+def set_up(url: str) -> None:
+    """Makes DBOS's own tables, in the same database; every process does so before it begins."""
+    from dbos import DBOS
+
+    DBOS.migrate(url)
+
+
+def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None:
+    """Starts working; returns at once. Each step is recorded, and not repeated once it is."""
+    from dbos import DBOS
+
+    @DBOS.step(name="measure")
+    def measure(job_id: str) -> bool:
+        return steps.measure(job_id)
+
+    @DBOS.step(name="judge")
+    def judge(job_id: str) -> bool:
+        return steps.judge(job_id)
+
+    @DBOS.workflow(name=WORKFLOW)
+    def workflow(job_id: str) -> None:
+        with steps.at_work(DBOS.workflow_id or ""):
+            if measure(job_id):
+                judge(job_id)
+
+    DBOS(config=config(url, node))
+    DBOS.listen_queues([queue.value for queue in queues])
+    DBOS.launch()
+    for queue in queues:
+        DBOS.register_queue(queue.value, worker_concurrency=1, polling_interval_sec=POLL_S)
+
+
+def stop(seconds: int) -> None:
     """Takes no more work, and waits this long for what runs."""
     from dbos import DBOS
 
