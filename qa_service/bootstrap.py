@@ -211,9 +211,13 @@ def shelves() -> Shelves:
 @cache
 def scratch() -> Scratch:
     """A folder for plain sound that is this process's own; what killed ones left there is removed."""
+    import atexit
+
     from qa_service.stores.scratch import Scratch
 
-    return Scratch(settings().data_dir / "scratch")
+    made = Scratch(settings().data_dir / "scratch")
+    atexit.register(made.clear)
+    return made
 
 
 @cache
@@ -247,7 +251,7 @@ def node() -> Node:
         source=source_profile(""),
     )
     roster = StoreRoster(kept.engine, name, job_queue().start, now)
-    return Node(name, database_url(), processor, roster, job_queue(), scratch().sweep)
+    return Node(name, database_url(), processor, roster, job_queue(), scratch())
 
 
 def document(analyzed: Analyzed) -> Mapping[str, object]:

@@ -103,8 +103,11 @@ class Roster(Protocol):
     def let_go(self, job_id: str, code: str) -> None:
         """Gives back work that broke off: to be tried again, or after three times to a person."""
 
-    def restart(self, job_id: str, fence: int) -> None:
-        """Starts work again that waits under this fence, although its queue entry will never be worked on."""
+    def restart(self, job_id: str, fence: int) -> bool:
+        """Starts work again that waits under this fence, although its queue entry will never be worked on.
+
+        Answers whether there was any.
+        """
 
     def leave(self) -> None:
         """Hands back what this process has, at no cost in tries, and signs off."""

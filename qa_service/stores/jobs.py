@@ -17,6 +17,7 @@ from qa_service.core.errors import Fenced
 from qa_service.core.stored import Job, JobKind, JobState, Queue
 from qa_service.stores.tables import calls, jobs
 
+
 def add(connection: sa.Connection, job: Job, *, request_id: str = "") -> None:
     """Writes down a new piece of work."""
     connection.execute(

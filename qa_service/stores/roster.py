@@ -67,12 +67,13 @@ class StoreRoster:
             if takeover.let_go(connection, job, now=self.now(), code=code):
                 self._start_again(connection, job_id)
 
-    def restart(self, job_id: str, fence: int) -> None:
+    def restart(self, job_id: str, fence: int) -> bool:
         """Starts work again that waits, although its queue entry will never be worked on."""
         with answering(), self.engine.begin() as connection:
             job = takeover.stranded(connection, job_id, fence)
             if job is not None:
                 self.start(connection, job)
+        return job is not None
 
     def leave(self) -> None:
         """Hands back what this process still has, and signs off: nobody needs to wait until it counts as dead."""

@@ -38,6 +38,10 @@ class Scratch:
                 if folder != self.folder and _is_free(folder):
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def clear(self) -> None:
+        """Removes this process's own folder: it ends."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
 
 def _is_free(folder: Path) -> bool:
     lock = _open(folder / _LOCK)

@@ -112,9 +112,7 @@ class StoreWorkbench:
     def keep_measured(self, job: Job, kept: KeptMeasures) -> None:
         """Keeps measurements."""
         now = self.shelves.now()
-        writing(
-            self.shelves.engine, lambda connection: results.keep_measured(connection, job, kept, now=now)
-        )
+        writing(self.shelves.engine, lambda connection: results.keep_measured(connection, job, kept, now=now))
 
     def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
         """Keeps the evaluation, tells who wants to know, and ends the work, all at once.

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Protocol
 
 import structlog
 
-from qa_service.core.errors import DatabaseAway
+from qa_service.core.errors import DatabaseAway, QaError
 from qa_service.core.stored import Queue
 from qa_service.ports.storing import Roster
 from qa_service.usecases.process import Processor
@@ -34,6 +35,16 @@ def node_name() -> str:
     return f"{socket.gethostname()[:30]}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
+class Tidy(Protocol):
+    """Where plain sound lies on this machine."""
+
+    def sweep(self) -> None:
+        """Removes what dead processes left."""
+
+    def clear(self) -> None:
+        """Removes what is this process's own."""
+
+
 @dataclass(slots=True)
 class Node:
     """One worker process; `run` returns when it was asked to stop."""
@@ -43,8 +54,7 @@ class Node:
     processor: Processor
     roster: Roster
     queue: JobQueue
-    #: Removes what dead processes left on this machine's disk.
-    tidy: Callable[[], None]
+    scratch: Tidy
     stopping: threading.Event = field(default_factory=threading.Event)
     #: Queue entries that are being worked on here, by id.
     in_hand: set[str] = field(default_factory=set)
@@ -84,10 +94,11 @@ class Node:
         try:
             return step(job_id)
         except Exception as error:  # noqa: BLE001 - nothing is swallowed: the work is tried again or shown
-            log.error("work_broke_off", job_id=job_id, code=type(error).__name__)
+            code = error.code if isinstance(error, QaError) else f"crashed.{type(error).__name__}"
+            log.error("work_broke_off", job_id=job_id, code=code)
             # Where the database is away, the next beat finds work that is ours and that nobody has in hand.
             with suppress(DatabaseAway):
-                self.roster.let_go(job_id, f"crashed.{type(error).__name__}")
+                self.roster.let_go(job_id, code)
             return False
 
     def _beat(self) -> None:
@@ -98,7 +109,7 @@ class Node:
             self._pick_up()
         except DatabaseAway as error:
             log.warning("beat_missed", code=error.code)
-        self.tidy()
+        self.scratch.sweep()
 
     def _pick_up(self) -> None:
         """Work that fell between the queue and us: taken out and never begun, or begun and dropped."""
@@ -114,8 +125,8 @@ class Node:
         self.suspects = frozenset(entry.id for entry in idle)
 
     def _start_anew(self, entry: Entry) -> None:
-        log.warning("picked_up", job_id=entry.job_id, node=self.name)
-        self.roster.restart(entry.job_id, entry.fence)
+        if self.roster.restart(entry.job_id, entry.fence):
+            log.warning("picked_up", job_id=entry.job_id, node=self.name)
         self.queue.forget(entry)
 
     def _stop(self) -> None:
@@ -130,6 +141,7 @@ class Node:
         log.info("worker_stopped", node=self.name)
         if self.in_hand or down.is_alive():
             # Their threads would hold the process for as long as a recogniser takes.
+            self.scratch.clear()
             os._exit(0)
 
     def _asked_to_stop(self, sign: int, _: FrameType | None) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.sound import sound_store
+from qa_service.stores.tables import audit as audit_rows
 from qa_service.stores.tables import deliveries, evaluations, webhooks
 from qa_service.stores.tables import nodes as node_rows
 from qa_service.stores.workbench import Shelves
@@ -39,6 +41,8 @@ ROOT = Path(__file__).parents[2]
 WORK = ("qa_service", "work")
 SCRIPTED = "tests.worker.scripted_node"
 _EVERYBODY = Caller("tester", "tester", frozenset(Right), Sight(everything=True))
+#: Alembic keeps what it is at in its modules.
+_ONE_MIGRATION = threading.Lock()
 ASKED = Asked(_EVERYBODY, "request")
 
 
@@ -125,7 +129,7 @@ class Centre:
     def judged_in_audit(self, call_id: str) -> int:
         """How often the audit log says that the machine judged a call."""
         return self._count(
-            audit.audit, audit.audit.c.object == f"call:{call_id}", audit.audit.c.action == "judge"
+            audit_rows, audit_rows.c.object == f"call:{call_id}", audit_rows.c.action == "judge"
         )
 
     def broken_audit(self) -> int | None:
@@ -138,7 +142,8 @@ class Centre:
 
     def scratch(self) -> list[Path]:
         """Plain sound that lies on the disk."""
-        return [path for path in (self.folder / "data" / "scratch").rglob("*") if path.is_file()]
+        found = (self.folder / "data" / "scratch").rglob("*")
+        return [path for path in found if path.is_file() and path.name != "lock"]
 
     def listen(self) -> None:
         """A webhook that wants to know about everything."""
@@ -207,7 +212,8 @@ def centre(url: str, folder: Path) -> Iterator[Centre]:
     """An installation with all its tables, and a webhook; its processes end with it."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
-    migrate(engine)
+    with _ONE_MIGRATION:
+        migrate(engine)
     address = sa.engine.make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")

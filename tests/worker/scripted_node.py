@@ -161,10 +161,12 @@ def main(name: str) -> None:
     _in_the_transaction(point)
     _in_the_decoder(point)
     node = bootstrap.node()
-    real = cache(lambda: bootstrap.analyst(bootstrap.rulebook(), scripted_ears(script()), bootstrap.scratch().folder))
+    real = cache(
+        lambda: bootstrap.analyst(bootstrap.rulebook(), scripted_ears(script()), bootstrap.scratch().folder)
+    )
     node.processor = replace(
         node.processor,
-        bench=MortalBench(node.processor.bench, point),  # type: ignore[arg-type]
+        bench=MortalBench(node.processor.bench, point),
         analyst=lambda: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
     )
     node.run((Queue.UPLOAD,))
