@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qa_service.exports.report import Clip
     from qa_service.ports import AudioReader, Recording
     from qa_service.rulebook.book import Rulebook
+    from qa_service.stores.scratch import Scratch
     from qa_service.stores.workbench import Shelves
     from qa_service.text.tokenize import Tokenizer
     from qa_service.usecases.analyze import Analyst, Analyzed
@@ -61,11 +62,11 @@ def model_store() -> ModelStore:
     return ModelStore(chosen.models, offline=chosen.offline, hub_url=chosen.hub_url)
 
 
-def audio_reader() -> AudioReader:
-    """Files of strangers in, samples out."""
+def audio_reader(scratch: Path | None = None) -> AudioReader:
+    """Files of strangers in, samples out; decoded sound lies in `scratch`, or in the system's temporary folder."""
     from qa_service.audio.reader import PyAvReader
 
-    return PyAvReader()
+    return PyAvReader(scratch=scratch)
 
 
 def source_profile(name: str) -> SourceProfile:
@@ -143,14 +144,14 @@ def rulebook(name_or_path: str = "") -> Rulebook:
     return load(name_or_path or settings().rulebook)
 
 
-def analyst(book: Rulebook, ears_: Ears | None = None) -> Analyst:
+def analyst(book: Rulebook, ears_: Ears | None = None, scratch_: Path | None = None) -> Analyst:
     """The use case of `qa-service analyze`."""
     from qa_service.usecases.analyze import Analyst, LinePolicy
 
     chosen = settings()
     policy = LinePolicy(cer=chosen.line_cer, default_line=chosen.default_line, max_cer=chosen.max_cer)
     return Analyst(
-        reader=audio_reader(),
+        reader=audio_reader(scratch_),
         ears=ears_,
         rulebook=book,
         policy=policy,
@@ -196,7 +197,7 @@ def database_url() -> str:
 @cache
 def shelves() -> Shelves:
     """The database with its tables as this version needs them, the sound, and the key to it."""
-    from qa_service.stores.engine import make_engine
+    from qa_service.stores.engine import answering, make_engine
     from qa_service.stores.keys import master_key
     from qa_service.stores.migrate import migrate
     from qa_service.stores.sound import sound_store
@@ -205,10 +206,23 @@ def shelves() -> Shelves:
 
     chosen = settings()
     engine = make_engine(chosen.database)
-    migrate(engine)
-    set_up(database_url())
+    with answering():
+        migrate(engine)
+        set_up(database_url())
     key, _ = master_key(chosen.master_key)
     return Shelves(engine, sound_store(chosen.store), key, now)
+
+
+@cache
+def scratch() -> Scratch:
+    """A folder for plain sound that is this process's own; what killed ones left there is removed."""
+    import atexit
+
+    from qa_service.stores.scratch import Scratch
+
+    made = Scratch(settings().data_dir / "scratch")
+    atexit.register(made.clear)
+    return made
 
 
 @cache
@@ -230,10 +244,10 @@ def node() -> Node:
     from qa_service.worker.node import Node, node_name
 
     kept, name = shelves(), node_name()
-    bench = StoreWorkbench(kept, name, settings().data_dir / "scratch")
+    bench = StoreWorkbench(kept, name, scratch().folder)
     processor = Processor(
         bench=bench,
-        analyst=cache(lambda: analyst(rulebook(), ears())),
+        analyst=cache(lambda: analyst(rulebook(), ears(), scratch().folder)),
         reader=cache(lambda: analyst(rulebook())),
         document=document,
         masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
@@ -242,7 +256,8 @@ def node() -> Node:
         hearing=hearing_profile(),
         source=source_profile(""),
     )
-    return Node(name, database_url(), processor, StoreRoster(kept.engine, name, job_queue().start, now))
+    roster = StoreRoster(kept.engine, name, job_queue().start, now)
+    return Node(name, database_url(), processor, roster, job_queue(), scratch())
 
 
 def guard() -> Guard:
@@ -285,8 +300,6 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.web.deps import Parts
 
     chosen, kept, start = settings(), shelves(), job_queue().start
-    scratch = chosen.data_dir / "scratch"
-    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Parts(
         accounts=StoreAccounts(kept),
         archive=StoreArchive(kept, masked_document),
@@ -294,13 +307,13 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         work=StoreWorkList(kept, start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),
-        health=StoreHealth(kept, scratch),
+        health=StoreHealth(kept, scratch().folder),
         envelope=lambda text: read_envelope(
             text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()
         ),
         transcript=_transcript,
         export=export,
-        scratch=scratch,
+        scratch=scratch().folder,
         most_bytes=chosen.max_megabytes << 20,
         secure_cookies=secure_cookies,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -46,7 +47,7 @@ class Jail:
         """Decodes the file behind `fd`.
 
         Raises:
-            RecordingError: `deadline`, or whatever the child found (see `outcomes`).
+            RecordingError: `deadline`, `decoder_killed`, or whatever the child found (see `outcomes`).
         """
         os.set_blocking(fd, True)
         child = subprocess.Popen(
@@ -75,7 +76,10 @@ class Jail:
                     return Decoded.from_json(told["decoded"])
                 case "unfit":
                     raise self._error(told.pop("code"), job, told)
-        # It died: a decoder crashed, or hit the limit on memory or processor time.
+        # It died: a decoder crashed or hit a limit of its seal, unless somebody else killed it. The kernel does
+        # that to a large process when the machine has no memory left; no limit of the seal ends in this signal.
+        if child.wait() == -signal.SIGKILL:
+            raise outcomes.decoder_killed(self._where)
         raise outcomes.unreadable(self._where)
 
     def _lines(self, child: subprocess.Popen[bytes]) -> Iterator[bytes]:

@@ -141,3 +141,13 @@ def no_space(where: str) -> RecordingError:
         problem="there is no room left for the decoded sound",
         fix="Free space in the temporary folder (TMPDIR) and try again",
     )
+
+
+def decoder_killed(where: str) -> RecordingError:
+    """The decoder was killed from outside: not the recording's fault."""
+    return RecordingError(
+        "decoder_killed",
+        where=where,
+        problem="the decoder was killed before it was done, most likely because the machine ran out of memory",
+        fix="Try again; give the machine more memory, or let it do less at once",
+    )

@@ -7,6 +7,7 @@ QaError
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
 ├── AddressError          an address outside may not be called, or does not answer as it should
+├── DatabaseAway          the database does not answer
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
 """
@@ -81,6 +82,17 @@ class ModelError(QaError):
 
 class AddressError(QaError):
     """An address outside may not be called, or does not answer as it should."""
+
+
+class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault
+    """The database does not answer; what was being done was not done, or nobody knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "database_away",
+            problem="the database does not answer",
+            fix="Check that it runs and can be reached",
+        )
 
 
 class Cancelled(QaError):  # noqa: N818 - a state, not a fault

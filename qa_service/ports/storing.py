@@ -93,11 +93,26 @@ class Roster(Protocol):
         """Says that this process lives, and starts again what dead ones had; answers that work as it was.
 
         Raises:
-            QaError: `database_away`; what runs goes on meanwhile.
+            DatabaseAway: as everywhere here; what runs goes on meanwhile.
         """
+
+    def mine(self) -> Sequence[Job]:
+        """The work that this process has, by the database."""
+
+    def dead(self, names: Collection[str]) -> frozenset[str]:
+        """Those of these processes that are dead for certain; none while this one was away itself lately."""
 
     def let_go(self, job_id: str, code: str) -> None:
         """Gives back work that broke off: to be tried again, or after three times to a person."""
+
+    def restart(self, job_id: str, fence: int) -> bool:
+        """Starts work again that waits under this fence, although its queue entry will never be worked on.
+
+        Answers whether there was any.
+        """
+
+    def leave(self) -> None:
+        """Hands back what this process has, at no cost in tries, and signs off."""
 
 
 class Outbox(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +11,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from qa_service.core.errors import UsageError
+from qa_service.core.errors import DatabaseAway, UsageError
 
 #: A writer waits this long for another before it gives up.
 _BUSY_MS = 10_000
+#: For PostgreSQL. A process that stops in the middle of a transaction would keep its locks: after 10 s the server
+#: ends its session. A server that went away without a word is noticed as soon.
+_LIMITS = {
+    "options": "-c idle_in_transaction_session_timeout=10000",
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+#: What PostgreSQL says of a session that it ended for that.
+_IDLE_TOO_LONG = "25P03"
 
 
 class UtcTime(sa.types.TypeDecorator[datetime]):
@@ -57,8 +69,13 @@ def make_engine(url: str) -> sa.Engine:
     except sa.exc.ArgumentError as error:
         raise _unusable() from error
     if parsed.get_backend_name() == "postgresql":
+        limits = {name: value for name, value in _LIMITS.items() if name not in parsed.query}
         return sa.create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8, max_overflow=8
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            connect_args=limits,
         )
     if parsed.get_backend_name() != "sqlite":
         raise _unusable()
@@ -93,6 +110,38 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection that only reads: on SQLite it waits for no writer."""
     with engine.connect().execution_options(reads_only=True) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """For what cannot wait for a database that is away.
+
+    Raises:
+        DatabaseAway: it does not answer.
+    """
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        if is_away(error):
+            raise DatabaseAway from error
+        raise
+
+
+def is_away(error: sa.exc.SQLAlchemyError) -> bool:
+    """Whether the database could not be asked, or broke off: the same may be tried again later."""
+    if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") == _IDLE_TOO_LONG
+
+
+def time_of(connection: sa.Connection, here: Callable[[], datetime]) -> datetime:
+    """The time that all processes agree on: the server's, whose clock is one; on SQLite this machine's."""
+    if is_sqlite(connection):
+        return here()
+    found: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return found.astimezone(UTC)
 
 
 def is_sqlite(connection: sa.Connection | sa.Engine) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from qa_service.stores.jobs import DEAD_AFTER
 from qa_service.stores.tables import nodes
+from qa_service.stores.takeover import DEAD_AFTER
 from qa_service.stores.workbench import Shelves
 
 #: Below this share of the disk, or this many bytes, new recordings may not find room.

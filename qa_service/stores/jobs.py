@@ -1,27 +1,21 @@
-"""The work on calls: claimed with a fence, told about while it runs, taken over from the dead.
+"""The work on calls: claimed with a fence, told about while it runs, ended once.
 
 `fence` rises with every claim. Whoever writes a result names the fence it claimed with; when somebody else
 has taken the work over meanwhile, the write is refused (decisions.md 21).
+How work changes hands otherwise is in takeover.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced
-from qa_service.core.stored import CallState, Job, JobKind, JobState, Queue
-from qa_service.stores.tables import calls, jobs, nodes
-
-#: A process that was not seen for this long is dead (it says so every 3 s).
-DEAD_AFTER = timedelta(seconds=9)
-#: After so many claims the work waits for a person.
-MOST_ATTEMPTS = 3
-#: Why work was taken away: the process that had it was not seen any more.
-_DIED = "worker_died"
+from qa_service.core.stored import Job, JobKind, JobState, Queue
+from qa_service.stores.tables import calls, jobs
 
 
 def add(connection: sa.Connection, job: Job, *, request_id: str = "") -> None:
@@ -42,7 +36,7 @@ def add(connection: sa.Connection, job: Job, *, request_id: str = "") -> None:
 def find(connection: sa.Connection, job_id: str) -> Job | None:
     """The work with this id."""
     row = connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).first()
-    return None if row is None else _job(row)
+    return None if row is None else job_of(row)
 
 
 def of_call(connection: sa.Connection, call_id: str) -> tuple[Job, ...]:
@@ -50,7 +44,7 @@ def of_call(connection: sa.Connection, call_id: str) -> tuple[Job, ...]:
     query = (
         sa.select(jobs).where(jobs.c.call_id == call_id).order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
     )
-    return tuple(map(_job, connection.execute(query)))
+    return tuple(map(job_of, connection.execute(query)))
 
 
 def claim(connection: sa.Connection, job_id: str, node: str, *, now: datetime) -> Job | None:
@@ -117,23 +111,6 @@ def finish(
     )
 
 
-def let_go(connection: sa.Connection, job: Job, *, now: datetime, code: str) -> bool:
-    """Gives back work that broke off unexpectedly; answers whether it is to be tried again.
-
-    Raises:
-        Fenced: somebody else has taken it over.
-    """
-    hold(connection, job)
-    is_poison = job.attempts >= MOST_ATTEMPTS
-    values = _quarantined(now, code) if is_poison else _waiting()
-    connection.execute(
-        jobs.update().where(jobs.c.id == job.id).values(fence=job.fence + 1, node="", **values)
-    )
-    if is_poison:
-        _give_up(connection, job, code)
-    return not is_poison
-
-
 def ask_to_cancel(connection: sa.Connection, job_id: str, *, now: datetime) -> bool:
     """Stops work that waits, asks work that runs to stop; answers whether there was anything to stop."""
     waiting = connection.execute(
@@ -150,7 +127,10 @@ def ask_to_cancel(connection: sa.Connection, job_id: str, *, now: datetime) -> b
 
 
 def retry(connection: sa.Connection, job_id: str) -> bool:
-    """Lets a person try work again that failed, was cancelled or is quarantined."""
+    """Lets a person try work again that failed, was cancelled or is quarantined.
+
+    The fence rises: an entry of the queue under the old one may be used up already.
+    """
     again = connection.execute(
         jobs.update()
         .where(
@@ -159,6 +139,7 @@ def retry(connection: sa.Connection, job_id: str) -> bool:
         )
         .values(
             state=JobState.QUEUED.value,
+            fence=jobs.c.fence + 1,
             attempts=0,
             node="",
             is_cancel_asked=False,
@@ -168,52 +149,6 @@ def retry(connection: sa.Connection, job_id: str) -> bool:
         )
     )
     return bool(again.rowcount)
-
-
-def beat(connection: sa.Connection, node: str, *, now: datetime) -> None:
-    """Says that this process lives."""
-    seen = connection.execute(nodes.update().where(nodes.c.id == node).values(seen_at=now))
-    if not seen.rowcount:
-        connection.execute(nodes.insert().values(id=node, started_at=now, seen_at=now))
-
-
-def reap(connection: sa.Connection, *, now: datetime) -> tuple[Job, ...]:
-    """Takes work from the dead: back into the queue, or into quarantine after MOST_ATTEMPTS.
-
-    Answers what is to be started again. The fence rises here already, so that a process which was only
-    asleep can write nothing from now on.
-    """
-    living = sa.select(nodes.c.id).where(nodes.c.seen_at >= now - DEAD_AFTER)
-    lost = sa.select(jobs).where(jobs.c.state == JobState.RUNNING.value, jobs.c.node.not_in(living))
-    again: list[Job] = []
-    for row in connection.execute(lost).all():
-        job = _job(row)
-        is_poison = job.attempts >= MOST_ATTEMPTS
-        taken = connection.execute(
-            jobs.update()
-            .where(jobs.c.id == job.id, jobs.c.fence == job.fence)
-            .values(fence=job.fence + 1, node="", **(_quarantined(now, _DIED) if is_poison else _waiting()))
-        )
-        if taken.rowcount and is_poison:
-            _give_up(connection, job, _DIED)
-        elif taken.rowcount:
-            again.append(job)
-    connection.execute(nodes.delete().where(nodes.c.seen_at < now - 100 * DEAD_AFTER))
-    return tuple(again)
-
-
-def _waiting() -> dict[str, Any]:
-    return {"state": JobState.QUEUED.value}
-
-
-def _quarantined(now: datetime, code: str) -> dict[str, Any]:
-    return {"state": JobState.QUARANTINED.value, "finished_at": now, "error_code": code}
-
-
-def _give_up(connection: sa.Connection, job: Job, code: str) -> None:
-    connection.execute(
-        calls.update().where(calls.c.id == job.call_id).values(state=CallState.FAILED.value, reason=code)
-    )
 
 
 def waiting(connection: sa.Connection) -> dict[str, int]:
@@ -234,10 +169,11 @@ def page(
     if states:
         query = query.where(jobs.c.state.in_([state.value for state in states]))
     newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(min(limit, 200))
-    return tuple(map(_job, connection.execute(newest)))
+    return tuple(map(job_of, connection.execute(newest)))
 
 
-def _job(row: Any) -> Job:
+def job_of(row: Any) -> Job:
+    """A row of the table as a value."""
     return Job(
         id=row.id,
         kind=JobKind(row.kind),

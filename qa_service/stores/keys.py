@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -48,18 +49,19 @@ def master_key(file: Path) -> tuple[MasterKey, bool]:
     Raises:
         UsageError: `master_key_file`: others may read it, or it holds something else.
     """
-    try:
-        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if file.exists():
         return MasterKey(_read(file)), False
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return master_key(file)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = os.urandom(KEY_BYTES)
-    with os.fdopen(opened, "w", encoding="ascii") as writing:
-        writing.write(key.hex() + "\n")
-        writing.flush()
-        os.fsync(writing.fileno())
+    # Written beside and then linked: processes that start together see a whole key or none, and agree on one.
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.name}.", encoding="ascii") as made:
+        made.write(key.hex() + "\n")
+        made.flush()
+        os.fsync(made.fileno())
+        try:
+            os.link(made.name, file)
+        except FileExistsError:
+            return MasterKey(_read(file)), False
     return MasterKey(key), True
 
 

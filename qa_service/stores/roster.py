@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import Fenced, QaError
+from qa_service.core.errors import Fenced
 from qa_service.core.stored import Job, JobState
-from qa_service.stores import jobs
+from qa_service.stores import jobs, takeover
+from qa_service.stores.engine import answering, reading, time_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StoreRoster:
     """The roster as the process `node` keeps it; `start` puts work into a queue in the given transaction."""
 
@@ -22,31 +23,78 @@ class StoreRoster:
     node: str
     start: Callable[[sa.Connection, Job], None]
     now: Callable[[], datetime]
+    #: When this process last said that it lives, and since when it has done so without a gap.
+    seen_at: datetime | None = None
+    watching_since: datetime | None = None
 
     def beat(self) -> Sequence[Job]:
-        """Says that this process lives, and starts again what dead ones had."""
-        try:
+        """Says that this process lives, and starts again what dead ones had.
+
+        Two transactions: who has to wait for somebody else's work must not look dead for that.
+        """
+        with answering():
             with self.engine.begin() as connection:
-                jobs.beat(connection, self.node, now=self.now())
-                lost = jobs.reap(connection, now=self.now())
+                now = time_of(connection, self.now)
+                takeover.beat(connection, self.node, now=now)
+            self._look_at_the_clock(now)
+            if not self._is_watching:
+                return ()
+            with self.engine.begin() as connection:
+                lost = takeover.reap(connection, now=now)
                 for job in lost:
                     self._start_again(connection, job.id)
-        except sa.exc.OperationalError as error:
-            raise QaError(
-                "database_away",
-                problem="the database does not answer",
-                fix="Check that it runs and can be reached",
-            ) from error
         return lost
+
+    def mine(self) -> Sequence[Job]:
+        """The work that this process has, by the database."""
+        with answering(), reading(self.engine) as connection:
+            return takeover.of_node(connection, self.node)
+
+    def dead(self, names: Collection[str]) -> frozenset[str]:
+        """Those of them that are dead for certain."""
+        if not names or not self._is_watching:
+            return frozenset()
+        with answering(), reading(self.engine) as connection:
+            living = takeover.living(connection, now=time_of(connection, self.now))
+        return frozenset(names) - living
 
     def let_go(self, job_id: str, code: str) -> None:
         """Gives back work that broke off."""
-        with suppress(Fenced), self.engine.begin() as connection:
+        with answering(), suppress(Fenced), self.engine.begin() as connection:
             job = jobs.find(connection, job_id)
             if job is None or job.state is not JobState.RUNNING or job.node != self.node:
                 return
-            if jobs.let_go(connection, job, now=self.now(), code=code):
+            if takeover.let_go(connection, job, now=self.now(), code=code):
                 self._start_again(connection, job_id)
+
+    def restart(self, job_id: str, fence: int) -> bool:
+        """Starts work again that waits, although its queue entry will never be worked on."""
+        with answering(), self.engine.begin() as connection:
+            job = takeover.stranded(connection, job_id, fence)
+            if job is not None:
+                self.start(connection, job)
+        return job is not None
+
+    def leave(self) -> None:
+        """Hands back what this process still has, and signs off: nobody needs to wait until it counts as dead."""
+        with answering():
+            for job in self.mine():
+                with suppress(Fenced), self.engine.begin() as connection:
+                    takeover.hand_back(connection, job)
+                    self._start_again(connection, job.id)
+            with self.engine.begin() as connection:
+                takeover.leave(connection, self.node)
+
+    def _look_at_the_clock(self, now: datetime) -> None:
+        if self.seen_at is not None and now - self.seen_at > takeover.DEAD_AFTER * 2 / 3:
+            self.watching_since = now
+        self.seen_at = now
+
+    @property
+    def _is_watching(self) -> bool:
+        """Whether others may be called dead: who was away itself watches first, they may have been away too."""
+        since = self.watching_since
+        return since is None or (self.seen_at is not None and self.seen_at - since >= takeover.DEAD_AFTER)
 
     def _start_again(self, connection: sa.Connection, job_id: str) -> None:
         fresh = jobs.find(connection, job_id)

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import RecordingError
+from qa_service.core.errors import DatabaseAway, RecordingError
 from qa_service.core.people import Sight
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
 from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.stores import audit, calls, deliveries, jobs, results
-from qa_service.stores.engine import reading
+from qa_service.stores.engine import answering
 from qa_service.stores.keys import MasterKey
+from qa_service.stores.patience import looking, writing
 from qa_service.stores.sound import Sound, SoundStore
 
 
@@ -54,8 +55,7 @@ class Shelves:
         Raises:
             RecordingError: `sound_missing` or `sound_damaged`.
         """
-        with reading(self.engine) as connection:
-            data_key = self.data_key(connection, call)
+        data_key = looking(self.engine, lambda connection: self.data_key(connection, call))
         return self.sounds.read(Sound(call.audio_key, call.id, call.bytes), data_key, start, end)
 
 
@@ -65,21 +65,24 @@ class StoreWorkbench:
 
     shelves: Shelves
     node: str
-    #: Where recordings lie open while they are heard: memory or a private disk.
+    #: Where recordings lie open while they are heard, a folder of this process's own (stores/scratch.py).
     scratch: Path
 
     def claim(self, job_id: str) -> Job | None:
         """Takes the work, or goes on with it."""
-        with self.shelves.engine.begin() as connection:
+
+        def taken(connection: sa.Connection) -> Job | None:
             job = jobs.claim(connection, job_id, self.node, now=self.shelves.now())
             if job is not None:
                 calls.set_state(connection, job.call_id, CallState.MEASURING)
-        return job
+            return job
+
+        return writing(self.shelves.engine, taken)
 
     def call(self, call_id: str) -> StoredCall:
         """The call, whoever may see it: this is the machine's own work."""
-        with reading(self.shelves.engine) as connection:
-            found = calls.find(connection, call_id, Sight(everything=True))
+        everything = Sight(everything=True)
+        found = looking(self.shelves.engine, lambda connection: calls.find(connection, call_id, everything))
         if found is None:
             raise RecordingError("missing", where=call_id, problem="is not there", fix="Check the id")
         return found
@@ -87,7 +90,6 @@ class StoreWorkbench:
     @contextmanager
     def sound(self, call: StoredCall) -> Iterator[Path]:
         """The recording as a plain file that only this process's user may read."""
-        self.scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
         ending = Path(call.file_name).suffix[:10]
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             file = Path(folder) / f"recording{ending}"
@@ -97,48 +99,58 @@ class StoreWorkbench:
 
     def measured(self, call_id: str) -> KeptMeasures | None:
         """What was measured before, if anything."""
-        with reading(self.shelves.engine) as connection:
-            return results.measured_call(connection, call_id)
+        return looking(self.shelves.engine, lambda connection: results.measured_call(connection, call_id))
 
     def tell(self, job: Job, stage: str, done: float, total: float) -> bool:
-        """Says how far the work is; answers whether anybody still wants it from us."""
-        with self.shelves.engine.begin() as connection:
-            return jobs.tell(connection, job, stage, done, total)
+        """Says how far the work is, where the database can be reached; nobody stops working for that."""
+        try:
+            with answering(), self.shelves.engine.begin() as connection:
+                return jobs.tell(connection, job, stage, done, total)
+        except DatabaseAway:
+            return True
 
     def keep_measured(self, job: Job, kept: KeptMeasures) -> None:
         """Keeps measurements."""
-        with self.shelves.engine.begin() as connection:
-            results.keep_measured(connection, job, kept, now=self.shelves.now())
+        now = self.shelves.now()
+        writing(self.shelves.engine, lambda connection: results.keep_measured(connection, job, kept, now=now))
 
     def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
-        """Keeps the evaluation, tells who wants to know, and ends the work, all at once."""
+        """Keeps the evaluation, tells who wants to know, and ends the work, all at once.
+
+        Done twice, because nobody knew whether the first time was kept, the second time is refused.
+        """
         now = self.shelves.now()
-        with self.shelves.engine.begin() as connection:
+
+        def kept(connection: sa.Connection) -> None:
             evaluation = results.keep_evaluation(connection, job, judged, origin, now=now)
-            deliveries.announce(
-                connection,
-                "call.judged",
-                {
-                    "call_id": job.call_id,
-                    "evaluation_id": evaluation,
-                    "status": judged.status,
-                    "score": judged.score,
-                    "passed": judged.passed,
-                    "findings": len(judged.findings),
-                },
-                now=now,
-            )
+            deliveries.announce(connection, "call.judged", _news(job, evaluation, judged), now=now)
             audit.write(connection, audit.Entry("machine", "judge", f"call:{job.call_id}"), now=now)
             jobs.finish(connection, job, JobState.DONE, now=now)
+
+        writing(self.shelves.engine, kept)
 
     def give_up(self, job: Job, state: JobState, code: str, detail: str) -> None:
         """Ends the work without a result."""
         now = self.shelves.now()
-        with self.shelves.engine.begin() as connection:
+
+        def ended(connection: sa.Connection) -> None:
             jobs.finish(connection, job, state, now=now, code=code, detail=detail)
             calls.set_state(connection, job.call_id, CallState.FAILED, reason=code)
             body = {"call_id": job.call_id, "code": code}
             deliveries.announce(connection, "call.failed", body, now=now)
+
+        writing(self.shelves.engine, ended)
+
+
+def _news(job: Job, evaluation: str, judged: Judged) -> dict[str, object]:
+    return {
+        "call_id": job.call_id,
+        "evaluation_id": evaluation,
+        "status": judged.status,
+        "score": judged.score,
+        "passed": judged.passed,
+        "findings": len(judged.findings),
+    }
 
 
 def canonical(body: object) -> str:

@@ -20,6 +20,8 @@ from qa_service.usecases.transcript import read_transcript
 
 #: Told at most this many times a second: every word about progress is a write to the database.
 _TELL_EVERY_S = 0.5
+#: Errors that say nothing about the call: its work is tried again, as after an error that nobody expected.
+_NOT_THE_CALLS_FAULT = frozenset({"decoder_killed", "no_space", "database_away"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Processor:
         except Cancelled:
             return self._give_up(job, JobState.CANCELLED, Cancelled())
         except QaError as error:
+            if error.code in _NOT_THE_CALLS_FAULT:
+                raise
             return self._give_up(job, JobState.FAILED, error)
         return True
 

@@ -6,29 +6,43 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Protocol
 
 import structlog
 
-from qa_service.core.errors import QaError
+from qa_service.core.errors import DatabaseAway, QaError
 from qa_service.core.stored import Queue
 from qa_service.ports.storing import Roster
 from qa_service.usecases.process import Processor
 from qa_service.worker import queues
+from qa_service.worker.queues import Entry, JobQueue
 
 log = structlog.get_logger()
 
 #: Three of these fit into the time after which a process counts as dead: one late word is no death.
 BEAT_S = 3.0
-#: What runs gets this long to end when the process is asked to.
-_GRACE_S = 8
+#: What runs gets this long to end when the process is asked to; with what comes after it is less than 10 s.
+_GRACE_S = 5
+_DOWN_S = 2.0
 
 
 def node_name() -> str:
     """Unique per process, also after a restart."""
     return f"{socket.gethostname()[:30]}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
+class Tidy(Protocol):
+    """Where plain sound lies on this machine."""
+
+    def sweep(self) -> None:
+        """Removes what dead processes left."""
+
+    def clear(self) -> None:
+        """Removes what is this process's own."""
 
 
 @dataclass(slots=True)
@@ -39,7 +53,13 @@ class Node:
     url: str
     processor: Processor
     roster: Roster
+    queue: JobQueue
+    scratch: Tidy
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: Queue entries that are being worked on here, by id.
+    in_hand: set[str] = field(default_factory=set)
+    #: Entries that are ours by DBOS and were not in hand when we last looked.
+    suspects: frozenset[str] = frozenset()
 
     def run(self, wanted: tuple[Queue, ...]) -> None:
         """Works until SIGTERM or SIGINT; a second one ends the process at once."""
@@ -50,8 +70,16 @@ class Node:
         log.info("worker_started", node=self.name)
         while not self.stopping.wait(BEAT_S):
             self._beat()
-        queues.stop(_GRACE_S)
-        log.info("worker_stopped", node=self.name)
+        self._stop()
+
+    @contextmanager
+    def at_work(self, entry_id: str) -> Iterator[None]:
+        """See queues.Steps."""
+        self.in_hand.add(entry_id)
+        try:
+            yield
+        finally:
+            self.in_hand.discard(entry_id)
 
     def measure(self, job_id: str) -> bool:
         """A step of queues.Steps."""
@@ -66,20 +94,55 @@ class Node:
         try:
             return step(job_id)
         except Exception as error:  # noqa: BLE001 - nothing is swallowed: the work is tried again or shown
-            log.error("work_broke_off", job_id=job_id, code=type(error).__name__)
-            self.roster.let_go(job_id, f"crashed.{type(error).__name__}")
+            code = error.code if isinstance(error, QaError) else f"crashed.{type(error).__name__}"
+            log.error("work_broke_off", job_id=job_id, code=code)
+            # Where the database is away, the next beat finds work that is ours and that nobody has in hand.
+            with suppress(DatabaseAway):
+                self.roster.let_go(job_id, code)
             return False
 
     def _beat(self) -> None:
         """A database that is away is waited for."""
         try:
-            lost = self.roster.beat()
-        except QaError as error:
+            for job in self.roster.beat():
+                log.warning("taken_over", job_id=job.id, node=self.name)
+            self._pick_up()
+        except DatabaseAway as error:
             log.warning("beat_missed", code=error.code)
-            return
-        for job in lost:
-            log.warning("taken_over", job_id=job.id, node=self.name)
-            queues.forget(f"{job.id}.{job.fence - 1}")
+        self.scratch.sweep()
+
+    def _pick_up(self) -> None:
+        """Work that fell between the queue and us: taken out and never begun, or begun and dropped."""
+        for job in self.roster.mine():
+            if job.id not in {entry_id.rpartition(".")[0] for entry_id in self.in_hand}:
+                self.roster.let_go(job.id, "broke_off")
+        entries = self.queue.in_work()
+        dead = self.roster.dead({entry.node for entry in entries} - {self.name})
+        idle = [entry for entry in entries if entry.node == self.name and entry.id not in self.in_hand]
+        for entry in entries:
+            if entry.node in dead or (entry in idle and entry.id in self.suspects):
+                self._start_anew(entry)
+        self.suspects = frozenset(entry.id for entry in idle)
+
+    def _start_anew(self, entry: Entry) -> None:
+        if self.roster.restart(entry.job_id, entry.fence):
+            log.warning("picked_up", job_id=entry.job_id, node=self.name)
+        self.queue.forget(entry)
+
+    def _stop(self) -> None:
+        """Takes no more work, waits a little for what runs, and hands back what does not end."""
+        down = threading.Thread(target=queues.stop, args=(_GRACE_S,), daemon=True)
+        down.start()
+        down.join(_GRACE_S + _DOWN_S)
+        try:
+            self.roster.leave()
+        except DatabaseAway as error:
+            log.warning("could_not_sign_off", code=error.code)
+        log.info("worker_stopped", node=self.name)
+        if self.in_hand or down.is_alive():
+            # Their threads would hold the process for as long as a recogniser takes.
+            self.scratch.clear()
+            os._exit(0)
 
     def _asked_to_stop(self, sign: int, _: FrameType | None) -> None:
         if self.stopping.is_set():

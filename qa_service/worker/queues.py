@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from qa_service.core.errors import DatabaseAway
 from qa_service.core.stored import Job, Queue
 
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ APP_VERSION = "1"
 WORKFLOW = "process"
 #: How often a worker looks for work.
 POLL_S = 0.2
+#: A process that stops in the middle of a transaction loses it, and its locks, after this long.
+_IDLE_S = 10.0
 
 
 def config(url: str, node: str) -> DBOSConfig:
@@ -30,11 +36,31 @@ def config(url: str, node: str) -> DBOSConfig:
         "log_level": "ERROR",
         "enable_otlp": False,
         "use_listen_notify": False,
+        "sys_db_idle_transaction_timeout_sec": _IDLE_S,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Work in a queue: which, under which fence, and which process has taken it out."""
+
+    id: str
+    job_id: str
+    fence: int
+    node: str
+
+    @classmethod
+    def of(cls, workflow_id: str, node: str) -> Entry:
+        """As DBOS names it."""
+        job_id, _, fence = workflow_id.rpartition(".")
+        return cls(workflow_id, job_id, int(fence), node)
 
 
 class Steps(Protocol):
     """What is to be done for a job; both are safe to repeat, and answer whether there is more to do."""
+
+    def at_work(self, entry_id: str) -> AbstractContextManager[None]:
+        """While an entry is worked on by this process."""
 
     def measure(self, job_id: str) -> bool:
         """Hears the call."""
@@ -71,13 +97,45 @@ class JobQueue:
             self._client.destroy()
             self._client = None
 
+    def in_work(self) -> tuple[Entry, ...]:
+        """The entries that some process has taken out and not finished.
+
+        Raises:
+            DatabaseAway: as in everything here that asks the database by itself.
+        """
+        with _answering():
+            taken = self._connected().list_workflows(
+                status="PENDING", name=WORKFLOW, load_input=False, load_output=False
+            )
+        return tuple(Entry.of(found.workflow_id, found.executor_id or "") for found in taken)
+
+    def forget(self, entry: Entry) -> None:
+        """Drops an entry whose work was started again under another id."""
+        with _answering():
+            self._connected().cancel_workflow(entry.id)
+
     def _connected(self) -> DBOSClient:
         if self._client is None:
             from dbos import DBOSClient
             from dbos._serialization import DBOSPortableJSONSerializer
 
-            self._client = DBOSClient(system_database_url=self._url, serializer=DBOSPortableJSONSerializer())
+            self._client = DBOSClient(
+                system_database_url=self._url,
+                serializer=DBOSPortableJSONSerializer(),
+                retry_connection_errors=False,
+                sys_db_idle_transaction_timeout_sec=_IDLE_S,
+            )
         return self._client
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    import sqlalchemy as sa
+
+    try:
+        yield
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        raise DatabaseAway from error
 
 
 def set_up(url: str) -> None:
@@ -101,21 +159,15 @@ def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None
 
     @DBOS.workflow(name=WORKFLOW)
     def workflow(job_id: str) -> None:
-        if measure(job_id):
-            judge(job_id)
+        with steps.at_work(DBOS.workflow_id or ""):
+            if measure(job_id):
+                judge(job_id)
 
     DBOS(config=config(url, node))
     DBOS.listen_queues([queue.value for queue in queues])
     DBOS.launch()
     for queue in queues:
         DBOS.register_queue(queue.value, worker_concurrency=1, polling_interval_sec=POLL_S)
-
-
-def forget(workflow_id: str) -> None:
-    """Drops what a dead process left pending; its work was started again under another id."""
-    from dbos import DBOS
-
-    DBOS.cancel_workflow(workflow_id)
 
 
 def stop(seconds: int) -> None:

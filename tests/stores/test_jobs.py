@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced
 from qa_service.core.stored import Job, JobState
-from qa_service.stores import jobs
+from qa_service.stores import jobs, takeover
 from qa_service.stores.engine import reading
-from qa_service.stores.jobs import DEAD_AFTER, MOST_ATTEMPTS
+from qa_service.stores.takeover import DEAD_AFTER, MOST_ATTEMPTS
 from tests.stores.rows import NOW, call_in, job_for
 
 LATER = NOW + DEAD_AFTER + timedelta(seconds=1)
@@ -24,7 +24,7 @@ def job_id(engine: sa.Engine) -> str:
 
 def claimed(engine: sa.Engine, job_id: str, node: str) -> Job:
     with engine.begin() as connection:
-        jobs.beat(connection, node, now=NOW)
+        takeover.beat(connection, node, now=NOW)
         job = jobs.claim(connection, job_id, node, now=NOW)
     assert job is not None
     return job
@@ -48,8 +48,8 @@ def test_the_dead_lose_their_work_and_can_write_nothing(engine: sa.Engine, job_i
     zombie = claimed(engine, job_id, "a")
 
     with engine.begin() as connection:
-        jobs.beat(connection, "b", now=LATER)
-        again = jobs.reap(connection, now=LATER)
+        takeover.beat(connection, "b", now=LATER)
+        again = takeover.reap(connection, now=LATER)
     successor = claimed(engine, job_id, "b")
 
     assert [job.id for job in again] == [job_id]
@@ -67,7 +67,7 @@ def test_a_zombie_is_fenced_as_soon_as_its_work_is_taken_even_before_anyone_clai
 ) -> None:
     zombie = claimed(engine, job_id, "a")
     with engine.begin() as connection:
-        jobs.reap(connection, now=LATER)
+        takeover.reap(connection, now=LATER)
 
     with pytest.raises(Fenced), engine.begin() as connection:
         jobs.hold(connection, zombie)
@@ -77,8 +77,8 @@ def test_the_living_keep_their_work(engine: sa.Engine, job_id: str) -> None:
     job = claimed(engine, job_id, "a")
 
     with engine.begin() as connection:
-        jobs.beat(connection, "a", now=LATER)
-        assert jobs.reap(connection, now=LATER) == ()
+        takeover.beat(connection, "a", now=LATER)
+        assert takeover.reap(connection, now=LATER) == ()
         jobs.finish(connection, job, JobState.DONE, now=LATER)
 
 
@@ -86,7 +86,7 @@ def test_work_that_kills_its_worker_every_time_waits_for_a_person(engine: sa.Eng
     for attempt in range(MOST_ATTEMPTS):
         job = claimed(engine, job_id, f"n{attempt}")
         with engine.begin() as connection:
-            again = jobs.reap(connection, now=LATER)
+            again = takeover.reap(connection, now=LATER)
 
     assert again == ()
     assert job.attempts == MOST_ATTEMPTS
@@ -97,7 +97,7 @@ def test_a_person_may_try_quarantined_work_again(engine: sa.Engine, job_id: str)
     for attempt in range(MOST_ATTEMPTS):
         claimed(engine, job_id, f"n{attempt}")
         with engine.begin() as connection:
-            jobs.reap(connection, now=LATER)
+            takeover.reap(connection, now=LATER)
 
     with engine.begin() as connection:
         assert jobs.retry(connection, job_id)

@@ -1,4 +1,4 @@
-"""Every store test runs on SQLite and on a real PostgreSQL, which is started once for all of them."""
+"""Databases for tests: SQLite files, and a real PostgreSQL that is started once for all of them."""
 
 from __future__ import annotations
 
@@ -33,12 +33,24 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'qa.db'}"
-    server = request.getfixturevalue("postgres")
+    return empty_database(request, request.param, tmp_path)
+
+
+def empty_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    """The address of an empty database of one of DATABASES; SQLite's file lies in the folder."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'qa.db'}"
+    return new_database(request.getfixturevalue("postgres"))
+
+
+def new_database(server: str) -> str:
+    """The address of an empty database on a PostgreSQL server."""
     name = f"t{uuid.uuid4().hex}"
     admin = make_engine(server)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

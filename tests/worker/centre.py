@@ -1,0 +1,230 @@
+"""An installation in a folder: calls come in, nodes are started, and what became of everything is looked up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from qa_service.core.calls import Envelope
+from qa_service.core.people import Asked, Caller, Right, Sight
+from qa_service.core.stored import Job, JobState, StoredCall
+from qa_service.ports.serving import Receipt, Upload
+from qa_service.settings import Settings
+from qa_service.stores import audit, calls, jobs, results
+from qa_service.stores.engine import make_engine, reading
+from qa_service.stores.ids import new_id
+from qa_service.stores.intake import StoreIntake
+from qa_service.stores.keys import master_key
+from qa_service.stores.migrate import migrate
+from qa_service.stores.sound import sound_store
+from qa_service.stores.tables import audit as audit_rows
+from qa_service.stores.tables import deliveries, evaluations, webhooks
+from qa_service.stores.tables import nodes as node_rows
+from qa_service.stores.workbench import Shelves
+from qa_service.stores.worklist import StoreWorkList
+from qa_service.worker.queues import JobQueue, set_up
+
+ROOT = Path(__file__).parents[2]
+#: The shipped program, and the same with a script for ears and a place to die at.
+WORK = ("qa_service", "work")
+SCRIPTED = "tests.worker.scripted_node"
+_EVERYBODY = Caller("tester", "tester", frozenset(Right), Sight(everything=True))
+#: Alembic keeps what it is at in its modules.
+_ONE_MIGRATION = threading.Lock()
+ASKED = Asked(_EVERYBODY, "request")
+
+
+@dataclass
+class Centre:
+    """One database, one store of sound, and the processes that work on them."""
+
+    url: str
+    folder: Path
+    shelves: Shelves
+    queue: JobQueue
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def accept(self, recording: Path) -> Receipt:
+        """A call comes in, as the API takes it."""
+        upload = Upload(recording, recording.name, Envelope())
+        return StoreIntake(self.shelves, self.queue.start).accept(ASKED, upload)
+
+    @property
+    def work(self) -> StoreWorkList:
+        """What people do about work."""
+        return StoreWorkList(self.shelves, self.queue.start)
+
+    def node(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
+        """A process that works; by default the shipped one. What it says lies in a file of its own."""
+        said = (self.folder / f"node-{len(self.started)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "-m", *(arguments or WORK)],
+            cwd=ROOT,
+            env={**_plain_environment(), **self.settings, **env},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        said.close()
+        self.started.append(process)
+        return process
+
+    def scripted(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
+        """A node that hears what its script says; it may be told where to die."""
+        return self.node(SCRIPTED, *arguments, **env)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Of every process of this installation."""
+        return {
+            "QA_DATABASE_URL": self.url,
+            "QA_DATA_DIR": str(self.folder / "data"),
+            "QA_LOG_LEVEL": "INFO",
+            "QA_THREADS": "1",
+        }
+
+    def logs(self) -> str:
+        """Everything that the nodes said, for the message of a test that fails."""
+        return "\n".join(file.read_text("utf-8", "replace") for file in sorted(self.folder.glob("*.log")))
+
+    def job(self, job_id: str) -> Job:
+        with reading(self.shelves.engine) as connection:
+            job = jobs.find(connection, job_id)
+        assert job is not None
+        return job
+
+    def call(self, call_id: str) -> StoredCall:
+        with reading(self.shelves.engine) as connection:
+            found = calls.find(connection, call_id, Sight(everything=True))
+        assert found is not None
+        return found
+
+    def document(self, call_id: str) -> dict[str, Any]:
+        """The current evaluation, without what differs from run to run: names and times taken."""
+        with reading(self.shelves.engine) as connection:
+            document = results.current(connection, call_id)
+        assert document is not None
+        return {key: value for key, value in document.items() if key not in {"call_id", "timings_ms"}}
+
+    def evaluations(self, call_id: str) -> int:
+        return self._count(evaluations, evaluations.c.call_id == call_id)
+
+    def told(self, call_id: str) -> list[str]:
+        """The events that were announced about a call."""
+        about = deliveries.c.body.contains(call_id)
+        with reading(self.shelves.engine) as connection:
+            return list(connection.execute(sa.select(deliveries.c.event).where(about)).scalars())
+
+    def judged_in_audit(self, call_id: str) -> int:
+        """How often the audit log says that the machine judged a call."""
+        return self._count(
+            audit_rows, audit_rows.c.object == f"call:{call_id}", audit_rows.c.action == "judge"
+        )
+
+    def broken_audit(self) -> int | None:
+        with reading(self.shelves.engine) as connection:
+            return audit.broken(connection)
+
+    def nodes(self) -> int:
+        """How many nodes have said that they live."""
+        return self._count(node_rows)
+
+    def scratch(self) -> list[Path]:
+        """Plain sound that lies on the disk."""
+        found = (self.folder / "data" / "scratch").rglob("*")
+        return [path for path in found if path.is_file() and path.name != "lock"]
+
+    def listen(self) -> None:
+        """A webhook that wants to know about everything."""
+        now = self.shelves.now()
+        row: dict[str, Any] = {
+            "id": new_id(now),
+            "kind": "webhook",
+            "url": "https://example.org/hook",
+            "secret": b"sealed",
+            "events": "call.judged call.failed",
+            "created_by": "tester",
+            "created_at": now,
+        }
+        known = {column.name for column in webhooks.columns}
+        with self.shelves.engine.begin() as connection:
+            connection.execute(webhooks.insert(), {key: value for key, value in row.items() if key in known})
+
+    def wait(self, come: Callable[[], bool], *, seconds: float = 90) -> None:
+        """Until it has come; what the nodes said is shown where it does not."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with suppress(sa.exc.OperationalError):
+                if come():
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"it did not come within {seconds} s; the nodes said:\n{self.logs()}")
+
+    def wait_for(self, job_id: str, *states: JobState, seconds: float = 90) -> Job:
+        """The work in one of these states."""
+        self.wait(lambda: self.job(job_id).state in states, seconds=seconds)
+        return self.job(job_id)
+
+    def wait_for_stage(self, job_id: str, stage: str) -> Job:
+        """The work while it is at a stage."""
+        self.wait(lambda: self.job(job_id).state is JobState.RUNNING and self.job(job_id).stage == stage)
+        return self.job(job_id)
+
+    def _count(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+        with reading(self.shelves.engine) as connection:
+            query = sa.select(sa.func.count()).select_from(table).where(*conditions)
+            return int(connection.execute(query).scalar_one())
+
+    def close(self) -> None:
+        """Ends what was started here."""
+        for process in self.started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+            process.wait()
+        self.queue.close()
+        self.shelves.engine.dispose()
+
+
+def _plain_environment() -> dict[str, str]:
+    """Nothing of the tester's own settings but where models are."""
+    ours = {f"QA_{name.upper()}" for name in Settings.model_fields} | {"QA_SETTINGS"}
+    return {key: value for key, value in os.environ.items() if key not in ours - {"QA_MODELS_DIR"}}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def centre(url: str, folder: Path) -> Iterator[Centre]:
+    """An installation with all its tables, and a webhook; its processes end with it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(url)
+    with _ONE_MIGRATION:
+        migrate(engine)
+    address = sa.engine.make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    set_up(address.render_as_string(hide_password=False))
+    key, _ = master_key(folder / "data.key")
+    queue = JobQueue(address.render_as_string(hide_password=False))
+    queue.open()
+    shelves = Shelves(engine, sound_store((folder / "data" / "sound").as_uri()), key, _now)
+    made = Centre(url, folder, shelves, queue)
+    made.listen()
+    try:
+        yield made
+    finally:
+        made.close()

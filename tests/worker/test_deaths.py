@@ -1,0 +1,103 @@
+"""A worker is killed before and after everything that it keeps; a fresh one finishes, as if nothing had been.
+
+All deaths of a database are died at once, each in an installation of its own, for most of it is waiting.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa_service.core.stored import CallState, Job, JobState
+from tests.databases import DATABASES, empty_database
+from tests.worker.centre import Centre, centre
+from tests.worker.scripted_node import DECODER_ALONE, POINTS
+
+pytestmark = pytest.mark.slow
+UNDISTURBED = ""
+#: More at once would only wait for each other.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class End:
+    """What stood in the database when the work was over."""
+
+    job: Job
+    state: CallState
+    document: dict[str, Any]
+    evaluations: int
+    told: list[str]
+    judged_in_audit: int
+    broken_audit: int | None
+    plain_sound: list[Path]
+    #: How the first process ended; None where it lives.
+    first_died_of: int | None
+
+
+Ends = Mapping[str, End]
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def ends(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, call: Path
+) -> Iterator[Ends]:
+    """What came of every death that is asked for, and of an undisturbed run."""
+    base = tmp_path_factory.mktemp(request.param)
+    places = {point: base / (point or "undisturbed") for point in (UNDISTURBED, *POINTS)}
+    for place in places.values():
+        place.mkdir()
+    urls = {point: empty_database(request, request.param, place) for point, place in places.items()}
+
+    def died(point: str) -> End:
+        with centre(urls[point], places[point]) as made:
+            return _end(made, point, call)
+
+    with ThreadPoolExecutor(_AT_ONCE) as side_by_side:
+        yield dict(zip(places, side_by_side.map(died, places), strict=True))
+
+
+def _end(here: Centre, point: str, call: Path) -> End:
+    receipt = here.accept(call)
+    first = here.scripted(point)
+    if point not in {UNDISTURBED, DECODER_ALONE}:
+        first.wait(60)
+        here.scripted()
+    here.wait_for(receipt.job_id, JobState.DONE, JobState.FAILED, JobState.QUARANTINED)
+    here.wait(lambda: not here.scratch())
+    return End(
+        job=here.job(receipt.job_id),
+        state=here.call(receipt.call_id).state,
+        document=here.document(receipt.call_id),
+        evaluations=here.evaluations(receipt.call_id),
+        told=here.told(receipt.call_id),
+        judged_in_audit=here.judged_in_audit(receipt.call_id),
+        broken_audit=here.broken_audit(),
+        plain_sound=here.scratch(),
+        first_died_of=first.poll(),
+    )
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_what_a_death_leaves_is_finished_as_if_nothing_had_been(ends: Ends, point: str) -> None:
+    end, undisturbed = ends[point], ends[UNDISTURBED]
+
+    assert end.first_died_of == (None if point == DECODER_ALONE else -signal.SIGKILL)
+    assert (end.job.state, end.state) == (JobState.DONE, CallState.JUDGED)
+    assert end.document == undisturbed.document
+    assert (end.evaluations, end.told, end.judged_in_audit) == (1, ["call.judged"], 1)
+    assert end.broken_audit is None
+    assert end.plain_sound == []
+
+
+def test_the_undisturbed_run_judged_what_was_said(ends: Ends) -> None:
+    document = ends[UNDISTURBED].document
+
+    assert [said["role"] for said in document["utterances"]] == ["agent", "customer"]
+    assert document["evaluation"] is not None
