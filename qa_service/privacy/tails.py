@@ -28,20 +28,19 @@ def _kept(call: Call, line: Line, left: int) -> tuple[Line, int]:
     """The line without its tails, and how many digits of a tail may still follow it."""
     start, end = call.text.edges(line.which)
     kept: list[Group] = []
+    tied = True
     for group in line.groups:
         left = _left_after(call.text.plain[start : group.parts[0].start], left)
         start = group.parts[-1].end
         if len(group.digits) <= left:
             left -= len(group.digits)
-            continue
-        is_tied = bool(kept) and kept[-1] is line.groups[line.groups.index(group) - 1]
-        kept.append(group if is_tied else replace(group, link=Link.NONE))
-        left = 0
-    cut = len(kept) < len(line.groups)
-    begins = line.begins and kept[:1] == list(line.groups[:1])
-    ends = line.ends and kept[-1:] == list(line.groups[-1:])
+            tied = False
+        else:
+            kept.append(group if tied else replace(group, link=Link.NONE))
+            tied, left = True, 0
+    begins = line.begins and len(kept) == len(line.groups)
     rest = _left_after(call.text.plain[start:end], left)
-    return replace(line, groups=tuple(kept), begins=begins and not cut, ends=ends), rest
+    return replace(line, groups=tuple(kept), begins=begins, ends=line.ends and tied), rest
 
 
 def _left_after(text: str, left: int) -> int:
