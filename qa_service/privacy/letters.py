@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qa_service.privacy.call import Call
-from qa_service.privacy.cues import Cue, CueHit
+from qa_service.privacy.cues import Cue
 from qa_service.privacy.identity import is_hong_kong, is_taiwan
 from qa_service.privacy.kinds import PersonalKind
 from qa_service.privacy.runs import Found
@@ -89,18 +89,11 @@ def documents(call: Call) -> Iterator[Found]:
         number = "".join(filter(str.isalnum, match[0]))
         which = call.text.which(match.start())
         hit = call.cues.before(match.start(), _REACH)
-        named = _named(call, hit, which)
-        checks = is_hong_kong(number) or is_taiwan(number)
-        if named in _DOCUMENT_CUES:
+        named = hit.cue if hit and call.text.which(hit.start) == which else None
+        if (named or call.asked_before(which)) in _DOCUMENT_CUES:
             yield _found(PersonalKind.DOCUMENT, _NAMED, match.start(), match.end())
-        elif checks and named is None and _is_plain_without_word(match):
+        elif named is None and (is_hong_kong(number) or is_taiwan(number)) and _is_plain_without_word(match):
             yield _found(PersonalKind.ID_CARD, _CHECKED, match.start(), match.end())
-
-
-def _named(call: Call, hit: CueHit | None, which: int) -> Cue | None:
-    if hit and call.text.which(hit.start) == which:
-        return hit.cue
-    return call.asked_before(which)
 
 
 def _is_plain_without_word(match: re.Match[str]) -> bool:

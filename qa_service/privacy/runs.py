@@ -114,7 +114,11 @@ def _readings(run: Sequence[Group]) -> Iterator[tuple[str, tuple[Part, ...]]]:
 
 def _is_worth_guessing(sure: int, doubts: int, takes: int) -> bool:
     """Whether enough is sure for the rest to be told; this also bounds what a strange text can cost."""
-    return takes <= _MOST_TAKES and (not doubts or sure <= takes * _MOST_SURE) and doubts <= sure // 2 + _FEW_DOUBTS
+    return (
+        takes <= _MOST_TAKES
+        and (not doubts or sure <= takes * _MOST_SURE)
+        and doubts <= sure // 2 + _FEW_DOUBTS
+    )
 
 
 def _takes(run: Sequence[Group]) -> Iterator[Iterable[Part]]:
