@@ -103,6 +103,7 @@ _PIECES = st.sampled_from(
     )
 )
 _TEXTS = st.lists(_PIECES, min_size=1, max_size=7).map("".join) | st.text(max_size=12)
+Lines = list[tuple[str, str, int]]
 _LINES = st.lists(st.tuples(st.sampled_from(("s0", "s1")), _TEXTS, st.integers(0, 30_000)), max_size=6)
 _POLICIES = st.sampled_from(
     (
@@ -133,7 +134,7 @@ def covered(said: Sequence[Utterance], policy: Policy = STRICT) -> set[tuple[str
 
 
 @given(_LINES)
-def test_spans_stand_in_order_inside_their_utterances_and_never_overlap(lines) -> None:
+def test_spans_stand_in_order_inside_their_utterances_and_never_overlap(lines: Lines) -> None:
     said = call(lines)
     order = {utterance.id: which for which, utterance in enumerate(said)}
     done = (-1, 0)
@@ -147,7 +148,9 @@ def test_spans_stand_in_order_inside_their_utterances_and_never_overlap(lines) -
 
 
 @given(_LINES, _POLICIES)
-def test_a_masked_text_is_as_long_as_the_original_and_differs_only_in_covers(lines, policy) -> None:
+def test_a_masked_text_is_as_long_as_the_original_and_differs_only_in_covers(
+    lines: Lines, policy: Policy
+) -> None:
     said = call(lines)
     for before, after in zip(said, mask_call(said, find(said), policy), strict=True):
         assert len(after.text) == len(before.text)
@@ -157,7 +160,7 @@ def test_a_masked_text_is_as_long_as_the_original_and_differs_only_in_covers(lin
 
 @given(_LINES, _POLICIES)
 @settings(max_examples=300)
-def test_masking_what_is_masked_changes_nothing(lines, policy) -> None:
+def test_masking_what_is_masked_changes_nothing(lines: Lines, policy: Policy) -> None:
     said = call(lines)
     once = mask_call(said, find(said), policy)
     assert [heard.text for heard in mask_call(once, find(once), policy)] == [heard.text for heard in once]
@@ -165,7 +168,7 @@ def test_masking_what_is_masked_changes_nothing(lines, policy) -> None:
 
 @given(_LINES.map(_uncovered), _LINES.map(_uncovered), st.integers(0, 40_000))
 @settings(max_examples=300)
-def test_more_utterances_never_uncover_a_character(first, second, pause_ms) -> None:
+def test_more_utterances_never_uncover_a_character(first: Lines, second: Lines, pause_ms: int) -> None:
     ours = call(first, prefix="a")
     since_ms = (ours[-1].span.end_ms if ours else 0) + pause_ms
     theirs = call(second, since_ms, prefix="b")
@@ -184,7 +187,7 @@ _SAYS_A_NUMBER = frozenset("零〇一二三四五六七八九幺两十百双个�
 
 
 @given(_LINES)
-def test_a_covered_number_covers_nothing_but_digits_what_sounds_like_them_and_marks(lines) -> None:
+def test_a_covered_number_covers_nothing_but_digits_what_sounds_like_them_and_marks(lines: Lines) -> None:
     texts = {heard.id: heard.text for heard in call(lines)}
     for span in find(call(lines)):
         if span.kind in _NUMBERS_ONLY:
@@ -195,7 +198,7 @@ def test_a_covered_number_covers_nothing_but_digits_what_sounds_like_them_and_ma
 
 
 @given(_LINES, st.data())
-def test_a_quote_is_masked_as_its_utterance_is(lines, data) -> None:
+def test_a_quote_is_masked_as_its_utterance_is(lines: Lines, data: st.DataObject) -> None:
     said = [heard for heard in call(lines) if heard.text]
     found = find(said)
     for heard, masked in zip(said, mask_call(said, found), strict=True):
@@ -206,5 +209,5 @@ def test_a_quote_is_masked_as_its_utterance_is(lines, data) -> None:
 
 
 @pytest.mark.parametrize("made", [(), (("s0", "", 0),), (("s0", "您好", 0), ("s1", "嗯", 0))])
-def test_where_nothing_is_personal_nothing_is_found(made) -> None:
+def test_where_nothing_is_personal_nothing_is_found(made: Sequence[tuple[str, str, int]]) -> None:
     assert find(call(made)) == ()
