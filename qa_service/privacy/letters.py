@@ -9,6 +9,7 @@ from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
 from qa_service.privacy.identity import is_hong_kong, is_taiwan
 from qa_service.privacy.kinds import PersonalKind
+from qa_service.privacy.plain import TIMES
 from qa_service.privacy.runs import Found
 from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
@@ -17,10 +18,10 @@ _LETTER = re.compile("[a-z]")
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 # Five characters behind the letter, six for new-energy cars; no i and no o. 全新A12345款 is a model.
 _PLATE = re.compile(
-    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{5,6}}[挂学警港澳]?(?![0-9a-z款型])"
+    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{5,6}}[挂学警港澳]?(?![款型])"
 )
 _PLATE_SHORT = re.compile(
-    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{4}}[挂学警港澳](?![0-9a-z])"
+    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{4}}[挂学警港澳]"
 )
 _LEAST_PLATE_DIGITS = 2
 _CHAR = "A-Za-zＡ-Ｚａ-ｚ0-9０-９零〇一幺二三四五六七八九"
@@ -36,7 +37,7 @@ _WECHAT = re.compile(f"[a-z](?:[{MARKS}]?[a-z0-9]){{5,19}}")
 _BEFORE_WECHAT = re.compile(f"(?:[{MARKS}]|号|是|叫|为|名|我的?|您的?|也|就|的|加)*")
 # One letter or two and seven to nine digits; the letter may stand apart.
 _DOCUMENT = re.compile(
-    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9a-z])"
+    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9a-z{TIMES}])"
 )
 _DOCUMENT_CUES = frozenset({Cue.DOCUMENT, Cue.ID})
 _REACH = 14
