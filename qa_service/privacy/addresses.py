@@ -18,7 +18,8 @@ _NEAR = (
     "街道|大道|大街|胡同|小区|花园|家园|公寓|大厦|广场|新村|嘉园|路|街|道|巷|弄|(?<!公|哪|这|那)里"
     "|村|镇|乡|苑"
 )
-_NUMBER = "(?:[0-9十百]{1,6})"
+# Never part of a longer row: what is left of one would be read as another number.
+_NUMBER = "(?:(?<![0-9十百])[0-9十百]{1,6}(?![0-9十百]))"
 # What is a place only with a number before it: 订单号 is none.
 _NUMBERED = f"{_NUMBER}(?:号楼|号院|单元|号|弄|组|栋|幢|座|楼|层|室|户)"
 _PIECE = f"[^{MARKS}{COVER}{EDGE}的了吗呢吧啊我您你他她哪]{{1,10}}?"

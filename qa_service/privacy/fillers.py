@@ -20,6 +20,7 @@ _CORRECTION = (
     "|重来|再来|哦不|改成|改为"
 )
 _GAP = re.compile(f"(?:[{MARKS}]|{_CORRECTION}|{_FILLERS}|{_SPOKEN_MARKS})*+")
+_FOLLOW = re.compile(f"(?:[{MARKS}]|{_CORRECTION}|{_FILLERS}|{_SPOKEN_MARKS}|{ALIKE_CHARACTER})*?(?:{ATOM})")
 _CORRECTS = re.compile(_CORRECTION)
 _SAID = re.compile(
     f"(?:{ATOM}|{ALIKE_CHARACTER}|[{COVER}{HIDDEN}a-z]|[{MARKS}]|{_CORRECTION}|{_FILLERS}|{_SPOKEN_MARKS}|吗|了|我|您|没错)++"
@@ -39,3 +40,8 @@ def others(text: str) -> int:
 def corrects(text: str) -> bool:
     """Whether the speaker takes something back: 不对, 说错了."""
     return _CORRECTS.search(text) is not None
+
+
+def digits_follow(text: str) -> bool:
+    """Whether plain text begins with a digit, or with fillers and then a digit."""
+    return _FOLLOW.match(text) is not None

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from qa_service.privacy.call import Call
-from qa_service.privacy.cues import Cue, CueHit
+from qa_service.privacy.cues import Cue
 from qa_service.privacy.identity import is_hong_kong, is_taiwan
 from qa_service.privacy.kinds import PersonalKind
+from qa_service.privacy.plain import TIMES
 from qa_service.privacy.runs import Found
 from qa_service.privacy.sounds import Part
 from qa_service.text.characters import MARKS
@@ -17,10 +18,10 @@ _LETTER = re.compile("[a-z]")
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 # Five characters behind the letter, six for new-energy cars; no i and no o. 全新A12345款 is a model.
 _PLATE = re.compile(
-    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{5,6}}[挂学警港澳]?(?![0-9a-z款型])"
+    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{5,6}}[挂学警港澳]?(?![款型])"
 )
 _PLATE_SHORT = re.compile(
-    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{4}}[挂学警港澳](?![0-9a-z])"
+    f"(?<![最全更崭重])[{_PROVINCES}][{MARKS}]?[a-hj-np-z](?:[{MARKS}]{{0,2}}[0-9a-hj-np-z]){{4}}[挂学警港澳]"
 )
 _LEAST_PLATE_DIGITS = 2
 _CHAR = "A-Za-zＡ-Ｚａ-ｚ0-9０-９零〇一幺二三四五六七八九"
@@ -36,7 +37,7 @@ _WECHAT = re.compile(f"[a-z](?:[{MARKS}]?[a-z0-9]){{5,19}}")
 _BEFORE_WECHAT = re.compile(f"(?:[{MARKS}]|号|是|叫|为|名|我的?|您的?|也|就|的|加)*")
 # One letter or two and seven to nine digits; the letter may stand apart.
 _DOCUMENT = re.compile(
-    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9a-z])"
+    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9{TIMES}个])"
 )
 _DOCUMENT_CUES = frozenset({Cue.DOCUMENT, Cue.ID})
 _REACH = 14
@@ -89,18 +90,11 @@ def documents(call: Call) -> Iterator[Found]:
         number = "".join(filter(str.isalnum, match[0]))
         which = call.text.which(match.start())
         hit = call.cues.before(match.start(), _REACH)
-        named = _named(call, hit, which)
-        checks = is_hong_kong(number) or is_taiwan(number)
-        if named in _DOCUMENT_CUES:
+        named = hit.cue if hit and call.text.which(hit.start) == which else None
+        if (named or call.asked_before(which)) in _DOCUMENT_CUES:
             yield _found(PersonalKind.DOCUMENT, _NAMED, match.start(), match.end())
-        elif checks and named is None and _is_plain_without_word(match):
+        elif named is None and (is_hong_kong(number) or is_taiwan(number)) and _is_plain_without_word(match):
             yield _found(PersonalKind.ID_CARD, _CHECKED, match.start(), match.end())
-
-
-def _named(call: Call, hit: CueHit | None, which: int) -> Cue | None:
-    if hit and call.text.which(hit.start) == which:
-        return hit.cue
-    return call.asked_before(which)
 
 
 def _is_plain_without_word(match: re.Match[str]) -> bool:

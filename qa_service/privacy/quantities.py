@@ -23,7 +23,8 @@ _ALWAYS_NUMBER = 11
 _MOSTLY_NUMBER = 7
 _LONGEST_WORD = 8
 # SF1234, and what a link or an identifier joins: com/1234, orderid_1234.
-_LETTERS = re.compile("([a-z]+)[/_=#]?$")
+_LETTERS = re.compile("[a-z]+$")
+_JOINS = frozenset("/_=#")
 # Letters that name the number behind them rather than belong to it.
 _NAMING_LETTERS = re.compile(
     "tel|(?:tele)?phone|mob(?:ile)?|call|no|num(?:ber)?|cv[vc]|cvn|pin|vx?|wx|qq|id|ok|[gpt]"
@@ -36,8 +37,10 @@ _YEAR_DIGITS = 4
 
 def counted(call: CallText, group: Group) -> Group:
     """The group, marked where it is a quantity or hangs on letters."""
-    letters = _LETTERS.search(call.raw[max(0, group.start - _LONGEST_WORD) : group.start].lower())
-    lettered = bool(letters and not _NAMING_LETTERS.fullmatch(letters[1]) and group.digits != "X")
+    joined = call.raw[group.start - 1 : group.start] in _JOINS
+    end = group.start - joined
+    letters = _LETTERS.search(call.plain[max(0, end - _LONGEST_WORD) : end])
+    lettered = bool(letters and not _NAMING_LETTERS.fullmatch(letters[0]) and group.digits != "X")
     return replace(group, quantity=_is_quantity(call, group), lettered=lettered)
 
 

@@ -16,8 +16,10 @@ from qa_service.privacy.sounds import WORDED, Part
 _MOST_GROUPS = 24
 _MOST_DIGITS = 44
 #: Ways to hear one row that are tried, and doubtful digits among which they choose.
-_MOST_READINGS = 256
-_MOST_DOUBTS = 6
+_MOST_READINGS = 96
+_MOST_DOUBTS = 5
+_FEW_DOUBTS = 2
+_MOST_SURE = 22
 _DROPPED = 4
 _MOST_TAKES = 3
 #: A number with strange words inside must prove itself by a check digit.
@@ -96,19 +98,27 @@ def _is_proven(shape: Shape) -> bool:
 def _readings(run: Sequence[Group]) -> Iterator[tuple[str, tuple[Part, ...]]]:
     """Ways to hear the row, the likeliest first: its digits, and the parts that say or take them back."""
     takes = [list(take) for take in _takes(run)]
-    most = sum(len(part.digits) for take in takes for part in take)
-    if len(takes) > _MOST_TAKES or most < LENGTHS.start:
-        return
+    sure = sum(len(group.digits) for group in run)
     doubts = sum(not part.sure for take in takes for part in take)
     if len(takes) == 1 and not doubts:
-        digits = "".join(part.digits for part in takes[0])
-        if len(digits) in LENGTHS:
-            yield digits, tuple(takes[0])
+        if sure in LENGTHS:
+            yield "".join(group.digits for group in run), tuple(takes[0])
+        return
+    if sure + doubts < LENGTHS.start or not _is_worth_guessing(sure, doubts, len(takes)):
         return
     for heard in islice(product(*map(_hearings, takes)), _MOST_READINGS):
         parts = tuple(part for take in heard for part in take)
         for digits in _corrected(["".join(part.digits for part in take) for take in heard]):
             yield digits, parts
+
+
+def _is_worth_guessing(sure: int, doubts: int, takes: int) -> bool:
+    """Whether enough is sure for the rest to be told; this also bounds what a strange text can cost."""
+    return (
+        takes <= _MOST_TAKES
+        and (not doubts or sure <= takes * _MOST_SURE)
+        and doubts <= sure // 2 + _FEW_DOUBTS
+    )
 
 
 def _takes(run: Sequence[Group]) -> Iterator[Iterable[Part]]:

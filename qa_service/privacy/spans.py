@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from qa_service.privacy.call import Call
+from qa_service.privacy.fillers import digits_follow
 from qa_service.privacy.kinds import TAIL_DIGITS, PersonalKind, PersonalSpan
 from qa_service.privacy.runs import Found
 from qa_service.privacy.sounds import Part
@@ -40,17 +41,19 @@ def _weight(stretch: _Stretch) -> tuple[bool, float, int, int]:
 
 
 def _stretches(call: Call, found: Found) -> Iterator[_Stretch]:
-    tail_from = _tail_from(found)
+    tail_from = _tail_from(call, found)
     for parts in _unbroken(call, found.parts):
         end = parts[-1].end
         tail = next((part.start for part in parts if part.start >= tail_from), end)
         yield _Stretch(parts[0].start, end, tail, found)
 
 
-def _tail_from(found: Found) -> int:
-    """Where the last four digits of a whole number begin; behind everything where it is not whole."""
+def _tail_from(call: Call, found: Found) -> int:
+    """Where the last four digits of a whole number begin; behind everything where it is not whole or goes on."""
     left, start = TAIL_DIGITS, found.parts[-1].end
-    if not found.exact:
+    if not found.exact or digits_follow(
+        call.text.plain[start : call.text.edges(call.text.which(start - 1))[1]]
+    ):
         return start
     for part in reversed(found.parts):
         left -= len(part.digits)

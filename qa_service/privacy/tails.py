@@ -1,8 +1,11 @@
-"""Digits that an earlier masking left readable on purpose: they are not found again."""
+"""Digits that an earlier masking left readable on purpose: they are not found again.
+
+A tail has at most four digits, and no other digits follow it at once (`spans` leaves none readable there).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qa_service.privacy.call import Call
@@ -28,20 +31,36 @@ def _kept(call: Call, line: Line, left: int) -> tuple[Line, int]:
     """The line without its tails, and how many digits of a tail may still follow it."""
     start, end = call.text.edges(line.which)
     kept: list[Group] = []
-    for group in line.groups:
-        left = _left_after(call.text.plain[start : group.parts[0].start], left)
-        start = group.parts[-1].end
-        if len(group.digits) <= left:
-            left -= len(group.digits)
-            continue
-        is_tied = bool(kept) and kept[-1] is line.groups[line.groups.index(group) - 1]
-        kept.append(group if is_tied else replace(group, link=Link.NONE))
-        left = 0
-    cut = len(kept) < len(line.groups)
-    begins = line.begins and kept[:1] == list(line.groups[:1])
-    ends = line.ends and kept[-1:] == list(line.groups[-1:])
+    ends = line.ends
+    for row in _rows(line.groups):
+        left = _left_after(call.text.plain[start : row[0].parts[0].start], left)
+        start = row[-1].parts[-1].end
+        count = sum(len(group.digits) for group in row)
+        if count <= left:
+            left, ends = left - count, False
+        else:
+            kept += (replace(row[0], link=Link.NONE), *row[1:]) if len(kept) < _before(line, row) else row
+            left, ends = 0, line.ends
+    begins = line.begins and len(kept) == len(line.groups)
     rest = _left_after(call.text.plain[start:end], left)
-    return replace(line, groups=tuple(kept), begins=begins and not cut, ends=ends), rest
+    return replace(line, groups=tuple(kept), begins=begins, ends=ends), rest
+
+
+def _before(line: Line, row: Sequence[Group]) -> int:
+    """How many groups of the line stand before the row."""
+    return sum(group.start < row[0].start for group in line.groups)
+
+
+def _rows(groups: Sequence[Group]) -> Iterator[list[Group]]:
+    """Groups with nothing but marks and fillers between them, as many as there are."""
+    row: list[Group] = []
+    for group in groups:
+        if row and group.link < Link.TIGHT:
+            yield row
+            row = []
+        row.append(group)
+    if row:
+        yield row
 
 
 def _left_after(text: str, left: int) -> int:
