@@ -13,6 +13,7 @@ import typer
 
 from qa_service import __version__, bootstrap
 from qa_service.cli import analyze, bench, models, rulebook
+from qa_service.cli.complaints import complain
 from qa_service.cli.eval import evaluate
 from qa_service.cli.serve import serve
 from qa_service.cli.work import work
@@ -110,8 +111,7 @@ def _give_up_output(error: OSError) -> int:
 
 def _complain(error: QaError, status: int) -> int:
     texts = bootstrap.texts()
-    said = texts.error(error)
+    complain(error, texts)
     if isinstance(error, RulebookError) and error.more:
-        said += "\n" + texts.say("rulebook.more", count=len(error.more))
-    typer.secho(said, fg=typer.colors.RED, err=True)
+        typer.echo(texts.say("rulebook.more", count=len(error.more)), err=True)
     return status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -18,20 +19,21 @@ def stem(path: Path) -> str:
     return path.name.removesuffix(SUFFIX) if path.name.endswith(SUFFIX) else path.stem
 
 
-def _with_ending(path: Path) -> str:
-    return path.name
+def _forms(deepest: int) -> Iterator[Callable[[Path], str]]:
+    """How a name tells itself from another, plainest first: its ending, then its folders, the nearest first."""
+    yield stem
+    yield lambda path: path.name
+    for depth in range(1, deepest + 1):
+        yield partial(_with_folders, depth=depth, name=stem)
+        yield partial(_with_folders, depth=depth, name=lambda path: path.name)
 
 
-def _with_folder(path: Path) -> str:
-    return f"{path.parent.name}-{stem(path)}" if path.parent.name else stem(path)
+def _with_folders(path: Path, *, depth: int, name: Callable[[Path], str]) -> str:
+    return "-".join((*_folders(path)[-depth:], name(path)))
 
 
-def _with_both(path: Path) -> str:
-    return f"{path.parent.name}-{path.name}" if path.parent.name else path.name
-
-
-#: How a name tells itself from another, plainest first.
-_FORMS: tuple[Callable[[Path], str], ...] = (_with_ending, _with_folder, _with_both)
+def _folders(path: Path) -> tuple[str, ...]:
+    return tuple(part for part in path.parent.parts if part not in (path.anchor, ".."))
 
 
 def result_names(groups: Sequence[Group]) -> list[str]:
@@ -59,12 +61,20 @@ def result_names(groups: Sequence[Group]) -> list[str]:
 
 
 def _told_apart(groups: Sequence[Group], taken: set[str]) -> list[str]:
-    for form in _FORMS:
+    once = tuple(dict.fromkeys(groups))
+    named = dict(zip(once, _apart(once, taken), strict=True))
+    return list(_numbered([named[group] for group in groups], taken))
+
+
+def _apart(groups: Sequence[Group], taken: set[str]) -> list[str]:
+    """The plainest names that differ; the longest ones where none do."""
+    names: list[str] = []
+    for form in _forms(max(len(_folders(path)) for group in groups for path in group)):
         names = [_joined(group, form) for group in groups]
         folded = {name.casefold() for name in names}
         if len(folded) == len(names) and not folded & taken:
-            return names
-    return list(_numbered([_joined(group, _with_both) for group in groups], taken))
+            break
+    return names
 
 
 def _numbered(names: Sequence[str], taken: set[str]) -> Iterator[str]:

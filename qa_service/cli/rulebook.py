@@ -59,7 +59,10 @@ def _tell(error: RulebookError) -> None:
     for one in mistakes[:_MOST]:
         complain(one, texts)
     if len(mistakes) > _MOST:
-        typer.echo(texts.say("rulebook.not_listed", count=len(mistakes) - _MOST), err=True)
+        said = texts.say("rulebook.not_listed", total=len(mistakes), count=len(mistakes) - _MOST)
+        typer.echo(said, err=True)
+    elif error.more:
+        typer.echo(texts.say("rulebook.in_all", total=len(mistakes)), err=True)
 
 
 def _misfits(book: Rulebook) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -93,7 +93,7 @@ class Analyst:
         watch = Stopwatch()
         call, sound = self.heard(request, Manners(watch, progress, cancelled))
         with watch.stage("judge"):
-            assessment = self._judge_heard(call, request)
+            assessment = self._judge(call, request)
         return Analyzed(assessment, watch.taken_ms, sound)
 
     def heard(self, request: Request, manners: Manners) -> tuple[MeasuredCall, Recording]:
@@ -115,7 +115,7 @@ class Analyst:
         """Judges a stored call again: another rulebook, an envelope that came later, swapped roles. No sound."""
         watch = Stopwatch()
         with watch.stage("judge"):
-            assessment = self._judge_heard(call, request)
+            assessment = self._judge(call, request)
         return Analyzed(assessment, watch.taken_ms)
 
     def transcript(
@@ -132,18 +132,15 @@ class Analyst:
                 text, source=source, timezone=timezone, tokens=self.tokens, customers=self.customers
             )
         with watch.stage("judge"):
-            sent = envelope or handed_in.envelope
-            call = _named(handed_in.measured, sent)
-            assessment = self._judge(call, _with_asides(call, _told(handed_in.roles), sent), sent)
+            request = Request((), envelope or handed_in.envelope)
+            assessment = self._judge(handed_in.measured, request)
         return Analyzed(assessment, watch.taken_ms)
 
-    def _judge_heard(self, call: MeasuredCall, request: Request) -> Assessment:
+    def _judge(self, call: MeasuredCall, request: Request) -> Assessment:
         call = self._measured_on_line(_named(call, request.envelope), request.envelope)
         roles = _roles(call, request)
-        return self._judge(call, swap(roles) if request.are_swapped else roles, request.envelope)
-
-    def _judge(self, call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> Assessment:
-        return judge(Case(call, roles, envelope), self.rulebook, max_cer=self.policy.max_cer)
+        case = Case(call, swap(roles) if request.are_swapped else roles, request.envelope)
+        return judge(case, self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
         """The recogniser's error rate is a fact about a line: one measured elsewhere says nothing here."""
@@ -162,8 +159,8 @@ def _roles(call: MeasuredCall, request: Request) -> RoleMap:
     """Who is who. A transcript's speakers are called by their roles: they were told, not heard."""
     speakers = {said.speaker for said in call.utterances}
     if call.layout is Layout.TEXT and speakers <= {role.value for role in Role}:
-        told = {speaker: Role(speaker) for speaker in speakers}
-        return _with_asides(call, _told(told), request.envelope)
+        aside = consulting_lines(call.utterances, consultations(request.envelope, call.duration_ms))
+        return _told(speakers).with_lines(aside)
     hints = RoleHints(
         envelope=request.envelope,
         agent_channel=request.agent_channel,
@@ -173,17 +170,8 @@ def _roles(call: MeasuredCall, request: Request) -> RoleMap:
     return assign(call.utterances, hints)
 
 
-def _with_asides(call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> RoleMap:
-    """What agents say among themselves is `other`."""
-    aside = consulting_lines(call.utterances, consultations(envelope, call.duration_ms))
-    return roles.with_lines((*roles.lines, *aside))
-
-
-def _told(roles: Mapping[str, Role]) -> RoleMap:
+def _told(speakers: Iterable[str]) -> RoleMap:
     """The roles that a transcript names; `unknown` is no knowledge."""
     because = Reason.of("role.told")
-    return RoleMap(tuple(sorted(SpeakerRole(who, role, _sure(role), because) for who, role in roles.items())))
-
-
-def _sure(role: Role) -> float:
-    return 0.0 if role is Role.UNKNOWN else 1.0
+    sure = {speaker: 0.0 if Role(speaker) is Role.UNKNOWN else 1.0 for speaker in speakers}
+    return RoleMap(tuple(SpeakerRole(who, Role(who), sure[who], because) for who in sorted(sure)))

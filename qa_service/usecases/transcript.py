@@ -13,7 +13,7 @@ from qa_service.core.calls import Envelope
 from qa_service.core.errors import EnvelopeError
 from qa_service.core.ids import digest
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
-from qa_service.core.speech import Role, Utterance, Voice
+from qa_service.core.speech import Utterance, Voice
 from qa_service.core.time import Span
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid
@@ -56,10 +56,9 @@ class WrittenTranscript(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """A handed-in transcript: what was said, who each speaker is, and the envelope."""
+    """A handed-in transcript: what was said, by speakers who are called by their roles, and the envelope."""
 
     measured: MeasuredCall
-    roles: dict[str, Role]
     envelope: Envelope
 
 
@@ -98,7 +97,7 @@ def read_transcript(
     envelope = envelope_of(
         written.envelope, source=f"{source}: envelope", timezone=timezone, tokens=customers
     )
-    return Transcript(measure_text(written, tokens), _roles(written), envelope)
+    return Transcript(measure_text(written, tokens), envelope)
 
 
 def measure_text(written: WrittenTranscript, tokens: Callable[[str], tuple[int, ...]]) -> MeasuredCall:
@@ -130,7 +129,3 @@ def _utterance(written: WrittenUtterance, tokens: Callable[[str], tuple[int, ...
         speech_ms=span.duration_ms,
         tokens=tokens(written.text),
     )
-
-
-def _roles(written: WrittenTranscript) -> dict[str, Role]:
-    return {u.role: Role(u.role) for u in written.utterances}

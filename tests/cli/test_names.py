@@ -24,7 +24,17 @@ def names(*paths: str) -> list[str]:
         pytest.param(
             ["a/x.wav", "a/x.mp3", "b/x.wav"], ["a-x.wav", "a-x.mp3", "b-x.wav"], id="told apart by both"
         ),
-        pytest.param(["x.wav", "x.wav"], ["x.wav", "x.wav-2"], id="the very same file twice"),
+        pytest.param(
+            ["mon/a/x.wav", "tue/a/x.wav"], ["mon-a-x", "tue-a-x"], id="told apart by the folder's folder"
+        ),
+        pytest.param(
+            ["/d/a/x.wav", "../a/x.wav"], ["d-a-x", "a-x"], id="neither the root nor .. is in a name"
+        ),
+        pytest.param(["x.wav", "a/x.wav"], ["x", "a-x"], id="one of them in no folder"),
+        pytest.param(["x.wav", "a/b.wav", "c/y.wav"], ["x", "b", "y"], id="nothing is added without need"),
+        pytest.param(["/d/a/x.wav", "/d/a/x.wav"], ["x", "x-2"], id="the very same file twice"),
+        pytest.param(["a/x.wav", "b/x.wav", "a/x.wav"], ["a-x", "b-x", "a-x-2"], id="twice, beside another"),
+        pytest.param(["x.wav", "x.wav", "x-2.wav"], ["x", "x-3", "x-2"], id="twice, beside a number in use"),
         pytest.param(["Call.wav", "call.mp3"], ["Call.wav", "call.mp3"], id="alike but for the case"),
         pytest.param(
             ["a/call.wav", "b/call.wav", "a-call.json"],
@@ -40,7 +50,10 @@ def test_results_are_called(paths: list[str], called: list[str]) -> None:
 
 
 _FILES = st.builds(
-    "/".join, st.tuples(st.sampled_from("abA"), st.sampled_from(["x.wav", "x.mp3", "X.wav", "y.wav"]))
+    "/".join,
+    st.tuples(
+        st.sampled_from(["a", "b/a", "A", "..", ""]), st.sampled_from(["x.wav", "x.mp3", "X.wav", "y.wav"])
+    ),
 )
 
 
@@ -51,7 +64,9 @@ def test_no_two_results_share_a_name(paths: list[str]) -> None:
     assert len(set(called)) == len(called)
 
 
-_PLAIN = st.builds("/".join, st.tuples(st.sampled_from("ab"), st.sampled_from(["x.wav", "x.mp3", "y.wav"])))
+_PLAIN = st.builds(
+    "/".join, st.tuples(st.sampled_from(["a", "b", "b/a"]), st.sampled_from(["x.wav", "x.mp3", "y.wav"]))
+)
 
 
 @given(st.lists(_PLAIN, max_size=6, unique=True))

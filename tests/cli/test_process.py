@@ -242,6 +242,6 @@ def test_a_full_disk_behind_stdout_is_one_sentence(data: Path, tmp_path: Path, f
         )
 
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("写不进去（No space left on device）")
+    assert done.stderr.splitlines()[-1].startswith("✗ 写不进去（No space left on device）")
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr

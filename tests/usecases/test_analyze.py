@@ -350,6 +350,16 @@ class TestWhatCannotBeScored:
         assert assessment.scorable.status is not Status.SCORED
 
 
+#: The agent asks a colleague while the customer waits.
+CONSULTED: Mapping[str, object] = {
+    "participants": [
+        {"id": "a1", "kind": "agent", "from_ms": 0, "to_ms": 20_000},
+        {"id": "a2", "kind": "agent", "from_ms": 11_000, "to_ms": 18_000},
+    ],
+    "events": [{"kind": "hold", "at_ms": 11_500}, {"kind": "unhold", "at_ms": 17_900}],
+}
+
+
 class TestATranscript:
     def text(self, envelope: Mapping[str, object] | None = None) -> str:
         roles = ("agent", "customer", "agent", "customer")
@@ -385,18 +395,36 @@ class TestATranscript:
         assert assessment.envelope.line == "new"
 
     def test_what_agents_say_among_themselves_is_not_judged(self) -> None:
-        consulted = {
-            "participants": [
-                {"id": "a1", "kind": "agent", "from_ms": 0, "to_ms": 20_000},
-                {"id": "a2", "kind": "agent", "from_ms": 11_000, "to_ms": 18_000},
-            ],
-            "events": [{"kind": "hold", "at_ms": 11_500}, {"kind": "unhold", "at_ms": 17_900}],
-        }
-
-        assessment = self.judged(self.text(consulted))
+        assessment = self.judged(self.text(CONSULTED))
 
         assert {u.id: u.role for u in assessment.utterances}["u2"] is Role.OTHER
         assert "guaranteed-return" not in rules(assessment)
+
+    @pytest.mark.parametrize(
+        "role",
+        [
+            pytest.param(Role.UNKNOWN, id="a speaker of whom nothing is known stays unknown"),
+            pytest.param(Role.SYSTEM, id="a machine stays a machine"),
+            pytest.param(Role.OTHER, id="a third party stays one"),
+        ],
+    )
+    def test_is_believed_about_whoever_spoke(self, role: Role) -> None:
+        text = json.loads(self.text())
+        text["utterances"][3]["role"] = role.value
+
+        known = self.judged(json.dumps(text)).roles.of(role.value)
+
+        assert (known.role, known.confidence) == (role, 0.0 if role is Role.UNKNOWN else 1.0)
+
+    @pytest.mark.parametrize(
+        "envelope", [{}, CONSULTED, {"direction": "outbound"}], ids=["none", "asked", "out"]
+    )
+    def test_that_was_kept_is_judged_as_it_was_handed_in(self, envelope: Mapping[str, object]) -> None:
+        first = self.judged(self.text(envelope))
+
+        kept = unpack(pack(first.measured), source="x")
+
+        assert analyst().measured(kept, Request((), first.envelope)).assessment == first
 
     @pytest.mark.parametrize("text", ["", "[]", '{"utterances": [{}]}'])
     def test_that_is_none_is_refused(self, text: str) -> None:
