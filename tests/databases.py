@@ -6,7 +6,9 @@ import os
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,10 +17,9 @@ from qa_service.stores.engine import make_engine
 from qa_service.stores.migrate import migrate
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of our own; skipped with a line where its wheel does not run."""
-    folder = tmp_path_factory.mktemp("postgres")
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[Any]:
+    """A PostgreSQL server whose data lie in the folder; skipped with a line where its wheel does not run."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     with warnings.catch_warnings():
         # platformdirs and the wheel speak up about folders that do not matter here.
@@ -29,8 +30,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server = get_server(folder / "data", cleanup_mode="delete")
         except (ImportError, OSError, RuntimeError) as error:
             pytest.skip(f"no PostgreSQL here: {error}")
-        yield server.get_uri()
+    yield server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of our own."""
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
+        yield server.get_uri()
 
 
 DATABASES = ("sqlite", "postgresql")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -115,7 +116,9 @@ class Centre:
         with reading(self.shelves.engine) as connection:
             document = results.current(connection, call_id)
         assert document is not None
-        return {key: value for key, value in document.items() if key not in {"call_id", "timings_ms"}}
+        named = json.dumps({key: value for key, value in document.items() if key != "timings_ms"})
+        same: dict[str, Any] = json.loads(named.replace(call_id, "the-call"))
+        return same
 
     def evaluations(self, call_id: str) -> int:
         return self._count(evaluations, evaluations.c.call_id == call_id)
