@@ -258,14 +258,15 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.usecases.masking import masked_document
     from qa_service.web.deps import Parts
 
-    chosen, kept, start = settings(), shelves(), job_queue().start
+    chosen, kept, queue = settings(), shelves(), job_queue()
+    queue.open()
     scratch = chosen.data_dir / "scratch"
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Parts(
         accounts=StoreAccounts(kept),
         archive=StoreArchive(kept, masked_document),
-        intake=StoreIntake(kept, start),
-        work=StoreWorkList(kept, start),
+        intake=StoreIntake(kept, queue.start),
+        work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         health=StoreHealth(kept, scratch),
         envelope=lambda text: read_envelope(

@@ -14,6 +14,8 @@ from qa_service.web.routes import calls, health, jobs, people
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
+    from fastapi.routing import APIRoute
+
     from qa_service.i18n.catalogue import Catalogue
 
 
@@ -26,11 +28,25 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
     )
     app.state.parts = parts
     errors.install(app, texts)
-    for router in (text_routes.router, calls.router, jobs.router, people.router):
+    for router in (
+        text_routes.intake,
+        calls.intake,
+        text_routes.router,
+        calls.router,
+        jobs.router,
+        people.router,
+    ):
         app.include_router(router, prefix="/api/v1")
     app.include_router(health.router)
     app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of a call in generated clients: `calls_upload`."""
+    return f"{route.tags[0]}_{route.name}"

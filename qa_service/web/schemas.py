@@ -5,24 +5,52 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_service.core.people import Right, User, UserRole
 from qa_service.core.stored import CallState, Job, JobState, StoredCall
 
-Id = Annotated[str, Field(min_length=36, max_length=36, pattern=r"^[0-9a-f-]{36}$")]
+Id = Annotated[
+    str,
+    Field(
+        min_length=36,
+        max_length=36,
+        pattern=r"^[0-9a-f-]{36}$",
+        examples=["01a2154c-0c94-776d-a6d6-65a54a2a5aea"],
+    ),
+]
+#: PostgreSQL keeps no NUL, and nobody means one.
+_NO_NUL = r"^[^\x00]*$"
+Text = Annotated[str, Field(pattern=_NO_NUL)]
+#: What people call something.
+Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        max_length=255,
+        pattern=r"^[\x20-\x7e]*$",
+        description="同一个键加同样的内容，48 小时内得到同一个回答。The same key and content bring the same answer.",
+        examples=["2026-11-25-0001"],
+    ),
+]
 
 
 class _Said(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    # What was written is in no error: it may be a password.
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
 class Trouble(_Said):
     """Every error."""
 
-    error: str = Field(examples=["not_found"])
-    detail: str = Field(examples=["没有这个地址或没有权限。"])
-    request_id: str
+    error: str = Field(description="代码，不变。A stable code.", examples=["not_found"])
+    detail: str = Field(
+        description="给人看的句子。A sentence for people.", examples=["没有这个地址，或您看不到它。"]
+    )
+    request_id: str = Field(
+        description="也在日志和审计里。Stands in logs and audit too.", examples=["5f0c9d2e8b714f6e"]
+    )
 
 
 class Accepted(_Said):
@@ -166,8 +194,8 @@ class EvaluationList(_Said):
 class SignIn(_Said):
     """Name and password."""
 
-    name: str = Field(max_length=100)
-    password: str = Field(max_length=200)
+    name: Name = Field(examples=["li.wei"])
+    password: Text = Field(max_length=200, repr=False, examples=["一句只有自己知道的话"])
 
 
 class Me(_Said):
@@ -214,21 +242,21 @@ class UserList(_Said):
 class NewUser(_Said):
     """A user to be added."""
 
-    name: str = Field(max_length=100, examples=["li.wei"])
-    password: str = Field(max_length=200, examples=["一句只有自己知道的话"])
+    name: Name = Field(examples=["li.wei"])
+    password: Text = Field(max_length=200, repr=False, examples=["一句只有自己知道的话"])
     role: UserRole
-    shown_as: str = Field(default="", max_length=100)
-    teams: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(default=[], max_length=50)
-    agent_id: str = Field(default="", max_length=100)
+    shown_as: Name = Field(default="", examples=["李伟"])
+    teams: list[Annotated[Name, Field(min_length=1)]] = Field(default=[], max_length=50, examples=[["北区"]])
+    agent_id: Name = Field(default="", description="坐席角色必写，其他角色不写。For agents only.")
 
 
 class NewKey(_Said):
     """A key to be added; without a team it sees the calls of all teams."""
 
-    name: str = Field(min_length=1, max_length=100, examples=["录音平台"])
-    scopes: list[Right] = Field(min_length=1)
-    team: str = Field(default="", max_length=100)
-    expires_at: datetime | None = None
+    name: Name = Field(min_length=1, examples=["录音平台"])
+    scopes: list[Right] = Field(min_length=1, examples=[["calls:upload", "calls:read"]])
+    team: Name = Field(default="", description="只看这一组；不写看所有组。")
+    expires_at: datetime | None = Field(default=None, examples=["2027-01-01T00:00:00+08:00"])
 
 
 class KeyMade(_Said):
