@@ -67,14 +67,16 @@ def _serve(parts: Parts, listening: socket.socket, both: _Both) -> None:
         timeout_graceful_shutdown=_ANSWERS_S,
         h11_max_incomplete_event_size=64 << 10,
     )
-    server = uvicorn.Server(config)
-    leave = server.handle_exit
 
-    def asked_to_stop(sign: int, frame: FrameType | None) -> None:
-        both.ask()
-        leave(sign, frame)
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            both.ask()
+            super().handle_exit(sig, frame)
 
-    server.handle_exit = asked_to_stop  # type: ignore[method-assign]
+    server = Server(config)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn sends itself the signal once more when it has ended: the worker is still to be waited for.
+        signal.signal(sign, server.handle_exit)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"qa-service: http://{shown}:{port}  (API: /api/v1, Ctrl-C 停止)", err=True)

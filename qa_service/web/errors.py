@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import structlog
@@ -65,8 +65,8 @@ _REFUSED: Mapping[int, tuple[int, str]] = {
 #: From here on it is our fault.
 _OURS = 500
 _SEE = "See the API's description at /api/v1/openapi.json"
-#: A place in a request may hold a stranger's own words; no more of them is said back than this.
-_LONGEST_PLACE = 200
+#: No more than this is said back, however long the name of an unknown field was.
+_LONGEST = 1_000
 
 
 class Denied(QaError):  # noqa: N818 - an answer, not a fault
@@ -89,7 +89,7 @@ def install(app: FastAPI, texts: Catalogue) -> None:
     """Makes every error of the app answer in the one shape."""
 
     def answer(request: Request, status: int, code: str, detail: str, **headers: str) -> JSONResponse:
-        body = {"error": code, "detail": detail, "request_id": request_id(request)}
+        body = {"error": code, "detail": _writable(detail), "request_id": request_id(request)}
         return JSONResponse(body, status, headers=headers)
 
     @app.exception_handler(QaError)
@@ -102,7 +102,8 @@ def install(app: FastAPI, texts: Catalogue) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        refused = Denied("request_invalid", where=_place(first["loc"]), problem=str(first["msg"]), fix=_SEE)
+        where = ".".join(map(str, first["loc"]))
+        refused = Denied("request_invalid", where=where, problem=str(first["msg"]), fix=_SEE)
         return answer(request, 422, refused.code, texts.error(refused))
 
     @app.exception_handler(HTTPException)
@@ -129,10 +130,10 @@ def _headers(error: QaError) -> dict[str, str]:
     return {}
 
 
-def _place(steps: Sequence[object]) -> str:
-    """Where in a request something is wrong, as text that any encoding can write."""
-    place = ".".join(map(str, steps))[:_LONGEST_PLACE]
-    return place.encode("utf-8", "replace").decode("utf-8")
+def _writable(sentence: str) -> str:
+    """A sentence that any encoding can write: a place in it may be a stranger's own words."""
+    short = sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST] + "…"
+    return short.encode("utf-8", "replace").decode("utf-8")
 
 
 def request_id(request: Request) -> str:
