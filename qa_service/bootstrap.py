@@ -260,7 +260,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
 
     chosen, kept, queue = settings(), shelves(), job_queue()
     queue.open()
-    scratch = chosen.data_dir / "scratch"
+    tokens, scratch = customer_tokens(), chosen.data_dir / "scratch"
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Parts(
         accounts=StoreAccounts(kept),
@@ -269,9 +269,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         health=StoreHealth(kept, scratch),
-        envelope=lambda text: read_envelope(
-            text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()
-        ),
+        envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         transcript=_transcript,
         scratch=scratch,
         most_bytes=chosen.max_megabytes << 20,

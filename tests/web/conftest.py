@@ -1,0 +1,58 @@
+"""One service on SQLite and one on PostgreSQL for all tests; each test brings its own people, teams and calls."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+import structlog
+
+from qa_service.stores.engine import make_engine
+from tests.web.service import Service, set_up
+
+
+@pytest.fixture(scope="session")
+def sqlite_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def postgres_service(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Service]:
+    engine = make_engine(postgres)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("CREATE DATABASE web"))
+    engine.dispose()
+    address = sa.engine.make_url(postgres).set(database="web").render_as_string(hide_password=False)
+    with set_up(tmp_path_factory.mktemp("postgresql"), address) as made:
+        yield made
+
+
+@pytest.fixture
+def service(sqlite_service: Service) -> Service:
+    return sqlite_service
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest) -> Service:
+    """The service, once on each database."""
+    name = "sqlite_service" if request.param == "sqlite" else "postgres_service"
+    made: Service = request.getfixturevalue(name)
+    return made
+
+
+@pytest.fixture
+def team() -> str:
+    """A team of this test alone."""
+    return f"team-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _quiet() -> Iterator[None]:
+    """Events go nowhere here; what they may say is shown by test_process.py."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.reset_defaults()
