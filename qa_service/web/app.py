@@ -31,7 +31,7 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    app.state.parts = parts
+    app.state.parts, app.state.texts = parts, texts
     errors.install(app, texts)
     for router in (
         text_routes.intake,
