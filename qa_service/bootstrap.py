@@ -299,18 +299,18 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.usecases.masking import masked_document
     from qa_service.web.deps import Parts
 
-    chosen, kept, start = settings(), shelves(), job_queue().start
+    chosen, kept, queue = settings(), shelves(), job_queue()
+    queue.open()
+    tokens = customer_tokens()
     return Parts(
         accounts=StoreAccounts(kept),
         archive=StoreArchive(kept, masked_document),
-        intake=StoreIntake(kept, start),
-        work=StoreWorkList(kept, start),
+        intake=StoreIntake(kept, queue.start),
+        work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),
         health=StoreHealth(kept, scratch().folder),
-        envelope=lambda text: read_envelope(
-            text, source="meta", timezone=chosen.timezone, tokens=customer_tokens()
-        ),
+        envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         transcript=_transcript,
         export=export,
         scratch=scratch().folder,

@@ -28,9 +28,19 @@ def withhold(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapp
     return {key: value if key in FIELDS else WITHHELD for key, value in event.items()}
 
 
+class _WhoSpeaks(logging.Formatter):
+    """Which library speaks up, and how loudly: messages and tracebacks hold what it worked on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line without the message."""
+        return f"{record.levelname} {record.name}"
+
+
 def set_up_logs(level: str = "WARNING") -> None:
     """Sends our events to stderr; libraries speak up only from warnings on."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    spoken = logging.StreamHandler(sys.stderr)
+    spoken.setFormatter(_WhoSpeaks())
+    logging.basicConfig(level=logging.WARNING, handlers=[spoken])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

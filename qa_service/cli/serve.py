@@ -5,10 +5,14 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from typing import Annotated
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,51 +20,92 @@ from qa_service import bootstrap
 from qa_service.core.errors import UsageError
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 
-_GRACE_S = 9
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from qa_service.web.deps import Parts
+
+#: What the worker works on gets this long to end, what is being answered this long.
+_GRACE_S, _ANSWERS_S = 8.5, 5
 #: Who made the first admin: the machine itself.
 _MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight()))
 
 
 def serve(
     host: Annotated[str, typer.Option(help="监听的地址 Address to listen on.")] = "",
-    port: Annotated[int, typer.Option(help="端口 Port.", min=0, max=65_535)] = -1,
+    port: Annotated[int, typer.Option(help="端口，0 = 任选一个 Port, 0 = any free one.", max=65_535)] = -1,
     worker: Annotated[bool, typer.Option(help="同时运行一个处理节点 Also run a worker.")] = True,
     insecure_cookies: Annotated[
         bool, typer.Option(help="不经 TLS 也接受登录，仅用于试用 Sign-in without TLS, for trials only.")
     ] = False,
 ) -> None:
     """Serves until it is asked to stop."""
+    chosen = bootstrap.settings()
+    host = host or chosen.host
+    is_loopback = _is_loopback(host)
+    listening = _listen(host, chosen.port if port < 0 else port)
+    parts = bootstrap.web_parts(secure_cookies=not (insecure_cookies or is_loopback))
+    tempfile.tempdir = str(parts.scratch)  # what comes in lies on the private disk until it is sealed
+    _first_admin(parts)
+    both = _Both(parts.stopping, _start_worker() if worker else None)
+    try:
+        _serve(parts, listening, both)
+    finally:
+        both.end()
+
+
+def _serve(parts: Parts, listening: socket.socket, both: _Both) -> None:
     import uvicorn
 
     from qa_service.web.app import make_app
 
-    chosen = bootstrap.settings()
-    host, port = host or chosen.host, chosen.port if port < 0 else port
-    parts = bootstrap.web_parts(secure_cookies=not (insecure_cookies or _is_loopback(host)))
-    tempfile.tempdir = str(parts.scratch)  # what comes in lies on the private disk until it is sealed
-    _first_admin()
     config = uvicorn.Config(
         make_app(parts, bootstrap.texts()),
-        host=host,
-        port=port,
-        log_level="warning",
+        log_config=None,  # ours stands: the server's own would print tracebacks
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_GRACE_S,
+        timeout_graceful_shutdown=_ANSWERS_S,
         h11_max_incomplete_event_size=64 << 10,
     )
-    child = _start_worker() if worker else None
-    typer.echo(f"qa-service: http://{host}:{port}  (API: /api/v1, Ctrl-C 停止)", err=True)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            both.ask()
+            super().handle_exit(sig, frame)
+
+    server = Server(config)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn sends itself the signal once more when it has ended: the worker is still to be waited for.
+        signal.signal(sign, server.handle_exit)
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"qa-service: http://{shown}:{port}  (API: /api/v1, Ctrl-C 停止)", err=True)
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket, before anything else is started: an address that is taken costs nothing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        uvicorn.Server(config).run()
-    finally:
-        if child is not None:
-            _stop(child)
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        reason = error.strerror or type(error).__name__
+        raise UsageError(
+            "cannot_listen",
+            where=f"{host}:{port}",
+            problem=f"cannot listen here: {reason}",
+            fix="Choose another --port, or end what listens there",
+            reason=reason,
+        ) from error
+    return listening
 
 
-def _first_admin() -> None:
+def _first_admin(parts: Parts) -> None:
     """Where nobody can sign in yet, somebody is made who can; the password is shown this once."""
-    accounts = bootstrap.web_parts(secure_cookies=True).accounts
+    accounts = parts.accounts
     if accounts.users(_MACHINE):
         return
     password = secrets.token_urlsafe(15)
@@ -78,18 +123,38 @@ def _first_admin() -> None:
     )
 
 
+@dataclass(slots=True)
+class _Both:
+    """This process and its worker end together, within the time that whoever starts services allows (10 s)."""
+
+    stopping: threading.Event
+    child: subprocess.Popen[bytes] | None
+    asked_at: float | None = None
+
+    def ask(self) -> None:
+        """Asks streams to end, and the worker, once: its second signal would be an order to drop everything."""
+        if self.asked_at is not None:
+            return
+        self.asked_at = time.monotonic()
+        self.stopping.set()
+        if self.child is not None:
+            self.child.send_signal(signal.SIGTERM)
+
+    def end(self) -> None:
+        """Waits for the worker; what it has not ended by then is taken over at the next start."""
+        self.ask()
+        if self.child is None or self.asked_at is None:
+            return
+        try:
+            self.child.wait(max(0.1, self.asked_at + _GRACE_S - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+
+
 def _start_worker() -> subprocess.Popen[bytes]:
-    """A process of its own: what kills hearing does not kill the pages."""
-    return subprocess.Popen([sys.executable, "-m", "qa_service", "work"])
-
-
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    child.send_signal(signal.SIGTERM)
-    try:
-        child.wait(_GRACE_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+    """A process of its own: what kills hearing does not kill the pages. Ctrl-C reaches it through us alone."""
+    return subprocess.Popen([sys.executable, "-m", "qa_service", "work"], start_new_session=True)
 
 
 def _is_loopback(host: str) -> bool:

@@ -61,6 +61,17 @@ def write(connection: sa.Connection, entry: Entry, *, now: datetime) -> None:
     connection.execute(audit.insert().values(**row, digest=_digest(row)))
 
 
+def stands_since(connection: sa.Connection, entry: Entry, since: datetime) -> bool:
+    """Whether the same one did the same thing to the same object since then."""
+    query = sa.select(audit.c.seq).where(
+        audit.c.object == entry.object,
+        audit.c.who == entry.who,
+        audit.c.action == entry.action,
+        audit.c.at >= since,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def head(connection: sa.Connection) -> Head:
     """The end of the chain."""
     row = connection.execute(

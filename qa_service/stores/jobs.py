@@ -139,6 +139,7 @@ def retry(connection: sa.Connection, job_id: str) -> bool:
         )
         .values(
             state=JobState.QUEUED.value,
+            # The fence names the queue entry: under the old name nothing would be started again.
             fence=jobs.c.fence + 1,
             attempts=0,
             node="",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
@@ -55,6 +55,11 @@ _WHY: Mapping[str, str] = {
 class _Written(BaseModel):
     # A validation error would otherwise quote what was written, and a customer's number may stand there.
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    @field_validator("*")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return without_nul(value)
 
 
 class WrittenParticipant(_Written):
@@ -110,7 +115,7 @@ def read_envelope(text: str, *, source: str, timezone: str, tokens: Tokens | Non
     Raises:
         EnvelopeError: names the first field that will not do.
     """
-    if len(text.encode()) > MAX_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise EnvelopeError("envelope_too_large", where=source, problem="is larger than 2 MB")
     data = _parsed(text, source)
     return envelope_of({} if data is None else data, source=source, timezone=timezone, tokens=tokens)
@@ -143,7 +148,7 @@ def envelope_of(data: object, *, source: str, timezone: str, tokens: Tokens | No
     return Envelope(
         call_id=written.call_id,
         leg_id=written.leg_id,
-        started_at=_zoned(written.started_at, timezone),
+        started_at=_zoned(written.started_at, timezone, source),
         direction=Direction(written.direction),
         line=written.line,
         skill_group=written.skill_group,
@@ -166,6 +171,13 @@ def invalid(error: ValidationError, *, source: str) -> EnvelopeError:
         why=_WHY.get(first["type"], "other"),
         limit=_limit(first.get("ctx", {})),
     )
+
+
+def without_nul(value: object) -> object:
+    """Refuses a NUL character: no database keeps it, and nobody means one."""
+    if isinstance(value, str) and "\0" in value:
+        raise PydanticCustomError("string_unicode", "holds a NUL character")
+    return value
 
 
 def ends_before(end: str, end_ms: int, start: str, start_ms: int) -> PydanticCustomError:
@@ -207,7 +219,20 @@ def _in_time(events: list[WrittenEvent]) -> list[WrittenEvent]:
     return sorted(events, key=lambda event: event.at_ms)
 
 
-def _zoned(moment: datetime | None, timezone: str) -> datetime | None:
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=ZoneInfo(timezone))
+def _zoned(moment: datetime | None, timezone: str, source: str) -> datetime | None:
+    if moment is None:
+        return None
+    zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(timezone))
+    try:
+        zoned.astimezone(UTC)
+    except OverflowError:
+        raise EnvelopeError(
+            "envelope_invalid",
+            where=f"{source}: started_at",
+            problem="lies outside of the calendar",
+            fix="See docs/envelope.md for the fields",
+            field="started_at",
+            why="not_time",
+            limit="",
+        ) from None
+    return zoned

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import EnvelopeError
@@ -16,7 +16,7 @@ from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, P
 from qa_service.core.speech import Utterance, Voice
 from qa_service.core.time import Span
 from qa_service.usecases.customer import Tokens
-from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid
+from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid, without_nul
 
 MAX_BYTES = 32 << 20
 
@@ -48,6 +48,12 @@ class WrittenTranscript(BaseModel):
     envelope: dict[str, Any] = Field(default_factory=dict)
     utterances: list[WrittenUtterance] = Field(max_length=100_000)
 
+    @field_validator("call_id")
+    @classmethod
+    def _plain(cls, value: str) -> str:
+        without_nul(value)
+        return value
+
     @model_validator(mode="after")
     def _ids_once(self) -> WrittenTranscript:
         check_once("utterance", (utterance.id for utterance in self.utterances))
@@ -75,7 +81,7 @@ def read_transcript(
     Raises:
         EnvelopeError: names the first field that will not do.
     """
-    if len(text.encode()) > MAX_BYTES:
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise EnvelopeError("transcript_too_large", where=source, problem="is larger than 32 MB")
     try:
         written = WrittenTranscript.model_validate(json.loads(text))

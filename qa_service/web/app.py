@@ -14,11 +14,15 @@ from qa_service.web.routes import calls, exports, health, jobs, people, webhooks
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
+    from fastapi.routing import APIRoute
+
     from qa_service.i18n.catalogue import Catalogue
 
 _API = "/api/v1"
 #: Every route there is, and where it stands; tests ask each of them which right it wants.
 ROUTERS: tuple[tuple[APIRouter, str], ...] = (
+    (text_routes.intake, _API),
+    (calls.intake, _API),
     (text_routes.router, _API),
     (calls.router, _API),
     (jobs.router, _API),
@@ -38,10 +42,17 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
     )
-    app.state.parts = parts
+    app.state.parts, app.state.texts = parts, texts
     errors.install(app, texts)
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix)
     app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of a call in generated clients: `calls_upload`."""
+    return f"{route.tags[0]}_{route.name}"

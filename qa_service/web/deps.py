@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -55,6 +58,8 @@ class Parts:
     #: Uploads that wait or are worked on; above it new ones are asked to come later.
     most_waiting: int = 10_000
     tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    #: Set when this process was asked to stop: streams end, and their listeners come back to the next one.
+    stopping: threading.Event = field(default_factory=threading.Event)
 
 
 def parts(request: Request) -> Parts:
@@ -64,25 +69,42 @@ def parts(request: Request) -> Parts:
 
 
 Here = Annotated[Parts, Depends(parts)]
+#: How one may say who one is; for the API's description, `caller` reads them.
+_SAYS_WHO = (
+    HTTPBearer(scheme_name="key", description="API 密钥。An API key: `qa_…`.", auto_error=False),
+    APIKeyCookie(
+        name=COOKIE, scheme_name="session", description="登录之后。After sign-in.", auto_error=False
+    ),
+)
 
 
-def asked(request: Request, here: Here) -> Asked:
+def asked(
+    request: Request,
+    here: Here,
+    _key: Annotated[Any, Security(_SAYS_WHO[0])] = None,
+    _session: Annotated[Any, Security(_SAYS_WHO[1])] = None,
+) -> Asked:
     """Who asks.
 
     Raises:
         Denied: `not_signed_in`, or `foreign_origin` for a page of somebody else that uses our cookie.
     """
-    caller = _caller(request, here)
-    if caller is None:
+    who = caller(request, here)
+    if who is None:
         raise Denied(
             "not_signed_in",
             problem="nobody is signed in",
             fix="Send an API key as `Authorization: Bearer …`, or sign in at POST /api/v1/session",
         )
-    return Asked(caller, request_id(request))
+    return Asked(who, request_id(request))
 
 
-def _caller(request: Request, here: Parts) -> Caller | None:
+def caller(request: Request, here: Parts) -> Caller | None:
+    """Who asks, by key or by session; None for nobody, and for whoever may not come in any more.
+
+    Raises:
+        Denied: `foreign_origin`.
+    """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return here.accounts.by_key(secret.strip())
@@ -96,10 +118,13 @@ def _caller(request: Request, here: Parts) -> Caller | None:
 
 def is_own_page(request: Request) -> bool:
     """Whether a request that carries our cookie comes from our own page: browsers always say where from."""
-    origin = request.headers.get("origin")
+    origin, host = request.headers.get("origin"), request.headers.get("host")
     if origin is None:
         return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
-    return urlsplit(origin).netloc == request.headers.get("host", "")
+    try:
+        return bool(host) and urlsplit(origin).netloc == host
+    except ValueError:  # an address that is none
+        return False
 
 
 AskedBy = Annotated[Asked, Depends(asked)]
@@ -113,17 +138,25 @@ def wants(right: Right) -> Dependency:
     """
 
     def check(by: AskedBy) -> None:
-        if not by.caller.may(right):
-            raise Denied(
-                "not_allowed",
-                problem=f"this needs the right {right.value}",
-                fix="Ask an admin",
-                right=right.value,
-            )
+        check_right(by, right)
 
-    check.right = right  # type: ignore[attr-defined]
-    dependency: Dependency = Depends(check)
+    dependency: Dependency = Security(check, scopes=[right.value])
     return dependency
+
+
+def check_right(by: Asked, right: Right) -> None:
+    """Only who may goes on.
+
+    Raises:
+        Denied: `not_allowed`.
+    """
+    if not by.caller.may(right):
+        raise Denied(
+            "not_allowed",
+            problem=f"this needs the right {right.value}",
+            fix="Ask an admin",
+            right=right.value,
+        )
 
 
 def check_tries(here: Parts, name: str, address: str) -> None:
@@ -132,8 +165,9 @@ def check_tries(here: Parts, name: str, address: str) -> None:
     Raises:
         Denied: `too_many_tries`.
     """
-    fine = here.tries.hit(_TRIES_NAME, "name", name.lower()) and here.tries.hit(
-        _TRIES_ADDRESS, "address", address
+    # The address first: whoever is stopped by it fills the memory with no more names.
+    fine = here.tries.hit(_TRIES_ADDRESS, "address", address) and here.tries.hit(
+        _TRIES_NAME, "name", name.lower()
     )
     if not fine:
         raise Denied("too_many_tries", problem="too many tries", fix="Wait a minute", retry_after=60)
@@ -147,6 +181,24 @@ def make_room(here: Parts) -> None:
     """
     if here.work.counts().get("upload.queued", 0) >= here.most_waiting:
         raise Denied("busy", problem="too much work waits", fix="Come back later", retry_after=_BUSY_S)
+
+
+def in_utc(where: str, moment: datetime | None) -> datetime | None:
+    """The moment in UTC.
+
+    Raises:
+        Denied: `time_without_zone`, or `request_invalid` for a time outside of the calendar.
+    """
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise Denied(
+            "time_without_zone", where=where, problem="has no time zone", fix="End it with +08:00 or Z"
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Denied("request_invalid", where=where, problem="is no time", fix="Write a real date") from None
 
 
 def team_of(by: Asked, team: str) -> str:

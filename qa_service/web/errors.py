@@ -49,8 +49,28 @@ _BY_CODE: Mapping[str, int] = {
     "too_many_tries": 429,
     "busy": 503,
     "sound_missing": 410,
+    "sound_damaged": 410,
+    "wrong_master_key": 503,
+    "customer_key_unreadable": 503,
+    "customer_key_unsafe": 503,
+    "customer_key_unfit": 503,
     "database_away": 503,
 }
+
+
+#: Refusals of the framework → status and code; others keep their status.
+_REFUSED: Mapping[int, tuple[int, str]] = {
+    400: (422, "request_invalid"),
+    404: (404, "not_found"),
+    405: (405, "method_not_allowed"),
+    408: (408, "upload_too_slow"),
+    413: (413, "upload_too_large"),
+}
+#: From here on it is our fault.
+_OURS = 500
+_SEE = "See the API's description at /api/v1/openapi.json"
+#: No more than this is said back, however long the name of an unknown field was.
+_LONGEST = 1_000
 
 
 class Denied(QaError):  # noqa: N818 - an answer, not a fault
@@ -73,40 +93,51 @@ def install(app: FastAPI, texts: Catalogue) -> None:
     """Makes every error of the app answer in the one shape."""
 
     def answer(request: Request, status: int, code: str, detail: str, **headers: str) -> JSONResponse:
-        body = {"error": code, "detail": detail, "request_id": request_id(request)}
+        body = {"error": code, "detail": _writable(detail), "request_id": request_id(request)}
         return JSONResponse(body, status, headers=headers)
 
     @app.exception_handler(QaError)
     def ours(request: Request, error: QaError) -> JSONResponse:
-        headers = {"Retry-After": str(error.values["retry_after"])} if "retry_after" in error.values else {}
-        if error.code == "not_signed_in":
-            headers["WWW-Authenticate"] = "Bearer"
-        return answer(request, status_of(error), error.code, texts.error(error), **headers)
+        status = status_of(error)
+        if status >= _OURS:
+            error.where = ""  # places on this machine are for its own people
+        return answer(request, status, error.code, texts.error(error), **_headers(error))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        refused = Denied(
-            "request_invalid",
-            where=where,
-            problem=str(first["msg"]),
-            fix="See the API's description at /docs",
-        )
+        where = ".".join(map(str, first["loc"]))
+        refused = Denied("request_invalid", where=where, problem=str(first["msg"]), fix=_SEE)
         return answer(request, 422, refused.code, texts.error(refused))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
-        codes = {404: "not_found", 405: "method_not_allowed", 400: "request_invalid", 413: "upload_too_large"}
-        code = codes.get(error.status_code, "request_refused")
-        refused = Denied(code, problem=str(error.detail), fix="See the API's description at /docs")
-        return answer(request, error.status_code, code, texts.error(refused), **dict(error.headers or {}))
+        status, code = _REFUSED.get(error.status_code, (error.status_code, "request_refused"))
+        refused = Denied(code, problem=str(error.detail), fix=_SEE)
+        return answer(request, status, code, texts.error(refused), **dict(error.headers or {}))
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("request_broke_off", code=type(error).__name__, request_id=request_id(request))
         broken = Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")
         return answer(request, 500, "internal", texts.error(broken))
+
+
+def _headers(error: QaError) -> dict[str, str]:
+    """What goes with an error beside its sentence."""
+    if "retry_after" in error.values:
+        return {"Retry-After": str(error.values["retry_after"])}
+    if error.code == "not_signed_in":
+        return {"WWW-Authenticate": "Bearer"}
+    if error.code == "wrong_range":
+        return {"Content-Range": f"bytes */{error.values['size']}"}
+    return {}
+
+
+def _writable(sentence: str) -> str:
+    """A sentence that any encoding can write: a place in it may be a stranger's own words."""
+    short = sentence if len(sentence) <= _LONGEST else sentence[:_LONGEST] + "…"
+    return short.encode("utf-8", "replace").decode("utf-8")
 
 
 def request_id(request: Request) -> str:

@@ -9,33 +9,32 @@ from fastapi import Depends, Query
 
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
-from qa_service.web.errors import Denied
+from qa_service.web.deps import in_utc
+from qa_service.web.schemas import Name
 
 
 def wanted(
     text: Annotated[
-        str, Query(max_length=100, description="说过的话；几个词都要有。Words that were said.")
+        Name,
+        Query(
+            description="说过的话，遮盖之后的；几个词都要有。Words that were said.", examples=["保本 收益"]
+        ),
     ] = "",
     state: Annotated[list[CallState] | None, Query(max_length=5)] = None,
-    agent_id: Annotated[str, Query(max_length=100)] = "",
-    line: Annotated[str, Query(max_length=100)] = "",
-    skill_group: Annotated[str, Query(max_length=100)] = "",
-    external_id: Annotated[str, Query(max_length=200)] = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
+    agent_id: Annotated[Name, Query(description="坐席工号。")] = "",
+    line: Annotated[Name, Query(description="线路。")] = "",
+    skill_group: Annotated[Name, Query(description="技能组。")] = "",
+    external_id: Annotated[Name, Query(description="随录数据里的 call_id。")] = "",
+    since: Annotated[datetime | None, Query(description="收下的时刻，含。Taken in at or after.")] = None,
+    until: Annotated[datetime | None, Query(description="收下的时刻，不含。Taken in before.")] = None,
     below: Annotated[float | None, Query(ge=0, le=100, description="得分低于。Score below.")] = None,
-    needs_human: bool = False,
+    needs_human: Annotated[bool, Query(description="只看等人来定的。")] = False,
 ) -> Filter:
     """The filter of a request.
 
     Raises:
-        Denied: `time_without_zone`.
+        Denied: `time_without_zone`, `request_invalid`.
     """
-    for name, moment in (("since", since), ("until", until)):
-        if moment is not None and moment.tzinfo is None:
-            raise Denied(
-                "time_without_zone", where=name, problem="has no time zone", fix="End it with +08:00 or Z"
-            )
     return Filter(
         states=tuple(state or ()),
         text=text,
@@ -43,8 +42,8 @@ def wanted(
         line=line,
         skill_group=skill_group,
         external_id=external_id,
-        since=since,
-        until=until,
+        since=in_utc("since", since),
+        until=in_utc("until", until),
         below=below,
         needs_human=needs_human,
     )

@@ -1,19 +1,20 @@
-"""What every request passes first: an id, a limit on its body, and a look at how long it took.
+"""What every request passes first: an id, limits on its body, and a look at how long it took.
 
 The limit counts the bytes that come, whatever Content-Length says: a body that lies is cut off.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import uuid
-from collections.abc import Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,61 +26,67 @@ log = structlog.get_logger()
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: Requests that upload nothing need no more.
 _SMALL = 2 << 20
+#: A transcript has at most this many bytes (usecases/transcript.py).
+_TRANSCRIPT = 32 << 20
 #: What goes around a file in a multipart body, and the envelope beside it.
 _AROUND = 4 << 20
-_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-)
-
-
-class _TooMuch(Exception):  # noqa: N818 - never leaves this file
-    """The body is longer than it may be."""
+#: A body of which nothing comes for this long is given up.
+_PATIENCE_S = 30.0
+#: What may stand in a label of a metric; strangers make up others.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_HEADERS: Mapping[bytes, bytes] = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-resource-policy": b"same-origin",
+    # What is told here is for the one who asked, now.
+    b"cache-control": b"no-store",
+}
 
 
 @dataclass(slots=True)
-class _Passing:
-    """One request on its way: counts what comes in, marks what goes out."""
+class _Body:
+    """The body of one request as it comes."""
 
-    source: Receive
-    sink: Send
-    request_id: str
+    receive: Receive
     most: int
+    patience_s: float
     counted: int = 0
-    status: int = 0
+    is_complete: bool = False
 
-    @property
-    def is_within(self) -> bool:
-        return self.counted <= self.most
+    async def next(self) -> Message:
+        """The next piece.
 
-    async def receive(self) -> Message:
-        message = await self.source()
+        Raises:
+            HTTPException: 413 when there is too much of it, 408 when it does not come.
+        """
+        if self.is_complete:
+            return await self.receive()
+        try:
+            message = await asyncio.wait_for(self.receive(), self.patience_s)
+        except TimeoutError:
+            raise HTTPException(408, headers={"Connection": "close"}) from None
         self.counted += len(message.get("body", b""))
-        if not self.is_within:
-            raise _TooMuch
+        self.is_complete = not message.get("more_body", False)
+        if self.counted > self.most:
+            raise HTTPException(413, headers={"Connection": "close"})
         return message
-
-    async def send(self, message: MutableMapping[str, Any]) -> None:
-        if self.is_within:  # else it is the framework's own answer to a body that broke off
-            await self.send_anyway(message)
-
-    async def send_anyway(self, message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            named = (b"x-request-id", self.request_id.encode())
-            message["headers"] = [*message["headers"], named, *_HEADERS]
-        await self.sink(message)
 
 
 class Limits:
     """Wraps the whole app."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int, sentence: Callable[[QaError], str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        most_bytes: int,
+        sentence: Callable[[QaError], str],
+        patience_s: float = _PATIENCE_S,
+    ) -> None:
         """`most_bytes` is the largest recording."""
         self._app = app
         self._sentence = sentence
-        self._most = most_bytes + _AROUND
+        self._most = {"/api/v1/calls": most_bytes + _AROUND, "/api/v1/calls/transcripts": _TRANSCRIPT}
+        self._patience_s = patience_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -89,23 +96,36 @@ class Limits:
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
-        most = self._most if scope["path"] == "/api/v1/calls" else _SMALL
-        begun, passing = time.perf_counter(), _Passing(receive, send, request_id, most)
+        body = _Body(receive, self._most.get(scope["path"], _SMALL), self._patience_s)
+        begun, status = time.perf_counter(), [0]
+
+        async def telling(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                status[0] = message["status"]
+                message["headers"] = _with_ours(message["headers"], request_id)
+            await send(message)
+
+        app: ASGIApp = self._too_large(request_id) if _claimed(headers) > body.most else self._app
         try:
-            passing.counted = _claimed(headers)
-            if passing.is_within:
-                passing.counted = 0
-                with suppress(_TooMuch):
-                    await self._app(scope, passing.receive, passing.send)
-            if not passing.is_within:
-                await self._too_large(request_id)(scope, receive, passing.send_anyway)
+            await app(scope, body.next, telling)
+        except Exception:
+            # It is answered and logged (errors.unexpected). The server would print a traceback, and what was
+            # said in a call may stand in it; an answer that breaks off half-way closes the connection.
+            if not status[0]:
+                raise
         finally:
-            _note(scope, passing.status, time.perf_counter() - begun, request_id)
+            _note(scope, status[0], time.perf_counter() - begun, request_id)
 
     def _too_large(self, request_id: str) -> JSONResponse:
         error = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")
         body = {"error": error.code, "detail": self._sentence(error), "request_id": request_id}
         return JSONResponse(body, 413, headers={"Connection": "close"})
+
+
+def _with_ours(given: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    there = {name.lower() for name, _ in given}
+    ours = [(name, value) for name, value in _HEADERS.items() if name not in there]
+    return [*given, (b"x-request-id", request_id.encode()), *ours]
 
 
 def _claimed(headers: MutableMapping[bytes, bytes]) -> int:
@@ -120,12 +140,13 @@ def _request_id(given: bytes) -> str:
 
 def _note(scope: Scope, status: int, took_s: float, request_id: str) -> None:
     route = getattr(scope.get("route"), "path", "unknown")
-    REQUESTS.labels(route, scope["method"], str(status)).inc()
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    REQUESTS.labels(route, method, str(status)).inc()
     SECONDS.labels(route).observe(took_s)
     log.info(
         "request",
         route=route,
-        method=scope["method"],
+        method=method,
         status=status,
         took_ms=round(took_s * 1_000),
         request_id=request_id,

@@ -5,27 +5,57 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_service.core.people import Right, User, UserRole
 from qa_service.core.stored import CallState, Job, JobState, StoredCall
 
-Id = Annotated[str, Field(min_length=36, max_length=36, pattern=r"^[0-9a-f-]{36}$")]
+Id = Annotated[
+    str,
+    Field(
+        min_length=36,
+        max_length=36,
+        pattern=r"^[0-9a-f-]{36}$",
+        examples=["01a2154c-0c94-776d-a6d6-65a54a2a5aea"],
+    ),
+]
+#: PostgreSQL keeps no NUL, and nobody means one.
+_NO_NUL = r"^[^\x00]*$"
+Text = Annotated[str, Field(pattern=_NO_NUL)]
+#: What people call something.
+Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        max_length=255,
+        pattern=r"^[\x20-\x7e]*$",
+        description="同一个键加同样的内容，48 小时内得到同一个回答。The same key and content bring the same answer.",
+        examples=["2026-11-25-0001"],
+    ),
+]
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Said(BaseModel):
+    """What the API says and hears: nothing that was not asked for."""
+
+    # What was written is in no error: it may be a password.
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-class Trouble(_Said):
+class Trouble(Said):
     """Every error."""
 
-    error: str = Field(examples=["not_found"])
-    detail: str = Field(examples=["没有这个地址或没有权限。"])
-    request_id: str
+    error: str = Field(description="代码，不变。A stable code.", examples=["not_found"])
+    detail: str = Field(
+        description="给人看的句子。A sentence for people.", examples=["没有这个地址，或您看不到它。"]
+    )
+    request_id: str = Field(
+        description="也在日志和审计里。Stands in logs and audit too.", examples=["5f0c9d2e8b714f6e"]
+    )
 
 
-class Accepted(_Said):
+class Accepted(Said):
     """A recording that was kept and will be worked on."""
 
     call_id: Id
@@ -34,7 +64,7 @@ class Accepted(_Said):
     is_known: bool = False
 
 
-class CallRow(_Said):
+class CallRow(Said):
     """A call without its words."""
 
     id: Id
@@ -86,14 +116,14 @@ class CallRow(_Said):
         )
 
 
-class CallPage(_Said):
+class CallPage(Said):
     """Calls, newest first; `next` goes into `before` of the next request, null at the end."""
 
     calls: list[CallRow]
     next: int | None
 
 
-class JobRow(_Said):
+class JobRow(Said):
     """A piece of work. `share` is how much of the stage is done, null where nobody knows."""
 
     id: Id
@@ -130,13 +160,13 @@ class JobRow(_Said):
         )
 
 
-class JobList(_Said):
+class JobList(Said):
     """The newest work."""
 
     jobs: list[JobRow]
 
 
-class RolesChange(_Said):
+class RolesChange(Said):
     """Who is who, as a person says."""
 
     #: Agent and customer change places.
@@ -144,7 +174,7 @@ class RolesChange(_Said):
     agent_channel: int | None = Field(default=None, ge=0, le=1)
 
 
-class EvaluationRow(_Said):
+class EvaluationRow(Said):
     """One evaluation that a call got."""
 
     id: Id
@@ -157,20 +187,20 @@ class EvaluationRow(_Said):
     created_at: datetime
 
 
-class EvaluationList(_Said):
+class EvaluationList(Said):
     """Every evaluation that a call ever got, newest first."""
 
     evaluations: list[EvaluationRow]
 
 
-class SignIn(_Said):
+class SignIn(Said):
     """Name and password."""
 
-    name: str = Field(max_length=100)
-    password: str = Field(max_length=200)
+    name: Name = Field(examples=["li.wei"])
+    password: Text = Field(max_length=200, repr=False, examples=["一句只有自己知道的话"])
 
 
-class Me(_Said):
+class Me(Said):
     """Who is signed in."""
 
     id: str
@@ -180,7 +210,7 @@ class Me(_Said):
     rights: list[Right]
 
 
-class UserRow(_Said):
+class UserRow(Said):
     """Somebody who can sign in."""
 
     id: Id
@@ -205,40 +235,40 @@ class UserRow(_Said):
         )
 
 
-class UserList(_Said):
+class UserList(Said):
     """Everybody, by name."""
 
     users: list[UserRow]
 
 
-class NewUser(_Said):
+class NewUser(Said):
     """A user to be added."""
 
-    name: str = Field(max_length=100, examples=["li.wei"])
-    password: str = Field(max_length=200, examples=["一句只有自己知道的话"])
+    name: Name = Field(examples=["li.wei"])
+    password: Text = Field(max_length=200, repr=False, examples=["一句只有自己知道的话"])
     role: UserRole
-    shown_as: str = Field(default="", max_length=100)
-    teams: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(default=[], max_length=50)
-    agent_id: str = Field(default="", max_length=100)
+    shown_as: Name = Field(default="", examples=["李伟"])
+    teams: list[Annotated[Name, Field(min_length=1)]] = Field(default=[], max_length=50, examples=[["北区"]])
+    agent_id: Name = Field(default="", description="坐席角色必写，其他角色不写。For agents only.")
 
 
-class NewKey(_Said):
+class NewKey(Said):
     """A key to be added; without a team it sees the calls of all teams."""
 
-    name: str = Field(min_length=1, max_length=100, examples=["录音平台"])
-    scopes: list[Right] = Field(min_length=1)
-    team: str = Field(default="", max_length=100)
-    expires_at: datetime | None = None
+    name: Name = Field(min_length=1, examples=["录音平台"])
+    scopes: list[Right] = Field(min_length=1, examples=[["calls:upload", "calls:read"]])
+    team: Name = Field(default="", description="只看这一组；不写看所有组。")
+    expires_at: datetime | None = Field(default=None, examples=["2027-01-01T00:00:00+08:00"])
 
 
-class KeyMade(_Said):
+class KeyMade(Said):
     """The secret of a new key; it is not shown again."""
 
     id: Id
     secret: str
 
 
-class KeyRow(_Said):
+class KeyRow(Said):
     """A key without its secret."""
 
     id: Id
@@ -250,13 +280,13 @@ class KeyRow(_Said):
     revoked_at: datetime | None
 
 
-class KeyList(_Said):
+class KeyList(Said):
     """All keys, newest first."""
 
     keys: list[KeyRow]
 
 
-class AuditRow(_Said):
+class AuditRow(Said):
     """One thing that somebody did."""
 
     seq: int
@@ -269,14 +299,14 @@ class AuditRow(_Said):
     digest: str
 
 
-class AuditPage(_Said):
+class AuditPage(Said):
     """The newest entries first; `next` goes into `before` of the next request."""
 
     entries: list[AuditRow]
     next: int | None
 
 
-class AuditState(_Said):
+class AuditState(Said):
     """The end of the chain, and the first broken entry, if any. Keep `head` elsewhere, to see later what is missing."""
 
     entries: int
@@ -284,7 +314,7 @@ class AuditState(_Said):
     broken_at: int | None
 
 
-class Ready(_Said):
+class Ready(Said):
     """Whether the service can do its work, and what is in the way."""
 
     ready: bool

@@ -33,7 +33,10 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("usecases/lanes.py", "f'unreliable.{bad.because.code}'"): (),  # the faults of measures/quality.py
     ("exports/document.py", "said.unreliable"): (),  # stored by measure
     ("exports/document_call.py", "f'unheard.{u.reason}'"): (),  # the recognisers' words, found there
-    ("web/errors.py", "code"): ("method_not_allowed", "request_refused"),
+    ("web/errors.py", "code"): (
+        *("request_invalid", "not_found", "method_not_allowed", "upload_too_slow", "upload_too_large"),
+        "request_refused",
+    ),
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }
 #: Reasons that only ever stand as "unreliable" (usecases/lanes.py), without their values.

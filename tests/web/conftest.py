@@ -1,123 +1,59 @@
-"""The real app on real stores: SQLite, a folder, DBOS's own tables. No worker runs; work waits."""
+"""One service on SQLite and one on PostgreSQL for all tests; each test brings its own people, teams and calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+import uuid
+from collections.abc import Iterator
 
 import pytest
-from fastapi.testclient import TestClient
+import sqlalchemy as sa
+import structlog
 
-from qa_service.alerts.guard import Guard
-from qa_service.core.calls import Envelope, Participant, ParticipantKind
-from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
-from qa_service.exports.many import write_many
-from qa_service.i18n.catalogue import catalogue
-from qa_service.ports.serving import Receipt, Upload
-from qa_service.stores.accounts import StoreAccounts
-from qa_service.stores.archive import StoreArchive, StoreAuditTrail
 from qa_service.stores.engine import make_engine
-from qa_service.stores.health import StoreHealth
-from qa_service.stores.intake import StoreIntake
-from qa_service.stores.keys import master_key
-from qa_service.stores.migrate import migrate
-from qa_service.stores.sound import sound_store
-from qa_service.stores.webhook_desk import StoreWebhooks
-from qa_service.stores.workbench import Shelves
-from qa_service.stores.worklist import StoreWorkList
-from qa_service.usecases.envelope import read_envelope
-from qa_service.usecases.masking import masked_document
-from qa_service.web.app import make_app
-from qa_service.web.deps import Parts
-from qa_service.worker.queues import JobQueue, set_up
-
-MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight(everything=True)))
-PASSWORD = "correct horse battery"  # noqa: S105 - of test users
+from tests.web.house import house as house
+from tests.web.service import Service, set_up
 
 
-@dataclass
-class House:
-    """A running service: its app, its parts, its people, and a clock that tests may turn."""
+@pytest.fixture(scope="session")
+def sqlite_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("sqlite")
+    with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
+        yield made
 
-    client: TestClient
-    parts: Parts
-    shelves: Shelves
-    clock: list[datetime]
-    cookies: dict[str, str] = field(default_factory=dict)
 
-    def user(self, name: str, role: UserRole, *, teams: tuple[str, ...] = (), agent_id: str = "") -> User:
-        return self.parts.accounts.add_user(
-            MACHINE, User("", name, role, teams=teams, agent_id=agent_id), PASSWORD
-        )
-
-    def session(self, name: str) -> dict[str, str]:
-        """The headers of somebody who has signed in on our own page."""
-        if name not in self.cookies:
-            answer = self.client.post("/api/v1/session", json={"name": name, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-            self.cookies[name] = answer.cookies["qa_session"]
-            self.client.cookies.clear()
-        return {"Cookie": f"qa_session={self.cookies[name]}", "Origin": "http://testserver"}
-
-    def key(self, *rights: Right, team: str = "") -> dict[str, str]:
-        _, secret = self.parts.accounts.add_key(MACHINE, "k", frozenset(rights), team, None)
-        return {"Authorization": f"Bearer {secret}"}
-
-    def call(self, *, team: str = "", agent: str = "", content: bytes = b"RIFF....") -> Receipt:
-        file = self.parts.scratch / "given"
-        file.write_bytes(content)
-        people = (Participant("p", ParticipantKind.AGENT, agent),) if agent else ()
-        return self.parts.intake.accept(
-            MACHINE, Upload(file, "a.wav", Envelope(participants=people), team=team)
-        )
+@pytest.fixture(scope="session")
+def postgres_service(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Service]:
+    engine = make_engine(postgres)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("CREATE DATABASE web"))
+    engine.dispose()
+    address = sa.engine.make_url(postgres).set(database="web").render_as_string(hide_password=False)
+    with set_up(tmp_path_factory.mktemp("postgresql"), address) as made:
+        yield made
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    url = f"sqlite:///{tmp_path / 'qa.db'}"
-    engine = make_engine(url)
-    migrate(engine)
-    set_up(url)
-    queue = JobQueue(url)
-    clock = [datetime(2026, 11, 25, 8, 0, tzinfo=UTC)]
-    key, _ = master_key(tmp_path / "master.key")
-    shelves = Shelves(engine, sound_store((tmp_path / "sound").as_uri()), key, lambda: clock[0])
-    parts = _parts(shelves, queue.start, tmp_path / "scratch")
-    app = make_app(parts, catalogue("zh_CN"))
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield House(client, parts, shelves, clock)
-    queue.close()
-    engine.dispose()
+def service(sqlite_service: Service) -> Service:
+    return sqlite_service
 
 
-def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts:
-    scratch.mkdir()
-    return Parts(
-        accounts=StoreAccounts(shelves),
-        archive=StoreArchive(shelves, masked_document),
-        intake=StoreIntake(shelves, start),
-        work=StoreWorkList(shelves, start),
-        audit=StoreAuditTrail(shelves),
-        webhooks=StoreWebhooks(shelves, Guard(()).check),
-        health=StoreHealth(shelves, scratch),
-        envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
-        transcript=lambda text: (Envelope(), text),
-        export=lambda assessed, form, file: write_many(assessed, form, file, catalogue("zh_CN")),
-        scratch=scratch,
-        most_bytes=1 << 20,
-        secure_cookies=False,
-    )
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest) -> Service:
+    """The service, once on each database."""
+    name = "sqlite_service" if request.param == "sqlite" else "postgres_service"
+    made: Service = request.getfixturevalue(name)
+    return made
 
 
-def later(house: House, **by: int) -> None:
-    """Turns the clock on."""
-    house.clock[0] += timedelta(**by)
+@pytest.fixture
+def team() -> str:
+    """A team of this test alone."""
+    return f"team-{uuid.uuid4().hex[:8]}"
 
 
-def error(answer: object) -> Mapping[str, str]:
-    """The one shape that every error has."""
-    body: Mapping[str, str] = answer.json()  # type: ignore[attr-defined]
-    assert set(body) == {"error", "detail", "request_id"}, body
-    return body
+@pytest.fixture(scope="package", autouse=True)
+def _quiet() -> Iterator[None]:
+    """Events go nowhere here; what they may say is shown by test_process.py."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    yield
+    structlog.reset_defaults()

@@ -11,7 +11,7 @@ import pytest
 from qa_service.core.people import Right
 from qa_service.stores import audit
 from qa_service.stores.engine import reading
-from tests.web.conftest import House, error
+from tests.web.house import House, error
 
 ALL = (Right.UPLOAD, Right.SEE_CALLS, Right.HEAR, Right.MANAGE_WORK)
 SOUND = bytes(range(256)) * 800

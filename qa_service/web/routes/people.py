@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Query, Request, Response
 
 from qa_service.core.people import Asked, Caller, Right, User, caller_of
-from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, is_own_page, wants
+from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.deps import COOKIE, AskedBy, Here, Parts, check_tries, in_utc, is_own_page, wants
 from qa_service.web.errors import Denied, not_found, request_id
 from qa_service.web.schemas import (
     AuditPage,
@@ -22,15 +23,21 @@ from qa_service.web.schemas import (
     NewKey,
     NewUser,
     SignIn,
-    Trouble,
     UserList,
     UserRow,
 )
 
-router = APIRouter(tags=["people"])
+router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
 
 
-@router.post("/session", responses={401: {"model": Trouble}, 429: {"model": Trouble}})
+class _Flags(TypedDict):
+    path: str
+    httponly: bool
+    samesite: Literal["strict"]
+    secure: bool
+
+
+@router.post("/session", summary="登录 Sign in", responses=answers(422, 429))
 def sign_in(here: Here, request: Request, response: Response, given: SignIn) -> Me:
     """Signs in: the answer sets the session's cookie."""
     if not is_own_page(request) and "origin" in request.headers:
@@ -40,21 +47,24 @@ def sign_in(here: Here, request: Request, response: Response, given: SignIn) -> 
     if found is None:
         raise Denied("not_signed_in", problem="name or password is wrong", fix="Try again")
     user, secret = found
-    response.set_cookie(
-        COOKIE, secret, httponly=True, samesite="strict", secure=here.secure_cookies, path="/"
-    )
+    response.set_cookie(COOKIE, secret, **_flags(here))
     return _me(caller_of(user))
 
 
-@router.delete("/session", status_code=204, response_class=Response)
+@router.delete("/session", summary="退出 Sign out", status_code=204, response_class=Response)
 def sign_out(here: Here, by: AskedBy, request: Request, response: Response) -> None:
     """Ends this session."""
     if secret := request.cookies.get(COOKIE):
         here.accounts.sign_out(by, secret)
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(COOKIE, **_flags(here))
 
 
-@router.get("/me")
+def _flags(here: Parts) -> _Flags:
+    """The cookie is for our own pages only, and no script reads it."""
+    return {"path": "/", "httponly": True, "samesite": "strict", "secure": here.secure_cookies}
+
+
+@router.get("/me", summary="我是谁 Who am I")
 def me(by: AskedBy) -> Me:
     """Who is signed in, and what they may do."""
     return _me(by.caller)
@@ -70,7 +80,7 @@ def _me(caller: Caller) -> Me:
     )
 
 
-@router.get("/users", dependencies=[wants(Right.MANAGE_PEOPLE)])
+@router.get("/users", summary="用户列表 List users", dependencies=[wants(Right.MANAGE_PEOPLE)])
 def users(here: Here, by: AskedBy) -> UserList:
     """Everybody who can sign in."""
     return UserList(users=[UserRow.of(user) for user in here.accounts.users(by)])
@@ -78,9 +88,10 @@ def users(here: Here, by: AskedBy) -> UserList:
 
 @router.post(
     "/users",
+    summary="加用户 Add a user",
     status_code=201,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses={409: {"model": Trouble}, 422: {"model": Trouble}},
+    responses=answers(409, 422),
 )
 def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
     """Adds somebody."""
@@ -97,10 +108,11 @@ def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
 
 @router.post(
     "/users/{user_id}/disable",
+    summary="停用用户 Disable a user",
     status_code=204,
     response_class=Response,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses={404: {"model": Trouble}},
+    responses=answers(404, 422),
 )
 def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
     """Ends somebody's access at once, also in sessions that are open."""
@@ -108,7 +120,7 @@ def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
         raise not_found()
 
 
-@router.get("/keys", dependencies=[wants(Right.MANAGE_PEOPLE)])
+@router.get("/keys", summary="密钥列表 List keys", dependencies=[wants(Right.MANAGE_PEOPLE)])
 def keys(here: Here, by: AskedBy) -> KeyList:
     """All API keys."""
     return KeyList(keys=[KeyRow.model_validate(dict(row)) for row in _rows(here, by)])
@@ -118,25 +130,27 @@ def _rows(here: Here, by: Asked) -> list[dict[str, object]]:
     return [{**row, "scopes": str(row["scopes"]).split()} for row in here.accounts.keys(by)]
 
 
-@router.post("/keys", status_code=201, dependencies=[wants(Right.MANAGE_PEOPLE)])
+@router.post(
+    "/keys",
+    summary="加密钥 Add a key",
+    status_code=201,
+    dependencies=[wants(Right.MANAGE_PEOPLE)],
+    responses=answers(422),
+)
 def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
     """Makes a key for a program; its secret is shown this once."""
-    if given.expires_at is not None and given.expires_at.tzinfo is None:
-        raise Denied(
-            "time_without_zone", where="expires_at", problem="has no time zone", fix="End it with +08:00 or Z"
-        )
-    key_id, secret = here.accounts.add_key(
-        by, given.name, frozenset(given.scopes), given.team, given.expires_at
-    )
+    expires_at = in_utc("expires_at", given.expires_at)
+    key_id, secret = here.accounts.add_key(by, given.name, frozenset(given.scopes), given.team, expires_at)
     return KeyMade(id=key_id, secret=secret)
 
 
 @router.delete(
     "/keys/{key_id}",
+    summary="吊销密钥 Revoke a key",
     status_code=204,
     response_class=Response,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses={404: {"model": Trouble}},
+    responses=answers(404, 422),
 )
 def revoke_key(here: Here, by: AskedBy, key_id: Id) -> None:
     """The key opens nothing from now on."""
@@ -144,7 +158,9 @@ def revoke_key(here: Here, by: AskedBy, key_id: Id) -> None:
         raise not_found()
 
 
-@router.get("/audit", dependencies=[wants(Right.SEE_AUDIT)])
+@router.get(
+    "/audit", summary="审计记录 Audit log", dependencies=[wants(Right.SEE_AUDIT)], responses=answers(422)
+)
 def audit(
     here: Here,
     by: AskedBy,
@@ -160,7 +176,7 @@ def _shown(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if name != "previous"}
 
 
-@router.get("/audit/state", dependencies=[wants(Right.SEE_AUDIT)])
+@router.get("/audit/state", summary="审计链的末尾 End of the chain", dependencies=[wants(Right.SEE_AUDIT)])
 def audit_state(here: Here, by: AskedBy) -> AuditState:
     """Checks the whole chain."""
     return AuditState.model_validate(dict(here.audit.verify(by)))

@@ -7,33 +7,50 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 
 from qa_service.core.people import Right
 from qa_service.ports.serving import Upload
-from qa_service.web.deps import AskedBy, Here, make_room, team_of, wants
+from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.deps import AskedBy, Here, team_of, wants
 from qa_service.web.errors import not_found
-from qa_service.web.schemas import Accepted, Id, JobRow, RolesChange, Trouble
+from qa_service.web.gate import Gate
+from qa_service.web.schemas import Accepted, Id, IdempotencyKey, JobRow, Name, RolesChange
 
-router = APIRouter(prefix="/calls", tags=["calls"])
+router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
+#: The same paths, for bodies that are large.
+intake = APIRouter(prefix="/calls", tags=["calls"], route_class=Gate, responses=answers(*SIGNED_IN))
+_EXAMPLE = {
+    "envelope": {"line": "400"},
+    "utterances": [
+        {"id": "u1", "role": "agent", "start_ms": 0, "end_ms": 2_000, "text": "您好，很高兴为您服务。"},
+        {
+            "id": "u2",
+            "role": "customer",
+            "start_ms": 2_500,
+            "end_ms": 4_000,
+            "text": "你好，我想查一下账单。",
+        },
+    ],
+}
 
 
-@router.post(
+@intake.post(
     "/transcripts",
+    summary="上传文字稿 Upload a transcript",
     status_code=202,
     dependencies=[wants(Right.UPLOAD)],
-    responses={422: {"model": Trouble}, 503: {"model": Trouble}},
+    responses=answers(408, 413, 422, 503),
 )
 def upload_text(
     here: Here,
     by: AskedBy,
     response: Response,
-    transcript: dict[str, Any],
-    team: Annotated[str, Query(max_length=100)] = "",
-    idempotency_key: Annotated[str, Header(max_length=255)] = "",
+    transcript: Annotated[dict[str, Any], Body(examples=[_EXAMPLE])],
+    team: Annotated[Name, Query(description="属于哪一组；不写就是自己的组。Whose call it is.")] = "",
+    idempotency_key: IdempotencyKey = "",
 ) -> Accepted:
     """Takes a transcript in that another recogniser made (docs/envelope.md); it is judged like a recording."""
-    make_room(here)
     # What is kept has no envelope: a customer's number in it became a token and is gone.
     envelope, words = here.transcript(json.dumps(transcript, ensure_ascii=False))
     with tempfile.TemporaryDirectory(dir=here.scratch) as folder:
@@ -55,9 +72,10 @@ def upload_text(
 
 @router.post(
     "/{call_id}/roles",
+    summary="改角色 Change who is who",
     status_code=202,
     dependencies=[wants(Right.MANAGE_WORK)],
-    responses={404: {"model": Trouble}, 422: {"model": Trouble}},
+    responses=answers(404, 422),
 )
 def change_roles(here: Here, by: AskedBy, call_id: Id, change: RolesChange) -> JobRow:
     """Swaps agent and customer, or names the agent's channel: judged again from what was measured, no new ASR."""

@@ -3,45 +3,44 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from qa_service.core.people import Right
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook, WebhookKind
+from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.errors import not_found
-from qa_service.web.schemas import Id, Trouble
+from qa_service.web.schemas import Id, Name, Said, Text
 
-router = APIRouter(prefix="/webhooks", tags=["webhooks"], dependencies=[wants(Right.MANAGE_WEBHOOKS)])
-_MISSING: dict[int | str, dict[str, Any]] = {404: {"model": Trouble}}
+router = APIRouter(
+    prefix="/webhooks",
+    tags=["webhooks"],
+    dependencies=[wants(Right.MANAGE_WEBHOOKS)],
+    responses=answers(*SIGNED_IN),
+)
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class WebhookToAdd(_Said):
+class WebhookToAdd(Said):
     """A webhook to be added (docs/webhooks.md)."""
 
     kind: WebhookKind = WebhookKind.GENERIC
-    url: str = Field(max_length=2_000, examples=["https://hooks.example.com/qa"])
-    events: list[Annotated[str, Field(max_length=50)]] = Field(
-        min_length=1, max_length=20, examples=[["call.judged"]]
-    )
-    team: str = Field(default="", max_length=100)
-    secret: str = Field(default="", max_length=200)
+    url: Text = Field(max_length=2_000, examples=["https://hooks.example.com/qa"])
+    events: list[Name] = Field(min_length=1, max_length=20, examples=[["call.judged"]])
+    team: Name = Field(default="", description="只通知这一组的；不写就是全部。Of this team alone.")
+    secret: Text = Field(default="", max_length=200, description="机器人的加签密钥。Of a robot that signs.")
 
 
-class SecretMade(_Said):
+class SecretMade(Said):
     """A secret that is shown this once; empty where the other side wants none."""
 
     id: Id
     secret: str
 
 
-class WebhookRow(_Said):
+class WebhookRow(Said):
     """A webhook without what opens it."""
 
     id: Id
@@ -66,13 +65,13 @@ class WebhookRow(_Said):
         )
 
 
-class WebhookList(_Said):
+class WebhookList(Said):
     """All webhooks, oldest first."""
 
     webhooks: list[WebhookRow]
 
 
-class DeliveryRow(_Said):
+class DeliveryRow(Said):
     """One delivery."""
 
     id: Id
@@ -91,20 +90,20 @@ class DeliveryRow(_Said):
         return cls(**{name: getattr(sent, name) for name in cls.model_fields})
 
 
-class DeliveryList(_Said):
+class DeliveryList(Said):
     """The newest deliveries; `next` goes into `before` of the next request."""
 
     deliveries: list[DeliveryRow]
     next: str | None
 
 
-@router.get("")
+@router.get("", summary="通知地址 List webhooks")
 def page(here: Here, by: AskedBy) -> WebhookList:
     """All webhooks."""
     return WebhookList(webhooks=[WebhookRow.of(kept) for kept in here.webhooks.all(by)])
 
 
-@router.post("", status_code=201, responses={422: {"model": Trouble}})
+@router.post("", summary="新增 Add one", status_code=201, responses=answers(422))
 def add(here: Here, by: AskedBy, given: WebhookToAdd) -> SecretMade:
     """Adds a webhook; its secret is shown this once."""
     new = NewWebhook(given.kind, given.url, tuple(given.events), given.team, given.secret)
@@ -112,14 +111,14 @@ def add(here: Here, by: AskedBy, given: WebhookToAdd) -> SecretMade:
     return SecretMade(id=webhook_id, secret=secret)
 
 
-@router.get("/deliveries")
+@router.get("/deliveries", summary="投递记录 Deliveries", responses=answers(422))
 def deliveries(
     here: Here,
     by: AskedBy,
-    webhook_id: Annotated[str, Query(max_length=36)] = "",
+    webhook_id: Annotated[Text, Query(max_length=36, description="只看这一个的。Of this one alone.")] = "",
     state: Literal["", "waiting", "delivered", "dead"] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[str, Query(max_length=36)] = "",
+    before: Annotated[Text, Query(max_length=36, description="上一页的 next。")] = "",
 ) -> DeliveryList:
     """What was sent, what waits, what was given up."""
     sent = here.webhooks.sent(by, webhook_id=webhook_id, state=state, limit=limit, before=before)
@@ -127,14 +126,20 @@ def deliveries(
     return DeliveryList(deliveries=rows, next=rows[-1].id if len(rows) == limit else None)
 
 
-@router.post("/deliveries/{delivery_id}/replay", status_code=204, response_class=Response, responses=_MISSING)
+@router.post(
+    "/deliveries/{delivery_id}/replay",
+    summary="重放 Replay",
+    status_code=204,
+    response_class=Response,
+    responses=answers(404, 422),
+)
 def replay(here: Here, by: AskedBy, delivery_id: Id) -> None:
     """Delivers once more, under the same id: the other side can tell."""
     if not here.webhooks.replay(by, delivery_id):
         raise not_found()
 
 
-@router.post("/{webhook_id}/rotate", responses=_MISSING)
+@router.post("/{webhook_id}/rotate", summary="换密钥 Rotate the secret", responses=answers(404, 422))
 def rotate(here: Here, by: AskedBy, webhook_id: Id) -> SecretMade:
     """Makes a new secret; for a day messages carry both signatures."""
     secret = here.webhooks.rotate(by, webhook_id)
@@ -143,7 +148,13 @@ def rotate(here: Here, by: AskedBy, webhook_id: Id) -> SecretMade:
     return SecretMade(id=webhook_id, secret=secret)
 
 
-@router.post("/{webhook_id}/{switch}", status_code=204, response_class=Response, responses=_MISSING)
+@router.post(
+    "/{webhook_id}/{switch}",
+    summary="停用、启用 Switch",
+    status_code=204,
+    response_class=Response,
+    responses=answers(404, 422),
+)
 def switch(here: Here, by: AskedBy, webhook_id: Id, switch: Literal["enable", "disable"]) -> None:
     """Stops or goes on sending."""
     if not here.webhooks.switch(by, webhook_id, on=switch == "enable"):

@@ -1,0 +1,50 @@
+"""Routes that take much in: who asks, and whether there is room, is settled before the body is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from qa_service.core.people import Right
+from qa_service.web.deps import asked, check_right, make_room, parts
+
+#: A recording, its envelope, and a few words beside them.
+_MOST_FIELDS = 10
+#: The largest envelope (usecases/envelope.py).
+_MOST_FIELD_BYTES = 2 << 20
+
+
+class Gate(APIRoute):
+    """A route for uploads. Strangers fill neither disk nor memory: FastAPI alone would read the body first."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's own handler behind the gate."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            await run_in_threadpool(_let_in, request)
+            if request.headers.get("content-type", "").lower().startswith("multipart/"):
+                await _read_form(request)
+            return await handle(request)
+
+        return guarded
+
+
+def _let_in(request: Request) -> None:
+    here = parts(request)
+    check_right(asked(request, here), Right.UPLOAD)
+    make_room(here)
+
+
+async def _read_form(request: Request) -> None:
+    """Reads the form within its limits; the route finds it read."""
+    try:
+        await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_MOST_FIELD_BYTES)
+    except ClientDisconnect:
+        raise HTTPException(400) from None  # nobody is there to read it
