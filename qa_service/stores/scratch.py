@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PREFIX = "process-"
-_LOCK = "lock"
+LOCK = "lock"
 
 
 class Scratch:
@@ -27,7 +27,7 @@ class Scratch:
         self._root = root
         with _alone(root):
             self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
-            self._held = _open(self.folder / _LOCK)
+            self._held = _open(self.folder / LOCK)
             fcntl.flock(self._held, fcntl.LOCK_EX)
         self.sweep()
 
@@ -44,7 +44,7 @@ class Scratch:
 
 
 def _is_free(folder: Path) -> bool:
-    lock = _open(folder / _LOCK)
+    lock = _open(folder / LOCK)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -57,7 +57,7 @@ def _is_free(folder: Path) -> bool:
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """Nobody else makes or removes folders meanwhile."""
-    lock = _open(root / _LOCK)
+    lock = _open(root / LOCK)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

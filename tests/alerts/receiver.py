@@ -119,10 +119,10 @@ def canary() -> Iterator[Canary]:
     def count() -> None:
         while True:
             connection, _ = listener.accept()
-            connection.close()
-            if over.is_set():
-                return
-            sings.calls += 1
+            with connection:  # counted before the caller hears anything
+                if over.is_set():
+                    return
+                sings.calls += 1
 
     thread = threading.Thread(target=count, daemon=True)
     thread.start()

@@ -13,7 +13,7 @@ import pytest
 from qa_service.alerts.circuit import AT_ONCE, FAILURES, OPEN_S, Circuits
 from qa_service.alerts.courier import Courier
 from qa_service.alerts.webhook import Outcome, Verdict
-from qa_service.core.errors import QaError
+from qa_service.core.errors import DatabaseAway
 from qa_service.core.webhooks import Delivery
 from tests.alerts.made import delivery
 
@@ -38,7 +38,7 @@ class FakeOutbox:
 
     def take(self, most: int, leave: Collection[str]) -> Sequence[Delivery]:
         if self.is_away:
-            raise QaError("database_away", problem="away")
+            raise DatabaseAway
         ready = [waiting for name, waiting in self.waiting.items() if waiting and name not in leave]
         return [waiting.pop(0) for waiting in ready[:most]]
 
@@ -54,7 +54,7 @@ class FakeOutbox:
 
     def _note(self, what: str, delivery: Delivery) -> None:
         if self.is_away:
-            raise QaError("database_away", problem="away")
+            raise DatabaseAway
         self.noted.append((what, delivery.id))
 
 

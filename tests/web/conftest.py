@@ -10,8 +10,10 @@ import sqlalchemy as sa
 import structlog
 
 from qa_service.stores.engine import make_engine
-from tests.web.house import house as house
+from tests.web.house import house
 from tests.web.service import Service, set_up
+
+__all__ = ["house"]
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from qa_service import bootstrap
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 from qa_service.settings import Settings
 from qa_service.stores.archive import StoreArchive
+from qa_service.stores.scratch import LOCK
 from qa_service.stores.workbench import Shelves, StoreWorkbench
 from qa_service.usecases.process import Processor
 from qa_service.web.app import make_app
@@ -93,7 +94,7 @@ class Service:
 
     def lying_open(self) -> list[str]:
         """What lies in the folder for uploads."""
-        return sorted(path.name for path in self.parts.scratch.iterdir())
+        return sorted(path.name for path in self.parts.scratch.iterdir() if path.name != LOCK)
 
     def processor(self) -> Processor:
         """Works on calls as a node does; what is in recordings is said by a script."""

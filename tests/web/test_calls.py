@@ -239,7 +239,7 @@ def test_a_request_id_is_taken_over_when_it_is_one(house: House, sent: str, *, k
     assert (answer.headers["x-request-id"] == sent) is kept
 
 
-@pytest.mark.parametrize("text", ['"', "*", "a OR b", "x' --", "\x00", "保本\x00", "🙂" * 50, "NEAR(", "^保"])
+@pytest.mark.parametrize("text", ['"', "*", "a OR b", "x' --", "🙂" * 50, "NEAR(", "^保"])
 def test_search_takes_whatever_is_typed(house: House, text: str) -> None:
     house.call()
 
