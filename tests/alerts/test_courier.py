@@ -157,7 +157,7 @@ def test_a_database_that_is_away_is_waited_for_and_no_thread_is_lost() -> None:
     courier = Courier(outbox, lambda _: OK, threads=2)
 
     for _ in range(5):
-        with pytest.raises(QaError):
+        with pytest.raises(DatabaseAway):
             courier.step()
     outbox.is_away = False
 
