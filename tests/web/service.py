@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from qa_service import bootstrap
+from qa_service.bootstrap import base
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 from qa_service.settings import Settings
 from qa_service.stores.archive import StoreArchive
@@ -142,7 +143,7 @@ def set_up(folder: Path, database: str, lang: str = "zh_CN") -> Iterator[Service
             "QA_LANG": lang,
         }.items():
             patch.setenv(name, str(value))
-        patch.setattr(bootstrap, "now", clock)
+        patch.setattr(base, "now", clock)
         _forget()
         parts, queue = bootstrap.web_parts(secure_cookies=True), bootstrap.job_queue()
         service = Service(parts, make_app(parts, bootstrap.texts()), clock, folder)

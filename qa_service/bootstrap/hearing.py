@@ -1,0 +1,129 @@
+"""From a recording to its assessment: readers, models, the analyst."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from qa_service.bootstrap.base import customer_tokens, settings, texts, tokenizer
+from qa_service.core.errors import UsageError
+from qa_service.core.time import Span
+from qa_service.ports import HearingProfile, Progress, SourceProfile, silent_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from qa_service.assets.store import ModelStore
+    from qa_service.exports.report import Clip
+    from qa_service.ports import AudioReader, Recording
+    from qa_service.rulebook.book import Rulebook
+    from qa_service.usecases.analyze import Analyst, Analyzed
+    from qa_service.usecases.measure import Ears
+
+
+def model_store() -> ModelStore:
+    """Where model files are found, fetched and verified."""
+    from qa_service.assets.store import ModelStore
+
+    chosen = settings()
+    return ModelStore(chosen.models, offline=chosen.offline, hub_url=chosen.hub_url)
+
+
+def audio_reader(scratch: Path | None = None) -> AudioReader:
+    """Files of strangers in, samples out; decoded sound lies in `scratch`, or in the system's temporary folder."""
+    from qa_service.audio.reader import PyAvReader
+
+    return PyAvReader(scratch=scratch)
+
+
+def source_profile(name: str) -> SourceProfile:
+    """The profile of a source with this installation's limits."""
+    from dataclasses import replace
+
+    from qa_service.audio.profiles import load_profiles
+
+    profiles = load_profiles(settings().profiles_file)
+    if name and name not in profiles:
+        raise UsageError(
+            "no_such_profile",
+            problem=f"there is no source profile {name!r}",
+            fix=f"Known: {', '.join(sorted(profiles))}",
+            name=name,
+            known=", ".join(sorted(profiles)),
+        )
+    profile = profiles[name] if name else SourceProfile()
+    return replace(
+        profile,
+        max_bytes=settings().max_megabytes << 20,
+        max_ms=round(settings().max_hours * 3_600_000),
+    )
+
+
+def hearing_profile(effort: str = "") -> HearingProfile:
+    """How this installation listens."""
+    chosen = settings()
+    return HearingProfile(
+        effort=effort or chosen.effort,
+        language="zh",
+        script="zh_TW" if chosen.lang == "zh_TW" else "zh_CN",
+        vocabulary=chosen.vocabulary,
+    )
+
+
+def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
+    """Everything that hears: voice detector, recogniser, speaker encoder, tokens. Loads models."""
+    from qa_service.asr.vad import SileroVad
+    from qa_service.asr.whisper import WhisperRecogniser
+    from qa_service.inference.speakers import Ge2eEncoder
+    from qa_service.usecases.measure import Ears
+
+    chosen = settings()
+    store = model_store()
+    files = store.find(model or chosen.model, progress=progress)
+    return Ears(
+        voice=SileroVad(),
+        recogniser=WhisperRecogniser(files, threads=chosen.threads or os.cpu_count() or 1),
+        speakers=lambda: Ge2eEncoder(store.find("ge2e-speaker").folder / "ge2e-speaker.onnx"),
+        tokens=tokenizer().tokens,
+    )
+
+
+def analyst(book: Rulebook, ears_: Ears | None = None, scratch_: Path | None = None) -> Analyst:
+    """The use case of `qa-service analyze`."""
+    from qa_service.usecases.analyze import Analyst, LinePolicy
+
+    chosen = settings()
+    policy = LinePolicy(cer=chosen.line_cer, default_line=chosen.default_line, max_cer=chosen.max_cer)
+    return Analyst(
+        reader=audio_reader(scratch_),
+        ears=ears_,
+        rulebook=book,
+        policy=policy,
+        tokens=lambda text: tokenizer().tokens(text),
+        customers=customer_tokens(),
+    )
+
+
+def clip(recording: Recording | None) -> Clip | None:
+    """The sound of a call, small enough to lie inside a report."""
+    if recording is None:
+        return None
+    from qa_service.audio.clip import media_type, playable
+    from qa_service.exports.report import Clip
+
+    try:
+        return Clip(media_type(), playable(recording))
+    except UsageError as error:
+        if error.code != "clip_too_long":
+            raise
+        # The report plays what fits and says until when.
+        ends_ms = int(str(error.values["limit_seconds"])) * 1_000
+        return Clip(media_type(), playable(recording, span=Span(0, ends_ms)), ends_ms)
+
+
+def document(analyzed: Analyzed) -> Mapping[str, object]:
+    """The published document of an assessment, in the language of this installation."""
+    from qa_service.exports.document import wire_assessment
+
+    return wire_assessment(analyzed, texts())

@@ -1,0 +1,129 @@
+"""The processes of the service: the web application, a worker node, the courier."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from qa_service.bootstrap import base
+from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
+from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from typing import Any
+
+    from qa_service.alerts.courier import Courier
+    from qa_service.alerts.guard import Guard
+    from qa_service.core.calls import Envelope
+    from qa_service.core.stored import StoredCall
+    from qa_service.web.deps import Parts
+    from qa_service.worker.node import Node
+
+
+def guard() -> Guard:
+    """The door to addresses outside, open also to places that an administrator named."""
+    from qa_service.alerts.address import read_named
+    from qa_service.alerts.guard import Guard
+
+    return Guard(tuple(map(read_named, settings().allowed_addresses)))
+
+
+def courier() -> Courier:
+    """Brings webhooks what they wait for."""
+    from qa_service.alerts.courier import Courier
+    from qa_service.alerts.messages import Writer
+    from qa_service.alerts.webhook import Sender
+    from qa_service.stores.outbox import StoreOutbox
+
+    kept = shelves()
+    sender = Sender(guard(), Writer(texts(), settings().base_url), base.now)
+    return Courier(StoreOutbox(kept.engine, kept.key, base.now), sender.send)
+
+
+def node() -> Node:
+    """A worker process; models load with the first call."""
+    import time
+
+    from qa_service.stores.roster import StoreRoster
+    from qa_service.stores.workbench import StoreWorkbench
+    from qa_service.usecases.masking import masked_texts
+    from qa_service.usecases.process import Processor
+    from qa_service.worker.node import Node, node_name
+
+    kept, name = shelves(), node_name()
+    bench = StoreWorkbench(kept, name, scratch().folder)
+    processor = Processor(
+        bench=bench,
+        analyst=cache(lambda: analyst(rulebook(), ears(), scratch().folder)),
+        reader=cache(lambda: analyst(rulebook())),
+        document=document,
+        masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
+        clock=time.monotonic,
+        sentence=texts().error,
+        hearing=hearing_profile(),
+        source=source_profile(""),
+    )
+    roster = StoreRoster(kept.engine, name, job_queue().start, base.now)
+    return Node(name, database_url(), processor, roster, job_queue(), scratch())
+
+
+def web_parts(*, secure_cookies: bool) -> Parts:
+    """Everything that the routes of the web application call."""
+    from qa_service.stores.accounts import StoreAccounts
+    from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+    from qa_service.stores.health import StoreHealth
+    from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.webhook_desk import StoreWebhooks
+    from qa_service.stores.worklist import StoreWorkList
+    from qa_service.usecases.envelope import read_envelope
+    from qa_service.usecases.masking import masked_document
+    from qa_service.web.deps import Parts
+
+    chosen, kept, queue = settings(), shelves(), job_queue()
+    queue.open()
+    tokens = customer_tokens()
+    return Parts(
+        accounts=StoreAccounts(kept),
+        archive=StoreArchive(kept, masked_document),
+        intake=StoreIntake(kept, queue.start),
+        work=StoreWorkList(kept, queue.start),
+        audit=StoreAuditTrail(kept),
+        webhooks=StoreWebhooks(kept, guard().check),
+        health=StoreHealth(kept, scratch().folder),
+        envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
+        transcript=_transcript,
+        export=export,
+        scratch=scratch().folder,
+        most_bytes=chosen.max_megabytes << 20,
+        secure_cookies=secure_cookies,
+    )
+
+
+def _transcript(text: str) -> tuple[Envelope, str]:
+    """The envelope of a transcript's JSON, and the words without it."""
+    import json
+    from dataclasses import replace
+
+    from qa_service.usecases.transcript import read_transcript
+
+    read = read_transcript(
+        text,
+        source="transcript",
+        timezone=settings().timezone,
+        tokens=tokenizer().tokens,
+        customers=customer_tokens(),
+    )
+    written = {name: value for name, value in json.loads(text).items() if name != "envelope"}
+    envelope = read.envelope
+    named = envelope if envelope.call_id else replace(envelope, call_id=str(written.get("call_id", "")))
+    return named, json.dumps(written, ensure_ascii=False)
+
+
+def export(assessed: Iterable[tuple[StoredCall, Any]], form: str, file: Path) -> None:
+    """Many calls into one file, in the language of this installation."""
+    from qa_service.exports.many import write_many
+
+    write_many(assessed, form, file, texts())

@@ -1,0 +1,63 @@
+"""Where calls are kept and work waits: the database, the sound, the queues."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from qa_service.bootstrap import base
+from qa_service.bootstrap.base import settings
+
+if TYPE_CHECKING:
+    from qa_service.stores.scratch import Scratch
+    from qa_service.stores.workbench import Shelves
+    from qa_service.worker.queues import JobQueue
+
+
+def database_url() -> str:
+    """The database's address as both SQLAlchemy and DBOS take it."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(settings().database)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+@cache
+def shelves() -> Shelves:
+    """The database with its tables as this version needs them, the sound, and the key to it."""
+    from qa_service.stores.engine import answering, make_engine
+    from qa_service.stores.keys import master_key
+    from qa_service.stores.migrate import migrate
+    from qa_service.stores.sound import sound_store
+    from qa_service.stores.workbench import Shelves
+    from qa_service.worker.queues import set_up
+
+    chosen = settings()
+    engine = make_engine(chosen.database)
+    with answering():
+        migrate(engine)
+        set_up(database_url())
+    key, _ = master_key(chosen.master_key)
+    return Shelves(engine, sound_store(chosen.store), key, base.now)
+
+
+@cache
+def scratch() -> Scratch:
+    """A folder for plain sound that is this process's own; what killed ones left there is removed."""
+    import atexit
+
+    from qa_service.stores.scratch import Scratch
+
+    made = Scratch(settings().data_dir / "scratch")
+    atexit.register(made.clear)
+    return made
+
+
+@cache
+def job_queue() -> JobQueue:
+    """Puts work into the queues."""
+    from qa_service.worker.queues import JobQueue
+
+    return JobQueue(database_url())

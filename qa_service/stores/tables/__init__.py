@@ -1,0 +1,27 @@
+"""The tables, as the migrations make them."""
+
+from qa_service.stores.tables.base import metadata
+from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured, rulebooks
+from qa_service.stores.tables.outside import deliveries, webhooks
+from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
+from qa_service.stores.tables.work import idempotency, jobs, nodes
+
+__all__ = [
+    "api_keys",
+    "audit",
+    "call_agents",
+    "calls",
+    "deliveries",
+    "evaluations",
+    "findings",
+    "idempotency",
+    "jobs",
+    "measured",
+    "metadata",
+    "nodes",
+    "rulebooks",
+    "sessions",
+    "user_teams",
+    "users",
+    "webhooks",
+]

@@ -1,0 +1,132 @@
+"""Calls, what was measured in them and how they were judged. Documents are kept as compressed JSON."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from qa_service.stores.engine import UtcTime
+from qa_service.stores.tables.base import COUNTED, metadata
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("seq", COUNTED, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("external_id", String(200), nullable=False, default=""),
+    Column("state", String(16), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("team", String(100), nullable=False, default=""),
+    Column("line", String(100), nullable=False, default=""),
+    Column("skill_group", String(100), nullable=False, default=""),
+    Column("direction", String(10), nullable=False, default=""),
+    Column("customer", String(200), nullable=False, default=""),
+    Column("started_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("sha256", String(64), nullable=False, default=""),
+    Column("file_name", String(255), nullable=False, default=""),
+    Column("bytes", BigInteger, nullable=False, default=0),
+    Column("audio_key", String(255), nullable=False, default=""),
+    Column("data_key", LargeBinary),
+    Column("agent_channel", Integer),
+    Column("is_text", Boolean, nullable=False, default=False),
+    Column("are_swapped", Boolean, nullable=False, default=False),
+    Column("envelope", Text, nullable=False),
+    Column("duration_ms", BigInteger),
+    Column("status", String(16), nullable=False, default=""),
+    Column("score", Float),
+    Column("passed", Boolean),
+    Column("worst", String(10), nullable=False, default=""),
+    Column("findings", Integer, nullable=False, default=0),
+    Column("needs_human", Integer, nullable=False, default=0),
+    Column("reason", String(100), nullable=False, default=""),
+    Column("fence", Integer, nullable=False, default=0),
+    Index("ix_calls_created", "created_at", "seq"),
+    Index("ix_calls_team_created", "team", "created_at", "seq"),
+    Index("ix_calls_state_created", "state", "created_at", "seq"),
+    Index("ix_calls_score", "score", "seq"),
+    Index("ix_calls_external", "external_id"),
+    Index("ix_calls_sha256", "sha256"),
+    Index("ix_calls_customer", "customer", "created_at"),
+)
+
+#: Whose call it is: an agent sees a call that stands here with their id, and nothing else.
+call_agents = Table(
+    "call_agents",
+    metadata,
+    Column("call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("agent_id", String(100), primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    Index("ix_call_agents_agent", "agent_id", "created_at"),
+)
+
+measured = Table(
+    "measured",
+    metadata,
+    Column("call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    #: Digest of the producers and settings of all parts.
+    Column("made_by", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("timings", Text, nullable=False, default="{}"),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+rulebooks = Table(
+    "rulebooks",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    #: One piece of work evaluates once: a zombie's second result has nowhere to stand.
+    Column("job_id", String(36), nullable=False),
+    Column("origin", String(10), nullable=False),
+    Column("rulebook", String(64), nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("score", Float),
+    Column("passed", Boolean),
+    Column("document", LargeBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("job_id"),
+    Index("ix_evaluations_call", "call_id", "created_at"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("evaluation_id", String(36), ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("call_id", String(36), nullable=False),
+    Column("rule", String(200), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("stage", String(10), nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("start_ms", BigInteger, nullable=False),
+    Column("end_ms", BigInteger, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("needs_human", Boolean, nullable=False),
+    Index("ix_findings_call", "call_id"),
+    Index("ix_findings_rule", "rule", "call_id"),
+)

@@ -1,0 +1,53 @@
+"""The work on calls, and the processes that do it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+
+from qa_service.stores.engine import UtcTime
+from qa_service.stores.tables.base import metadata
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("queue", String(20), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("node", String(64), nullable=False, default=""),
+    Column("stage", String(20), nullable=False, default=""),
+    Column("done", Float, nullable=False, default=0),
+    Column("total", Float, nullable=False, default=0),
+    Column("started_at", UtcTime),
+    Column("finished_at", UtcTime),
+    Column("error_code", String(100), nullable=False, default=""),
+    Column("error_detail", Text, nullable=False, default=""),
+    Column("is_cancel_asked", Boolean, nullable=False, default=False),
+    Column("request_id", String(64), nullable=False, default=""),
+    Index("ix_jobs_state", "state", "node"),
+    Index("ix_jobs_call", "call_id", "created_at"),
+)
+
+#: The same key brings the same answer for a day, also after a restart.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("owner", String(64), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("body_digest", String(64), nullable=False),
+    Column("object_id", String(36), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+#: Processes that work; one that was not seen for a while is dead, and its work is taken over.
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("started_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False, index=True),
+)
