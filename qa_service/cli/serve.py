@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import secrets
 import signal
 import socket
 import subprocess
@@ -11,14 +10,15 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa_service import bootstrap
+from qa_service.cli.first_start import make_first_admin, offer_samples
 from qa_service.core.errors import UsageError
-from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
+from qa_service.core.people import GUEST
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: What the worker works on gets this long to end, what is being answered this long.
 _GRACE_S, _ANSWERS_S = 8.5, 5
-#: Who made the first admin: the machine itself.
-_MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight()))
 
 
 def serve(
@@ -38,15 +36,32 @@ def serve(
     insecure_cookies: Annotated[
         bool, typer.Option(help="不经 TLS 也接受登录，仅用于试用 Sign-in without TLS, for trials only.")
     ] = False,
+    samples: Annotated[
+        bool | None, typer.Option("--samples/--no-samples", help="载入示例通话 Load the sample calls.")
+    ] = None,
+    without_sign_in: Annotated[
+        bool, typer.Option(help="本机试用，不必登录 No sign-in, on this machine alone, for trials.")
+    ] = False,
 ) -> None:
     """Serves until it is asked to stop."""
     chosen = bootstrap.settings()
     host = host or chosen.host
     is_loopback = _is_loopback(host)
+    if without_sign_in and not is_loopback:
+        raise UsageError(
+            "sign_in_needed",
+            where="--without-sign-in",
+            problem=f"everybody who reaches {host} could read every call",
+            fix="Use it with --host 127.0.0.1 only",
+            host=host,
+        )
     listening = _listen(host, chosen.port if port < 0 else port)
     parts = bootstrap.web_parts(secure_cookies=not (insecure_cookies or is_loopback))
+    if without_sign_in:
+        parts = replace(parts, guest=GUEST)
     tempfile.tempdir = str(parts.scratch)  # what comes in lies on the private disk until it is sealed
-    _first_admin(parts)
+    make_first_admin(parts)
+    offer_samples(parts, samples)
     both = _Both(parts.stopping, _start_worker() if worker else None)
     try:
         _serve(parts, listening, both)
@@ -101,26 +116,6 @@ def _listen(host: str, port: int) -> socket.socket:
             reason=reason,
         ) from error
     return listening
-
-
-def _first_admin(parts: Parts) -> None:
-    """Where nobody can sign in yet, somebody is made who can; the password is shown this once."""
-    accounts = parts.accounts
-    if accounts.users(_MACHINE):
-        return
-    password = secrets.token_urlsafe(15)
-    accounts.add_user(_MACHINE, User("", "admin", UserRole.ADMIN), password)
-    key = bootstrap.settings().master_key
-    typer.echo(
-        "\n".join(
-            (
-                "第一次启动：已建立管理员。口令只显示这一次。First start: an admin was made.",
-                f"  name: admin   password: {password}",
-                f"主密钥在 {key}：请另行备份，丢了它所有录音都打不开。Back up the master key.",
-            )
-        ),
-        err=True,
-    )
 
 
 @dataclass(slots=True)

@@ -106,3 +106,7 @@ class Asked:
 
     caller: Caller
     request_id: str = ""
+
+
+#: Who tries the service on the own machine without signing in; only where a flag asks for it.
+GUEST = Caller("guest", "guest", frozenset(Right), Sight(everything=True))

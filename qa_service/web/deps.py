@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 COOKIE = "qa_session"
 #: Told to come back after this long when too much waits.
 _BUSY_S = 30
+#: What this machine calls itself.
+_OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Tries to sign in, per minute: for a name, and for an address that tries many names.
 _TRIES_NAME, _TRIES_ADDRESS = RateLimitItemPerMinute(10), RateLimitItemPerMinute(60)
@@ -60,6 +62,8 @@ class Parts:
     tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
     #: Set when this process was asked to stop: streams end, and their listeners come back to the next one.
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.
+    guest: Caller | None = None
 
 
 def parts(request: Request) -> Parts:
@@ -110,7 +114,7 @@ def caller(request: Request, here: Parts) -> Caller | None:
         return here.accounts.by_key(secret.strip())
     cookie = request.cookies.get(COOKIE)
     if not cookie:
-        return None
+        return here.guest if _is_at_home(request) else None
     if request.method not in _SAFE and not is_own_page(request):
         raise Denied("foreign_origin", problem="another site's page asked", fix="Use our own pages")
     return here.accounts.by_session(cookie)
@@ -125,6 +129,21 @@ def is_own_page(request: Request) -> bool:
         return bool(host) and urlsplit(origin).netloc == host
     except ValueError:  # an address that is none
         return False
+
+
+def _is_at_home(request: Request) -> bool:
+    """Whether a program or our own page on this machine asks by this machine's own name.
+
+    A page of somebody else in the browser here names its origin, or comes by a name that it made lead here.
+    """
+    try:
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:  # an address that is none
+        return False
+    if name not in _OWN_NAMES:
+        return False
+    says_where_from = "origin" in request.headers or "sec-fetch-site" in request.headers
+    return is_own_page(request) if says_where_from else True
 
 
 AskedBy = Annotated[Asked, Depends(asked)]

@@ -1,0 +1,53 @@
+"""A trial without sign-in: from this machine by its own name, and from nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+
+from qa_service.core.people import GUEST
+from qa_service.i18n.catalogue import catalogue
+from qa_service.web.app import make_app
+from tests.web.house import House
+
+AT = "http://127.0.0.1:8080"
+
+
+@pytest.fixture
+def trial(house: House) -> TestClient:
+    app = make_app(replace(house.parts, guest=GUEST), catalogue("zh_CN"))
+    return TestClient(app, base_url=AT, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({}, 200, id="a program on this machine"),
+        pytest.param({"Host": "localhost:8080"}, 200, id="by its usual name"),
+        pytest.param({"Host": "[::1]:8080"}, 200, id="IPv6"),
+        pytest.param({"Origin": AT}, 200, id="our own page"),
+        pytest.param({"Sec-Fetch-Site": "none"}, 200, id="typed into a browser"),
+        pytest.param({"Origin": "https://evil.example"}, 401, id="another site's page"),
+        pytest.param({"Origin": "null"}, 401, id="a page of no site"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, 401, id="a picture in another site's page"),
+        pytest.param({"Host": "evil.example:8080"}, 401, id="a name that was made to lead here"),
+        pytest.param({"Host": "127.0.0.1.evil.example"}, 401, id="a name that looks like ours"),
+        pytest.param({"Host": "[::1"}, 401, id="no name at all"),
+        pytest.param({"Authorization": "Bearer qa_made-up"}, 401, id="a key that is none"),
+    ],
+)
+def test_who_is_a_guest(trial: TestClient, headers: dict[str, str], status: int) -> None:
+    assert trial.get("/api/v1/calls", headers=headers).status_code == status
+
+
+def test_what_a_guest_does_is_written_down(trial: TestClient, house: House) -> None:
+    trial.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF")})
+
+    entries = trial.get("/api/v1/audit").json()["entries"]
+    assert [(entry["who"], entry["action"]) for entry in entries] == [("guest", "upload")]
+
+
+def test_without_the_flag_everybody_signs_in(house: House) -> None:
+    assert house.client.get("/api/v1/calls", headers={"Host": "127.0.0.1"}).status_code == 401
