@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     #: Where `serve` listens. Anything but loopback belongs behind TLS.
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535)
+    #: What one user or program may ask of one `serve` process in a minute.
+    requests_per_minute: int = Field(default=3_000, ge=60)
     #: Where people reach this installation, for links in messages; none where empty (docs/webhooks.md).
     base_url: str = ""
     #: Places that are not public and may be called all the same: host:port or network:port (docs/webhooks.md).

@@ -51,7 +51,7 @@ def node() -> Node:
     from qa_service.stores.workbench import StoreWorkbench
     from qa_service.usecases.masking import masked_texts
     from qa_service.usecases.process import Processor
-    from qa_service.worker.node import Node, node_name
+    from qa_service.worker.node import Node, node_name, note
 
     kept, name = shelves(), node_name()
     bench = StoreWorkbench(kept, name, scratch().folder)
@@ -63,6 +63,7 @@ def node() -> Node:
         masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
         clock=time.monotonic,
         sentence=texts().error,
+        note=note,
         hearing=hearing_profile(),
         source=source_profile(""),
     )
@@ -98,6 +99,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         export=export,
         scratch=scratch().folder,
         most_bytes=chosen.max_megabytes << 20,
+        most_requests=chosen.requests_per_minute,
         secure_cookies=secure_cookies,
     )
 

@@ -130,6 +130,8 @@ class Job:
     error_code: str = ""
     error_detail: str = ""
     is_cancel_asked: bool = False
+    #: The request that asked for it; stands in the logs of both.
+    request_id: str = ""
 
     @property
     def share(self) -> float | None:

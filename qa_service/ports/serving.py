@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qa_service.core.calls import Envelope
+from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.lists import Filter, Page
 from qa_service.core.people import Asked, Caller, Right, User
 from qa_service.core.stored import Job, JobState, StoredCall
@@ -38,6 +39,15 @@ class Receipt:
     job_id: str
     #: It was taken in before, under the same idempotency key or as the very same recording.
     is_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What those who watch the machines want to know."""
+
+    paces: Mapping[str, StagePace]
+    #: Queue → how long its oldest work has waited.
+    oldest_s: Mapping[str, float]
 
 
 class Intake(Protocol):
@@ -100,6 +110,12 @@ class WorkList(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """How much work there is by `queue.state`."""
+
+    def forecasts(self, listed: Sequence[Job]) -> Sequence[Forecast]:
+        """How far each piece of work is, and when it will be over; for one alone also while it waits."""
+
+    def load(self) -> Load:
+        """How long stages take, and since when work waits."""
 
 
 class Accounts(Protocol):

@@ -32,6 +32,8 @@ class Judged:
     agents: Sequence[str] = ()
     #: Why the call cannot be scored (a code); empty else.
     reason: str = ""
+    #: How long judging took.
+    took_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

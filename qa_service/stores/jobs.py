@@ -193,4 +193,5 @@ def job_of(row: Any) -> Job:
         error_code=row.error_code,
         error_detail=row.error_detail,
         is_cancel_asked=row.is_cancel_asked,
+        request_id=row.request_id,
     )

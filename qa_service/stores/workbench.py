@@ -17,7 +17,7 @@ from qa_service.core.errors import DatabaseAway, RecordingError
 from qa_service.core.people import Sight
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
 from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import audit, calls, deliveries, jobs, results
+from qa_service.stores import audit, calls, deliveries, jobs, results, stages
 from qa_service.stores.engine import answering
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.patience import looking, writing
@@ -112,7 +112,13 @@ class StoreWorkbench:
     def keep_measured(self, job: Job, kept: KeptMeasures) -> None:
         """Keeps measurements."""
         now = self.shelves.now()
-        writing(self.shelves.engine, lambda connection: results.keep_measured(connection, job, kept, now=now))
+
+        def written(connection: sa.Connection) -> None:
+            results.keep_measured(connection, job, kept, now=now)
+            if "asr" in kept.timings_ms:  # a transcript tells nothing about how long listening takes
+                stages.count(connection, kept.timings_ms)
+
+        writing(self.shelves.engine, written)
 
     def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
         """Keeps the evaluation, tells who wants to know, and ends the work, all at once.
@@ -126,6 +132,7 @@ class StoreWorkbench:
             deliveries.announce(connection, "call.judged", _news(job, evaluation, judged), now=now)
             audit.write(connection, audit.Entry("machine", "judge", f"call:{job.call_id}"), now=now)
             jobs.finish(connection, job, JobState.DONE, now=now)
+            stages.count(connection, {"judge": judged.took_ms})
 
         writing(self.shelves.engine, kept)
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
+from qa_service.core.forecast import Ahead, Forecast, forecast
 from qa_service.core.people import Asked, Right, Sight
 from qa_service.core.stored import CallState, Job, JobKind, JobState, Queue
-from qa_service.stores import audit, calls, jobs, results
-from qa_service.stores.engine import reading
+from qa_service.ports.serving import Load
+from qa_service.stores import audit, calls, jobs, results, stages
+from qa_service.stores.engine import reading, time_of
 from qa_service.stores.ids import new_id
 from qa_service.stores.workbench import Shelves
 
@@ -92,6 +94,21 @@ class StoreWorkList:
         """How much work there is by `queue.state`."""
         with reading(self.shelves.engine) as connection:
             return jobs.waiting(connection)
+
+    def forecasts(self, listed: Sequence[Job]) -> Sequence[Forecast]:
+        """How far the work is, by what work took here lately. Who waits in a long list is not counted off."""
+        with reading(self.shelves.engine) as connection:
+            now, paces = time_of(connection, self.shelves.now), stages.paces(connection)
+            ahead = stages.ahead(connection, listed[0], now=now) if len(listed) == 1 else Ahead(0, 0)
+            return [forecast(job, paces, now=now, ahead=ahead) for job in listed]
+
+    def load(self) -> Load:
+        """How long stages take, and since when work waits."""
+        with reading(self.shelves.engine) as connection:
+            now = time_of(connection, self.shelves.now)
+            since = stages.oldest_waiting(connection)
+            oldest_s = {queue: max(0.0, (now - at).total_seconds()) for queue, at in since.items()}
+            return Load(stages.paces(connection), oldest_s)
 
 
 def _sight(asked: Asked) -> Sight:

@@ -40,19 +40,21 @@ class Processor:
     clock: Callable[[], float]
     #: A sentence for people about an error.
     sentence: Callable[[QaError], str]
+    #: Is told of every step: the work, what was done, and how many milliseconds it took.
+    note: Callable[[Job, str, int], None] = lambda _job, _done, _took_ms: None
     hearing: HearingProfile = field(default_factory=HearingProfile)
     source: SourceProfile = field(default_factory=SourceProfile)
 
     def measure(self, job_id: str) -> bool:
         """Hears the call, unless its measurements are kept already. Answers whether there is more to do."""
-        return self._work(job_id, self._measure)
+        return self._work(job_id, "measured", self._measure)
 
     def judge(self, job_id: str) -> bool:
         """Judges the measured call and ends the work."""
-        return self._work(job_id, self._judge)
+        return self._work(job_id, "judged", self._judge)
 
-    def _work(self, job_id: str, step: Callable[[Job], None]) -> bool:
-        job = self.bench.claim(job_id)
+    def _work(self, job_id: str, done: str, step: Callable[[Job], None]) -> bool:
+        job, begun_s = self.bench.claim(job_id), self.clock()
         if job is None:
             return False
         try:
@@ -65,6 +67,7 @@ class Processor:
             if error.code in _NOT_THE_CALLS_FAULT:
                 raise
             return self._give_up(job, JobState.FAILED, error)
+        self.note(job, done, round(1_000 * (self.clock() - begun_s)))
         return True
 
     def _give_up(self, job: Job, state: JobState, error: QaError) -> bool:
@@ -127,6 +130,7 @@ class Processor:
             texts=self.masked(analyzed),
             agents=tuple(leg.leg.agent_id for leg in assessment.legs if leg.leg.agent_id),
             reason=reasons[0].code if reasons else "",
+            took_ms=analyzed.timings_ms.get("judge", 0),
         )
 
 

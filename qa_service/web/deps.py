@@ -14,7 +14,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
@@ -60,6 +60,11 @@ class Parts:
     #: Uploads that wait or are worked on; above it new ones are asked to come later.
     most_waiting: int = 10_000
     tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    #: Requests that one caller may make in a minute of this process.
+    most_requests: int = 3_000
+    paces: SlidingWindowCounterRateLimiter = field(
+        default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
+    )
     #: Set when this process was asked to stop: streams end, and their listeners come back to the next one.
     stopping: threading.Event = field(default_factory=threading.Event)
     #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.
@@ -91,8 +96,12 @@ def asked(
     """Who asks.
 
     Raises:
-        Denied: `not_signed_in`, or `foreign_origin` for a page of somebody else that uses our cookie.
+        Denied: `not_signed_in`, `too_many_requests`, or `foreign_origin` for a page of somebody else that uses our
+            cookie.
     """
+    known: Asked | None = getattr(request.state, "asked", None)
+    if known is not None:  # the framework asks once for each right, the gate before it
+        return known
     who = caller(request, here)
     if who is None:
         raise Denied(
@@ -100,7 +109,10 @@ def asked(
             problem="nobody is signed in",
             fix="Send an API key as `Authorization: Bearer …`, or sign in at POST /api/v1/session",
         )
-    return Asked(who, request_id(request))
+    if not here.paces.hit(RateLimitItemPerMinute(here.most_requests), who.id):
+        raise Denied("too_many_requests", problem="too many requests", fix="Ask less often", retry_after=10)
+    request.state.asked = Asked(who, request_id(request))
+    return request.state.asked  # type: ignore[no-any-return]
 
 
 def caller(request: Request, here: Parts) -> Caller | None:

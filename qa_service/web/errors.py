@@ -47,6 +47,7 @@ _BY_CODE: Mapping[str, int] = {
     "upload_too_large": 413,
     "wrong_range": 416,
     "too_many_tries": 429,
+    "too_many_requests": 429,
     "busy": 503,
     "sound_missing": 410,
     "sound_damaged": 410,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from qa_service.ports.serving import Load
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("qa_requests", "Requests answered", ["route", "method", "status"], registry=REGISTRY)
@@ -13,4 +17,23 @@ SECONDS = Histogram(
     buckets=(0.005, 0.02, 0.08, 0.2, 0.5, 1, 2, 5, 15, 60),
     registry=REGISTRY,
 )
+STAGE_SECONDS = Gauge(
+    "qa_stage_seconds_total", "Seconds that stages of work took, ever", ["stage"], registry=REGISTRY
+)
+STAGE_CALLS = Gauge("qa_stage_calls_total", "Calls that went through a stage", ["stage"], registry=REGISTRY)
+OLDEST = Gauge("qa_oldest_waiting_seconds", "How long the oldest work waits", ["queue"], registry=REGISTRY)
 JOBS = Gauge("qa_jobs", "Work by queue and state", ["queue", "state"], registry=REGISTRY)
+
+
+def show_work(counts: Mapping[str, int], load: Load) -> None:
+    """Sets what the database knows: every node tells the same. States that no work is in any more are not told."""
+    JOBS.clear()
+    OLDEST.clear()
+    for name, count in counts.items():
+        queue, _, state = name.partition(".")
+        JOBS.labels(queue, state).set(count)
+    for queue, seconds in load.oldest_s.items():
+        OLDEST.labels(queue).set(seconds)
+    for stage, pace in load.paces.items():
+        STAGE_SECONDS.labels(stage).set(pace.total_ms / 1_000)
+        STAGE_CALLS.labels(stage).set(pace.calls)

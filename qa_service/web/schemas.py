@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa_service.core.forecast import Forecast
 from qa_service.core.people import Right, User, UserRole
 from qa_service.core.stored import CallState, Job, JobState, StoredCall
 
@@ -124,7 +125,7 @@ class CallPage(Said):
 
 
 class JobRow(Said):
-    """A piece of work. `share` is how much of the stage is done, null where nobody knows."""
+    """A piece of work. What nobody knows is null."""
 
     id: Id
     call_id: Id
@@ -132,7 +133,11 @@ class JobRow(Said):
     queue: str
     state: JobState
     stage: str
-    share: float | None
+    share: float | None = Field(description="这一步做了多少，0–1。Of the stage.")
+    percent: float | None = Field(description="全部做了多少，0–100。Of the whole.")
+    eta_s: float | None = Field(
+        description="估计还要几秒，按这里近来的通话；不足 3 通时不猜。Seconds to the end, by recent calls here."
+    )
     attempts: int
     created_at: datetime
     started_at: datetime | None
@@ -141,7 +146,7 @@ class JobRow(Said):
     detail: str
 
     @classmethod
-    def of(cls, job: Job) -> JobRow:
+    def of(cls, job: Job, told: Forecast) -> JobRow:
         """The row of a job."""
         return cls(
             id=job.id,
@@ -151,6 +156,8 @@ class JobRow(Said):
             state=job.state,
             stage=job.stage,
             share=job.share,
+            percent=told.percent,
+            eta_s=told.eta_s,
             attempts=job.attempts,
             created_at=job.created_at,
             started_at=job.started_at,

@@ -15,7 +15,7 @@ from typing import Protocol
 import structlog
 
 from qa_service.core.errors import DatabaseAway, QaError
-from qa_service.core.stored import Queue
+from qa_service.core.stored import Job, Queue
 from qa_service.ports.storing import Roster
 from qa_service.usecases.process import Processor
 from qa_service.worker import queues
@@ -33,6 +33,18 @@ _DOWN_S = 2.0
 def node_name() -> str:
     """Unique per process, also after a restart."""
     return f"{socket.gethostname()[:30]}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
+def note(job: Job, done: str, took_ms: int) -> None:
+    """Writes a step into the log, under the id of the request that asked for the work."""
+    log.info(
+        done,
+        job_id=job.id,
+        call_id=job.call_id,
+        queue=job.queue.value,
+        took_ms=took_ms,
+        request_id=job.request_id,
+    )
 
 
 class Tidy(Protocol):

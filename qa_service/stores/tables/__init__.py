@@ -4,7 +4,7 @@ from qa_service.stores.tables.base import metadata
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured, rulebooks
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
-from qa_service.stores.tables.work import idempotency, jobs, nodes
+from qa_service.stores.tables.work import idempotency, jobs, nodes, stages
 
 __all__ = [
     "api_keys",
@@ -21,6 +21,7 @@ __all__ = [
     "nodes",
     "rulebooks",
     "sessions",
+    "stages",
     "user_teams",
     "users",
     "webhooks",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import metadata
@@ -50,4 +50,15 @@ nodes = Table(
     Column("id", String(64), primary_key=True),
     Column("started_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False, index=True),
+)
+
+#: How long each stage takes: ever, and lately. One row for each, from the first migration on.
+stages = Table(
+    "stages",
+    metadata,
+    Column("stage", String(20), primary_key=True),
+    Column("calls", BigInteger, nullable=False, default=0),
+    Column("total_ms", BigInteger, nullable=False, default=0),
+    Column("recent_calls", Float, nullable=False, default=0),
+    Column("recent_ms", Float, nullable=False, default=0),
 )

@@ -48,12 +48,9 @@ def metrics(here: Here) -> PlainTextResponse:
     """For Prometheus: work by queue and state, requests by route, method and status."""
     from prometheus_client import generate_latest
 
-    from qa_service.web.metrics import JOBS, REGISTRY
+    from qa_service.web.metrics import REGISTRY, show_work
 
-    JOBS.clear()  # a state that no work is in any more is not told with its last number
-    for name, count in here.work.counts().items():
-        queue, _, state = name.partition(".")
-        JOBS.labels(queue, state).set(count)
+    show_work(here.work.counts(), here.work.load())
     return PlainTextResponse(
         generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4; charset=utf-8"
     )

@@ -33,7 +33,9 @@ def page(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobList:
     """The newest work."""
-    return JobList(jobs=[JobRow.of(job) for job in here.work.page(by, state or (), limit=limit)])
+    found = here.work.page(by, state or (), limit=limit)
+    told = here.work.forecasts(found)
+    return JobList(jobs=[JobRow.of(job, each) for job, each in zip(found, told, strict=True)])
 
 
 @router.get(
@@ -44,7 +46,7 @@ def page(
 )
 def job(here: Here, by: AskedBy, job_id: Id) -> JobRow:
     """How far a piece of work is."""
-    return JobRow.of(_seen(here, by, job_id))
+    return row_of(here, _seen(here, by, job_id))
 
 
 @router.get(
@@ -67,12 +69,11 @@ async def events(here: Here, by: AskedBy, job_id: Id, request: Request) -> Strea
 
 
 async def _changes(here: Parts, by: Asked, job: Job, request: Request) -> AsyncIterator[str]:
-    told = ""
+    told: Job | None = None
     for look in range(int(_LONGEST_S / _LOOK_EVERY_S)):
-        row = JobRow.of(job).model_dump_json()
-        if row != told:
-            told = row
-            yield f"event: job\nid: {look}\ndata: {row}\n\n"
+        if job != told:
+            told, row = job, await run_in_threadpool(row_of, here, job)
+            yield f"event: job\nid: {look}\ndata: {row.model_dump_json()}\n\n"
         elif look % 30 == 0:
             yield ": still here\n\n"
         if job.state.is_over or await request.is_disconnected():
@@ -121,6 +122,12 @@ def retry(here: Here, by: AskedBy, job_id: Id) -> None:
         raise not_found()
     if not here.work.retry(by, job_id):
         raise Denied("nothing_to_do", problem="the work is not stopped", fix="Look at its state")
+
+
+def row_of(here: Parts, job: Job) -> JobRow:
+    """A piece of work with what can be said about its end."""
+    (told,) = here.work.forecasts([job])
+    return JobRow.of(job, told)
 
 
 def _seen(here: Parts, by: Asked, job_id: str) -> Job:

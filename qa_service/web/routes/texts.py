@@ -15,6 +15,7 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, team_of, wants
 from qa_service.web.errors import not_found
 from qa_service.web.gate import Gate
+from qa_service.web.routes.jobs import row_of
 from qa_service.web.schemas import Accepted, Id, IdempotencyKey, JobRow, Name, RolesChange
 
 router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
@@ -82,4 +83,4 @@ def change_roles(here: Here, by: AskedBy, call_id: Id, change: RolesChange) -> J
     job = here.work.change_roles(by, call_id, swap=change.swap, agent_channel=change.agent_channel)
     if job is None:
         raise not_found()
-    return JobRow.of(job)
+    return row_of(here, job)

@@ -13,6 +13,19 @@ down_revision = None
 
 def upgrade() -> None:
     """The first tables."""
+    stages = op.create_table(
+        "stages",
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("calls", sa.BigInteger(), nullable=False),
+        sa.Column("total_ms", sa.BigInteger(), nullable=False),
+        sa.Column("recent_calls", sa.Float(), nullable=False),
+        sa.Column("recent_ms", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("stage", name=op.f("pk_stages")),
+    )
+    none = {"calls": 0, "total_ms": 0, "recent_calls": 0, "recent_ms": 0}
+    op.bulk_insert(
+        stages, [{"stage": stage, **none} for stage in ("decode", "vad", "asr", "measure", "judge")]
+    )
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(length=36), nullable=False),

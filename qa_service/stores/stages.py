@@ -1,0 +1,68 @@
+"""How long the stages of work take on this installation: for forecasts, and for those who watch the machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from qa_service.core.forecast import Ahead, StagePace
+from qa_service.core.stored import Job, JobState, Queue
+from qa_service.stores.engine import UtcTime
+from qa_service.stores.tables import jobs, nodes, stages
+from qa_service.stores.takeover import DEAD_AFTER
+
+#: With every call the older ones weigh this much: the last fifty make up two thirds.
+_FADES = 0.98
+
+
+def count(connection: sa.Connection, took_ms: Mapping[str, int]) -> None:
+    """Adds one call; what has no row is no stage. All touch the rows in one order: nobody waits in a ring."""
+    for stage in sorted(took_ms):
+        connection.execute(
+            stages.update()
+            .where(stages.c.stage == stage)
+            .values(
+                calls=stages.c.calls + 1,
+                total_ms=stages.c.total_ms + took_ms[stage],
+                recent_calls=stages.c.recent_calls * _FADES + 1,
+                recent_ms=stages.c.recent_ms * _FADES + took_ms[stage],
+            )
+        )
+
+
+def paces(connection: sa.Connection) -> dict[str, StagePace]:
+    """Stage → how long it takes."""
+    return {
+        row.stage: StagePace(row.calls, row.total_ms, row.recent_calls, row.recent_ms)
+        for row in connection.execute(sa.select(stages))
+    }
+
+
+def ahead(connection: sa.Connection, job: Job, *, now: datetime) -> Ahead:
+    """What is in the way of work that waits."""
+    if job.state is not JobState.QUEUED:
+        return Ahead(0, 0)
+    queues = [queue.value for queue in Queue]
+    sooner = queues[: queues.index(job.queue.value)]
+    before = sa.and_(
+        jobs.c.state == JobState.QUEUED.value,
+        sa.or_(
+            jobs.c.queue.in_(sooner),
+            sa.and_(jobs.c.queue == job.queue.value, jobs.c.created_at < job.created_at),
+        ),
+    )
+    waiting = sa.select(sa.func.count()).select_from(jobs).where(before)
+    alive = sa.select(sa.func.count()).select_from(nodes).where(nodes.c.seen_at >= now - DEAD_AFTER)
+    return Ahead(connection.execute(waiting).scalar_one(), connection.execute(alive).scalar_one())
+
+
+def oldest_waiting(connection: sa.Connection) -> dict[str, datetime]:
+    """Queue → since when its oldest work waits."""
+    query = (
+        sa.select(jobs.c.queue, sa.func.min(jobs.c.created_at, type_=UtcTime).label("since"))
+        .where(jobs.c.state == JobState.QUEUED.value)
+        .group_by(jobs.c.queue)
+    )
+    return {row.queue: row.since for row in connection.execute(query)}

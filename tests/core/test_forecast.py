@@ -1,0 +1,94 @@
+"""What is said about the end of work: nothing without experience, never backwards, by its own pace in the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_service.core.forecast import STAGES, Ahead, Forecast, StagePace, forecast
+from qa_service.core.stored import Job, JobKind, JobState, Queue
+
+BEGUN = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+ALONE = Ahead(0, 1)
+#: Seconds of the usual call; 10 in all.
+USUAL = {"decode": 1, "vad": 1, "asr": 6, "measure": 1, "judge": 1}
+
+
+def paces(calls: int = 10, /, **usual_s: float) -> dict[str, StagePace]:
+    return {
+        stage: StagePace(calls, 0, calls, calls * seconds * 1_000)
+        for stage, seconds in {**USUAL, **usual_s}.items()
+    }
+
+
+def job(stage: str = "", done: float = 0, total: float = 0, state: JobState = JobState.RUNNING) -> Job:
+    return Job(
+        "j", JobKind.PROCESS, Queue.UPLOAD, state, "c", BEGUN,
+        stage=stage, done=done, total=total, started_at=BEGUN,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("work", "after_s", "percent", "eta_s"),
+    [
+        pytest.param(job(), 0, 0, 10, id="just begun"),
+        pytest.param(job("decode", 1, 1), 1, 10, 9, id="decoded, as fast as usual"),
+        pytest.param(job("asr", 0, 100), 2, 20, 8, id="listening begins"),
+        pytest.param(job("asr", 50, 100), 5, 50, 5, id="half heard, as fast as usual"),
+        pytest.param(job("asr", 50, 100), 60, 50, 60, id="half heard, a call twelve times as long"),
+        pytest.param(job("judge", 0, 1), 9, 90, 1, id="only judging is left"),
+        pytest.param(job(state=JobState.DONE), 0, 100, 0, id="done"),
+    ],
+)
+def test_work_that_runs(work: Job, after_s: float, percent: float, eta_s: float) -> None:
+    told = forecast(work, paces(), now=BEGUN + timedelta(seconds=after_s), ahead=ALONE)
+
+    assert told.percent == pytest.approx(percent)
+    assert told.eta_s == pytest.approx(eta_s)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "eta_s"),
+    [
+        pytest.param(Ahead(0, 1), 10, id="it is next"),
+        pytest.param(Ahead(6, 1), 70, id="six before it"),
+        pytest.param(Ahead(6, 3), 30, id="three share them"),
+        pytest.param(Ahead(6, 0), None, id="nobody works"),
+    ],
+)
+def test_work_that_waits(ahead: Ahead, eta_s: float | None) -> None:
+    assert forecast(job(state=JobState.QUEUED), paces(), now=BEGUN, ahead=ahead) == Forecast(0, eta_s)
+
+
+@pytest.mark.parametrize("known", [{}, paces(2), paces(10, decode=0, vad=0, asr=0, measure=0, judge=0)])
+def test_without_experience_nothing_is_said(known: dict[str, StagePace]) -> None:
+    assert forecast(job("asr", 1, 2), known, now=BEGUN, ahead=ALONE) == Forecast(None, None)
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED, JobState.QUARANTINED])
+def test_of_work_that_broke_off_nothing_is_said(state: JobState) -> None:
+    assert forecast(job(state=state), paces(), now=BEGUN, ahead=ALONE) == Forecast(None, None)
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=2, max_size=20),
+    st.fixed_dictionaries({stage: st.floats(0.001, 100) for stage in USUAL}),
+    st.floats(0, 10_000),
+)
+def test_the_share_never_goes_back_and_the_rest_is_never_negative(
+    shares: list[float], usual: dict[str, float], after_s: float
+) -> None:
+    now, told = BEGUN + timedelta(seconds=after_s), []
+    for stage in STAGES[JobKind.PROCESS]:
+        for share in sorted(shares):
+            work = replace(job(), stage=stage, done=share, total=1.0)
+            told.append(forecast(work, paces(**usual), now=now, ahead=ALONE))
+
+    percents = [one.percent or 0.0 for one in told]
+    assert percents == sorted(percents)
+    assert all(0 <= percent <= 100 for percent in percents)
+    assert all(one.eta_s is not None and one.eta_s >= 0 for one in told)

@@ -1,0 +1,72 @@
+"""`qa-service serve` as a process of its own, as whoever runs it starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.web.service import wait_until
+
+PATIENCE_S = 240
+_WORDS = re.compile(r"password: (\S+).*qa-service: (http://\S+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The running service: where it is, its first admin's password, and the file that holds what it says."""
+
+    url: str
+    password: str
+    words: Path
+
+    def program(self, *scopes: str) -> httpx.Client:
+        """A program with a key, made as an admin makes one."""
+        admin = httpx.Client(base_url=self.url, headers={"Origin": self.url}, trust_env=False)
+        admin.post("/api/v1/session", json={"name": "admin", "password": self.password}).raise_for_status()
+        made = admin.post("/api/v1/keys", json={"name": "测试", "scopes": list(scopes)}).raise_for_status()
+        admin.close()
+        headers = {"Authorization": f"Bearer {made.json()['secret']}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=60)
+
+
+@contextmanager
+def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
+    """The service on an empty folder; it is asked to stop in the end, and must."""
+    words = folder / "words"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
+    env |= {
+        "QA_DATA_DIR": str(folder / "data"),
+        "QA_MASTER_KEY_FILE": str(folder / "master.key"),
+        "QA_MODELS_DIR": str(_models()),
+        **settings,
+    }
+    asked = (sys.executable, "-m", "qa_service", "serve", "--port", "0", "--no-samples", *options)
+    with words.open("w") as opened, subprocess.Popen(asked, env=env, stderr=opened) as process:
+        try:
+            wait_until(lambda: bool(_WORDS.search(words.read_text())), seconds=PATIENCE_S)
+            password, url = re.findall(_WORDS, words.read_text())[0]
+            yield Serving(url, password, words)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE_S)
+
+
+def allowed(*ports: int) -> str:
+    """The setting that lets messages go to these ports of this machine."""
+    return json.dumps([f"127.0.0.1:{port}" for port in ports])
+
+
+def _models() -> Path:
+    from qa_service import bootstrap
+
+    return bootstrap.settings().models

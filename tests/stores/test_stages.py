@@ -1,0 +1,62 @@
+"""How long stages take is counted by the database, also by many at once, and the old fades."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from qa_service.core.forecast import Ahead
+from qa_service.core.stored import Job, JobKind, JobState, Queue
+from qa_service.stores import jobs, stages, takeover
+from tests.stores.rows import call_in
+
+NOW = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+
+
+def work(engine: sa.Engine, name: str, queue: Queue, at: datetime) -> Job:
+    made = Job(f"job-{name}", JobKind.PROCESS, queue, JobState.QUEUED, call_in(engine), at)
+    with engine.begin() as connection:
+        jobs.add(connection, made)
+    return made
+
+
+def test_what_is_counted_is_told(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for _ in range(4):
+            stages.count(connection, {"asr": 2_000, "decode": 100, "coffee": 5})
+        told = stages.paces(connection)
+
+    assert set(told) == {"decode", "vad", "asr", "measure", "judge"}
+    assert (told["asr"].calls, told["asr"].total_ms) == (4, 8_000)
+    assert told["asr"].usual_ms == pytest.approx(2_000)
+    assert told["vad"].calls == 0
+
+
+def test_the_old_fades(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for took_ms in [60_000] * 50 + [1_000] * 200:
+            stages.count(connection, {"asr": took_ms})
+        told = stages.paces(connection)["asr"]
+
+    assert told.usual_ms < 2_500
+    assert told.total_ms == 3_200_000
+
+
+def test_what_waits_longer_or_is_more_urgent_comes_before(engine: sa.Engine) -> None:
+    work(engine, "a", Queue.UPLOAD, NOW)
+    mine = work(engine, "b", Queue.UPLOAD, NOW + timedelta(seconds=1))
+    work(engine, "c", Queue.UPLOAD, NOW + timedelta(seconds=2))
+    work(engine, "d", Queue.LIVE, NOW + timedelta(seconds=3))
+    work(engine, "e", Queue.RESCORE, NOW)
+    with engine.begin() as connection:
+        takeover.beat(connection, "alive", now=NOW)
+        takeover.beat(connection, "dead", now=NOW - timedelta(minutes=1))
+
+        assert stages.ahead(connection, mine, now=NOW) == Ahead(jobs=2, nodes=1)
+        assert stages.oldest_waiting(connection) == {
+            "upload": NOW,
+            "live": NOW + timedelta(seconds=3),
+            "rescore": NOW,
+        }
