@@ -190,8 +190,8 @@ class AuditTrail(Protocol):
     def page(self, asked: Asked, *, limit: int, before: int | None) -> Sequence[Mapping[str, Any]]:
         """The newest entries."""
 
-    def verify(self, asked: Asked) -> Mapping[str, Any]:
-        """The chain's head, and the first entry that is broken, if any."""
+    def verify(self, asked: Asked, noted: tuple[int, str] | None = None) -> Mapping[str, Any]:
+        """The chain's head, and the first entry that is broken, if any; `noted` is a head of earlier."""
 
 
 class Health(Protocol):

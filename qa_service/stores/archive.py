@@ -103,8 +103,9 @@ class StoreAuditTrail:
         with reading(self.shelves.engine) as connection:
             return audit.page(connection, limit=limit, before=before)
 
-    def verify(self, asked: Asked) -> Mapping[str, Any]:  # noqa: ARG002
-        """The chain's head, and the first entry that is broken, if any."""
+    def verify(self, asked: Asked, noted: tuple[int, str] | None = None) -> Mapping[str, Any]:  # noqa: ARG002
+        """The chain's head, and the first entry that is broken, if any; `noted` is a head of earlier."""
+        kept = audit.Head(*noted) if noted else None
         with reading(self.shelves.engine) as connection:
-            head, broken = audit.head(connection), audit.broken(connection)
+            head, broken = audit.head(connection), audit.broken(connection, kept)
         return {"entries": head.seq, "head": head.digest, "broken_at": broken}

@@ -176,7 +176,18 @@ def _shown(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if name != "previous"}
 
 
-@router.get("/audit/state", summary="审计链的末尾 End of the chain", dependencies=[wants(Right.SEE_AUDIT)])
-def audit_state(here: Here, by: AskedBy) -> AuditState:
-    """Checks the whole chain."""
-    return AuditState.model_validate(dict(here.audit.verify(by)))
+@router.get(
+    "/audit/state",
+    summary="核对审计链 Check the chain",
+    dependencies=[wants(Right.SEE_AUDIT)],
+    responses=answers(422),
+)
+def audit_state(
+    here: Here,
+    by: AskedBy,
+    entries: Annotated[int, Query(ge=0, le=2**62, description="从前抄下的条数。As noted earlier.")] = 0,
+    head: Annotated[str, Query(pattern="^([0-9a-f]{64})?$", description="从前抄下的末尾。Its head.")] = "",
+) -> AuditState:
+    """Checks the whole chain, and whether it still goes through a head that somebody noted earlier."""
+    noted = (entries, head) if entries and head else None
+    return AuditState.model_validate(dict(here.audit.verify(by, noted)))
