@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -70,6 +70,23 @@ class User:
     #: The agent whose calls are this user's own; for the role `agent`.
     agent_id: str = ""
     is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """What is to be different about a user; None stays as it is."""
+
+    role: UserRole | None = None
+    shown_as: str | None = None
+    teams: tuple[str, ...] | None = None
+    agent_id: str | None = None
+    password: str | None = field(default=None, repr=False)
+    is_disabled: bool | None = None
+
+    def of(self, user: User) -> User:
+        """The user afterwards."""
+        named = ("role", "shown_as", "teams", "agent_id", "is_disabled")
+        return replace(user, **{name: value for name in named if (value := getattr(self, name)) is not None})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.lists import Filter, Page
-from qa_service.core.people import Asked, Caller, Right, User
+from qa_service.core.people import Asked, Caller, Right, User, UserChange
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook
 
@@ -141,6 +141,20 @@ class Accounts(Protocol):
 
         Raises:
             UsageError: `name_taken`, `password_weak`, `user_invalid`.
+        """
+
+    def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
+        """The user as changed; None where there is none. Sessions end where rights or password change.
+
+        Raises:
+            UsageError: `password_weak`, `user_invalid`, `last_admin`.
+        """
+
+    def change_password(self, asked: Asked, old: str, new: str, *, keeps: str) -> bool:
+        """Changes one's own password; sessions but `keeps` end. False where `old` is wrong.
+
+        Raises:
+            UsageError: `password_weak`.
         """
 
     def disable_user(self, asked: Asked, user_id: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.people import Asked, Caller, Right, User, UserRole
+from qa_service.core.people import Asked, Caller, Right, User, UserChange, UserRole
 from qa_service.stores import audit, people
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
@@ -80,6 +80,38 @@ class StoreAccounts:
             self._write(connection, asked, "add_user", f"user:{added.id}", {"role": added.role.value})
         return added
 
+    def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
+        """The user as changed."""
+        with self.shelves.engine.begin() as connection:
+            before = people.find_user(connection, user_id)
+            if before is None:
+                return None
+            after = change.of(before)
+            _check_user(after)
+            if change.password is not None:
+                _check_password(after, change.password)
+            people.change(connection, after, change.password, now=self.shelves.now())
+            if not people.admins(connection):
+                raise UsageError(
+                    "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
+                )
+            self._write(connection, asked, "change_user", f"user:{user_id}", _changes(before, after, change))
+        return after
+
+    def change_password(self, asked: Asked, old: str, new: str, *, keeps: str) -> bool:
+        """Changes one's own password; sessions but `keeps` end."""
+        name, user_id = asked.caller.name, asked.caller.id
+        with reading(self.shelves.engine) as connection:
+            user = people.check_password(connection, name, old)
+        if user is None or user.id != user_id:
+            return False
+        _check_password(user, new)
+        with self.shelves.engine.begin() as connection:
+            people.set_password(connection, user_id, new)
+            people.end_sessions(connection, user_id, keeps=keeps)
+            self._write(connection, asked, "change_password", f"user:{user_id}")
+        return True
+
     def disable_user(self, asked: Asked, user_id: str) -> bool:
         """Ends somebody's access at once."""
         with self.shelves.engine.begin() as connection:
@@ -125,7 +157,23 @@ class StoreAccounts:
         audit.write(connection, entry, now=self.shelves.now())
 
 
+def _changes(before: User, after: User, change: UserChange) -> dict[str, Any]:
+    """What became different, for the audit log; a password is only said to be new."""
+    named = ("role", "shown_as", "teams", "agent_id", "is_disabled")
+    told: dict[str, Any] = {
+        name: [getattr(before, name), getattr(after, name)]
+        for name in named
+        if getattr(before, name) != getattr(after, name)
+    }
+    return {**told, "password": "new"} if change.password is not None else told
+
+
 def _check(user: User, password: str) -> None:
+    _check_user(user)
+    _check_password(user, password)
+
+
+def _check_user(user: User) -> None:
     if not _NAME.fullmatch(user.name):
         raise UsageError(
             "user_invalid",
@@ -140,6 +188,9 @@ def _check(user: User, password: str) -> None:
             problem="goes with the role agent, and only with it",
             fix="Name the agent's own id for an agent, and none for others",
         )
+
+
+def _check_password(user: User, password: str) -> None:
     lowered = password.lower()
     if (
         not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from qa_service.core.people import Caller, Right, Sight, User, UserRole, caller_of
+from qa_service.stores.engine import UtcTime
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import api_keys, sessions, user_teams, users
 
@@ -75,6 +76,40 @@ def disable(connection: sa.Connection, user_id: str, *, now: datetime) -> bool:
     )
     connection.execute(sessions.delete().where(sessions.c.user_id == user_id))
     return bool(done.rowcount)
+
+
+def change(connection: sa.Connection, user: User, password: str | None, *, now: datetime) -> None:
+    """The user as it is from now on; open sessions end."""
+    values = {"shown_as": user.shown_as, "role": user.role.value, "agent_id": user.agent_id}
+    secret = {} if password is None else {"password": _HASHER.hash(password)}
+    # A second shutting out leaves the moment of the first.
+    shut_out = sa.func.coalesce(users.c.disabled_at, sa.literal(now, UtcTime)) if user.is_disabled else None
+    connection.execute(
+        users.update().where(users.c.id == user.id).values(**values, **secret, disabled_at=shut_out)
+    )
+    connection.execute(user_teams.delete().where(user_teams.c.user_id == user.id))
+    if user.teams:
+        connection.execute(
+            user_teams.insert(), [{"user_id": user.id, "team": team} for team in sorted(set(user.teams))]
+        )
+    end_sessions(connection, user.id)
+
+
+def end_sessions(connection: sa.Connection, user_id: str, *, keeps: str = "") -> None:
+    """All sessions of a user end, but the one with this secret."""
+    others = sa.and_(sessions.c.user_id == user_id, sessions.c.digest != _digest(keeps))
+    connection.execute(sessions.delete().where(others))
+
+
+def admins(connection: sa.Connection) -> int:
+    """How many can look after users."""
+    able = sa.and_(users.c.role == UserRole.ADMIN.value, users.c.disabled_at.is_(None))
+    return connection.execute(sa.select(sa.func.count()).select_from(users).where(able)).scalar_one()
+
+
+def set_password(connection: sa.Connection, user_id: str, password: str) -> None:
+    """Opens with this from now on."""
+    connection.execute(users.update().where(users.c.id == user_id).values(password=_HASHER.hash(password)))
 
 
 def check_password(connection: sa.Connection, name: str, password: str) -> User | None:

@@ -43,6 +43,8 @@ _BY_CODE: Mapping[str, int] = {
     "foreign_origin": 403,
     "not_found": 404,
     "name_taken": 409,
+    "password_wrong": 422,
+    "last_admin": 409,
     "nothing_to_do": 409,
     "upload_too_large": 413,
     "wrong_range": 416,

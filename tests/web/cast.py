@@ -57,6 +57,7 @@ class Who:
     sees: bool = False
     #: May look after all work without seeing calls.
     sees_work: bool = False
+    is_program: bool = False
 
 
 @dataclass
@@ -171,16 +172,18 @@ class Cast:
     def key(self, route: Route) -> Who:
         """A program of the first team with the right alone."""
         rights = _rights(route)
-        return Who("a key with the right", self._key(rights, self.team), rights, sees=True)
+        return Who("a key with the right", self._key(rights, self.team), rights, sees=True, is_program=True)
 
     def other_key(self, route: Route) -> Who:
         """A program with every right but the one that is wanted."""
         rights = frozenset(Right) - _rights(route)
-        return Who("a key without the right", self._key(rights, self.team), rights, sees=True)
+        name = "a key without the right"
+        return Who(name, self._key(rights, self.team), rights, sees=True, is_program=True)
 
     def foreign_key(self) -> Who:
         """A program with every right, of another team."""
-        return Who("a key of another team", self._key(frozenset(Right), self.other_team), frozenset(Right))
+        rights = frozenset(Right)
+        return Who("a key of another team", self._key(rights, self.other_team), rights, is_program=True)
 
     def _key(self, rights: frozenset[Right], team: str) -> Callable[[], httpx.Client]:
         return lambda: self._program(rights, team)
@@ -198,7 +201,7 @@ class Cast:
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
-        if route.endswith("/disable"):
+        if "{user_id}" in route:
             return {"user_id": self._somebody()}
         if "{key_id}" in route:
             key_id, _ = self.service.parts.accounts.add_key(MACHINE, "x", frozenset({Right.HEAR}), "", None)
@@ -249,6 +252,8 @@ class Cast:
                 "json": {"name": self.name(ROLES[self.made % len(ROLES)]), "password": PASSWORD}
             },
             "POST /api/v1/users": {"json": {"name": self.fresh(), "password": PASSWORD, "role": "reviewer"}},
+            "PATCH /api/v1/users/{user_id}": {"json": {"shown_as": "某某"}},
+            "POST /api/v1/me/password": {"json": {"old": PASSWORD, "new": PASSWORD}},
             "POST /api/v1/keys": {"json": {"name": "x", "scopes": ["calls:read"]}},
             "POST /api/v1/webhooks": {
                 "json": {"url": "http://93.184.216.34/hook", "events": ["call.judged"]}
@@ -268,6 +273,8 @@ def expected(name: str, who: Who) -> int:
     if not who.is_known:
         return 401
     if isinstance(route.wants, Right) and route.wants not in who.rights:
+        return 403
+    if route.for_people and who.is_program:
         return 403
     if route.of is Of.CALL and not who.sees:
         return 404

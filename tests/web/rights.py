@@ -45,6 +45,8 @@ class Route:
     wants: Right | Wants
     done: int = 200
     of: Of = Of.NOBODY
+    #: Programs have nothing of the kind: 403.
+    for_people: bool = False
 
 
 ROUTES: Mapping[str, Route] = {
@@ -71,8 +73,10 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/session": Route(Wants.NOTHING),
     "DELETE /api/v1/session": Route(Wants.SOMEBODY, 204),
     "GET /api/v1/me": Route(Wants.SOMEBODY),
+    "POST /api/v1/me/password": Route(Wants.SOMEBODY, 204, for_people=True),
     "GET /api/v1/users": Route(Right.MANAGE_PEOPLE),
     "POST /api/v1/users": Route(Right.MANAGE_PEOPLE, 201),
+    "PATCH /api/v1/users/{user_id}": Route(Right.MANAGE_PEOPLE),
     "POST /api/v1/users/{user_id}/disable": Route(Right.MANAGE_PEOPLE, 204),
     "GET /api/v1/keys": Route(Right.MANAGE_PEOPLE),
     "POST /api/v1/keys": Route(Right.MANAGE_PEOPLE, 201),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Query, Request, Response
 
-from qa_service.core.people import Asked, Caller, Right, User, caller_of
+from qa_service.core.people import Asked, Caller, Right, caller_of
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import COOKIE, AskedBy, Here, Parts, check_tries, in_utc, is_own_page, wants
 from qa_service.web.errors import Denied, not_found, request_id
@@ -21,10 +21,7 @@ from qa_service.web.schemas import (
     KeyRow,
     Me,
     NewKey,
-    NewUser,
     SignIn,
-    UserList,
-    UserRow,
 )
 
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
@@ -78,46 +75,6 @@ def _me(caller: Caller) -> Me:
         teams=list(caller.sight.teams),
         rights=sorted(caller.rights),
     )
-
-
-@router.get("/users", summary="用户列表 List users", dependencies=[wants(Right.MANAGE_PEOPLE)])
-def users(here: Here, by: AskedBy) -> UserList:
-    """Everybody who can sign in."""
-    return UserList(users=[UserRow.of(user) for user in here.accounts.users(by)])
-
-
-@router.post(
-    "/users",
-    summary="加用户 Add a user",
-    status_code=201,
-    dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(409, 422),
-)
-def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
-    """Adds somebody."""
-    user = User(
-        id="",
-        name=given.name,
-        role=given.role,
-        shown_as=given.shown_as,
-        teams=tuple(given.teams),
-        agent_id=given.agent_id,
-    )
-    return UserRow.of(here.accounts.add_user(by, user, given.password))
-
-
-@router.post(
-    "/users/{user_id}/disable",
-    summary="停用用户 Disable a user",
-    status_code=204,
-    response_class=Response,
-    dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(404, 422),
-)
-def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
-    """Ends somebody's access at once, also in sessions that are open."""
-    if not here.accounts.disable_user(by, user_id):
-        raise not_found()
 
 
 @router.get("/keys", summary="密钥列表 List keys", dependencies=[wants(Right.MANAGE_PEOPLE)])

@@ -1,0 +1,156 @@
+"""Users change: rights follow at once, sessions end, somebody always stays who can look after them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qa_service.core.people import UserRole
+from tests.web.house import PASSWORD, House
+
+NEW = "another horse battery"
+ADMIN = "root.one"
+
+
+@pytest.fixture
+def admin(house: House) -> dict[str, str]:
+    house.user(ADMIN, UserRole.ADMIN)
+    return house.session(ADMIN)
+
+
+def change(house: House, admin: dict[str, str], user_id: str, **what: Any) -> Any:
+    return house.client.patch(f"/api/v1/users/{user_id}", json=what, headers=admin)
+
+
+def who(house: House, session: dict[str, str]) -> Any:
+    return house.client.get("/api/v1/me", headers=session)
+
+
+def sign_in(house: House, name: str, password: str) -> int:
+    answer = house.client.post("/api/v1/session", json={"name": name, "password": password})
+    house.client.cookies.clear()
+    return answer.status_code
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param({"role": "supervisor"}, id="another role"),
+        pytest.param({"teams": ["south"]}, id="another team"),
+        pytest.param({"password": NEW}, id="another password"),
+        pytest.param({"is_disabled": True}, id="shut out"),
+    ],
+)
+def test_sessions_end_with_what_they_began_with(
+    house: House, admin: dict[str, str], what: dict[str, Any]
+) -> None:
+    user = house.user("li.wei", UserRole.REVIEWER, teams=("north",))
+    session = house.session("li.wei")
+
+    assert change(house, admin, user.id, **what).status_code == 200
+    assert who(house, session).status_code == 401
+
+
+def test_a_role_brings_its_rights(house: House, admin: dict[str, str]) -> None:
+    user = house.user("li.wei", UserRole.REVIEWER, teams=("north",))
+
+    changed = change(house, admin, user.id, role="qa_lead", teams=[]).json()
+
+    assert (changed["role"], changed["teams"], changed["shown_as"]) == ("qa_lead", [], "")
+    assert "calls:unmasked" in who(house, house.session("li.wei")).json()["rights"]
+
+
+def test_who_was_shut_out_can_be_let_in_again(house: House, admin: dict[str, str]) -> None:
+    user = house.user("li.wei", UserRole.REVIEWER)
+    change(house, admin, user.id, is_disabled=True)
+
+    assert sign_in(house, "li.wei", PASSWORD) == 401
+    change(house, admin, user.id, is_disabled=False)
+    assert sign_in(house, "li.wei", PASSWORD) == 200
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        pytest.param({"role": "agent"}, "user_invalid", id="an agent without an id"),
+        pytest.param({"agent_id": "8001"}, "user_invalid", id="an id without an agent"),
+        pytest.param({"password": "short"}, "password_weak", id="a short password"),
+        pytest.param({"rights": ["*"]}, "request_invalid", id="rights"),
+        pytest.param({"id": "1"}, "request_invalid", id="an id"),
+    ],
+)
+def test_what_will_not_do_changes_nothing(
+    house: House, admin: dict[str, str], what: dict[str, Any], code: str
+) -> None:
+    user = house.user("li.wei", UserRole.REVIEWER)
+    session = house.session("li.wei")
+
+    refused = change(house, admin, user.id, **what)
+
+    assert (refused.status_code, refused.json()["error"]) == (422, code)
+    assert who(house, session).status_code == 200
+
+
+@pytest.mark.parametrize("what", [{"role": "auditor"}, {"is_disabled": True}])
+def test_the_last_admin_stays(house: House, admin: dict[str, str], what: dict[str, Any]) -> None:
+    (me,) = house.client.get("/api/v1/users", headers=admin).json()["users"]
+
+    refused = change(house, admin, me["id"], **what)
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "last_admin")
+    assert who(house, admin).json()["role"] == "admin"
+
+
+def test_what_was_changed_is_written_down_and_no_password(house: House, admin: dict[str, str]) -> None:
+    user = house.user("li.wei", UserRole.REVIEWER)
+    house.user("eye.one", UserRole.AUDITOR)
+    change(house, admin, user.id, role="supervisor", password=NEW)
+
+    log = house.client.get("/api/v1/audit", headers=house.session("eye.one"))
+
+    (entry,) = [entry for entry in log.json()["entries"] if entry["action"] == "change_user"]
+    assert entry["object"] == f"user:{user.id}"
+    assert '"role":' in str(entry["detail"]).replace("'", '"').replace('": ', '":')
+    assert NEW not in log.text
+
+
+def test_one_changes_ones_own_password_and_stays_here_alone(house: House) -> None:
+    house.user("li.wei", UserRole.REVIEWER)
+    elsewhere = house.session("li.wei")
+    house.cookies.clear()
+    here = house.session("li.wei")
+    given = {"old": PASSWORD, "new": NEW}
+
+    assert house.client.post("/api/v1/me/password", json=given, headers=here).status_code == 204
+    assert [who(house, session).status_code for session in (here, elsewhere)] == [200, 401]
+    assert [sign_in(house, "li.wei", word) for word in (PASSWORD, NEW)] == [401, 200]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        pytest.param({"old": "a wrong guess", "new": NEW}, "password_wrong", id="the old one is wrong"),
+        pytest.param({"old": PASSWORD, "new": "short"}, "password_weak", id="the new one is short"),
+        pytest.param({"old": PASSWORD, "new": "xx li.wei xx"}, "password_weak", id="the new one is the name"),
+    ],
+)
+def test_a_password_that_will_not_do(house: House, given: dict[str, str], code: str) -> None:
+    house.user("li.wei", UserRole.REVIEWER)
+    session = house.session("li.wei")
+
+    refused = house.client.post("/api/v1/me/password", json=given, headers=session)
+
+    assert (refused.status_code, refused.json()["error"]) == (422, code)
+    assert sign_in(house, "li.wei", PASSWORD) == 200
+
+
+def test_guesses_at_the_old_password_are_slowed_down(house: House) -> None:
+    house.user("li.wei", UserRole.REVIEWER)
+    session, given = house.session("li.wei"), {"old": "a wrong guess", "new": NEW}
+
+    statuses = [
+        house.client.post("/api/v1/me/password", json=given, headers=session).status_code for _ in range(11)
+    ]
+
+    assert statuses[-1] == 429
