@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     #: Where `serve` listens. Anything but loopback belongs behind TLS.
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65_535)
+    #: Signing in through OpenID Connect (docs/people.md): the provider, this installation's name and secret
+    #: there, and the claim that holds the name of one of our users. Off where empty.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_name_claim: str = "preferred_username"
     #: What one user or program may ask of one `serve` process in a minute.
     requests_per_minute: int = Field(default=3_000, ge=60)
     #: Where people reach this installation, for links in messages; none where empty (docs/webhooks.md).
@@ -80,7 +86,14 @@ class Settings(BaseSettings):
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
-    @field_validator("data_dir", "models_dir", "profiles_file", "master_key_file", "customer_key_file")
+    @field_validator(
+        "data_dir",
+        "models_dir",
+        "profiles_file",
+        "master_key_file",
+        "customer_key_file",
+        "oidc_client_secret_file",
+    )
     @classmethod
     def _home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else value

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from qa_service.alerts.guard import Guard
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
+    from qa_service.ports.serving import SignOn
     from qa_service.web.deps import Parts
     from qa_service.worker.node import Node
 
@@ -29,6 +32,31 @@ def guard() -> Guard:
     from qa_service.alerts.guard import Guard
 
     return Guard(tuple(map(read_named, settings().allowed_addresses)))
+
+
+def sign_on() -> SignOn | None:
+    """Signing in through the centre's own provider, where one is set."""
+    chosen = settings()
+    if not chosen.oidc_issuer:
+        return None
+    from qa_service.signon.oidc import Oidc, Provider
+
+    if not (chosen.oidc_client_id and chosen.base_url) or find_spec("jwt") is None:
+        raise UsageError(
+            "oidc_incomplete",
+            where="QA_OIDC_ISSUER",
+            problem="also needs QA_OIDC_CLIENT_ID, QA_BASE_URL and the extra qa-service[oidc]",
+            fix="Set them, or leave QA_OIDC_ISSUER empty",
+        )
+    file = chosen.oidc_client_secret_file
+    provider = Provider(
+        issuer=chosen.oidc_issuer,
+        client_id=chosen.oidc_client_id,
+        client_secret=file.read_text("utf-8").strip() if file else "",
+        returns_to=f"{chosen.base_url.rstrip('/')}/api/v1/session/oidc/callback",
+        name_claim=chosen.oidc_name_claim,
+    )
+    return Oidc(provider, shelves().key, base.now)
 
 
 def courier() -> Courier:
@@ -100,6 +128,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         scratch=scratch().folder,
         most_bytes=chosen.max_megabytes << 20,
         most_requests=chosen.requests_per_minute,
+        sign_on=sign_on(),
         secure_cookies=secure_cookies,
     )
 

@@ -84,6 +84,10 @@ class AddressError(QaError):
     """An address outside may not be called, or does not answer as it should."""
 
 
+class SignOnError(QaError):
+    """Signing in through a provider did not succeed."""
+
+
 class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault
     """The database does not answer; what was being done was not done, or nobody knows."""
 

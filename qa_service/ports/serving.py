@@ -124,6 +124,9 @@ class Accounts(Protocol):
     def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
         """The user and the secret of a new session."""
 
+    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
+        """The same for who has shown elsewhere who they are; None where nobody here has that name."""
+
     def by_session(self, secret: str) -> Caller | None:
         """Whose session this is."""
 
@@ -170,6 +173,24 @@ class Accounts(Protocol):
 
     def revoke_key(self, asked: Asked, key_id: str) -> bool:
         """The key opens nothing from now on."""
+
+
+class SignOn(Protocol):
+    """Signing in through somebody else."""
+
+    def begin(self) -> tuple[str, str]:
+        """Where the browser goes, and what it keeps for us meanwhile (a cookie's value).
+
+        Raises:
+            SignOnError: `sign_on_away`, `sign_on_refused`.
+        """
+
+    def finish(self, kept: str, state: str, code: str) -> str:
+        """The name of who has signed in.
+
+        Raises:
+            SignOnError: `sign_on_away`, `sign_on_refused`.
+        """
 
 
 class Webhooks(Protocol):

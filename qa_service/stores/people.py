@@ -52,6 +52,13 @@ def find_user(connection: sa.Connection, user_id: str) -> User | None:
     return None if row is None else _user(connection, row)
 
 
+def named(connection: sa.Connection, name: str) -> User | None:
+    """The user with this name who may come in."""
+    able = sa.and_(users.c.name == name, users.c.disabled_at.is_(None))
+    row = connection.execute(sa.select(users).where(able)).first()
+    return None if row is None else _user(connection, row)
+
+
 def name_taken(connection: sa.Connection, name: str) -> bool:
     """Whether somebody has this name."""
     return connection.execute(sa.select(users.c.id).where(users.c.name == name)).first() is not None

@@ -19,7 +19,7 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
-from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, Webhooks, WorkList
+from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Parts:
     )
     #: Set when this process was asked to stop: streams end, and their listeners come back to the next one.
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: Signing in through a provider; None where there is none.
+    sign_on: SignOn | None = None
     #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.
     guest: Caller | None = None
 

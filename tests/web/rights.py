@@ -71,6 +71,8 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/webhooks/{webhook_id}/rotate": Route(Right.MANAGE_WEBHOOKS),
     "POST /api/v1/webhooks/{webhook_id}/{switch}": Route(Right.MANAGE_WEBHOOKS, 204),
     "POST /api/v1/session": Route(Wants.NOTHING),
+    "GET /api/v1/session/oidc": Route(Wants.NOTHING, 404),
+    "GET /api/v1/session/oidc/callback": Route(Wants.NOTHING, 404),
     "DELETE /api/v1/session": Route(Wants.SOMEBODY, 204),
     "GET /api/v1/me": Route(Wants.SOMEBODY),
     "POST /api/v1/me/password": Route(Wants.SOMEBODY, 204, for_people=True),

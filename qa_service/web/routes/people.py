@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from qa_service.core.people import Asked, Caller, Right, caller_of
 from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.deps import COOKIE, AskedBy, Here, Parts, check_tries, in_utc, is_own_page, wants
+from qa_service.web.cookies import forget_session, set_session
+from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, in_utc, is_own_page, wants
 from qa_service.web.errors import Denied, not_found, request_id
 from qa_service.web.schemas import (
     AuditPage,
@@ -27,13 +28,6 @@ from qa_service.web.schemas import (
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
 
 
-class _Flags(TypedDict):
-    path: str
-    httponly: bool
-    samesite: Literal["strict"]
-    secure: bool
-
-
 @router.post("/session", summary="登录 Sign in", responses=answers(422, 429))
 def sign_in(here: Here, request: Request, response: Response, given: SignIn) -> Me:
     """Signs in: the answer sets the session's cookie."""
@@ -44,7 +38,7 @@ def sign_in(here: Here, request: Request, response: Response, given: SignIn) -> 
     if found is None:
         raise Denied("not_signed_in", problem="name or password is wrong", fix="Try again")
     user, secret = found
-    response.set_cookie(COOKIE, secret, **_flags(here))
+    set_session(response, here, secret)
     return _me(caller_of(user))
 
 
@@ -53,12 +47,7 @@ def sign_out(here: Here, by: AskedBy, request: Request, response: Response) -> N
     """Ends this session."""
     if secret := request.cookies.get(COOKIE):
         here.accounts.sign_out(by, secret)
-    response.delete_cookie(COOKIE, **_flags(here))
-
-
-def _flags(here: Parts) -> _Flags:
-    """The cookie is for our own pages only, and no script reads it."""
-    return {"path": "/", "httponly": True, "samesite": "strict", "secure": here.secure_cookies}
+    forget_session(response, here)
 
 
 @router.get("/me", summary="我是谁 Who am I")
