@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from qa_service.core.findings import Severity, Stage
+from qa_service.core.speech import Role
 from qa_service.core.stored import CallState, StoredCall
+from qa_service.core.time import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,43 @@ class Filter:
     until: datetime | None = None
     below: float | None = None
     needs_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings a list shows: of which calls, and which of theirs."""
+
+    calls: Filter = field(default_factory=Filter)
+    call_id: str = ""
+    rule: str = ""
+    #: This severity and above.
+    least: Severity | None = None
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFinding:
+    """A finding without its words: those are in the assessment."""
+
+    id: str
+    call_id: str
+    evaluation_id: str
+    team: str
+    rule: str
+    severity: Severity
+    stage: Stage
+    role: Role
+    span: Span
+    confidence: float
+    needs_human: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    """Some findings, of the newest calls first, and where the next page begins (None at the end)."""
+
+    findings: tuple[ListedFinding, ...]
+    cursor: tuple[int, int, str] | None
 
 
 @dataclass(frozen=True, slots=True)

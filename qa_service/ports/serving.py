@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
-from qa_service.core.lists import Filter, Page
+from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Caller, Right, User, UserChange
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook
@@ -76,6 +76,11 @@ class Archive(Protocol):
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""
+
+    def findings(
+        self, asked: Asked, wanted: FindingFilter, *, limit: int, before: tuple[int, int, str] | None
+    ) -> FindingPage:
+        """Findings of current evaluations over many calls, without their words."""
 
     def assessed(self, asked: Asked, wanted: Filter, most: int) -> Iterator[tuple[StoredCall, Any]]:
         """The newest calls with their documents (None where there is none), masked, one after the other."""

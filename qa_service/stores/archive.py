@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from qa_service.core.lists import Filter, Page
+from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, results
+from qa_service.stores import audit, calls, findings, results
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
@@ -58,6 +58,13 @@ class StoreArchive:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
             return results.history(connection, call_id)
+
+    def findings(
+        self, asked: Asked, wanted: FindingFilter, *, limit: int, before: tuple[int, int, str] | None
+    ) -> FindingPage:
+        """Findings of the calls that may be seen, without their words."""
+        with reading(self.shelves.engine) as connection:
+            return findings.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
 
     def assessed(self, asked: Asked, wanted: Filter, most: int) -> Iterator[tuple[StoredCall, Any]]:
         """The newest calls with their documents, masked; one entry in the audit log, short reads."""

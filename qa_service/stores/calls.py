@@ -78,7 +78,7 @@ def page(
 ) -> Page:
     """One page, newest first; `before` is the cursor of the page before."""
     limit = min(limit, MOST_ROWS)
-    query = sa.select(calls).where(visible(sight), *_conditions(connection, wanted))
+    query = sa.select(calls).where(visible(sight), *conditions(connection, wanted))
     if before is not None:
         query = query.where(calls.c.seq < before)
     rows = connection.execute(query.order_by(calls.c.seq.desc()).limit(limit + 1)).all()
@@ -86,7 +86,8 @@ def page(
     return Page(tuple(map(_stored, rows[:limit])), cursor)
 
 
-def _conditions(connection: sa.Connection, wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:
+def conditions(connection: sa.Connection, wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:
+    """What a filter asks of the table of calls."""
     given: list[sa.ColumnElement[bool]] = []
     for column, value in (
         (calls.c.line, wanted.line),

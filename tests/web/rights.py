@@ -56,6 +56,7 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/calls/{call_id}": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/assessment": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/evaluations": Route(Right.SEE_CALLS, of=Of.CALL),
+    "GET /api/v1/findings": Route(Right.SEE_CALLS),
     "GET /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
     "POST /api/v1/calls/{call_id}/roles": Route(Right.MANAGE_WORK, 202, of=Of.CALL),
     "GET /api/v1/jobs": Route(Right.MANAGE_WORK),

@@ -1,0 +1,82 @@
+"""Findings of current evaluations, over many calls: where they are and how sure, never what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from qa_service.core.findings import Severity, Stage
+from qa_service.core.lists import FindingFilter, FindingPage, ListedFinding
+from qa_service.core.people import Sight
+from qa_service.core.speech import Role
+from qa_service.core.time import Span
+from qa_service.stores.calls import MOST_ROWS, conditions, visible
+from qa_service.stores.tables import calls, evaluations, findings
+
+_AT = (calls.c.seq, findings.c.start_ms, findings.c.id)
+
+
+def page(
+    connection: sa.Connection,
+    sight: Sight,
+    wanted: FindingFilter,
+    *,
+    limit: int = 50,
+    before: tuple[int, int, str] | None = None,
+) -> FindingPage:
+    """One page: of the newest calls first, within a call as they were said; `before` is the last page's cursor."""
+    limit = min(limit, MOST_ROWS)
+    query = (
+        sa.select(findings, calls.c.seq, calls.c.team)
+        .join(calls, calls.c.id == findings.c.call_id)
+        .join(evaluations, evaluations.c.id == findings.c.evaluation_id)
+        .where(evaluations.c.is_current.is_(True), visible(sight), *conditions(connection, wanted.calls))
+        .where(*_conditions(wanted))
+    )
+    if before is not None:
+        query = query.where(_is_after(before))
+    rows = connection.execute(query.order_by(_AT[0].desc(), *_AT[1:]).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    cursor = None if last is None else (last.seq, last.start_ms, last.id)
+    return FindingPage(tuple(map(_listed, rows[:limit])), cursor)
+
+
+def _conditions(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
+    given: list[sa.ColumnElement[bool]] = []
+    if wanted.call_id:
+        given.append(findings.c.call_id == wanted.call_id)
+    if wanted.rule:
+        given.append(findings.c.rule == wanted.rule)
+    if wanted.stage is not None:
+        given.append(findings.c.stage == wanted.stage.value)
+    if wanted.least is not None:
+        given.append(findings.c.severity >= int(wanted.least))
+    if wanted.calls.needs_human:
+        given.append(findings.c.needs_human.is_(True))
+    return given
+
+
+def _is_after(before: tuple[int, int, str]) -> sa.ColumnElement[bool]:
+    seq, start_ms, finding_id = before
+    later = sa.or_(
+        findings.c.start_ms > start_ms,
+        sa.and_(findings.c.start_ms == start_ms, findings.c.id > finding_id),
+    )
+    return sa.or_(calls.c.seq < seq, sa.and_(calls.c.seq == seq, later))
+
+
+def _listed(row: Any) -> ListedFinding:
+    return ListedFinding(
+        id=row.id,
+        call_id=row.call_id,
+        evaluation_id=row.evaluation_id,
+        team=row.team,
+        rule=row.rule,
+        severity=Severity(row.severity),
+        stage=Stage(row.stage),
+        role=Role(row.role),
+        span=Span(row.start_ms, row.end_ms),
+        confidence=row.confidence,
+        needs_human=row.needs_human,
+    )
