@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
     from qa_service.ports.serving import SignOn
+    from qa_service.usecases.customer import Tokens
     from qa_service.web.deps import Parts
     from qa_service.worker.node import Node
 
@@ -123,7 +124,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         webhooks=StoreWebhooks(kept, guard().check),
         health=StoreHealth(kept, scratch().folder),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
-        transcript=_transcript,
+        transcript=partial(_transcript, chosen.timezone, tokens),
         export=export,
         scratch=scratch().folder,
         most_bytes=chosen.max_megabytes << 20,
@@ -133,7 +134,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     )
 
 
-def _transcript(text: str) -> tuple[Envelope, str]:
+def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Envelope, str]:
     """The envelope of a transcript's JSON, and the words without it."""
     import json
     from dataclasses import replace
@@ -143,9 +144,9 @@ def _transcript(text: str) -> tuple[Envelope, str]:
     read = read_transcript(
         text,
         source="transcript",
-        timezone=settings().timezone,
+        timezone=timezone,
         tokens=tokenizer().tokens,
-        customers=customer_tokens(),
+        customers=customers,
     )
     written = {name: value for name, value in json.loads(text).items() if name != "envelope"}
     envelope = read.envelope

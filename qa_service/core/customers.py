@@ -30,6 +30,8 @@ class InClear(StrEnum):
 _PREFIXED = re.compile(r"[a-z][a-z0-9_-]{1,30}:([A-Za-z0-9_-]{16,}={0,2})")
 _OPAQUE = re.compile(r"[A-Za-z0-9_-]{16,}={0,2}")
 _KEYED = re.compile(r"hmac(?:-[a-z0-9-]+)?:[0-9a-fA-F]{16,}")
+#: Its hyphens stand between digits as a number's do.
+_UUID = re.compile(r"(?i)(?=[0-9-]*[a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HEX = re.compile(r"[0-9a-fA-F]*[a-fA-F][0-9a-fA-F]*")
 _ID_CARD = re.compile(r"(?<!\d)[1-9]\d{16}[\dXx](?![\dA-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)(?:00?86)?1[3-9]\d{9}(?!\d)")
@@ -57,7 +59,7 @@ def in_clear(value: str) -> InClear | None:
     <InClear.PHONE: 'phone'>
     """
     plain = unicodedata.normalize("NFKC", value).strip()
-    if not plain or _KEYED.fullmatch(plain):
+    if not plain or _KEYED.fullmatch(plain) or _UUID.fullmatch(plain):
         return None
     held = prefixed[1] if (prefixed := _PREFIXED.fullmatch(plain)) else plain
     if _OPAQUE.fullmatch(held) and (_HEX.fullmatch(held) or not _looks(held)):

@@ -13,6 +13,7 @@ import structlog
 from qa_service import bootstrap
 from qa_service.cli.main import main
 from qa_service.ports import Progress, silent_progress
+from qa_service.settings import Settings
 from qa_service.usecases.measure import Ears
 from tests.cli.terminal import Run
 from tests.usecases.hearing import Take, ears, listener, two_parties
@@ -41,6 +42,8 @@ def cli(data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         with monkeypatch.context() as patch:
             patch.setattr(sys, "argv", ["qa-service", *map(str, args)])
             patch.setattr(bootstrap, "ears", scripted)
+            for name in Settings.model_fields.keys() - {"models_dir", "offline", "hub_url"}:
+                patch.delenv(f"QA_{name.upper()}", raising=False)
             for name, value in {"QA_DATA_DIR": str(data), **(env or {})}.items():
                 patch.setenv(name, value)
             code = _exit_code()

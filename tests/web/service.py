@@ -147,13 +147,14 @@ def set_up(folder: Path, database: str, lang: str = "zh_CN") -> Iterator[Service
         _forget()
         parts, queue = bootstrap.web_parts(secure_cookies=True), bootstrap.job_queue()
         service = Service(parts, make_app(parts, bootstrap.texts()), clock, folder)
-        with answering(service.app) as url:
-            yield replace(service, url=url)
-            for client in service.clients:
-                client.close()
-        queue.close()
-        service.shelves.engine.dispose()
+    # What was set stays in the parts; other tests find the environment as it was.
     _forget()
+    with answering(service.app) as url:
+        yield replace(service, url=url)
+        for client in service.clients:
+            client.close()
+    queue.close()
+    service.shelves.engine.dispose()
 
 
 def _forget() -> None:
