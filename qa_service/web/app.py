@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from qa_service import __version__
 from qa_service.web import errors
+from qa_service.web.addresses import addresses
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
 from qa_service.web.routes import calls, exports, health, jobs, people, webhooks
@@ -46,7 +47,7 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.parts, app.state.texts = parts, texts
-    errors.install(app, texts)
+    errors.install(app, texts, addresses(ROUTERS))
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix)
     app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)
