@@ -88,10 +88,15 @@ class StoreWorkList:
             audit.write(connection, entry, now=now)
         return job
 
+    def waiting(self) -> int:
+        """How many uploads wait for a worker."""
+        with reading(self.shelves.engine) as connection:
+            return jobs.queued(connection, Queue.UPLOAD)
+
     def counts(self) -> Mapping[str, int]:
         """How much work there is by `queue.state`."""
         with reading(self.shelves.engine) as connection:
-            return jobs.waiting(connection)
+            return jobs.counts(connection)
 
 
 def _sight(asked: Asked) -> Sight:
