@@ -13,7 +13,7 @@ export PYTHONUTF8 := 1
 # Behind a company's proxy the certificates are the system's, as pip takes them too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: run serve test check fix lock samples clean help
+.PHONY: run serve test check fix lock samples clean help wheels image image-gpu bundle
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,11 +72,47 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(call install,requirements-dev.lock,$@)
 	@touch $(VENV)/.run
 
+# Wheels of the lock and of ourselves, made once by an interpreter of their own. Images and the bundle install
+# the same way from them: with the network cut and every hash checked.
+BUILD ?= build
+WHEELS := $(BUILD)/wheels
+PACKER := $(BUILD)/venv/bin/python
+PIP := -m pip --quiet --disable-pip-version-check
+MODELS ?= whisper-base
+OURS = pyproject.toml README.md LICENSE $(shell find qa_service models/manifest.toml models/weights -type f -not -name '*.pyc')
+
+$(PACKER):
+	$(PYTHON) -m venv $(BUILD)/venv
+
+wheels: $(WHEELS)/.lock  ## the wheels of the lock
+$(WHEELS)/.lock: requirements.lock | $(PACKER)
+	@rm -rf $(WHEELS)
+	$(PACKER) $(PIP) wheel --require-hashes -r requirements.lock -w $(WHEELS)
+	$(PACKER) $(PIP) install --no-index --find-links $(WHEELS) hatchling
+	@touch $@
+
+$(WHEELS)/wheels.lock: $(WHEELS)/.lock $(OURS)
+	@rm -f $(WHEELS)/qa_service-*.whl
+	$(PACKER) $(PIP) wheel --no-deps --no-build-isolation -w $(WHEELS) .
+	$(PACKER) qa_service/lab/bundle/pins.py $(WHEELS)
+
+image: $(WHEELS)/wheels.lock  ## what the Dockerfile installs, into $(VENV)
+	PYTHON=$(PYTHON) sh qa_service/lab/bundle/install.sh $(VENV) $(WHEELS)
+
+image-gpu: image  ## the same with NVIDIA's libraries
+	$(BIN)/python $(PIP) install --require-hashes -r requirements-gpu.lock
+
+bundle: $(WHEELS)/wheels.lock $(VENV)/.run  ## dist/: one archive that installs without a network (MODELS="name …")
+	@for model in $(MODELS); do $(BIN)/qa-service models pull $$model || exit 1; done
+	$(BIN)/python -m qa_service.lab.bundle --lock requirements.lock --wheels $(WHEELS) --models "$(MODELS)" --out dist
+
 lock:  ## resolve the dependencies anew (needs uv)
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	  pyproject.toml --group build -o requirements.lock
 	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
 	  pyproject.toml --group build --group dev -o requirements-dev.lock
+	$(UV) pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \
+	  --group pyproject.toml:gpu -o requirements-gpu.lock
 
 clean:  ## remove what make made
-	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OUT) $(BUILD) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     #: Recognition model: a name in models/manifest.toml or the folder of a CTranslate2 model.
     model: str = "whisper-base"
     effort: Literal["accurate", "fast"] = "accurate"
+    #: Where the recogniser computes: processor, or an NVIDIA card (docs/operations.md#gpu).
+    device: Literal["cpu", "cuda"] = "cpu"
     #: Threads of the recogniser; 0 = all cores.
     threads: int = Field(default=0, ge=0, le=256)
     #: Hot words of the installation.

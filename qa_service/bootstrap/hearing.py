@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from qa_service.usecases.analyze import Analyst, Analyzed
     from qa_service.usecases.measure import Ears
 
+#: Whole numbers are what a processor is quick with, half floats what a card is made for.
+_COMPUTE_TYPES = {"cpu": "int8", "cuda": "float16"}
+
 
 def model_store() -> ModelStore:
     """Where model files are found, fetched and verified."""
@@ -83,7 +86,12 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     files = store.find(model or chosen.model, progress=progress)
     return Ears(
         voice=SileroVad(),
-        recogniser=WhisperRecogniser(files, threads=chosen.threads or os.cpu_count() or 1),
+        recogniser=WhisperRecogniser(
+            files,
+            threads=chosen.threads or os.cpu_count() or 1,
+            device=chosen.device,
+            compute_type=_COMPUTE_TYPES[chosen.device],
+        ),
         speakers=lambda: Ge2eEncoder(store.find("ge2e-speaker").folder / "ge2e-speaker.onnx"),
         tokens=tokenizer().tokens,
     )

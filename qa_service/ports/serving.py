@@ -113,6 +113,9 @@ class WorkList(Protocol):
             UsageError: `not_measured_yet`.
         """
 
+    def waiting(self) -> int:
+        """How many uploads wait for a worker."""
+
     def counts(self) -> Mapping[str, int]:
         """How much work there is by `queue.state`."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, findings, results
+from qa_service.stores import audit, calls, findings, lists, results
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
@@ -30,7 +30,7 @@ class StoreArchive:
     def page(self, asked: Asked, wanted: Filter, *, limit: int, before: int | None) -> Page:
         """Calls without their words, newest first."""
         with reading(self.shelves.engine) as connection:
-            return calls.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
+            return lists.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
 
     def call(self, asked: Asked, call_id: str) -> StoredCall | None:
         """One call without its words."""
@@ -74,7 +74,7 @@ class StoreArchive:
         left, before = most, None
         while left > 0:
             with reading(self.shelves.engine) as connection:
-                page = calls.page(
+                page = lists.page(
                     connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
                 )
                 documents = [results.current(connection, call.id) for call in page.calls]

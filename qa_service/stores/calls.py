@@ -1,23 +1,17 @@
-"""Calls in the store: how they come in, what becomes of them, and how they are listed."""
+"""Calls in the store: how they come in, and what becomes of them. How they are listed: lists.py."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from qa_service.core.calls import ParticipantKind
-from qa_service.core.lists import Filter, Page
 from qa_service.core.people import Sight
 from qa_service.core.stored import CallState, NewCall, StoredCall
 from qa_service.stores.envelopes import from_text, to_text
 from qa_service.stores.tables import call_agents, calls
-from qa_service.stores.words import matching
-
-#: One page of a list; more is asked for with the cursor.
-MOST_ROWS = 200
 
 
 def visible(sight: Sight) -> sa.ColumnElement[bool]:
@@ -33,7 +27,7 @@ def visible(sight: Sight) -> sa.ColumnElement[bool]:
 def add(connection: sa.Connection, call: NewCall, *, now: datetime, data_key: bytes | None) -> None:
     """Takes a call in; it waits for its work."""
     envelope = call.envelope
-    connection.execute(
+    made = connection.execute(
         calls.insert().values(
             id=call.id,
             external_id=envelope.call_id,
@@ -58,65 +52,19 @@ def add(connection: sa.Connection, call: NewCall, *, now: datetime, data_key: by
     )
     named = {p.agent_id for p in envelope.participants if p.kind is ParticipantKind.AGENT and p.agent_id}
     if named:
-        rows = [{"call_id": call.id, "agent_id": agent, "created_at": now} for agent in sorted(named)]
-        connection.execute(call_agents.insert(), rows)
+        place = {"call_id": call.id, "seq": made.inserted_primary_key[0], "created_at": now}  # type: ignore[index]
+        connection.execute(call_agents.insert(), [{**place, "agent_id": agent} for agent in sorted(named)])
 
 
 def find(connection: sa.Connection, call_id: str, sight: Sight) -> StoredCall | None:
     """The call, where it exists and may be seen."""
     row = connection.execute(sa.select(calls).where(calls.c.id == call_id, visible(sight))).first()
-    return None if row is None else _stored(row)
+    return None if row is None else stored(row)
 
 
 def data_key(connection: sa.Connection, call_id: str) -> bytes | None:
     """The wrapped key of the call's sound."""
     return connection.execute(sa.select(calls.c.data_key).where(calls.c.id == call_id)).scalar()
-
-
-def page(
-    connection: sa.Connection, sight: Sight, wanted: Filter, *, limit: int = 50, before: int | None = None
-) -> Page:
-    """One page, newest first; `before` is the cursor of the page before."""
-    limit = min(limit, MOST_ROWS)
-    query = sa.select(calls).where(visible(sight), *conditions(connection, wanted))
-    if before is not None:
-        query = query.where(calls.c.seq < before)
-    rows = connection.execute(query.order_by(calls.c.seq.desc()).limit(limit + 1)).all()
-    cursor = rows[limit - 1].seq if len(rows) > limit else None
-    return Page(tuple(map(_stored, rows[:limit])), cursor)
-
-
-def conditions(connection: sa.Connection, wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:
-    """What a filter asks of the table of calls."""
-    given: list[sa.ColumnElement[bool]] = []
-    for column, value in (
-        (calls.c.line, wanted.line),
-        (calls.c.skill_group, wanted.skill_group),
-        (calls.c.external_id, wanted.external_id),
-    ):
-        if value:
-            given.append(column == value)
-    if wanted.states:
-        given.append(calls.c.state.in_([state.value for state in wanted.states]))
-    if wanted.agent_id:
-        own = sa.select(call_agents.c.call_id).where(call_agents.c.agent_id == wanted.agent_id)
-        given.append(calls.c.id.in_(own))
-    if wanted.text:
-        given.append(calls.c.seq.in_(matching(connection, wanted.text)))
-    return [*given, *_ranges(wanted)]
-
-
-def _ranges(wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:
-    given: list[sa.ColumnElement[bool]] = []
-    if wanted.since:
-        given.append(calls.c.created_at >= wanted.since)
-    if wanted.until:
-        given.append(calls.c.created_at < wanted.until)
-    if wanted.below is not None:
-        given.append(calls.c.score < wanted.below)
-    if wanted.needs_human:
-        given.append(calls.c.needs_human > 0)
-    return given
 
 
 def same_sound(connection: sa.Connection, sha256: str, sight: Sight) -> str | None:
@@ -141,7 +89,8 @@ def set_state(connection: sa.Connection, call_id: str, state: CallState, *, reas
     connection.execute(calls.update().where(calls.c.id == call_id).values(state=state.value, reason=reason))
 
 
-def _stored(row: Any) -> StoredCall:
+def stored(row: Any) -> StoredCall:
+    """A row of the table as a value."""
     return StoredCall(
         id=row.id,
         state=CallState(row.state),

@@ -11,10 +11,9 @@ from qa_service.core.lists import FindingFilter, FindingPage, ListedFinding
 from qa_service.core.people import Sight
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
-from qa_service.stores.calls import MOST_ROWS, conditions, visible
+from qa_service.stores import lists
+from qa_service.stores.lists import MOST_ROWS
 from qa_service.stores.tables import calls, evaluations, findings
-
-_AT = (calls.c.seq, findings.c.start_ms, findings.c.id)
 
 
 def page(
@@ -27,16 +26,17 @@ def page(
 ) -> FindingPage:
     """One page: of the newest calls first, within a call as they were said; `before` is the last page's cursor."""
     limit = min(limit, MOST_ROWS)
+    way = lists.along(connection, sight, wanted.calls)
+    found = way.rows.join(findings, findings.c.call_id == calls.c.id)
     query = (
-        sa.select(findings, calls.c.seq, calls.c.team)
-        .join(calls, calls.c.id == findings.c.call_id)
-        .join(evaluations, evaluations.c.id == findings.c.evaluation_id)
-        .where(evaluations.c.is_current.is_(True), visible(sight), *conditions(connection, wanted.calls))
-        .where(*_conditions(wanted))
+        sa.select(findings, way.seq.label("seq"), calls.c.team)
+        .select_from(found.join(evaluations, evaluations.c.id == findings.c.evaluation_id))
+        .where(evaluations.c.is_current.is_(True), *way.conditions, *_conditions(wanted))
     )
     if before is not None:
-        query = query.where(_is_after(before))
-    rows = connection.execute(query.order_by(_AT[0].desc(), *_AT[1:]).limit(limit + 1)).all()
+        query = query.where(_is_after(way.seq, before))
+    order = (way.seq.desc(), findings.c.start_ms, findings.c.id)
+    rows = connection.execute(query.order_by(*order).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     cursor = None if last is None else (last.seq, last.start_ms, last.id)
     return FindingPage(tuple(map(_listed, rows[:limit])), cursor)
@@ -57,13 +57,13 @@ def _conditions(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
     return given
 
 
-def _is_after(before: tuple[int, int, str]) -> sa.ColumnElement[bool]:
+def _is_after(place: sa.ColumnElement[int], before: tuple[int, int, str]) -> sa.ColumnElement[bool]:
     seq, start_ms, finding_id = before
     later = sa.or_(
         findings.c.start_ms > start_ms,
         sa.and_(findings.c.start_ms == start_ms, findings.c.id > finding_id),
     )
-    return sa.or_(calls.c.seq < seq, sa.and_(calls.c.seq == seq, later))
+    return sa.or_(place < seq, sa.and_(place == seq, later))
 
 
 def _listed(row: Any) -> ListedFinding:

@@ -152,8 +152,16 @@ def retry(connection: sa.Connection, job_id: str) -> bool:
     return bool(again.rowcount)
 
 
-def waiting(connection: sa.Connection) -> dict[str, int]:
-    """How much work waits or runs, by queue and state."""
+def queued(connection: sa.Connection, queue: Queue) -> int:
+    """How much work waits in a queue; what is done long since is not counted on the way."""
+    query = sa.select(sa.func.count()).where(
+        jobs.c.queue == queue.value, jobs.c.state == JobState.QUEUED.value
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """How much work there is, and was, by queue and state."""
     query = sa.select(jobs.c.queue, jobs.c.state, sa.func.count()).group_by(jobs.c.queue, jobs.c.state)
     return {f"{queue}.{state}": count for queue, state, count in connection.execute(query)}
 

@@ -138,7 +138,9 @@ def _show(connection: sa.Connection, call_id: str, made: Judged, now: datetime) 
         ).scalars()
     )
     fresh = [
-        {"call_id": call_id, "agent_id": a, "created_at": now} for a in made.agents if a and a not in known
+        {"call_id": call_id, "agent_id": a, "seq": seq, "created_at": now}
+        for a in made.agents
+        if a and a not in known
     ]
     if fresh:
         connection.execute(call_agents.insert(), fresh)

@@ -1,8 +1,8 @@
 """Full-text search that works for Chinese: single characters and pairs, as words of the databases' own index.
 
 Both databases split text at spaces, which Chinese does not have; SQLite's trigrams find nothing for 保本.
-So we write our own words (decisions.md 25): every character and every pair of neighbours, in order. What is
-looked for becomes a phrase of the same words. Only masked text comes here.
+So we write our own words: every character and every pair of neighbours, in order. What is looked for becomes a
+phrase of the same words (search.py). Only masked text comes here.
 """
 
 from __future__ import annotations
@@ -39,9 +39,14 @@ def _is_han(piece: str) -> bool:
     return not piece.isascii()
 
 
+def indexed(texts: Iterable[str]) -> str:
+    """The words of a call's utterances, as one text for the databases to split at spaces."""
+    return f" {_BORDER} ".join(" ".join(words(text)) for text in texts)
+
+
 def index(connection: sa.Connection, seq: int, texts: Iterable[str]) -> None:
     """Writes a call's words, in place of those it had."""
-    joined = f" {_BORDER} ".join(" ".join(words(text)) for text in texts)
+    joined = indexed(texts)
     if is_sqlite(connection):
         connection.execute(sa.text("DELETE FROM call_words WHERE rowid = :seq"), {"seq": seq})
         connection.execute(
@@ -56,18 +61,3 @@ def index(connection: sa.Connection, seq: int, texts: Iterable[str]) -> None:
         ),
         {"seq": seq, "words": joined},
     )
-
-
-def matching(connection: sa.Connection, wanted: str) -> sa.Select[int]:
-    """The `seq` of every call in which this was said, as a query."""
-    parts = [" ".join(words(part)) for part in wanted.split()]
-    parts = [part for part in parts if part]
-    if not parts:
-        return sa.select(sa.literal(0)).where(sa.false())
-    if is_sqlite(connection):
-        phrases = " AND ".join(f'"{part}"' for part in parts)
-        found = sa.text("SELECT rowid FROM call_words WHERE call_words MATCH :wanted")
-        return found.bindparams(wanted=phrases).columns(sa.column("rowid", sa.BigInteger)).subquery().select()
-    rows = sa.table("call_words", sa.column("seq", sa.BigInteger), sa.column("words"))
-    conditions = [rows.c.words.op("@@")(sa.func.phraseto_tsquery("simple", part)) for part in parts]
-    return sa.select(rows.c.seq).where(*conditions)

@@ -90,10 +90,15 @@ class StoreWorkList:
             audit.write(connection, entry, now=now)
         return job
 
+    def waiting(self) -> int:
+        """How many uploads wait for a worker."""
+        with reading(self.shelves.engine) as connection:
+            return jobs.queued(connection, Queue.UPLOAD)
+
     def counts(self) -> Mapping[str, int]:
         """How much work there is by `queue.state`."""
         with reading(self.shelves.engine) as connection:
-            return jobs.waiting(connection)
+            return jobs.counts(connection)
 
     def forecasts(self, listed: Sequence[Job]) -> Sequence[Forecast]:
         """How far the work is, by what work took here lately. Who waits in a long list is not counted off."""

@@ -22,7 +22,7 @@ _WHEN: Mapping[int, str] = {
 }
 _RETRY = {"Retry-After": {"description": "几秒之后再来。Seconds.", "schema": {"type": "integer"}}}
 #: What every route answers that wants somebody signed in.
-SIGNED_IN = (401, 403, 429)
+SIGNED_IN = (401, 403, 429, 503)
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -8,7 +8,9 @@ from fastapi import APIRouter, FastAPI
 
 from qa_service import __version__
 from qa_service.web import errors
+from qa_service.web.addresses import addresses
 from qa_service.web.deps import Parts
+from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
 from qa_service.web.routes import calls, exports, findings, health, jobs, people, signon, users, webhooks
 from qa_service.web.routes import texts as text_routes
@@ -47,9 +49,10 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
+        lifespan=beating,
     )
     app.state.parts, app.state.texts = parts, texts
-    errors.install(app, texts)
+    errors.install(app, texts, addresses(ROUTERS))
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix)
     app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)

@@ -212,7 +212,7 @@ def make_room(here: Parts) -> None:
     Raises:
         Denied: `busy`, with the seconds after which to come back.
     """
-    if here.work.counts().get("upload.queued", 0) >= here.most_waiting:
+    if here.work.waiting() >= here.most_waiting:
         raise Denied("busy", problem="too much work waits", fix="Come back later", retry_after=_BUSY_S)
 
 

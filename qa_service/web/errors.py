@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -20,6 +20,7 @@ from qa_service.core.errors import (
     RulebookError,
     UsageError,
 )
+from qa_service.web.addresses import Address, methods, methods_by_name
 
 if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
@@ -72,6 +73,7 @@ _REFUSED: Mapping[int, tuple[int, str]] = {
     408: (408, "upload_too_slow"),
     413: (413, "upload_too_large"),
 }
+_WRONG_METHOD = 405
 #: From here on it is our fault.
 _OURS = 500
 _SEE = "See the API's description at /api/v1/openapi.json"
@@ -95,7 +97,7 @@ def status_of(error: QaError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
-def install(app: FastAPI, texts: Catalogue) -> None:
+def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
     """Makes every error of the app answer in the one shape."""
 
     def answer(request: Request, status: int, code: str, detail: str, **headers: str) -> JSONResponse:
@@ -113,6 +115,9 @@ def install(app: FastAPI, texts: Catalogue) -> None:
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
+        if _blank_filled_by_name(first, known, request.url.path):
+            # /calls/transcripts is no call whose id is wrong: it is there, for other methods.
+            return http(request, HTTPException(_WRONG_METHOD))
         refused = Denied("request_invalid", where=where, problem=str(first["msg"]), fix=_SEE)
         return answer(request, 422, refused.code, texts.error(refused))
 
@@ -120,13 +125,22 @@ def install(app: FastAPI, texts: Catalogue) -> None:
     def http(request: Request, error: HTTPException) -> JSONResponse:
         status, code = _REFUSED.get(error.status_code, (error.status_code, "request_refused"))
         refused = Denied(code, problem=str(error.detail), fix=_SEE)
-        return answer(request, status, code, texts.error(refused), **dict(error.headers or {}))
+        headers = {**(error.headers or {}), **_allowed(status, known, request.url.path)}
+        return answer(request, status, code, texts.error(refused), **headers)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.error("request_broke_off", code=type(error).__name__, request_id=request_id(request))
         broken = Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")
         return answer(request, 500, "internal", texts.error(broken))
+
+
+def _blank_filled_by_name(first: Mapping[str, Any], known: Sequence[Address], path: str) -> bool:
+    return first["loc"][0] == "path" and bool(methods_by_name(known, path))
+
+
+def _allowed(status: int, known: Sequence[Address], path: str) -> dict[str, str]:
+    return {"Allow": methods(known, path)} if status == _WRONG_METHOD else {}
 
 
 def _headers(error: QaError) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -10,7 +9,7 @@ from fastapi import Depends, Query
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Name
+from qa_service.web.schemas import Moment, Name
 
 
 def wanted(
@@ -25,8 +24,14 @@ def wanted(
     line: Annotated[Name, Query(description="线路。")] = "",
     skill_group: Annotated[Name, Query(description="技能组。")] = "",
     external_id: Annotated[Name, Query(description="随录数据里的 call_id。")] = "",
-    since: Annotated[datetime | None, Query(description="收下的时刻，含。Taken in at or after.")] = None,
-    until: Annotated[datetime | None, Query(description="收下的时刻，不含。Taken in before.")] = None,
+    since: Annotated[
+        Moment | None,
+        Query(description="收下的时刻，含。Taken in at or after."),
+    ] = None,
+    until: Annotated[
+        Moment | None,
+        Query(description="收下的时刻，不含。Taken in before."),
+    ] = None,
     below: Annotated[float | None, Query(ge=0, le=100, description="得分低于。Score below.")] = None,
     needs_human: Annotated[bool, Query(description="只看等人来定的。")] = False,
 ) -> Filter:

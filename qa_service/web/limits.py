@@ -20,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.core.errors import QaError
 from qa_service.web.errors import Denied
-from qa_service.web.metrics import REQUESTS, SECONDS
+from qa_service.web.metrics import REQUESTS, SECONDS, TURNED_AWAY
+from qa_service.web.room import COME_BACK_S, Place, Room
 
 log = structlog.get_logger()
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -32,6 +33,8 @@ _TRANSCRIPT = 32 << 20
 _AROUND = 4 << 20
 #: A body of which nothing comes for this long is given up.
 _PATIENCE_S = 30.0
+#: Asked by whoever watches over us; they cost nothing and must be answered most of all when there is much to do.
+_PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 #: What may stand in a label of a metric; strangers make up others.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _HEADERS: Mapping[bytes, bytes] = {
@@ -50,6 +53,7 @@ class _Body:
     receive: Receive
     most: int
     patience_s: float
+    place: Place
     counted: int = 0
     is_complete: bool = False
 
@@ -61,10 +65,14 @@ class _Body:
         """
         if self.is_complete:
             return await self.receive()
+        # Whoever sends slowly keeps nobody from being served.
+        self.place.leave()
         try:
             message = await asyncio.wait_for(self.receive(), self.patience_s)
         except TimeoutError:
             raise HTTPException(408, headers={"Connection": "close"}) from None
+        finally:
+            self.place.take()
         self.counted += len(message.get("body", b""))
         self.is_complete = not message.get("more_body", False)
         if self.counted > self.most:
@@ -87,6 +95,7 @@ class Limits:
         self._sentence = sentence
         self._most = {"/api/v1/calls": most_bytes + _AROUND, "/api/v1/calls/transcripts": _TRANSCRIPT}
         self._patience_s = patience_s
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -96,30 +105,45 @@ class Limits:
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
-        body = _Body(receive, self._most.get(scope["path"], _SMALL), self._patience_s)
+        place = Place(self._room)
+        body = _Body(receive, self._most.get(scope["path"], _SMALL), self._patience_s, place)
         begun, status = time.perf_counter(), [0]
 
         async def telling(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
+                place.close()
                 status[0] = message["status"]
                 message["headers"] = _with_ours(message["headers"], request_id)
             await send(message)
 
-        app: ASGIApp = self._too_large(request_id) if _claimed(headers) > body.most else self._app
         try:
-            await app(scope, body.next, telling)
+            await self._chosen(scope, body, request_id)(scope, body.next, telling)
         except Exception:
             # It is answered and logged (errors.unexpected). The server would print a traceback, and what was
             # said in a call may stand in it; an answer that breaks off half-way closes the connection.
             if not status[0]:
                 raise
         finally:
+            place.close()
             _note(scope, status[0], time.perf_counter() - begun, request_id)
 
-    def _too_large(self, request_id: str) -> JSONResponse:
-        error = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")
+    def _chosen(self, scope: Scope, body: _Body, request_id: str) -> ASGIApp:
+        """The app, or a refusal before it is asked."""
+        if _claimed(dict(scope["headers"])) > body.most:
+            large = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")
+            return self._refusal(large, request_id, 413, Connection="close")
+        if scope["path"] in _PROBES:
+            return self._app
+        if self._room.is_full:
+            TURNED_AWAY.inc()
+            busy = Denied("busy", problem="too much is asked at once", fix="Come back later")
+            return self._refusal(busy, request_id, 503, **{"Retry-After": str(COME_BACK_S)})
+        body.place.take()
+        return self._app
+
+    def _refusal(self, error: QaError, request_id: str, status: int, **headers: str) -> JSONResponse:
         body = {"error": error.code, "detail": self._sentence(error), "request_id": request_id}
-        return JSONResponse(body, 413, headers={"Connection": "close"})
+        return JSONResponse(body, status, headers=headers)
 
 
 def _with_ours(given: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:

@@ -22,6 +22,14 @@ STAGE_SECONDS = Gauge(
 )
 STAGE_CALLS = Gauge("qa_stage_calls_total", "Calls that went through a stage", ["stage"], registry=REGISTRY)
 OLDEST = Gauge("qa_oldest_waiting_seconds", "How long the oldest work waits", ["queue"], registry=REGISTRY)
+#: How late the event loop came to a task that was due: while it is late, nobody is answered.
+LATE = Histogram(
+    "qa_loop_late_seconds",
+    "How late the event loop was",
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
+    registry=REGISTRY,
+)
+TURNED_AWAY = Counter("qa_turned_away", "Requests that were asked to come back later", registry=REGISTRY)
 JOBS = Gauge("qa_jobs", "Work by queue and state", ["queue", "state"], registry=REGISTRY)
 
 

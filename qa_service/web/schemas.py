@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Header
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from qa_service.core.forecast import Forecast
 from qa_service.core.people import Right, User, UserRole
@@ -26,6 +27,18 @@ _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Field(pattern=_NO_NUL)]
 #: What people call something.
 Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
+
+
+def _date(given: object) -> object:
+    """Refuses numbers: nobody can tell whether seconds or milliseconds were meant, or since when."""
+    if isinstance(given, datetime) or (isinstance(given, str) and _DATE.match(given)):
+        return given
+    raise ValueError("is no date such as 2026-11-26T08:00:00+08:00")
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+#: A moment that somebody writes, as ISO 8601.
+Moment = Annotated[datetime, BeforeValidator(_date)]
 IdempotencyKey = Annotated[
     str,
     Header(
@@ -173,8 +186,15 @@ class JobList(Said):
     jobs: list[JobRow]
 
 
+def shown(example: dict[str, JsonValue]) -> ConfigDict:
+    """A whole body as an example, for the API's description."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class RolesChange(Said):
     """Who is who, as a person says."""
+
+    model_config = shown({"swap": True})
 
     #: Agent and customer change places.
     swap: bool = False
@@ -203,6 +223,7 @@ class EvaluationList(Said):
 class SignIn(Said):
     """Name and password."""
 
+    model_config = shown({"name": "li.wei", "password": "一句只有自己知道的话"})
     name: Name = Field(examples=["li.wei"])
     password: Text = Field(max_length=200, repr=False, examples=["一句只有自己知道的话"])
 
@@ -251,6 +272,9 @@ class UserList(Said):
 class NewUser(Said):
     """A user to be added."""
 
+    model_config = shown(
+        {"name": "li.wei", "password": "一句只有自己知道的话", "role": "reviewer", "teams": ["北区"]}
+    )
     name: Name = Field(examples=["li.wei"])
     password: Text = Field(max_length=200, repr=False, examples=["一句只有自己知道的话"])
     role: UserRole
@@ -262,10 +286,17 @@ class NewUser(Said):
 class NewKey(Said):
     """A key to be added; without a team it sees the calls of all teams."""
 
+    model_config = shown(
+        {
+            "name": "录音平台",
+            "scopes": ["calls:upload", "calls:read"],
+            "expires_at": "2027-01-01T00:00:00+08:00",
+        }
+    )
     name: Name = Field(min_length=1, examples=["录音平台"])
     scopes: list[Right] = Field(min_length=1, examples=[["calls:upload", "calls:read"]])
     team: Name = Field(default="", description="只看这一组；不写看所有组。")
-    expires_at: datetime | None = Field(default=None, examples=["2027-01-01T00:00:00+08:00"])
+    expires_at: Moment | None = Field(default=None, examples=["2027-01-01T00:00:00+08:00"])
 
 
 class KeyMade(Said):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.lists import Filter
 from qa_service.core.people import Sight
-from qa_service.stores import calls
+from qa_service.stores import calls, lists
 from qa_service.stores.engine import reading
 from tests.stores.rows import NOW, call_in
 
@@ -18,7 +18,7 @@ ALL = Sight(everything=True)
 
 def found(engine: sa.Engine, wanted: Filter, sight: Sight = ALL) -> list[str]:
     with reading(engine) as connection:
-        return [call.id for call in calls.page(connection, sight, wanted).calls]
+        return [call.id for call in lists.page(connection, sight, wanted).calls]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_pages_follow_one_another_without_gap_or_repeat(engine: sa.Engine) -> No
     cursor: int | None = None
     with reading(engine) as connection:
         while True:
-            page = calls.page(connection, ALL, Filter(), limit=3, before=cursor)
+            page = lists.page(connection, ALL, Filter(), limit=3, before=cursor)
             seen += [call.id for call in page.calls]
             cursor = page.cursor
             if cursor is None:

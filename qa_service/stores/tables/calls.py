@@ -15,10 +15,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import COUNTED, metadata
+
+_FOR_PEOPLE = text("needs_human > 0")
 
 calls = Table(
     "calls",
@@ -54,8 +57,12 @@ calls = Table(
     Column("reason", String(100), nullable=False, default=""),
     Column("fence", Integer, nullable=False, default=0),
     Index("ix_calls_created", "created_at", "seq"),
-    Index("ix_calls_team_created", "team", "created_at", "seq"),
-    Index("ix_calls_state_created", "state", "created_at", "seq"),
+    #: Lists are read in the order of seq (stores/lists.py).
+    Index("ix_calls_team", "team", "seq"),
+    Index("ix_calls_state", "state", "seq"),
+    Index("ix_calls_line", "line", "seq"),
+    Index("ix_calls_skill_group", "skill_group", "seq"),
+    Index("ix_calls_for_people", "seq", sqlite_where=_FOR_PEOPLE, postgresql_where=_FOR_PEOPLE),
     Index("ix_calls_score", "score", "seq"),
     Index("ix_calls_external", "external_id"),
     Index("ix_calls_sha256", "sha256"),
@@ -68,8 +75,10 @@ call_agents = Table(
     metadata,
     Column("call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True),
     Column("agent_id", String(100), primary_key=True),
+    #: The call's, so that an agent's own list is read in order.
+    Column("seq", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    Index("ix_call_agents_agent", "agent_id", "created_at"),
+    Index("ix_call_agents_agent", "agent_id", "seq"),
 )
 
 measured = Table(

@@ -29,6 +29,9 @@ jobs = Table(
     Column("is_cancel_asked", Boolean, nullable=False, default=False),
     Column("request_id", String(64), nullable=False, default=""),
     Index("ix_jobs_state", "state", "node"),
+    Index("ix_jobs_queue", "queue", "state"),
+    Index("ix_jobs_created", "created_at", "id"),
+    Index("ix_jobs_state_created", "state", "created_at", "id"),
     Index("ix_jobs_call", "call_id", "created_at"),
 )
 
@@ -40,7 +43,7 @@ idempotency = Table(
     Column("key", String(255), primary_key=True),
     Column("body_digest", String(64), nullable=False),
     Column("object_id", String(36), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False, index=True),
 )
 
 #: Processes that work; one that was not seen for a while is dead, and its work is taken over.

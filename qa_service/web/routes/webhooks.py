@@ -13,7 +13,7 @@ from qa_service.core.webhooks import NewWebhook, Sent, Webhook, WebhookKind
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.errors import not_found
-from qa_service.web.schemas import Id, Name, Said, Text
+from qa_service.web.schemas import Id, Name, Said, Text, shown
 
 router = APIRouter(
     prefix="/webhooks",
@@ -26,6 +26,7 @@ router = APIRouter(
 class WebhookToAdd(Said):
     """A webhook to be added (docs/webhooks.md)."""
 
+    model_config = shown({"url": "https://hooks.example.com/qa", "events": ["call.judged"]})
     kind: WebhookKind = WebhookKind.GENERIC
     url: Text = Field(max_length=2_000, examples=["https://hooks.example.com/qa"])
     events: list[Name] = Field(min_length=1, max_length=20, examples=[["call.judged"]])

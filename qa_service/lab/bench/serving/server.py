@@ -1,0 +1,151 @@
+"""The shipped server in a process of its own, on loopback: started, asked, watched, ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from qa_service.core.errors import QaError
+from qa_service.core.people import Right
+
+_ADDRESS = re.compile(r"qa-service: (http://\S+)")
+_PASSWORD = re.compile(r"password: (\S+)")
+_START_S = 120.0
+#: How often somebody looks how much memory the process holds.
+_LOOK_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs, and a key that opens everything in it."""
+
+    process: subprocess.Popen[str]
+    url: str
+    key: str
+
+    def client(self) -> httpx.Client:
+        """A program that may do all."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120, trust_env=False)
+
+    def resident_mb(self) -> float:
+        """The memory that the web process holds now, in MB (10^6 bytes)."""
+        return _resident_mb(self.process.pid)
+
+    def metrics(self) -> dict[str, float]:
+        """The numbers that the server tells of itself, all of one moment."""
+        with self.client() as client:
+            told = client.get("/metrics").text
+        lines = (line.rpartition(" ") for line in told.splitlines() if line and not line.startswith("#"))
+        return {name: float(value) for name, _, value in lines}
+
+    @contextmanager
+    def watched(self) -> Iterator[Callable[[], float]]:
+        """While it lasts, the most memory is kept in mind; asked for, it is told in MB."""
+        peak, over = [self.resident_mb()], threading.Event()
+
+        def look() -> None:
+            while not over.wait(_LOOK_S):
+                peak[0] = max(peak[0], self.resident_mb())
+
+        looking = threading.Thread(target=look, daemon=True)
+        looking.start()
+        try:
+            yield lambda: peak[0]
+        finally:
+            over.set()
+            looking.join()
+
+
+@contextmanager
+def serving(env: Mapping[str, str]) -> Iterator[Server]:
+    """The web process alone; who works on calls is started apart."""
+    command = [sys.executable, "-m", "qa_service", "serve", "--no-worker", "--port", "0"]
+    process = subprocess.Popen(
+        command, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        url, password = _told(process)
+        yield Server(process, url, _key(url, password))
+    finally:
+        end(process)
+
+
+@contextmanager
+def working(env: Mapping[str, str], processes: int) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
+    """So many worker processes."""
+    command = [sys.executable, "-m", "qa_service", "work"]
+    started = tuple(
+        subprocess.Popen(
+            command, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for _ in range(processes)
+    )
+    try:
+        yield started
+    finally:
+        for process in started:
+            end(process)
+
+
+def end(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Asks it to stop, and does not wait for ever."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _told(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """The address and the first admin's password, as the server says them; it is read on afterwards, for ever."""
+    said: deque[str] = deque(maxlen=50)
+    found: dict[str, str] = {}
+    there = threading.Event()
+
+    def read() -> None:
+        for line in process.stderr or ():
+            said.append(line)
+            for name, pattern in (("url", _ADDRESS), ("password", _PASSWORD)):
+                if match := pattern.search(line):
+                    found[name] = match[1]
+            if "url" in found:
+                there.set()
+        there.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    there.wait(_START_S)
+    if len(found) < 2:
+        last = said[-1].strip() if said else "no message"
+        raise QaError(
+            "bench_failed",
+            where="serve",
+            problem=f"the server did not start on an empty database: {last}",
+            fix="Give an empty database",
+        )
+    return found["url"], found["password"]
+
+
+def _key(url: str, password: str) -> str:
+    with httpx.Client(base_url=url, trust_env=False, headers={"Origin": url}) as client:
+        client.post("/api/v1/session", json={"name": "admin", "password": password}).raise_for_status()
+        body = {"name": "bench", "scopes": [right.value for right in Right]}
+        answer = client.post("/api/v1/keys", json=body).raise_for_status()
+    return str(answer.json()["secret"])
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text("ascii", "ignore")
+    held = next((line for line in status.splitlines() if line.startswith("VmRSS:")), "VmRSS: 0 kB")
+    return int(held.split()[1]) * 1_024 / 1e6

@@ -1,0 +1,137 @@
+"""Lists of stored calls, newest first, in the same time whether there are a thousand or a million.
+
+A page reads the calls in their order and stops when it is full. What decides is where the reading goes along: all
+calls, one agent's calls, or the places of a word. Databases guess that from the numbers of rows they expect, and a
+wrong guess reads everything; here it is said, and where it depends on the data, a small sample is counted first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from qa_service.core.lists import Filter, Page
+from qa_service.core.people import Sight
+from qa_service.stores.calls import stored, visible
+from qa_service.stores.engine import UtcTime
+from qa_service.stores.search import Way, search
+from qa_service.stores.tables import call_agents, calls
+
+#: One page of a list; more is asked for with the cursor.
+MOST_ROWS = 200
+#: Up to so many calls are sorted; more are read in their order until the page is full.
+_FEW = 2_000
+#: Clocks of nodes may differ by as much as this, and calls that came in together stand in any order.
+_SKEW = timedelta(days=1)
+#: The same columns, without their indexes: for what is only looked at while reading in order.
+_CREATED: sa.ColumnElement[Any] = sa.literal_column("calls.created_at + 0", UtcTime())
+_SCORE: sa.ColumnElement[Any] = sa.literal_column("calls.score + 0", sa.Float())
+
+
+def page(
+    connection: sa.Connection, sight: Sight, wanted: Filter, *, limit: int = 50, before: int | None = None
+) -> Page:
+    """One page, newest first; `before` is the cursor of the page before."""
+    limit, way = min(limit, MOST_ROWS), along(connection, sight, wanted)
+    query = sa.select(calls).select_from(way.rows).where(*way.conditions)
+    if before is not None:
+        query = query.where(way.seq < before)
+    rows = connection.execute(query.order_by(way.seq.desc()).limit(limit + 1)).all()
+    cursor = rows[limit - 1].seq if len(rows) > limit else None
+    return Page(tuple(map(stored, rows[:limit])), cursor)
+
+
+def along(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
+    """Along which rows to read, in the order of `seq`, and all that a filter and the reader's sight ask of them."""
+    way = _way(connection, sight, wanted)
+    asked = (*_conditions(wanted), *_scores(connection, wanted), *_days(connection, wanted, way))
+    return Way(way.rows, way.seq, (_may_see(sight), *way.conditions, *asked))
+
+
+def _own(sight: Sight) -> str:
+    """Of an agent, who sees their own calls alone; empty for others."""
+    return "" if sight.everything else sight.agent_id
+
+
+def _may_see(sight: Sight) -> sa.ColumnElement[bool]:
+    """For an agent the way itself leads along what they see."""
+    return sa.true() if _own(sight) else visible(sight)
+
+
+def _way(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
+    agents = sorted({agent for agent in (wanted.agent_id, _own(sight)) if agent})
+    way = _along(agents)
+    if not wanted.text:
+        return way
+    sought = search(connection, wanted.text)
+    if sought is None:
+        return Way(way.rows, way.seq, (sa.false(),))
+    is_alone = not agents and wanted == Filter(text=wanted.text)
+    if (sought.is_ordered and is_alone) or sought.is_rare(connection):
+        found = sought.way()
+        return Way(found.rows, found.seq, (*found.conditions, *map(_is_of, agents)))
+    return Way(way.rows, way.seq, (*way.conditions, sought.is_in(calls.c.seq)))
+
+
+def _along(agents: Sequence[str]) -> Way:
+    """All calls, or those of the first agent that are the others' too."""
+    if not agents:
+        return Way(calls, calls.c.seq)
+    first, *others = agents
+    own = call_agents.join(calls, calls.c.seq == call_agents.c.seq)
+    return Way(own, call_agents.c.seq, (call_agents.c.agent_id == first, *map(_is_of, others)))
+
+
+def _is_of(agent: str) -> sa.ColumnElement[bool]:
+    """That a call is this agent's."""
+    own = call_agents.alias()
+    return sa.exists().where(own.c.call_id == calls.c.id, own.c.agent_id == agent)
+
+
+def _conditions(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    for column, value in (
+        (calls.c.line, wanted.line),
+        (calls.c.skill_group, wanted.skill_group),
+        (calls.c.external_id, wanted.external_id),
+    ):
+        if value:
+            yield column == value
+    if wanted.states:
+        yield calls.c.state.in_([state.value for state in wanted.states])
+    if wanted.needs_human:
+        # Written out: the index of these calls alone is taken only by who names its very condition.
+        yield calls.c.needs_human > sa.literal_column("0")
+
+
+def _scores(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.below is None:
+        return
+    lower = sa.select(calls.c.seq).where(calls.c.score < wanted.below)
+    few = lower.limit(_FEW + 1).subquery()
+    count = connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one()
+    yield calls.c.seq.in_(lower) if count <= _FEW else wanted.below > _SCORE
+
+
+def _days(connection: sa.Connection, wanted: Filter, way: Way) -> Iterator[sa.ColumnElement[bool]]:
+    """The days, and the part of the order in which they can stand."""
+    if wanted.since:
+        yield wanted.since <= _CREATED
+        if floor := _seq_before(connection, wanted.since - _SKEW):
+            yield way.seq > floor
+    if wanted.until:
+        yield wanted.until > _CREATED
+        if ceiling := _seq_after(connection, wanted.until + _SKEW):
+            yield way.seq < ceiling
+
+
+def _seq_before(connection: sa.Connection, moment: datetime) -> int | None:
+    query = sa.select(calls.c.seq).where(calls.c.created_at < moment)
+    return connection.execute(query.order_by(calls.c.created_at.desc(), calls.c.seq.desc()).limit(1)).scalar()
+
+
+def _seq_after(connection: sa.Connection, moment: datetime) -> int | None:
+    query = sa.select(calls.c.seq).where(calls.c.created_at >= moment)
+    return connection.execute(query.order_by(calls.c.created_at, calls.c.seq).limit(1)).scalar()
