@@ -27,8 +27,8 @@ _HOME = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content
     "",
     summary="去登录 Go and sign in",
     status_code=303,
-    response_class=RedirectResponse,
-    responses=answers(401, 404, 503),
+    response_class=Response,
+    responses={303: {"description": "去提供方。To the provider."}, **answers(401, 404, 503)},
 )
 def begin(here: Here) -> RedirectResponse:
     """Sends the browser to the provider."""
@@ -43,8 +43,11 @@ def begin(here: Here) -> RedirectResponse:
 @router.get(
     "/callback",
     summary="登录回来 Come back",
-    response_class=HTMLResponse,
-    responses=answers(401, 403, 404, 422, 429, 503),
+    response_class=Response,  # its errors are JSON
+    responses={
+        200: {"content": {"text/html": {}}, "description": "登录好了，去首页。Signed in."},
+        **answers(401, 403, 404, 422, 429, 503),
+    },
 )
 def finish(
     here: Here,

@@ -11,7 +11,7 @@ from qa_service.core.people import Right, User, UserChange, UserRole
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, wants
 from qa_service.web.errors import Denied, not_found
-from qa_service.web.schemas import Id, Name, NewUser, Said, Text, UserList, UserRow
+from qa_service.web.schemas import Id, Name, NewUser, Said, Text, UserList, UserRow, shown
 
 router = APIRouter(tags=["users"], responses=answers(*SIGNED_IN))
 _Password = Annotated[Text, Field(max_length=200, examples=["一句只有自己知道的话"])]
@@ -20,6 +20,7 @@ _Password = Annotated[Text, Field(max_length=200, examples=["一句只有自己�
 class UserToChange(Said):
     """What is to be different; what is not named stays."""
 
+    model_config = shown({"role": "supervisor", "teams": ["北区"]})
     role: UserRole | None = None
     shown_as: Name | None = None
     teams: list[Annotated[Name, Field(min_length=1)]] | None = Field(default=None, max_length=50)
@@ -31,6 +32,7 @@ class UserToChange(Said):
 class PasswordChange(Said):
     """One's own password."""
 
+    model_config = shown({"old": "一句从前的话一句从前的话", "new": "一句只有自己知道的话"})
     old: _Password = Field(repr=False)
     new: _Password = Field(repr=False)
 
