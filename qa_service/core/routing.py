@@ -34,7 +34,9 @@ class RoutingFacts:
         if name == "agent":
             return self.agents
         if name.startswith(METADATA):
-            return tuple(value for key, value in self.metadata if key == name.removeprefix(METADATA) and value)
+            return tuple(
+                value for key, value in self.metadata if key == name.removeprefix(METADATA) and value
+            )
         value = str(getattr(self, name))
         return (value,) if value else ()
 

@@ -47,7 +47,7 @@ def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
     path = Path(name_or_path)
     if path.suffix in {".yaml", ".yml"} or path.is_file():
         return _bundled(read(_read_file(path), str(path)), _beside(path.parent))
-    return _pack_bundle(name_or_path)
+    return pack_bundle(name_or_path)
 
 
 def bundle_text(text: str, source: str, own: Callable[[str], str | None]) -> Bundle:
@@ -88,7 +88,12 @@ def _among(texts: Callable[[str], str | None]) -> Library:
 
 
 @cache
-def _pack_bundle(name: str) -> Bundle:
+def pack_bundle(name: str) -> Bundle:
+    """A shipped pack, by `name` or `name@version`.
+
+    Raises:
+        RulebookError: there is no such pack.
+    """
     return _bundled(_find(name, _beside(None)), _beside(None))
 
 

@@ -9,7 +9,15 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
@@ -56,6 +64,13 @@ _WHY: Mapping[str, str] = {
 }
 
 
+def without_nul(value: object) -> object:
+    """Refuses a NUL character: no database keeps it, and nobody means one."""
+    if isinstance(value, str) and "\0" in value:
+        raise PydanticCustomError("string_unicode", "holds a NUL character")
+    return value
+
+
 class _Written(BaseModel):
     # A validation error would otherwise quote what was written, and a customer's number may stand there.
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
@@ -67,7 +82,7 @@ class _Written(BaseModel):
 
 
 _Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]
-_Value = Annotated[str, Field(max_length=200), AfterValidator(lambda value: without_nul(value))]
+_Value = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
 
 
 class WrittenParticipant(_Written):
@@ -188,13 +203,6 @@ def why_of(error: ErrorDetails) -> tuple[str, str, str, str]:
     """Place, words, kind (i18n `value.why`) and limit of one problem that pydantic found."""
     where = ".".join(str(step) for step in error["loc"])
     return where, error["msg"], _WHY.get(error["type"], "other"), _limit(error.get("ctx", {}))
-
-
-def without_nul(value: object) -> object:
-    """Refuses a NUL character: no database keeps it, and nobody means one."""
-    if isinstance(value, str) and "\0" in value:
-        raise PydanticCustomError("string_unicode", "holds a NUL character")
-    return value
 
 
 def ends_before(end: str, end_ms: int, start: str, start_ms: int) -> PydanticCustomError:

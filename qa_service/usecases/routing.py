@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from qa_service.core.calls import ParticipantKind
@@ -19,43 +19,10 @@ from qa_service.core.routing import (
     RoutingFacts,
     RoutingTable,
 )
+from qa_service.core.routing_answers import Check, Explanation, Step
 from qa_service.core.stored import StoredCall
 from qa_service.ports.hearing import HearingProfile
 from qa_service.privacy.kinds import COVER
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One condition and what the call has. Values of metadata are covered: nobody knows what stands there."""
-
-    field: str
-    wanted: tuple[str, ...]
-    found: tuple[str, ...]
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One route and its conditions."""
-
-    route: str
-    title: str
-    checks: tuple[Check, ...]
-    #: The first route that holds; one that also holds further down is not asked.
-    is_chosen: bool
-
-    @property
-    def holds(self) -> bool:
-        """Whether all conditions hold."""
-        return all(check.holds for check in self.checks)
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a call goes where it goes."""
-
-    decision: Decision
-    steps: tuple[Step, ...]
 
 
 def facts_of(call: StoredCall) -> RoutingFacts:

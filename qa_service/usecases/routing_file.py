@@ -30,7 +30,6 @@ class Known:
 
     rulebooks: Collection[str] = ()
     models: Collection[str] = ()
-    timezone: str = "Asia/Shanghai"
 
 
 def read_table(text: str, known: Known) -> RoutingTable:
@@ -40,11 +39,20 @@ def read_table(text: str, known: Known) -> RoutingTable:
         RoutingError: it does not say what its author meant; `more` are the other mistakes.
     """
     written = _written(text)
-    table = _table(written, known.timezone)
+    table = _table(written)
     mistakes = [*_named_twice(written), *_unknown(written, known)]
     if mistakes:
         raise together(mistakes)
     return table
+
+
+def read_known(text: str) -> RoutingTable:
+    """A table that was published: what it names was there then.
+
+    Raises:
+        RoutingError: it cannot be read any more.
+    """
+    return _table(_written(text))
 
 
 def together(mistakes: Sequence[RoutingError]) -> RoutingError:
@@ -85,7 +93,7 @@ def _invalid(error: ErrorDetails) -> RoutingError:
     )
 
 
-def _table(written: WrittenTable, timezone: str) -> RoutingTable:
+def _table(written: WrittenTable) -> RoutingTable:
     routes = tuple(
         Route(route.id, tuple(_conditions(route.when)), _outcome(route), route.title)
         for route in written.routes
@@ -94,7 +102,7 @@ def _table(written: WrittenTable, timezone: str) -> RoutingTable:
         Profile(name, **{**given.model_dump(), "hot_words": tuple(given.hot_words)})
         for name, given in written.profiles.items()
     )
-    return RoutingTable(routes, _outcome(written.default), profiles, written.timezone or timezone)
+    return RoutingTable(routes, _outcome(written.default), profiles, written.timezone)
 
 
 def _conditions(when: WrittenWhen) -> Iterator[Condition]:

@@ -6,34 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from qa_service.core.routing import Decision, RoutingFacts, RoutingTable
+from qa_service.core.routing_answers import Move, Moves
 from qa_service.usecases.routing import decide
 
 #: Calls that are named for each move.
 MOST_EXAMPLES = 5
 _PARTS = ("rulebooks", "profile", "jurisdiction", "retention", "alerts")
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Calls that go from one route to another, or stay on one that says something else."""
-
-    before: str
-    after: str
-    #: What is different for them: some of rulebooks, profile, jurisdiction, retention, alerts.
-    changes: tuple[str, ...]
-    calls: int
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """What a change does. The calls of all moves and those that stay are all calls."""
-
-    calls: int
-    stay: int
-    unmatched_before: int
-    unmatched_after: int
-    moves: tuple[Move, ...]
 
 
 @dataclass(slots=True)
@@ -43,7 +21,8 @@ class Tally:
     before: RoutingTable
     after: RoutingTable
     calls: int = 0
-    _unmatched: list[int] = field(default_factory=lambda: [0, 0])
+    unmatched_before: int = 0
+    unmatched_after: int = 0
     _counts: dict[tuple[str, str, tuple[str, ...]], int] = field(default_factory=dict)
     _examples: dict[tuple[str, str, tuple[str, ...]], list[str]] = field(default_factory=dict)
 
@@ -51,8 +30,8 @@ class Tally:
         """One more call; `example` is its id where it may be named."""
         old, new = decide(self.before, facts), decide(self.after, facts)
         self.calls += 1
-        self._unmatched[0] += not old.route
-        self._unmatched[1] += not new.route
+        self.unmatched_before += not old.route
+        self.unmatched_after += not new.route
         changes = changed(old, new)
         if old.route == new.route and not changes:
             return
@@ -69,7 +48,13 @@ class Tally:
             for way, count in _largest_first(self._counts)
         ]
         stay = self.calls - sum(move.calls for move in moves)
-        return Moves(self.calls, stay, *self._unmatched, tuple(moves))
+        return Moves(
+            calls=self.calls,
+            stay=stay,
+            unmatched_before=self.unmatched_before,
+            unmatched_after=self.unmatched_after,
+            moves=tuple(moves),
+        )
 
 
 def changed(old: Decision, new: Decision) -> tuple[str, ...]:

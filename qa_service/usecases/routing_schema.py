@@ -135,7 +135,8 @@ class WrittenTable(Written):
     """The whole file."""
 
     schema_: Literal["qa-service/routing@1"] = Field(alias="schema")
-    timezone: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_checked_zone)] | None = None
+    #: Of the times of day in it.
+    timezone: Annotated[str, Field(max_length=60), AfterValidator(_checked_zone)] = "Asia/Shanghai"
     profiles: Annotated[dict[Name, WrittenProfile], Field(max_length=100)] = Field(default_factory=dict)
     default: WrittenOutcome = Field(default_factory=WrittenOutcome)
     routes: Annotated[list[WrittenRoute], Field(max_length=500)] = Field(default_factory=list)

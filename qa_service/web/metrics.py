@@ -14,3 +14,4 @@ SECONDS = Histogram(
     registry=REGISTRY,
 )
 JOBS = Gauge("qa_jobs", "Work by queue and state", ["queue", "state"], registry=REGISTRY)
+UNMATCHED = Gauge("qa_routing_unmatched", "Calls that no route of the table in force took", registry=REGISTRY)

@@ -103,8 +103,9 @@ class Service:
         work.mkdir(exist_ok=True)
         return Processor(
             bench=StoreWorkbench(self.shelves, "test-node", work),
-            analyst=_analyst,
+            analyst=lambda model: _analyst(),  # noqa: ARG005
             reader=_analyst,
+            book=bootstrap.book,
             document=bootstrap.document,
             masked=lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
             clock=time.monotonic,

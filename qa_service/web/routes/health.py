@@ -48,12 +48,13 @@ def metrics(here: Here) -> PlainTextResponse:
     """For Prometheus: work by queue and state, requests by route, method and status."""
     from prometheus_client import generate_latest
 
-    from qa_service.web.metrics import JOBS, REGISTRY
+    from qa_service.web.metrics import JOBS, REGISTRY, UNMATCHED
 
     JOBS.clear()  # a state that no work is in any more is not told with its last number
     for name, count in here.work.counts().items():
         queue, _, state = name.partition(".")
         JOBS.labels(queue, state).set(count)
+    UNMATCHED.set(here.routing.unmatched())
     return PlainTextResponse(
         generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4; charset=utf-8"
     )
