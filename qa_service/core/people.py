@@ -125,3 +125,5 @@ class Asked:
 
 #: Who tries the service on the own machine without signing in; only where a flag asks for it.
 GUEST = Caller("guest", "guest", frozenset(Right), Sight(everything=True))
+#: The installation itself: whoever types commands on its machine.
+MACHINE = Caller("machine", "machine", frozenset(Right), Sight(everything=True))

@@ -111,4 +111,7 @@ class Routing(Protocol):
         """
 
     def explain(self, asked: Asked, call_id: str, *, by_draft: bool = False) -> Explained | None:
-        """Why a call goes where it goes; None where it is not to be seen, or there is no draft."""
+        """Why a call goes where it goes; None where it is not to be seen, or there is no draft.
+
+        The call is named by its id, or as the telephone system calls it.
+        """

@@ -65,6 +65,15 @@ class StoreRouting:
         with reading(self.shelves.engine) as connection:
             return drafts.find(connection, _KIND)
 
+    def check(self, source: str) -> RoutingTable:
+        """The table that somebody wrote, with what may be named here.
+
+        Raises:
+            RoutingError: it does not say what its author meant; `more` are its other mistakes.
+        """
+        with reading(self.shelves.engine) as connection:
+            return self._read(connection, source)
+
     def write(self, asked: Asked, source: str) -> Draft:
         """Keeps a draft in place of the one before."""
         now = self.shelves.now()
@@ -122,7 +131,8 @@ class StoreRouting:
     def explain(self, asked: Asked, call_id: str, *, by_draft: bool = False) -> Explained | None:
         """Why a call goes where it goes."""
         with reading(self.shelves.engine) as connection:
-            call = calls.find(connection, call_id, asked.caller.sight)
+            sight = asked.caller.sight
+            call = calls.find(connection, call_id, sight) or calls.named(connection, call_id, sight)
             version, table = routes.in_force(connection)
             draft = drafts.find(connection, _KIND) if by_draft else None
         if call is None or (by_draft and draft is None):

@@ -103,7 +103,7 @@ class Service:
         work.mkdir(exist_ok=True)
         return Processor(
             bench=StoreWorkbench(self.shelves, "test-node", work),
-            analyst=lambda model: _analyst(),  # noqa: ARG005
+            analyst=lambda model: _analyst(),
             reader=_analyst,
             book=bootstrap.book,
             document=bootstrap.document,
