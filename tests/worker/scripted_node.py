@@ -168,6 +168,7 @@ def main(name: str) -> None:
         node.processor,
         bench=MortalBench(node.processor.bench, point),
         analyst=lambda model: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
+        reader=lambda: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
     )
     node.run((Queue.UPLOAD,))
 
