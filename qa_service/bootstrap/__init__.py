@@ -14,14 +14,14 @@ from qa_service.bootstrap.hearing import (
     model_store,
     source_profile,
 )
-from qa_service.bootstrap.rules import book, draft_trial, routing, rulebooks
+from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.serving import courier, export, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 
 __all__ = [
     "analyst",
     "audio_reader",
-    "book",
+    "books",
     "clip",
     "courier",
     "customer_tokens",

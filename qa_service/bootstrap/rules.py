@@ -10,40 +10,38 @@ from qa_service.bootstrap.hearing import analyst, document, model_store
 from qa_service.bootstrap.storing import shelves
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qa_service.core.routing import BookRef
     from qa_service.rulebook.book import Bundle
     from qa_service.stores.routing_desk import StoreRouting
     from qa_service.stores.rulebook_desk import StoreRulebooks
+    from qa_service.stores.workbench import Shelves
     from qa_service.usecases.try_draft import DraftTrial
 
 #: Compiled rulebooks that a worker keeps at hand.
 _BOOKS = 32
 
 
-def book(ref: BookRef) -> Bundle:
-    """The rulebook that a routing table names: the centre's own, a shipped pack, or the installation's.
+def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
+    """The rulebooks that a routing table names: the centre's own, a shipped pack, or the installation's.
 
-    Raises:
-        RulebookError: there is none.
+    What it answers raises RulebookError where there is no such pack, or no such file.
     """
-    from qa_service.rulebook.load import load_bundle, pack_bundle
-
-    if ref.digest:
-        return _own(ref.digest)
-    return pack_bundle(ref.name) if ref.name else load_bundle(settings().rulebook)
-
-
-@lru_cache(maxsize=_BOOKS)
-def _own(digest: str) -> Bundle:
-    from qa_service.core.errors import UsageError
-    from qa_service.rulebook.load import reload
+    from qa_service.rulebook.load import load_bundle, pack_bundle, reload
     from qa_service.stores import library
     from qa_service.stores.patience import looking
 
-    texts = looking(shelves().engine, lambda connection: library.texts(connection, digest))
-    if texts is None:
-        raise UsageError("not_found", where=digest, problem="is not there", fix="Check the routing table")
-    return reload(texts, digest)
+    @lru_cache(maxsize=_BOOKS)
+    def own(digest: str) -> Bundle:
+        return reload(looking(kept.engine, lambda connection: library.texts(connection, digest)), digest)
+
+    def book(ref: BookRef) -> Bundle:
+        if ref.digest:
+            return own(ref.digest)
+        return pack_bundle(ref.name) if ref.name else load_bundle(settings().rulebook)
+
+    return book
 
 
 def rulebooks() -> StoreRulebooks:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
-from qa_service.bootstrap.rules import book, draft_trial, routing, rulebooks
+from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def node() -> Node:
         bench=bench,
         analyst=lru_cache(_MODELS)(lambda model: analyst(rulebook(), ears(model), scratch().folder)),
         reader=cache(lambda: analyst(rulebook())),
-        book=book,
+        book=books(kept),
         document=document,
         masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
         clock=time.monotonic,

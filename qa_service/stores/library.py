@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 import zstandard
 
+from qa_service.core.errors import UsageError
 from qa_service.core.rulebooks import BookOrigin, BookVersion
 from qa_service.core.texts import Text
 from qa_service.rulebook.book import Bundle
@@ -57,12 +58,16 @@ def find(connection: sa.Connection, digest: str) -> BookVersion | None:
     return None if row is None else _version(row)
 
 
-def texts(connection: sa.Connection, digest: str) -> Mapping[str, str] | None:
-    """Every text that went into a version that is kept: name of each book → its text, its own first."""
+def texts(connection: sa.Connection, digest: str) -> Mapping[str, str]:
+    """Every text that went into a version that is kept: name of each book → its text, its own first.
+
+    Raises:
+        UsageError: `not_found`.
+    """
     query = sa.select(rulebooks.c.content).where(rulebooks.c.digest == digest)
     content = connection.execute(query).scalar()
     if content is None:
-        return None
+        raise UsageError("not_found", where=digest, problem="is not there", fix="Check the digest")
     found: dict[str, str] = json.loads(zstandard.ZstdDecompressor().decompress(content))
     return found
 
@@ -93,8 +98,7 @@ def in_force(connection: sa.Connection, ref: str) -> str:
 def own_text(connection: sa.Connection, name: str) -> str | None:
     """The text of the centre's own rulebook in force: what an `include` of it means."""
     digest = in_force(connection, name)
-    kept = texts(connection, digest) if digest else None
-    return kept[name] if kept else None
+    return texts(connection, digest)[name] if digest else None
 
 
 def in_use(connection: sa.Connection) -> Sequence[BookVersion]:

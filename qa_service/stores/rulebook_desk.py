@@ -51,8 +51,9 @@ class StoreRulebooks:
     def version(self, asked: Asked, name: str, digest: str) -> tuple[BookVersion, Bundle] | None:  # noqa: ARG002
         """One version with its texts and its resolved rules."""
         with reading(self.shelves.engine) as connection:
-            kept, texts = library.find(connection, digest), library.texts(connection, digest)
-        if kept is not None and texts is not None:
+            kept = library.find(connection, digest)
+            texts = library.texts(connection, digest) if kept else {}
+        if kept is not None:
             return (kept, reload(texts, digest)) if kept.name == name else None
         if name in pack_names() and _pack(name).digest == digest:
             return _pack(name), pack_bundle(name)

@@ -105,7 +105,7 @@ class Service:
             bench=StoreWorkbench(self.shelves, "test-node", work),
             analyst=lambda model: _analyst(),
             reader=_analyst,
-            book=bootstrap.book,
+            book=bootstrap.books(self.shelves),
             document=bootstrap.document,
             masked=lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
             clock=time.monotonic,
