@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,16 +22,23 @@ if TYPE_CHECKING:
 _ASKED = Asked(MACHINE)
 
 
+class Form(StrEnum):
+    """What comes out on stdout."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 def route(
     explain: Annotated[
-        str, typer.Option(metavar="CALL", help="一通电话为什么这样走：编号 Why a call goes where it goes.")
+        str, typer.Option(metavar="CALL", help="一通电话为什么这样走：编号 Why a call goes so.")
     ] = "",
     check: Annotated[
         Path | None, typer.Option(help="查一个路由表文件的写法 Check the writing of a file.", exists=True)
     ] = None,
     show: Annotated[bool, typer.Option(help="打印现在生效的路由表 Print the table in force.")] = False,
     draft: Annotated[bool, typer.Option(help="按草稿解释 Explain by the draft.")] = False,
-    format_: Annotated[str, typer.Option("--format", help="text、json")] = "text",
+    form: Annotated[Form, typer.Option("--format", help="输出格式 Output format.")] = Form.TEXT,
 ) -> None:
     """One of --explain, --check and --show; exit 1 when a file does not say what its author meant."""
     if check is not None:
@@ -39,7 +47,7 @@ def route(
         standing = bootstrap.routing().standing(_ASKED)
         typer.echo(standing.table.source if standing.table else "# 还没有发布过路由表 No table yet")
     elif explain:
-        _explain(explain, by_draft=draft, as_json=format_ == "json")
+        _explain(explain, by_draft=draft, as_json=form is Form.JSON)
     else:
         raise UsageError("route_what", problem="nothing was asked", fix="Use --explain, --check or --show")
 

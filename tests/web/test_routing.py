@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
 
+from qa_service.core.errors import RecordingError
 from qa_service.core.people import Right, UserRole
+from qa_service.ports.hearing import HearingProfile
+from qa_service.usecases.analyze import Request
+from qa_service.usecases.measure import Manners
 from tests.web.cast import transcript
 from tests.web.rules import AUTHOR, NOTE, Rules, book, digest, table
 from tests.web.service import Service
@@ -65,6 +70,22 @@ class Desk:
 
     def explain(self, call_id: str, **more: str) -> httpx.Response:
         return self.anna.get("/api/v1/routing/explain", params={"call_id": call_id, **more})
+
+
+@dataclass
+class Listening:
+    """Ears that write down how they are told to listen, and understand nothing."""
+
+    models: list[str] = field(default_factory=list)
+    profiles: list[HearingProfile] = field(default_factory=list)
+
+    def with_model(self, model: str) -> Any:
+        self.models.append(model)
+        return self
+
+    def heard(self, request: Request, manners: Manners) -> Any:
+        self.profiles.append(request.hearing)
+        raise RecordingError("unreadable", problem="nothing was understood")
 
 
 @pytest.fixture
@@ -279,3 +300,29 @@ def test_a_table_comes_out_as_it_went_in(desk: Desk) -> None:
     assert desk.anna.get(f"/api/v1/routing/versions/{version}").json()["source"] == source
     assert desk.anna.get("/api/v1/routing/versions").json()["versions"][0]["version"] == version
     assert desk.anna.get(f"/api/v1/routing/versions/{version + 1_000}").status_code == 404
+
+
+def test_recordings_are_heard_as_the_profile_says(desk: Desk) -> None:
+    profile = "profiles: {far: {model: whisper-base, effort: fast, script: zh_TW, hot_words: [扫地机]}}\n"
+    desk.rules.route(profile + table(desk.route("service-zh", profile="far")))
+    meta = json.dumps({"line": desk.line})
+    sent = desk.anna.post("/api/v1/calls", files={"recording": b"RIFF...."}, data={"meta": meta}).json()
+    listening = Listening()
+
+    replace(desk.service.processor(), analyst=listening.with_model).measure(sent["job_id"])
+
+    assert listening.models == ["whisper-base"]
+    assert listening.profiles == [HearingProfile("fast", "zh", "zh_TW", ("扫地机",))]
+
+
+def test_a_call_that_cannot_be_heard_was_routed_all_the_same(desk: Desk) -> None:
+    """Retention and counts know of it, although nothing judged it."""
+    desk.rules.route(table(desk.route("service-zh")))
+    sent = desk.anna.post(
+        "/api/v1/calls", files={"recording": b"RIFF...."}, data={"meta": json.dumps({"line": desk.line})}
+    ).json()
+
+    desk.service.work_on(sent["job_id"])
+
+    assert desk.anna.get(f"/api/v1/calls/{sent['call_id']}").json()["state"] == "failed"
+    assert desk.anna.get("/api/v1/routing").json()["taken"] == {"mine": 1}
