@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -100,19 +100,27 @@ class StoreRouting:
             there_were = routes.count_since(connection, since)
         if draft is None:
             return None
-        tally, before = Tally(table, read_known(draft.source)), None
-        while tally.calls < MOST_CALLS:
-            with reading(self.shelves.engine) as connection:
-                page = routes.page(connection, since, asked.caller.sight, before=before, limit=_AT_ONCE)
-            for seen in page:
-                tally.add(seen.facts, seen.call_id)
-            if len(page) < _AT_ONCE:
-                break
-            before = page[-1].seq
+        tally = Tally(table, read_known(draft.source))
+        for seen in self._calls(asked, since):
+            tally.add(seen.facts, seen.call_id)
         with self.shelves.engine.begin() as connection:
             drafts.note_trial(connection, draft, _trial(version))
             self._note(connection, asked, "routing_dry_run", "draft", digest=draft.digest)
         return DryRun(draft.digest, version, there_were, tally.result())
+
+    def _calls(self, asked: Asked, since: datetime) -> Iterator[routes.Seen]:
+        """The newest calls since then, in short reads."""
+        before, left = None, MOST_CALLS
+        while left > 0:
+            with reading(self.shelves.engine) as connection:
+                page = routes.page(
+                    connection, since, asked.caller.sight, before=before, limit=min(left, _AT_ONCE)
+                )
+            yield from page
+            left -= len(page)
+            if len(page) < _AT_ONCE:
+                return
+            before = page[-1].seq
 
     def publish(self, asked: Asked, digest: str, note: str) -> TableVersion:
         """Puts the draft in force, as it was read and tried."""

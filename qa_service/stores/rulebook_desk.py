@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -97,21 +98,10 @@ class StoreRulebooks:
             draft = approval.check(drafts.find(connection, _KIND, name))
             drafts.take(connection, draft)
             bundle = _resolved(connection, draft.source)
-            book = bundle.book
-            _check_newer(book.version, library.versions(connection, name))
-            version = BookVersion(
-                digest=book.digest,
-                name=name,
-                version=book.version,
-                title=book.title,
-                origin=BookOrigin.PUBLISHED,
-                authors=draft.authors,
-                published_by=asked.caller.id,
-                note=note,
-                created_at=now,
-            )
+            _check_newer(bundle.book.version, library.versions(connection, name))
+            version = _approved(bundle, draft, approval, now)
             library.publish(connection, bundle, version, now=now)
-            self._note(connection, asked, "rulebook_publish", name, digest=book.digest, note=note)
+            self._note(connection, asked, "rulebook_publish", name, digest=version.digest, note=note)
         return version
 
     def retire(self, asked: Asked, name: str, digest: str, note: str) -> bool:
@@ -151,6 +141,21 @@ class StoreRulebooks:
 def _pack(name: str) -> BookVersion:
     book = pack_bundle(name).book
     return BookVersion(book.digest, book.name, book.version, book.title, BookOrigin.SHIPPED)
+
+
+def _approved(bundle: Bundle, draft: Draft, approval: Approval, now: datetime) -> BookVersion:
+    book = bundle.book
+    return BookVersion(
+        digest=book.digest,
+        name=book.name,
+        version=book.version,
+        title=book.title,
+        origin=BookOrigin.PUBLISHED,
+        authors=draft.authors,
+        published_by=approval.who,
+        note=approval.note,
+        created_at=now,
+    )
 
 
 def _resolved(connection: sa.Connection, source: str) -> Bundle:
