@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     max_hours: float = Field(default=4.0, gt=0, le=24)
     max_megabytes: int = Field(default=1024, gt=0)
     rulebook: str = "service-zh"
+    #: Who wrote a rulebook or a routing table may also put it in force.
+    own_approval: bool = False
     #: Where calls, work and results are kept; SQLite under data_dir when empty.
     database_url: str = ""
     #: Where sealed recordings are kept; a folder under data_dir when empty.

@@ -14,17 +14,20 @@ from qa_service.bootstrap.hearing import (
     model_store,
     source_profile,
 )
+from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.serving import courier, export, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 
 __all__ = [
     "analyst",
     "audio_reader",
+    "books",
     "clip",
     "courier",
     "customer_tokens",
     "database_url",
     "document",
+    "draft_trial",
     "ears",
     "export",
     "guard",
@@ -33,7 +36,9 @@ __all__ = [
     "model_store",
     "node",
     "now",
+    "routing",
     "rulebook",
+    "rulebooks",
     "scratch",
     "settings",
     "shelves",

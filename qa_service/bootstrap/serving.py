@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
+from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.core.errors import UsageError
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from qa_service.usecases.customer import Tokens
     from qa_service.web.deps import Parts
     from qa_service.worker.node import Node
+
+#: Recognition models that a worker keeps loaded: each takes gigabytes, and loading seconds.
+_MODELS = 2
 
 
 def guard() -> Guard:
@@ -86,8 +90,9 @@ def node() -> Node:
     bench = StoreWorkbench(kept, name, scratch().folder)
     processor = Processor(
         bench=bench,
-        analyst=cache(lambda: analyst(rulebook(), ears(), scratch().folder)),
+        analyst=lru_cache(_MODELS)(lambda model: analyst(rulebook(), ears(model), scratch().folder)),
         reader=cache(lambda: analyst(rulebook())),
+        book=books(kept),
         document=document,
         masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
         clock=time.monotonic,
@@ -122,6 +127,9 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),
+        rulebooks=rulebooks(),
+        trial=draft_trial(),
+        routing=routing(),
         health=StoreHealth(kept, scratch().folder),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         transcript=partial(_transcript, chosen.timezone, tokens),

@@ -15,14 +15,14 @@ from qa_service import bootstrap
 from qa_service.cli.inputs import Input, envelope_of, inputs_of
 from qa_service.core.calls import Envelope
 from qa_service.core.lists import Filter
-from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
+from qa_service.core.people import MACHINE, Asked, User, UserRole
 from qa_service.ports.serving import Upload
 
 if TYPE_CHECKING:
     from qa_service.web.deps import Parts
 
 #: Who makes the first admin and takes in the samples: the machine itself.
-_MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight(everything=True)))
+_MACHINE = Asked(MACHINE)
 #: They lie in a checkout, not in a wheel.
 _SAMPLES = Path(__file__).parents[2] / "sample_audio"
 _SUFFIXES = frozenset({".wav", ".mp3", ".m4a", ".ogg", ".flac"})

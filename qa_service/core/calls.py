@@ -78,6 +78,10 @@ class Envelope:
     line: str = ""
     skill_group: str = ""
     customer: str = ""
+    #: What the call is about in the centre's own words (a product, a campaign); for routing.
+    business: str = ""
+    #: Whatever else the telephone system knows, key and value; for routing alone, and shown nowhere.
+    metadata: tuple[tuple[str, str], ...] = ()
     participants: tuple[Participant, ...] = ()
     events: tuple[CallEvent, ...] = ()
 

@@ -3,6 +3,7 @@
 QaError
 ├── UsageError            the caller asked for something that cannot be (exit 2)
 ├── RulebookError         a rulebook does not say what its author meant
+├── RoutingError          a routing table does not say what its author meant
 ├── EnvelopeError         a call envelope or transcript cannot be read
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
@@ -66,6 +67,15 @@ class RulebookError(QaError):
         self.steps: tuple[int | str, ...] = ()
         #: The other mistakes of the same book, where reading went on past this one.
         self.more: tuple[RulebookError, ...] = ()
+
+
+class RoutingError(QaError):
+    """A routing table does not say what its author meant; names place, problem and fix."""
+
+    def __init__(self, code: str, *, problem: str, fix: str = "", where: str = "", **values: object) -> None:
+        super().__init__(code, problem=problem, fix=fix, where=where, **values)
+        #: The other mistakes of the same table.
+        self.more: tuple[RoutingError, ...] = ()
 
 
 class EnvelopeError(QaError):

@@ -29,19 +29,34 @@ class Right(StrEnum):
     #: Text that is not masked; every use has a reason and is written down.
     UNMASKED = "calls:unmasked"
     MANAGE_WORK = "jobs:manage"
+    SEE_RULEBOOKS = "rulebooks:read"
+    WRITE_RULEBOOKS = "rulebooks:write"
+    #: Puts what somebody else wrote in force.
+    PUBLISH_RULEBOOKS = "rulebooks:publish"
+    SEE_ROUTING = "routing:read"
+    WRITE_ROUTING = "routing:write"
+    PUBLISH_ROUTING = "routing:publish"
     MANAGE_PEOPLE = "people:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
 
-_REVIEWS = frozenset({Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK})
+_REVIEWS = frozenset(
+    {
+        *(Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK),
+        *(Right.SEE_RULEBOOKS, Right.SEE_ROUTING),
+    }
+)
+_RULES = frozenset(
+    {Right.WRITE_RULEBOOKS, Right.PUBLISH_RULEBOOKS, Right.WRITE_ROUTING, Right.PUBLISH_ROUTING}
+)
 #: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
 RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR}),
     UserRole.REVIEWER: _REVIEWS,
     UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
-    UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED},
+    UserRole.QA_LEAD: _REVIEWS | _RULES | {Right.EXPORT, Right.UNMASKED},
     UserRole.ADMIN: frozenset(
         {Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.SEE_METRICS, Right.MANAGE_WORK}
     ),
@@ -127,3 +142,5 @@ class Asked:
 
 #: Who tries the service on the own machine without signing in; only where a flag asks for it.
 GUEST = Caller("guest", "guest", frozenset(Right), Sight(everything=True))
+#: The installation itself: whoever types commands on its machine.
+MACHINE = Caller("machine", "machine", frozenset(Right), Sight(everything=True))

@@ -71,8 +71,10 @@ class Archive(Protocol):
     def call(self, asked: Asked, call_id: str) -> StoredCall | None:
         """One call without its words."""
 
-    def assessment(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> dict[str, Any] | None:
-        """The current assessment; personal data are masked unless a reason is given by who may."""
+    def assessment(
+        self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""
+    ) -> dict[str, Any] | None:
+        """The current assessment by a rulebook, else the listed one; masked unless a reason is given by who may."""
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""

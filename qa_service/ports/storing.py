@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
+from qa_service.core.routing import Routed
 from qa_service.core.stored import Job, JobState, Origin, StoredCall
 from qa_service.core.webhooks import Delivery
+from qa_service.rulebook.book import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Judged:
     """What one piece of work made of a call, ready to be kept."""
 
     document: Mapping[str, Any]
-    #: Digest of the rulebook that judged.
-    rulebook: str
+    #: The rulebook that judged, with everything that was written for it.
+    rulebook: Bundle
     status: str
     duration_ms: int
     score: float | None
@@ -73,8 +75,17 @@ class Workbench(Protocol):
             Fenced: somebody else has taken the work over.
         """
 
-    def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
-        """Keeps the evaluation and ends the work, in one transaction.
+    def route(self, job: Job) -> Routed:
+        """What the published routing table says about the call, written down with the call.
+
+        Raises:
+            Fenced: somebody else has taken the work over.
+        """
+
+    def keep_evaluations(self, job: Job, judged: Sequence[Judged], origin: Origin, version: int) -> None:
+        """Keeps all evaluations and ends the work, in one transaction; the first gives the call's listed score.
+
+        `version` is the routing table's that chose their rulebooks. What earlier work found is no longer current.
 
         Raises:
             Fenced: somebody else has taken the work over.

@@ -44,3 +44,12 @@ class Rulebook:
     origins: Mapping[str, str]
     #: Rules that an including book switched off, and its reason.
     disabled: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A rulebook with every text that went into it: whoever keeps both can read it again years later."""
+
+    book: Rulebook
+    #: Name of each book → its text; the book's own first.
+    texts: Mapping[str, str]

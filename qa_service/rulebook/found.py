@@ -26,6 +26,8 @@ class Found:
     mistakes: tuple[RulebookError, ...] = ()
     #: Places of which nothing more can be said: something stands in there, or a misspelt key was meant for it.
     spoiled: frozenset[Steps] = frozenset()
+    #: The file itself, comments and all.
+    text: str = ""
 
     @property
     def is_whole(self) -> bool:

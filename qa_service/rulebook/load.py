@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compile import compile_book
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import together
@@ -16,6 +18,8 @@ from qa_service.rulebook.source import read
 
 #: The rulebook that is used when nobody names one.
 DEFAULT = "service-zh"
+#: Finds a book by its name beside the packs, or nothing.
+Library = Callable[[str], Found | None]
 
 
 def pack_names() -> tuple[str, ...]:
@@ -30,36 +34,82 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
     Raises:
         RulebookError: it is not there, or does not say what its author meant; `more` are its other mistakes.
     """
-    path = Path(name_or_path)
-    if path.suffix in {".yaml", ".yml"} or path.is_file():
-        return load_text(_read_file(path), str(path), folder=path.parent)
-    return _pack_book(name_or_path)
+    return load_bundle(name_or_path).book
 
 
 def load_text(text: str, source: str, *, folder: Path | None = None) -> Rulebook:
     """A rulebook from its text; includes are looked up beside it and among the packs."""
-    return _compiled(read(text, source), folder)
+    return _bundled(read(text, source), _beside(folder)).book
+
+
+def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
+    """As `load`, with every text that went in."""
+    path = Path(name_or_path)
+    if path.suffix in {".yaml", ".yml"} or path.is_file():
+        return _bundled(read(_read_file(path), str(path)), _beside(path.parent))
+    return pack_bundle(name_or_path)
+
+
+def bundle_text(text: str, source: str, own: Callable[[str], str | None]) -> Bundle:
+    """A rulebook from its text, with every text that went in; `own` has texts of the centre beside the packs.
+
+    Raises:
+        RulebookError: it does not say what its author meant; `more` are its other mistakes.
+    """
+    return _bundled(read(text, source), _among(own))
+
+
+def reload(texts: Mapping[str, str], digest: str) -> Bundle:
+    """A rulebook that was kept as a bundle, from its own texts alone: whatever the packs say by now."""
+    name, text = next(iter(texts.items()))
+    bundle = _bundled(read(text, name), _among(texts.get))
+    # The name under which it judged stays, should a later qa-service take the digest in another way.
+    return replace(bundle, book=replace(bundle.book, digest=digest))
+
+
+def _beside(folder: Path | None) -> Library:
+    """Books in a folder."""
+
+    def found(name: str) -> Found | None:
+        file = folder / f"{name}.yaml" if folder else None
+        return read(_read_file(file), str(file)) if file and file.is_file() else None
+
+    return found
+
+
+def _among(texts: Callable[[str], str | None]) -> Library:
+    """Books whose texts are at hand."""
+
+    def found(name: str) -> Found | None:
+        text = texts(name)
+        return None if text is None else read(text, f"{name}.yaml")
+
+    return found
 
 
 @cache
-def _pack_book(name: str) -> Rulebook:
-    return _compiled(_find(name, None), None)
+def pack_bundle(name: str) -> Bundle:
+    """A shipped pack, by `name` or `name@version`.
+
+    Raises:
+        RulebookError: there is no such pack.
+    """
+    return _bundled(_find(name, _beside(None)), _beside(None))
 
 
-def _compiled(book: Found, folder: Path | None) -> Rulebook:
-    flat = resolve(book, lambda name: _find(name, folder))
+def _bundled(book: Found, own: Library) -> Bundle:
+    flat = resolve(book, lambda name: _find(name, own))
     with flat.mistakes.noted():
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    return compiled
+    return Bundle(compiled, {found.written.name: found.text for found in flat.files.values()})
 
 
-def _find(wanted: str, folder: Path | None) -> Found:
-    """The book `name` or `name@version`, from the folder of the including book or from the packs."""
+def _find(wanted: str, own: Library) -> Found:
+    """The book `name` or `name@version`, from among the author's own books or from the packs."""
     name, _, version = wanted.partition("@")
-    beside = folder / f"{name}.yaml" if folder else None
-    book = _in_file(beside) if beside and beside.is_file() else _pack(name)
+    book = own(name) or _pack(name)
     here, place = book.written.version, Place(book.source)
     if book.written.name != name:
         problem = f"the book in this file is called {book.written.name!r}, not {name!r}"
@@ -70,10 +120,6 @@ def _find(wanted: str, folder: Path | None) -> Found:
         problem, fix = f"version {here} of {name} is here, not {version}", f"Write {name}@{here}"
         raise place.error("version", problem, fix, word=name, here=here, wanted=version)
     return book
-
-
-def _in_file(path: Path) -> Found:
-    return read(_read_file(path), str(path))
 
 
 def _pack(name: str) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -14,6 +14,7 @@ from qa_service.core.errors import RulebookError
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
 from qa_service.rulebook.mistakes import together
+from qa_service.rulebook.once import OnceLoader, TwiceError, is_plain
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.salvage import salvage
 from qa_service.rulebook.schema import WrittenRulebook
@@ -36,13 +37,13 @@ def read(text: str, source: str) -> Found:
     data = _parse(text, place)
     if not isinstance(data, dict):
         raise place.error("not_a_book", "is not a rulebook", "Start with `schema: qa-service/rulebook@1`")
-    if not _is_plain(data):
+    if not is_plain(data, MAX_VALUES):
         problem = (
             "its aliases (&name, *name) refer to each other without end, or unfold to millions of values"
         )
         raise place.error("tangled", problem, "Write the values out")
     try:
-        return Found(WrittenRulebook.model_validate(data), source, data)
+        return Found(WrittenRulebook.model_validate(data), source, data, text=text)
     except ValidationError as error:
         return _salvaged(data, source, explain(error, place, data))
 
@@ -58,36 +59,13 @@ def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, 
     return Found(written, source, data, mistakes, spoiled)
 
 
-class _OnceLoader(yaml.SafeLoader):
-    """Safe YAML in which a key may stand only once: the second would silently win."""
-
-
-class _TwiceError(yaml.constructor.ConstructorError):
-    """A key stands twice."""
-
-
-def _mapping(loader: _OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Hashable] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, Hashable):
-            continue  # construct_mapping refuses it, with its place
-        if key in seen:
-            raise _TwiceError(None, None, str(key), key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
 def _parse(text: str, place: Place) -> object:
     try:
-        return yaml.load(text, Loader=_OnceLoader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader=OnceLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         here = place.at(f"line {mark.line + 1}, column {mark.column + 1}") if mark else place
-        if isinstance(error, _TwiceError):
+        if isinstance(error, TwiceError):
             fix = "Keep one of them"
             raise here.error(
                 "key_twice", f"{error.problem!r} stands twice", fix, word=error.problem
@@ -97,19 +75,6 @@ def _parse(text: str, place: Place) -> object:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         why = type(error).__name__
         raise place.error("not_yaml", "is not YAML", "Check it is saved as UTF-8", why=why) from error
-
-
-def _is_plain(data: object) -> bool:
-    """Whether the values, aliases written out, are few enough to be walked through."""
-    waiting, left = [data], MAX_VALUES
-    while waiting and left > 0:
-        value = waiting.pop()
-        left -= 1
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-    return not waiting
 
 
 def digest_of(parts: Mapping[str, object]) -> str:

@@ -37,13 +37,15 @@ class StoreArchive:
         with reading(self.shelves.engine) as connection:
             return calls.find(connection, call_id, asked.caller.sight)
 
-    def assessment(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> dict[str, Any] | None:
-        """The current assessment; personal data are masked unless a reason is given by who may."""
+    def assessment(
+        self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""
+    ) -> dict[str, Any] | None:
+        """The current assessment by a rulebook, else the listed one; masked unless a reason is given by who may."""
         open_text = bool(unmasked_because) and asked.caller.may(Right.UNMASKED)
         with self.shelves.engine.begin() as connection:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
-            document = results.current(connection, call_id)
+            document = results.current(connection, call_id, rulebook)
             if document is None:
                 return None
             action = "read_unmasked" if open_text else "read"

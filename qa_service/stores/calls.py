@@ -62,6 +62,13 @@ def find(connection: sa.Connection, call_id: str, sight: Sight) -> StoredCall | 
     return None if row is None else stored(row)
 
 
+def named(connection: sa.Connection, external_id: str, sight: Sight) -> StoredCall | None:
+    """The newest call that the telephone system calls so, where it may be seen."""
+    query = sa.select(calls).where(calls.c.external_id == external_id, visible(sight))
+    row = connection.execute(query.order_by(calls.c.seq.desc()).limit(1)).first() if external_id else None
+    return None if row is None else stored(row)
+
+
 def data_key(connection: sa.Connection, call_id: str) -> bytes | None:
     """The wrapped key of the call's sound."""
     return connection.execute(sa.select(calls.c.data_key).where(calls.c.id == call_id)).scalar()

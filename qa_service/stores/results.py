@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import CallState, Job, Origin
 from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import words
+from qa_service.stores import library, words
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
 from qa_service.stores.tables import call_agents, calls, evaluations, findings, measured
@@ -48,34 +49,55 @@ def measured_call(connection: sa.Connection, call_id: str) -> KeptMeasures | Non
     return None if row is None else KeptMeasures(unpack(row.content, source=call_id), json.loads(row.timings))
 
 
-def keep_evaluation(
-    connection: sa.Connection, job: Job, made: Judged, origin: Origin, *, now: datetime
-) -> str:
-    """Keeps an evaluation beside all earlier ones and makes it the current one. Answers its id.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a set of evaluations was made for."""
+
+    job: Job
+    origin: Origin
+    #: The routing table that chose the rulebooks.
+    routing_version: int = 0
+
+
+def keep_evaluations(connection: sa.Connection, work: Work, made: Sequence[Judged], *, now: datetime) -> str:
+    """Keeps evaluations beside all earlier ones and makes them the current ones. Answers the id of the first.
 
     A second result of the same work answers the first one's id and changes nothing.
 
     Raises:
         Fenced: somebody else has taken the work over.
     """
+    job = work.job
     hold(connection, job)
-    known = connection.execute(sa.select(evaluations.c.id).where(evaluations.c.job_id == job.id)).scalar()
-    if known is not None:
-        return str(known)
-    evaluation_id = new_id(now)
+    kept = evaluations.c
+    known = sa.select(kept.id).where(kept.job_id == job.id).order_by(kept.is_listed.desc()).limit(1)
+    if (before := connection.execute(known).scalar()) is not None:
+        return str(before)
     connection.execute(
         evaluations.update()
-        .where(evaluations.c.call_id == job.call_id, evaluations.c.origin != Origin.HUMAN.value)
+        .where(kept.call_id == job.call_id, kept.origin != Origin.HUMAN.value)
         .values(is_current=False)
     )
+    ids = [_keep(connection, work, one, now=now, is_listed=one is made[0]) for one in made]
+    _show(connection, job.call_id, made, now)
+    return ids[0]
+
+
+def _keep(connection: sa.Connection, work: Work, made: Judged, *, now: datetime, is_listed: bool) -> str:
+    evaluation_id, book = new_id(now), made.rulebook.book
+    library.remember(connection, made.rulebook, now=now)
     connection.execute(
         evaluations.insert().values(
             id=evaluation_id,
-            call_id=job.call_id,
-            job_id=job.id,
-            origin=origin.value,
-            rulebook=made.rulebook,
+            call_id=work.job.call_id,
+            job_id=work.job.id,
+            origin=work.origin.value,
+            rulebook=book.digest,
+            rulebook_name=book.name,
+            rulebook_version=book.version,
+            routing_version=work.routing_version,
             is_current=True,
+            is_listed=is_listed,
             status=made.status,
             score=made.score,
             passed=made.passed,
@@ -83,8 +105,7 @@ def keep_evaluation(
             created_at=now,
         )
     )
-    _keep_findings(connection, evaluation_id, job.call_id, made.findings)
-    _show(connection, job.call_id, made, now)
+    _keep_findings(connection, evaluation_id, work.job.call_id, made.findings)
     return evaluation_id
 
 
@@ -111,47 +132,62 @@ def _keep_findings(
         connection.execute(findings.insert(), list(rows.values()))
 
 
-def _show(connection: sa.Connection, call_id: str, made: Judged, now: datetime) -> None:
-    """What lists and search show of the call."""
-    worst = max((finding.severity for finding in made.findings), default=None)
-    scored = made.status != "not_scorable"
+def _show(connection: sa.Connection, call_id: str, made: Sequence[Judged], now: datetime) -> None:
+    """What lists and search show of the call: the first one's score, and what all of them found."""
+    first, found = made[0], _together(made)
+    worst = max((finding.severity for finding in found), default=None)
+    scored = first.status != "not_scorable"
     connection.execute(
         calls.update()
         .where(calls.c.id == call_id)
         .values(
             state=(CallState.JUDGED if scored else CallState.NOT_SCORABLE).value,
-            duration_ms=made.duration_ms,
-            status=made.status,
-            score=made.score,
-            passed=made.passed,
+            duration_ms=first.duration_ms,
+            status=first.status,
+            score=first.score,
+            passed=first.passed,
             worst="" if worst is None else worst.word,
-            findings=len(made.findings),
-            needs_human=sum(finding.needs_human for finding in made.findings),
-            reason=made.reason,
+            findings=len(found),
+            needs_human=sum(finding.needs_human for finding in found),
+            reason=first.reason,
         )
     )
     seq = connection.execute(sa.select(calls.c.seq).where(calls.c.id == call_id)).scalar_one()
-    words.index(connection, seq, made.texts)
-    known = set(
-        connection.execute(
-            sa.select(call_agents.c.agent_id).where(call_agents.c.call_id == call_id)
-        ).scalars()
-    )
-    fresh = [
-        {"call_id": call_id, "agent_id": a, "seq": seq, "created_at": now}
-        for a in made.agents
-        if a and a not in known
-    ]
+    words.index(connection, seq, first.texts)
+    _name_agents(connection, call_id, seq, [agent for one in made for agent in one.agents], now)
+
+
+def _together(made: Sequence[Judged]) -> Sequence[Finding]:
+    """A rule that stands in two rulebooks finds the same thing twice, under one id: the surer one counts."""
+    if len(made) == 1:
+        return made[0].findings
+    found: dict[str, Finding] = {}
+    for finding in (finding for one in made for finding in one.findings):
+        known = found.get(finding.id)
+        if known is None or (known.needs_human and not finding.needs_human):
+            found[finding.id] = finding
+    return tuple(found.values())
+
+
+def _name_agents(
+    connection: sa.Connection, call_id: str, seq: int, agents: Sequence[str], now: datetime
+) -> None:
+    known = sa.select(call_agents.c.agent_id).where(call_agents.c.call_id == call_id)
+    fresh = sorted({agent for agent in agents if agent} - set(connection.execute(known).scalars()))
     if fresh:
-        connection.execute(call_agents.insert(), fresh)
+        named = {"call_id": call_id, "seq": seq, "created_at": now}
+        rows = [{**named, "agent_id": agent} for agent in fresh]
+        connection.execute(call_agents.insert(), rows)
 
 
-def current(connection: sa.Connection, call_id: str) -> dict[str, Any] | None:
-    """The document of the current evaluation."""
-    query = sa.select(evaluations.c.document).where(
-        evaluations.c.call_id == call_id, evaluations.c.is_current.is_(True)
-    )
-    content = connection.execute(query.order_by(evaluations.c.created_at.desc()).limit(1)).scalar()
+def current(connection: sa.Connection, call_id: str, rulebook: str = "") -> dict[str, Any] | None:
+    """The document of the current evaluation by a rulebook; where none is named, of the listed one."""
+    kept = evaluations.c
+    query = sa.select(kept.document).where(kept.call_id == call_id, kept.is_current.is_(True))
+    if rulebook:
+        query = query.where(kept.rulebook_name == rulebook)
+    ordered = query.order_by(kept.is_listed.desc(), kept.created_at.desc())
+    content = connection.execute(ordered.limit(1)).scalar()
     return None if content is None else _unpacked(content)
 
 
@@ -162,14 +198,18 @@ def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ..
         kept.id,
         kept.origin,
         kept.rulebook,
+        kept.rulebook_name,
+        kept.rulebook_version,
+        kept.routing_version,
         kept.is_current,
+        kept.is_listed,
         kept.status,
         kept.score,
         kept.passed,
         kept.created_at,
     ).where(kept.call_id == call_id)
-    rows = connection.execute(query.order_by(kept.created_at.desc(), kept.id.desc())).all()
-    return tuple(dict(row._mapping) for row in rows)
+    ordered = query.order_by(kept.created_at.desc(), kept.is_listed.desc(), kept.rulebook_name)
+    return tuple(dict(row._mapping) for row in connection.execute(ordered))
 
 
 def _made_by(call: MeasuredCall) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import DatabaseAway, RecordingError
 from qa_service.core.people import Sight
+from qa_service.core.routing import Routed
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
 from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import audit, calls, deliveries, jobs, results, stages
+from qa_service.stores import audit, calls, deliveries, jobs, results, routes, stages
 from qa_service.stores.engine import answering
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.patience import looking, writing
@@ -120,19 +121,25 @@ class StoreWorkbench:
 
         writing(self.shelves.engine, written)
 
-    def keep_evaluation(self, job: Job, judged: Judged, origin: Origin) -> None:
-        """Keeps the evaluation, tells who wants to know, and ends the work, all at once.
+    def route(self, job: Job) -> Routed:
+        """What the table in force says about the call; written down with the call."""
+        now = self.shelves.now()
+        return writing(self.shelves.engine, lambda connection: routes.route(connection, job, now=now))
+
+    def keep_evaluations(self, job: Job, judged: Sequence[Judged], origin: Origin, version: int) -> None:
+        """Keeps the evaluations, tells who wants to know, and ends the work, all at once.
 
         Done twice, because nobody knew whether the first time was kept, the second time is refused.
         """
         now = self.shelves.now()
 
         def kept(connection: sa.Connection) -> None:
-            evaluation = results.keep_evaluation(connection, job, judged, origin, now=now)
-            deliveries.announce(connection, "call.judged", _news(job, evaluation, judged), now=now)
+            work = results.Work(job, origin, version)
+            evaluation = results.keep_evaluations(connection, work, judged, now=now)
+            deliveries.announce(connection, "call.judged", _news(job, evaluation, judged[0]), now=now)
             audit.write(connection, audit.Entry("machine", "judge", f"call:{job.call_id}"), now=now)
             jobs.finish(connection, job, JobState.DONE, now=now)
-            stages.count(connection, {"judge": judged.took_ms})
+            stages.count(connection, {"judge": sum(one.took_ms for one in judged)})
 
         writing(self.shelves.engine, kept)
 

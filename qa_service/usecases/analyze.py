@@ -53,6 +53,8 @@ class Request:
     agent_channel: int | None = None
     #: A person said that agent and customer are the other way round.
     are_swapped: bool = False
+    #: The rulebook that judges, where it is not the analyst's own.
+    rulebook: Rulebook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Analyst:
         call = self._measured_on_line(_named(call, request.envelope), request.envelope)
         roles = _roles(call, request)
         case = Case(call, swap(roles) if request.are_swapped else roles, request.envelope)
-        return judge(case, self.rulebook, max_cer=self.policy.max_cer)
+        return judge(case, request.rulebook or self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
         """The recogniser's error rate is a fact about a line: one measured elsewhere says nothing here."""

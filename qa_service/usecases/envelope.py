@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.errors import EnvelopeError
@@ -28,6 +36,7 @@ _WHY: Mapping[str, str] = {
     "string_unicode": "not_text",
     "string_too_short": "empty",
     "string_too_long": "too_long",
+    "string_pattern_mismatch": "odd_characters",
     "literal_error": "not_offered",
     "int_type": "not_whole",
     "int_parsing": "not_whole",
@@ -49,7 +58,17 @@ _WHY: Mapping[str, str] = {
     "datetime_object_invalid": "not_time",
     "ends_before": "ends_before",
     "id_twice": "id_twice",
+    "time_of_day": "time_of_day",
+    "time_zone": "time_zone",
+    "no_condition": "no_condition",
 }
+
+
+def without_nul(value: object) -> object:
+    """Refuses a NUL character: no database keeps it, and nobody means one."""
+    if isinstance(value, str) and "\0" in value:
+        raise PydanticCustomError("string_unicode", "holds a NUL character")
+    return value
 
 
 class _Written(BaseModel):
@@ -60,6 +79,10 @@ class _Written(BaseModel):
     @classmethod
     def _plain(cls, value: object) -> object:
         return without_nul(value)
+
+
+_Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]
+_Value = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
 
 
 class WrittenParticipant(_Written):
@@ -100,6 +123,8 @@ class WrittenEnvelope(_Written):
     customer: str = Field(default="", max_length=200, repr=False)
     #: Becomes `customer` while it is read; kept nowhere.
     customer_number: str = Field(default="", max_length=40, repr=False)
+    business: str = Field(default="", max_length=100)
+    metadata: dict[_Key, _Value] = Field(default_factory=dict, max_length=50, repr=False)
     participants: list[WrittenParticipant] = Field(default_factory=list, max_length=100)
     events: list[WrittenEvent] = Field(default_factory=list, max_length=10_000)
 
@@ -153,6 +178,8 @@ def envelope_of(data: object, *, source: str, timezone: str, tokens: Tokens | No
         line=written.line,
         skill_group=written.skill_group,
         customer=customer_of(written.customer, written.customer_number, source=source, tokens=tokens),
+        business=written.business,
+        metadata=tuple(sorted(written.metadata.items())),
         participants=tuple(_participant(p) for p in written.participants),
         events=tuple(CallEvent(EventKind(e.kind), e.at_ms, e.by) for e in _in_time(written.events)),
     )
@@ -160,24 +187,22 @@ def envelope_of(data: object, *, source: str, timezone: str, tokens: Tokens | No
 
 def invalid(error: ValidationError, *, source: str) -> EnvelopeError:
     """The first problem of a pydantic error as one of ours; what was written there is not repeated."""
-    first = error.errors()[0]
-    where = ".".join(str(step) for step in first["loc"])
+    where, problem, why, limit = why_of(error.errors()[0])
     return EnvelopeError(
         "envelope_invalid",
         where=f"{source}: {where}" if where else source,
-        problem=first["msg"],
+        problem=problem,
         fix="See docs/envelope.md for the fields",
         field=where,
-        why=_WHY.get(first["type"], "other"),
-        limit=_limit(first.get("ctx", {})),
+        why=why,
+        limit=limit,
     )
 
 
-def without_nul(value: object) -> object:
-    """Refuses a NUL character: no database keeps it, and nobody means one."""
-    if isinstance(value, str) and "\0" in value:
-        raise PydanticCustomError("string_unicode", "holds a NUL character")
-    return value
+def why_of(error: ErrorDetails) -> tuple[str, str, str, str]:
+    """Place, words, kind (i18n `value.why`) and limit of one problem that pydantic found."""
+    where = ".".join(str(step) for step in error["loc"])
+    return where, error["msg"], _WHY.get(error["type"], "other"), _limit(error.get("ctx", {}))
 
 
 def ends_before(end: str, end_ms: int, start: str, start_ms: int) -> PydanticCustomError:

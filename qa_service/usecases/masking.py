@@ -77,11 +77,10 @@ class _Cover:
             if {"utterance", "start", "text"} <= value.keys():
                 return {**value, "text": self.part(value["utterance"], value["start"], value["text"])}
             return {inner: self.value(inner, held) for inner, held in value.items()}
-        if name in _NAMES:
-            return value
         if isinstance(value, list):
             return [self.value(name, held) for held in value]
-        return self.sentence(value) if isinstance(value, str) else value
+        # After lists: `tags` and `findings` are lists of names in one place and of what quotes people in another.
+        return value if name in _NAMES or not isinstance(value, str) else self.sentence(value)
 
     def part(self, utterance: str, start: int, text: str) -> str:
         """A part of an utterance that begins at `start`."""

@@ -10,11 +10,14 @@ from typing import Any
 
 from qa_service.core.errors import Cancelled, Fenced, QaError
 from qa_service.core.measured import MeasuredCall
+from qa_service.core.routing import BookRef, Routed
 from qa_service.core.stored import Job, JobKind, JobState, Origin, StoredCall
 from qa_service.ports.hearing import HearingProfile, SourceProfile
 from qa_service.ports.storing import Judged, KeptMeasures, Workbench
+from qa_service.rulebook.book import Bundle
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.measure import Manners
+from qa_service.usecases.routing import hearing_with
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
 
@@ -29,10 +32,12 @@ class Processor:
     """Measures and judges stored calls. One instance serves one process."""
 
     bench: Workbench
-    #: Made when the first recording needs it: models take seconds to load.
-    analyst: Callable[[], Analyst]
+    #: With the ears of a model (the installation's where empty), made when the first recording needs it.
+    analyst: Callable[[str], Analyst]
     #: The same without ears, for what has been heard.
     reader: Callable[[], Analyst]
+    #: The rulebook that a routing table names, with everything that was written for it.
+    book: Callable[[BookRef], Bundle]
     #: An assessment as the published document, and what was said in it, masked.
     document: Callable[[Analyzed], Mapping[str, Any]]
     masked: Callable[[Analyzed], tuple[str, ...]]
@@ -86,8 +91,12 @@ class Processor:
 
     def _heard(self, file: Path, call: StoredCall, job: Job, watch: Stopwatch) -> MeasuredCall:
         errand = _Errand(self.bench, job, self.clock)
-        request = Request((file,), call.envelope, self.source, self.hearing, call.agent_channel)
-        measured, _ = self.analyst().heard(request, Manners(watch, errand.progress, errand.cancelled))
+        profile = self.bench.route(job).decision.profile
+        hearing = hearing_with(profile, self.hearing)
+        request = Request((file,), call.envelope, self.source, hearing, call.agent_channel)
+        measured, _ = self.analyst(profile.model).heard(
+            request, Manners(watch, errand.progress, errand.cancelled)
+        )
         return measured
 
     def _read(self, file: Path, watch: Stopwatch) -> MeasuredCall:
@@ -108,20 +117,39 @@ class Processor:
                 fix="Process its recording first",
             )
         self.bench.tell(job, "judge", 0, 1)
+        routed = self.bench.route(job)
+        judged = [self._judged(book, kept, call) for book in self._books(routed)]
+        origin = Origin.FULL if job.kind is JobKind.PROCESS else Origin.RESCORE
+        self.bench.keep_evaluations(job, judged, origin, routed.version)
+
+    def _books(self, routed: Routed) -> tuple[Bundle, ...]:
+        """The rulebooks that judge, in order; two ways to name one book are one evaluation."""
+        books: dict[str, Bundle] = {}
+        for ref in routed.books:
+            bundle = self.book(ref)
+            books.setdefault(bundle.book.name, bundle)
+        return tuple(books.values())
+
+    def _judged(self, bundle: Bundle, kept: KeptMeasures, call: StoredCall) -> Judged:
         request = Request(
-            (), call.envelope, self.source, self.hearing, call.agent_channel, are_swapped=call.are_swapped
+            (),
+            call.envelope,
+            self.source,
+            self.hearing,
+            call.agent_channel,
+            are_swapped=call.are_swapped,
+            rulebook=bundle.book,
         )
         analyzed = self.reader().measured(kept.call, request)
         timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})
-        origin = Origin.FULL if job.kind is JobKind.PROCESS else Origin.RESCORE
-        self.bench.keep_evaluation(job, self._judged(timed), origin)
+        return self._result(bundle, timed)
 
-    def _judged(self, analyzed: Analyzed) -> Judged:
+    def _result(self, bundle: Bundle, analyzed: Analyzed) -> Judged:
         assessment = analyzed.assessment
         evaluation, reasons = assessment.evaluation, assessment.scorable.reasons
         return Judged(
             document=self.document(analyzed),
-            rulebook=assessment.rulebook.digest,
+            rulebook=bundle,
             status=assessment.scorable.status.value,
             duration_ms=assessment.measured.duration_ms,
             score=evaluation.score if evaluation else None,

@@ -12,7 +12,7 @@ _WHEN: Mapping[int, str] = {
     403: "没有这项权限，或来自别的网站。Not allowed.",
     404: "没有，或您看不到。Not there, or not for you.",
     408: "内容迟迟没有传完。The body did not come.",
-    409: "名称已有人用，或没有可做的。Taken, or nothing to do.",
+    409: "名称已有人用，草稿又变了，或没有可做的。Taken, changed meanwhile, or nothing to do.",
     410: "录音已不在存储里，或被改动过。The recording is gone, or damaged.",
     413: "内容超过上限，按实际字节数。Too many bytes.",
     416: "录音没有这一段。No such range.",

@@ -12,7 +12,19 @@ from qa_service.web.addresses import addresses
 from qa_service.web.deps import Parts
 from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
-from qa_service.web.routes import calls, exports, findings, health, jobs, people, signon, users, webhooks
+from qa_service.web.routes import (
+    calls,
+    exports,
+    findings,
+    health,
+    jobs,
+    people,
+    routing,
+    rulebooks,
+    signon,
+    users,
+    webhooks,
+)
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
@@ -34,6 +46,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (users.router, _API),
     (signon.router, _API),
     (webhooks.router, _API),
+    (rulebooks.router, _API),
+    (routing.router, _API),
     (health.router, ""),
 )
 

@@ -19,7 +19,9 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
+from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
+from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.errors import Denied, request_id
 
 if TYPE_CHECKING:
@@ -45,6 +47,10 @@ class Parts:
     work: WorkList
     audit: AuditTrail
     webhooks: Webhooks
+    rulebooks: Rulebooks
+    #: Judges with drafts of rulebooks.
+    trial: DraftTrial
+    routing: Routing
     health: Health
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]

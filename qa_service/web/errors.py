@@ -17,6 +17,7 @@ from qa_service.core.errors import (
     ModelError,
     QaError,
     RecordingError,
+    RoutingError,
     RulebookError,
     UsageError,
 )
@@ -32,6 +33,7 @@ _STATUS: Mapping[type[QaError], int] = {
     UsageError: 422,
     AddressError: 422,
     RulebookError: 422,
+    RoutingError: 422,
     EnvelopeError: 422,
     RecordingError: 422,
     ModelError: 503,
@@ -50,6 +52,11 @@ _BY_CODE: Mapping[str, int] = {
     "password_wrong": 422,
     "last_admin": 409,
     "nothing_to_do": 409,
+    "own_draft": 403,
+    "draft_changed": 409,
+    "draft_version_used": 409,
+    "routing_not_tried": 409,
+    "rulebook_in_use": 409,
     "upload_too_large": 413,
     "wrong_range": 416,
     "too_many_tries": 429,
@@ -77,6 +84,8 @@ _WRONG_METHOD = 405
 #: From here on it is our fault.
 _OURS = 500
 _SEE = "See the API's description at /api/v1/openapi.json"
+#: Mistakes told at once: what is more is seen when these are mended.
+_MOST_PLACES = 100
 #: No more than this is said back, however long the name of an unknown field was.
 _LONGEST = 1_000
 
@@ -101,15 +110,15 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
     """Makes every error of the app answer in the one shape."""
 
     def answer(request: Request, status: int, code: str, detail: str, **headers: str) -> JSONResponse:
-        body = {"error": code, "detail": _writable(detail), "request_id": request_id(request)}
-        return JSONResponse(body, status, headers=headers)
+        return JSONResponse(_body(request, code, detail), status, headers=headers)
 
     @app.exception_handler(QaError)
     def ours(request: Request, error: QaError) -> JSONResponse:
         status = status_of(error)
         if status >= _OURS:
             error.where = ""  # places on this machine are for its own people
-        return answer(request, status, error.code, texts.error(error), **_headers(error))
+        told = _body(request, error.code, texts.error(error)) | _places(error, texts)
+        return JSONResponse(told, status, headers=_headers(error))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -141,6 +150,22 @@ def _blank_filled_by_name(first: Mapping[str, Any], known: Sequence[Address], pa
 
 def _allowed(status: int, known: Sequence[Address], path: str) -> dict[str, str]:
     return {"Allow": methods(known, path)} if status == _WRONG_METHOD else {}
+
+
+def _body(request: Request, code: str, detail: str) -> dict[str, object]:
+    return {"error": code, "detail": _writable(detail), "request_id": request_id(request)}
+
+
+def _places(error: QaError, texts: Catalogue) -> dict[str, list[dict[str, str]]]:
+    """Every mistake that was found in a file, in its order; nothing for other errors."""
+    if not isinstance(error, RulebookError | RoutingError):
+        return {}
+    return {
+        "places": [
+            {"error": one.code, "where": _writable(one.where), "detail": _writable(texts.error(one))}
+            for one in (error, *error.more)[:_MOST_PLACES]
+        ]
+    }
 
 
 def _headers(error: QaError) -> dict[str, str]:

@@ -31,6 +31,7 @@ LATE = Histogram(
 )
 TURNED_AWAY = Counter("qa_turned_away", "Requests that were asked to come back later", registry=REGISTRY)
 JOBS = Gauge("qa_jobs", "Work by queue and state", ["queue", "state"], registry=REGISTRY)
+UNMATCHED = Gauge("qa_routing_unmatched", "Calls that no route of the table in force took", registry=REGISTRY)
 
 
 def show_work(counts: Mapping[str, int], load: Load) -> None:

@@ -57,6 +57,14 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
+class TroubleAt(Said):
+    """One mistake among several in what was written."""
+
+    error: str = Field(description="代码，不变。A stable code.", examples=["rulebook_label_unknown"])
+    where: str = Field(description="在哪里。Where.", examples=["rules[3].when.tag"])
+    detail: str = Field(description="给人看的句子，带位置。A sentence for people, with the place.")
+
+
 class Trouble(Said):
     """Every error."""
 
@@ -66,6 +74,10 @@ class Trouble(Said):
     )
     request_id: str = Field(
         description="也在日志和审计里。Stands in logs and audit too.", examples=["5f0c9d2e8b714f6e"]
+    )
+    places: list[TroubleAt] | None = Field(
+        default=None,
+        description="只在方案、路由表有错时：所有的错，一次说完。All mistakes of a rulebook or routing table.",
     )
 
 
@@ -206,8 +218,15 @@ class EvaluationRow(Said):
 
     id: Id
     origin: str
+    #: Digest, name and version of the rulebook that judged.
     rulebook: str
+    rulebook_name: str
+    rulebook_version: int
+    #: The routing table that chose it; 0 where there was none.
+    routing_version: int
     is_current: bool
+    #: The list of calls shows this one's score.
+    is_listed: bool
     status: str
     score: float | None
     passed: bool | None

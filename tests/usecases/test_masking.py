@@ -70,3 +70,19 @@ def test_a_call_without_personal_data_stays_what_it_is(document: dict[str, Any])
     plain = {**document, "utterances": [{**document["utterances"][0], "text": "您好"}]}
 
     assert masked_document(plain) == plain
+
+
+def test_what_findings_and_tags_quote_is_covered(document: dict[str, Any]) -> None:
+    """Lists of findings and of tags lie under the names under which others only list their ids."""
+    said = document["utterances"][1]
+    at = said["text"].index(NUMBER)
+    quote = {"utterance": said["id"], "start": at, "end": at + len(NUMBER), "text": NUMBER}
+    quoting = {"id": "x", "evidence": [{"start_ms": 0, "end_ms": 1, "quotes": [quote]}]}
+    open_text = {"utterances": document["utterances"], "findings": [quoting], "tags": [quoting]}
+    named = {"moments": [{"findings": ["13812345678"], "tags": ["13812345678"]}]}
+
+    masked = masked_document({**open_text, **named})
+
+    quotes = [masked[kind][0]["evidence"][0]["quotes"][0]["text"] for kind in ("findings", "tags")]
+    assert quotes == ["●" * len(NUMBER)] * 2
+    assert masked["moments"] == named["moments"]

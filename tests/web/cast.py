@@ -16,6 +16,7 @@ from qa_service.stores import jobs
 from qa_service.stores.deliveries import announce
 from qa_service.stores.roster import StoreRoster
 from tests.web.rights import ROUTES, Of, Route, Wants, documented
+from tests.web.rules import Rules
 from tests.web.service import MACHINE, PASSWORD, Service
 
 SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(200))
@@ -197,10 +198,15 @@ class Cast:
         """The request that this route is made for, about these calls."""
         method, _, path = route.partition(" ")
         filled = path.format(**self._ids(route, kept))
-        return client.request(method, filled, **self._body(route))
+        body = self.rules.body(route) if "/rulebooks" in route or "/routing" in route else self._body(route)
+        if route.endswith("/explain"):
+            body = {"params": {"call_id": kept.text}}
+        return client.request(method, filled, **body)
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
+        if "/rulebooks" in route or "/routing" in route:
+            return self.rules.ids(route)
         if "{user_id}" in route:
             return {"user_id": self._somebody()}
         if "{key_id}" in route:
@@ -217,6 +223,10 @@ class Cast:
         over = route.endswith("/events")
         call = kept.sound if route.endswith("/audio") else kept.text
         return {"call_id": call, "job_id": kept.text_job if over else kept.sound_job, "form": "calls.csv"}
+
+    @cached_property
+    def rules(self) -> Rules:
+        return Rules(self.service, self.team)
 
     @cached_property
     def _webhook(self) -> str:

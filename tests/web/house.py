@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_service import bootstrap
 from qa_service.alerts.guard import Guard
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
@@ -23,12 +24,15 @@ from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
+from qa_service.stores.routing_desk import StoreRouting
+from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
 from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
+from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.app import make_app
 from qa_service.web.deps import Parts
 from qa_service.worker.queues import JobQueue, set_up
@@ -94,6 +98,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts:
     scratch.mkdir()
+    rulebooks = StoreRulebooks(shelves)
     return Parts(
         accounts=StoreAccounts(shelves),
         archive=StoreArchive(shelves, masked_document),
@@ -101,6 +106,9 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         work=StoreWorkList(shelves, start),
         audit=StoreAuditTrail(shelves),
         webhooks=StoreWebhooks(shelves, Guard(()).check),
+        rulebooks=rulebooks,
+        trial=DraftTrial(rulebooks, lambda: bootstrap.analyst(bootstrap.rulebook()), bootstrap.document),
+        routing=StoreRouting(shelves, {"whisper-base"}),
         health=StoreHealth(shelves, scratch),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),

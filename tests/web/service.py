@@ -103,8 +103,9 @@ class Service:
         work.mkdir(exist_ok=True)
         return Processor(
             bench=StoreWorkbench(self.shelves, "test-node", work),
-            analyst=_analyst,
+            analyst=lambda model: _analyst(),
             reader=_analyst,
+            book=bootstrap.books(self.shelves),
             document=bootstrap.document,
             masked=lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
             clock=time.monotonic,

@@ -17,18 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import yaml
 
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right, Sight
+from qa_service.core.routing import TableVersion
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.settings import Settings
-from qa_service.stores import audit, calls, jobs, results
+from qa_service.stores import audit, calls, jobs, results, routes
 from qa_service.stores.engine import make_engine, reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
+from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
 from qa_service.stores.tables import audit as audit_rows
 from qa_service.stores.tables import deliveries, evaluations, webhooks
@@ -66,6 +69,19 @@ class Centre:
     def work(self) -> StoreWorkList:
         """What people do about work."""
         return StoreWorkList(self.shelves, self.queue.start)
+
+    def judge_by(self, *rulebooks: str) -> None:
+        """Publishes a routing table by which these rulebooks judge every call."""
+        source = f"schema: qa-service/routing@1\ndefault: {{rulebooks: [{', '.join(rulebooks)}]}}\n"
+        table = TableVersion(1, source, ("author",), "approver", self.shelves.now(), "test")
+        with self.shelves.engine.begin() as connection:
+            routes.publish(connection, table)
+
+    def publish(self, source: str) -> None:
+        """Puts a rulebook in force."""
+        name = yaml.safe_load(source)["name"]
+        desk = StoreRulebooks(self.shelves, own_approval=True)
+        desk.publish(ASKED, name, desk.write(ASKED, name, source).digest, "test")
 
     def node(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
         """A process that works; by default the shipped one. What it says lies in a file of its own."""
@@ -122,6 +138,13 @@ class Centre:
 
     def evaluations(self, call_id: str) -> int:
         return self._count(evaluations, evaluations.c.call_id == call_id)
+
+    def judged_by(self, call_id: str) -> list[tuple[str, bool, bool]]:
+        """Every evaluation: by which rulebook, whether it is current, whether the list shows it."""
+        kept = evaluations.c
+        query = sa.select(kept.rulebook_name, kept.is_current, kept.is_listed).where(kept.call_id == call_id)
+        with reading(self.shelves.engine) as connection:
+            return sorted((name, current, listed) for name, current, listed in connection.execute(query))
 
     def told(self, call_id: str) -> list[str]:
         """The events that were announced about a call."""

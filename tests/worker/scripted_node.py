@@ -91,9 +91,9 @@ class MortalBench:
         with self._point.around("keep-measured"):
             self._real.keep_measured(*given)
 
-    def keep_evaluation(self, *given: Any) -> None:
+    def keep_evaluations(self, *given: Any) -> None:
         with self._point.around("keep-evaluation"):
-            self._real.keep_evaluation(*given)
+            self._real.keep_evaluations(*given)
 
 
 class MortalAnalyst:
@@ -167,7 +167,8 @@ def main(name: str) -> None:
     node.processor = replace(
         node.processor,
         bench=MortalBench(node.processor.bench, point),
-        analyst=lambda: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
+        analyst=lambda model: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
+        reader=lambda: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
     )
     node.run((Queue.UPLOAD,))
 

@@ -21,6 +21,14 @@ from tests.worker.scripted_node import DECODER_ALONE, POINTS
 
 pytestmark = pytest.mark.slow
 UNDISTURBED = ""
+#: Two rulebooks judge every call: both evaluations are kept, or neither.
+_SECOND = """schema: qa-service/rulebook@1
+name: second-zh
+version: 1
+title: 第二份方案
+rules:
+  - {id: greets, title: 问好, stage: observe, when: {phrases: [您好], role: agent}}
+"""
 #: More at once would only wait for each other.
 _AT_ONCE = 4
 
@@ -32,7 +40,7 @@ class End:
     job: Job
     state: CallState
     document: dict[str, Any]
-    evaluations: int
+    judged_by: list[tuple[str, bool, bool]]
     told: list[str]
     judged_in_audit: int
     broken_audit: int | None
@@ -64,6 +72,8 @@ def ends(
 
 
 def _end(here: Centre, point: str, call: Path) -> End:
+    here.publish(_SECOND)
+    here.judge_by("service-zh", "second-zh")
     receipt = here.accept(call)
     first = here.scripted(point)
     if point not in {UNDISTURBED, DECODER_ALONE}:
@@ -75,7 +85,7 @@ def _end(here: Centre, point: str, call: Path) -> End:
         job=here.job(receipt.job_id),
         state=here.call(receipt.call_id).state,
         document=here.document(receipt.call_id),
-        evaluations=here.evaluations(receipt.call_id),
+        judged_by=here.judged_by(receipt.call_id),
         told=here.told(receipt.call_id),
         judged_in_audit=here.judged_in_audit(receipt.call_id),
         broken_audit=here.broken_audit(),
@@ -91,7 +101,8 @@ def test_what_a_death_leaves_is_finished_as_if_nothing_had_been(ends: Ends, poin
     assert end.first_died_of == (None if point == DECODER_ALONE else -signal.SIGKILL)
     assert (end.job.state, end.state) == (JobState.DONE, CallState.JUDGED)
     assert end.document == undisturbed.document
-    assert (end.evaluations, end.told, end.judged_in_audit) == (1, ["call.judged"], 1)
+    assert end.judged_by == [("second-zh", True, False), ("service-zh", True, True)]
+    assert (end.told, end.judged_in_audit) == (["call.judged"], 1)
     assert end.broken_audit is None
     assert end.plain_sound == []
 

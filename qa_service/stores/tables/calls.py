@@ -93,32 +93,29 @@ measured = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
-rulebooks = Table(
-    "rulebooks",
-    metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("name", String(100), nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-)
-
+#: Every evaluation that a call ever got. Several rulebooks may judge one call: of each, one evaluation is current.
 evaluations = Table(
     "evaluations",
     metadata,
     Column("id", String(36), primary_key=True),
     Column("call_id", String(36), ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
-    #: One piece of work evaluates once: a zombie's second result has nowhere to stand.
+    #: One piece of work evaluates once by each rulebook: a zombie's second result has nowhere to stand.
     Column("job_id", String(36), nullable=False),
     Column("origin", String(10), nullable=False),
     Column("rulebook", String(64), nullable=False),
+    Column("rulebook_name", String(100), nullable=False, default=""),
+    Column("rulebook_version", Integer, nullable=False, default=0),
+    #: The routing table that chose the rulebook; 0 where there was none.
+    Column("routing_version", Integer, nullable=False, default=0),
     Column("is_current", Boolean, nullable=False),
+    #: The call's list shows this one's score.
+    Column("is_listed", Boolean, nullable=False, default=True),
     Column("status", String(16), nullable=False),
     Column("score", Float),
     Column("passed", Boolean),
     Column("document", LargeBinary, nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    UniqueConstraint("job_id"),
+    UniqueConstraint("job_id", "rulebook_name"),
     Index("ix_evaluations_call", "call_id", "created_at"),
 )
 

@@ -132,6 +132,9 @@ def assessment(
     here: Here,
     by: AskedBy,
     call_id: Id,
+    rulebook: Annotated[
+        Name, Query(description="按哪份方案的；不写就是列表所示的那份。By which rulebook.")
+    ] = "",
     unmasked_because: Annotated[
         Text,
         Query(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
@@ -140,7 +143,7 @@ def assessment(
     """The current assessment (schema qa-service/assessment@1); personal data are masked."""
     if unmasked_because:
         check_right(by, Right.UNMASKED)
-    found = here.archive.assessment(by, call_id, unmasked_because=unmasked_because)
+    found = here.archive.assessment(by, call_id, rulebook=rulebook, unmasked_because=unmasked_because)
     if found is None:
         raise not_found()
     return found

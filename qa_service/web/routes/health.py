@@ -48,9 +48,10 @@ def metrics(here: Here) -> PlainTextResponse:
     """For Prometheus: work by queue and state, requests by route, method and status."""
     from prometheus_client import generate_latest
 
-    from qa_service.web.metrics import REGISTRY, show_work
+    from qa_service.web.metrics import REGISTRY, UNMATCHED, show_work
 
     show_work(here.work.counts(), here.work.load())
+    UNMATCHED.set(here.routing.unmatched())
     return PlainTextResponse(
         generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4; charset=utf-8"
     )

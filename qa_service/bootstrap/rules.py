@@ -1,0 +1,67 @@
+"""Rulebooks and routing: the desks of their authors, and the books that judge."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from qa_service.bootstrap.base import rulebook, settings
+from qa_service.bootstrap.hearing import analyst, document, model_store
+from qa_service.bootstrap.storing import shelves
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qa_service.core.routing import BookRef
+    from qa_service.rulebook.book import Bundle
+    from qa_service.stores.routing_desk import StoreRouting
+    from qa_service.stores.rulebook_desk import StoreRulebooks
+    from qa_service.stores.workbench import Shelves
+    from qa_service.usecases.try_draft import DraftTrial
+
+#: Compiled rulebooks that a worker keeps at hand.
+_BOOKS = 32
+
+
+def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
+    """The rulebooks that a routing table names: the centre's own, a shipped pack, or the installation's.
+
+    What it answers raises RulebookError where there is no such pack, or no such file.
+    """
+    from qa_service.rulebook.load import load_bundle, pack_bundle, reload
+    from qa_service.stores import library
+    from qa_service.stores.patience import looking
+
+    @lru_cache(maxsize=_BOOKS)
+    def own(digest: str) -> Bundle:
+        return reload(looking(kept.engine, lambda connection: library.texts(connection, digest)), digest)
+
+    def book(ref: BookRef) -> Bundle:
+        if ref.digest:
+            return own(ref.digest)
+        return pack_bundle(ref.name) if ref.name else load_bundle(settings().rulebook)
+
+    return book
+
+
+def rulebooks() -> StoreRulebooks:
+    """Drafts and versions of rulebooks."""
+    from qa_service.stores.rulebook_desk import StoreRulebooks
+
+    return StoreRulebooks(shelves(), own_approval=settings().own_approval)
+
+
+def routing() -> StoreRouting:
+    """Drafts and versions of the routing table."""
+    from qa_service.assets.spec import Kind
+    from qa_service.stores.routing_desk import StoreRouting
+
+    models = frozenset(spec.name for spec in model_store().manifest.models if spec.kind is Kind.ASR)
+    return StoreRouting(shelves(), models, own_approval=settings().own_approval)
+
+
+def draft_trial() -> DraftTrial:
+    """Judges with drafts."""
+    from qa_service.usecases.try_draft import DraftTrial
+
+    return DraftTrial(rulebooks(), lambda: analyst(rulebook()), document, settings().timezone)

@@ -1,0 +1,62 @@
+"""Drafts, and who may approve them: somebody else than those who wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from qa_service.core.errors import UsageError
+
+
+class DraftKind(StrEnum):
+    """What a draft is of."""
+
+    RULEBOOK = "rulebook"
+    ROUTING = "routing"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wrote and nobody approved yet."""
+
+    kind: DraftKind
+    #: The rulebook's; the routing table has none.
+    name: str
+    source: str
+    #: Of the content: what one approves is what one has read.
+    digest: str
+    #: Everybody who wrote on it since it was begun.
+    authors: tuple[str, ...]
+    written_at: datetime
+    #: What it was tried on, empty where it was not.
+    tried: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approves a draft, as it was read, and why."""
+
+    who: str
+    digest: str
+    note: str
+    #: The installation lets people approve what they wrote themselves.
+    own_allowed: bool = False
+
+    def check(self, draft: Draft | None) -> Draft:
+        """The draft, where it may be approved.
+
+        Raises:
+            UsageError: `draft_changed` or `own_draft`.
+        """
+        if draft is None or draft.digest != self.digest:
+            raise UsageError(
+                "draft_changed", problem="the draft is no longer what was read", fix="Read it again"
+            )
+        if self.who in draft.authors and not self.own_allowed:
+            raise UsageError(
+                "own_draft",
+                problem="who wrote on a draft does not approve it",
+                fix="Ask somebody else who may publish, or set QA_OWN_APPROVAL",
+            )
+        return draft

@@ -1,0 +1,110 @@
+"""Steps between versions: what was kept before is there afterwards, and the tables are those of the program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pytest
+import sqlalchemy as sa
+import zstandard
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from qa_service.stores.engine import make_engine
+from qa_service.stores.migrate import configuration, migrate
+from qa_service.stores.tables import metadata
+
+_CALL = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
+_EMPTY = {"source": "api", "state": "judged", "created_at": 1, "envelope": "{}"}
+
+
+def _step(engine: sa.Engine, way: str, to: str) -> None:
+    with engine.begin() as connection:
+        getattr(command, way)(configuration(connection), to)
+
+
+def _fill(connection: sa.Connection) -> None:
+    """A call that was judged by the first version, with a finding."""
+    known = sa.MetaData()
+    known.reflect(connection, only=["calls", "evaluations", "findings"])
+    _insert(connection, known.tables["calls"], {"id": _CALL, **_EMPTY})
+    document = zstandard.ZstdCompressor().compress(
+        json.dumps({"rulebook": {"name": "service-zh", "version": 4}}).encode()
+    )
+    evaluation = {"id": "e1", "call_id": _CALL, "job_id": "j1", "origin": "full", "rulebook": "ab" * 32}
+    _insert(connection, known.tables["evaluations"], {**evaluation, "is_current": True, "document": document})
+    found = {"evaluation_id": "e1", "id": "f1", "call_id": _CALL, "rule": "service-zh/greeting"}
+    _insert(connection, known.tables["findings"], found)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, given: Mapping[str, object]) -> None:
+    """The row, with something in every column that must have it."""
+    row: dict[str, object] = {}
+    for column in table.columns:
+        if column.name in given:
+            row[column.name] = given[column.name]
+        elif not column.nullable and not column.primary_key:
+            row[column.name] = _nothing(column.type)
+    connection.execute(table.insert().values(**row))
+
+
+def _nothing(kind: sa.types.TypeEngine[object]) -> object:
+    if isinstance(kind, sa.String):
+        return ""
+    return False if isinstance(kind, sa.Boolean) else 0
+
+
+def _rows(engine: sa.Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+@pytest.fixture
+def judged_before(database: str) -> Iterator[sa.Engine]:
+    """A database of the first version in which a call was judged."""
+    engine = make_engine(database)
+    _step(engine, "upgrade", "0001")
+    with engine.begin() as connection:
+        _fill(connection)
+    yield engine
+    engine.dispose()
+
+
+_EVALUATIONS = "SELECT id, rulebook_name, rulebook_version, routing_version, is_listed FROM evaluations"
+
+
+def test_evaluations_learn_which_rulebook_they_are_by(judged_before: sa.Engine) -> None:
+    migrate(judged_before)
+
+    assert _rows(judged_before, _EVALUATIONS) == [("e1", "service-zh", 4, 0, True)]
+    assert _rows(judged_before, "SELECT id, rule FROM findings") == [("f1", "service-zh/greeting")]
+
+
+def test_the_way_back_keeps_what_was_listed(judged_before: sa.Engine) -> None:
+    migrate(judged_before)
+    with judged_before.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO evaluations SELECT 'e2', call_id, job_id, origin, rulebook, is_current, status,"
+                " score, passed, document, created_at, 'second-zh', 1, 1, :no FROM evaluations"
+            ),
+            {"no": False},
+        )
+
+    _step(judged_before, "downgrade", "0001")
+
+    assert _rows(judged_before, "SELECT id FROM evaluations") == [("e1",)]
+    assert _rows(judged_before, "SELECT id FROM findings") == [("f1",)]
+
+
+def test_the_tables_are_those_of_the_program(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_object": lambda _, name, kind, *__: kind != "table" or name in metadata.tables},
+        )
+        differences = compare_metadata(context, metadata)
+
+    assert differences == []

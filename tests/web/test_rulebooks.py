@@ -1,0 +1,259 @@
+"""Rulebooks through the API: written, tried, approved by somebody else, in force, out of use; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from qa_service.core.people import Right, UserRole
+from tests.web.cast import SAID, transcript
+from tests.web.rules import NOTE, Rules, book, digest
+from tests.web.service import Service
+
+#: Nobody reads it by accident.
+_SECRET = "13812345678"  # noqa: S105 - a telephone number that nobody has
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Two people who may write and publish, and the name of a rulebook of this test alone."""
+
+    service: Service
+    anna: httpx.Client
+    bert: httpx.Client
+    name: str
+
+    def write(self, source: str = "", *, by: httpx.Client | None = None) -> httpx.Response:
+        given = {"source": source or book(self.name)}
+        return (by or self.anna).put(f"/api/v1/rulebooks/{self.name}/draft", json=given)
+
+    def publish(self, source: str = "", *, by: httpx.Client | None = None) -> httpx.Response:
+        given = {"digest": digest(source or book(self.name)), "note": NOTE}
+        return (by or self.bert).post(f"/api/v1/rulebooks/{self.name}/draft/publish", json=given)
+
+    def retire(self, kept: str) -> httpx.Response:
+        return self.bert.post(f"/api/v1/rulebooks/{self.name}/versions/{kept}/retire", json={"note": NOTE})
+
+    def test(self, **given: object) -> httpx.Response:
+        return self.anna.post(f"/api/v1/rulebooks/{self.name}/draft/test", json=given)
+
+    def audited(self, action: str) -> list[Mapping[str, Any]]:
+        about = f"rulebook:{self.name}"
+        return [row for row in self.service.audit() if (row["action"], row["object"]) == (action, about)]
+
+
+@pytest.fixture
+def leads(either: Service, team: str) -> Leads:
+    def lead(name: str) -> httpx.Client:
+        user = either.user(f"{name}.{team}", UserRole.QA_LEAD)
+        return either.client(session=either.session(user.name))
+
+    return Leads(either, lead("anna"), lead("bert"), team.replace("team-", "book-"))
+
+
+def test_a_draft_is_published_by_somebody_else_and_judges_from_then_on(leads: Leads) -> None:
+    written = leads.write().json()
+    made = leads.publish()
+
+    assert written["authors"] == [leads.anna.get("/api/v1/me").json()["id"]]
+    assert made.status_code == 201, made.text
+    assert (made.json()["version"], made.json()["origin"], made.json()["note"]) == (1, "published", NOTE)
+    shelf = {row["name"]: row for row in leads.anna.get("/api/v1/rulebooks").json()["rulebooks"]}
+    assert shelf[leads.name]["current"]["digest"] == made.json()["digest"]
+    assert shelf[leads.name]["has_draft"] is False
+    assert shelf["service-zh"]["current"]["origin"] == "shipped"
+    (entry,) = leads.audited("rulebook_publish")
+    assert NOTE in entry["detail"]
+
+
+def test_who_wrote_on_a_draft_does_not_approve_it(leads: Leads) -> None:
+    leads.write(by=leads.anna)
+    leads.write(book(leads.name, phrases=("稳赚",)), by=leads.bert)
+
+    for source in (book(leads.name, phrases=("稳赚",)),):
+        refused = [leads.publish(source, by=who) for who in (leads.anna, leads.bert)]
+
+    assert [(answer.status_code, answer.json()["error"]) for answer in refused] == [(403, "own_draft")] * 2
+    assert leads.audited("rulebook_publish") == []
+
+
+def test_one_approves_what_one_has_read(leads: Leads) -> None:
+    leads.write()
+    leads.write(book(leads.name, phrases=("稳赚",)))
+
+    changed = leads.publish(book(leads.name))
+    gone = leads.bert.post(
+        "/api/v1/rulebooks/nothing-here/draft/publish", json={"digest": "ab" * 32, "note": NOTE}
+    )
+
+    assert [(a.status_code, a.json()["error"]) for a in (changed, gone)] == [(409, "draft_changed")] * 2
+
+
+def test_versions_never_change_and_go_up(leads: Leads) -> None:
+    leads.write()
+    first = leads.publish().json()
+    same = book(leads.name, phrases=("稳赚",))
+    leads.write(same)
+    refused = leads.publish(same)
+    second = book(leads.name, 2, phrases=("稳赚",))
+    leads.write(second)
+    leads.publish(second)
+
+    versions = leads.anna.get(f"/api/v1/rulebooks/{leads.name}").json()["versions"]
+    shown = leads.anna.get(f"/api/v1/rulebooks/{leads.name}/versions/{first['digest']}").json()
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "draft_version_used")
+    assert [row["version"] for row in versions] == [2, 1]
+    assert shown["texts"] == {leads.name: book(leads.name)}
+    assert [rule["id"] for rule in shown["rules"]] == [f"{leads.name}/promise"]
+
+
+def test_a_note_is_needed(leads: Leads) -> None:
+    leads.write()
+    given = {"digest": digest(book(leads.name)), "note": ""}
+
+    answer = leads.bert.post(f"/api/v1/rulebooks/{leads.name}/draft/publish", json=given)
+
+    assert answer.status_code == 422
+
+
+def test_all_mistakes_are_answered_at_once(leads: Leads) -> None:
+    wrong = (
+        book(leads.name)
+        .replace("severity: critical", "severity: terrible")
+        .replace("role: agent", "role: boss")
+    )
+
+    answer = leads.write(wrong)
+
+    told = answer.json()
+    assert answer.status_code == 422
+    assert set(told) == {"error", "detail", "request_id", "places"}
+    assert len(told["places"]) == 2
+    assert told["places"][0]["error"] == told["error"]
+    assert all(place["where"].startswith("draft: rules[0]") for place in told["places"])
+    assert leads.anna.get(f"/api/v1/rulebooks/{leads.name}/draft").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        pytest.param("", "request_invalid", id="nothing"),
+        pytest.param("- just a list", "rulebook_not_a_book", id="no rulebook"),
+        pytest.param("a: [", "rulebook_not_yaml", id="no YAML"),
+        pytest.param("a: 1\na: 2", "rulebook_key_twice", id="a key twice"),
+        pytest.param(book("another-name"), "draft_other_name", id="another name than the address"),
+        pytest.param("x" * 1_500_001, "request_invalid", id="too large"),
+    ],
+)
+def test_what_is_no_rulebook_is_refused(leads: Leads, source: str, code: str) -> None:
+    answer = leads.anna.put(f"/api/v1/rulebooks/{leads.name}/draft", json={"source": source})
+
+    assert (answer.status_code, answer.json()["error"]) == (422, code)
+
+
+def test_nobody_takes_the_name_of_a_pack(leads: Leads) -> None:
+    answer = leads.anna.put("/api/v1/rulebooks/service-zh/draft", json={"source": book("service-zh", 9)})
+
+    assert (answer.status_code, answer.json()["error"]) == (422, "draft_name_shipped")
+
+
+@pytest.mark.parametrize("name", ["../etc", "A", "x" * 61, "a b", "%00"])
+def test_odd_names_are_none(leads: Leads, name: str) -> None:
+    assert leads.anna.get(f"/api/v1/rulebooks/{name}/draft").status_code in {404, 422}
+
+
+def test_a_book_may_include_a_pack_and_one_of_the_centres_own(leads: Leads) -> None:
+    leads.write()
+    leads.publish()
+    name = f"{leads.name}-more"
+    source = book(name, include=f"service-zh@1, {leads.name}@1")
+    given = {"digest": digest(source), "note": NOTE}
+    leads.anna.put(f"/api/v1/rulebooks/{name}/draft", json={"source": source})
+
+    made = leads.bert.post(f"/api/v1/rulebooks/{name}/draft/publish", json=given).json()
+    shown = leads.anna.get(f"/api/v1/rulebooks/{name}/versions/{made['digest']}").json()
+
+    assert list(shown["texts"]) == [name, "service-zh", leads.name]
+    assert {f"{leads.name}/promise", f"{name}/promise"} <= {rule["id"] for rule in shown["rules"]}
+
+
+def test_a_draft_is_tried_on_its_examples_and_on_a_pasted_transcript(leads: Leads) -> None:
+    leads.write()
+
+    told = leads.test(transcript=transcript()).json()
+
+    assert [(row["must_match"], row["matched"]) for row in told["examples"]] == [(True, True), (False, False)]
+    (call,) = told["calls"]
+    assert (call["call_id"], call["listed_score"], call["status"]) == ("", None, "scored")
+    assert [(row["rule"], row["quotes"]) for row in call["findings"]] == [(f"{leads.name}/promise", ["保本"])]
+
+
+def test_a_draft_is_tried_on_stored_calls_and_nothing_is_kept(leads: Leads, team: str) -> None:
+    service, source = leads.service, book(leads.name, phrases=("没有任何风险", f"'{_SECRET}'"))
+    call_id, before = _judged(service, team, (*SAID, f"您打{_SECRET}。"))
+    leads.write(source)
+
+    told = leads.test(calls=[call_id]).json()["calls"][0]
+
+    assert (told["call_id"], told["listed_score"]) == (call_id, before["score"])
+    assert {row["rule"] for row in told["findings"]} == {f"{leads.name}/promise"}
+    assert _SECRET not in str(told)
+    after = service.everything().get(f"/api/v1/calls/{call_id}").json()
+    kept = service.everything().get(f"/api/v1/calls/{call_id}/evaluations").json()["evaluations"]
+    assert (after, len(kept)) == (before, 1)
+    read = [row for row in service.audit() if row["object"] == f"call:{call_id}" and row["action"] == "read"]
+    assert any(leads.name in row["detail"] for row in read)
+
+
+def test_calls_that_one_does_not_see_are_not_there_to_try_on(leads: Leads, team: str) -> None:
+    call_id, _ = _judged(leads.service, team, SAID)
+    waits = leads.service.everything().post("/api/v1/calls", files={"recording": b"RIFF"}).json()["call_id"]
+    leads.write()
+    blind = leads.service.client(secret=leads.service.key(Right.WRITE_RULEBOOKS))
+    elsewhere = leads.service.client(
+        secret=leads.service.key(Right.WRITE_RULEBOOKS, Right.SEE_CALLS, team="elsewhere")
+    )
+    path = f"/api/v1/rulebooks/{leads.name}/draft/test"
+
+    assert blind.post(path, json={"calls": [call_id]}).status_code == 403
+    assert blind.post(path, json={}).status_code == 200
+    assert elsewhere.post(path, json={"calls": [call_id]}).status_code == 404
+    assert leads.test(calls=[waits]).json()["error"] == "not_measured_yet"
+
+
+def test_what_is_out_of_use_stays_explainable(leads: Leads) -> None:
+    leads.write()
+    made = leads.publish().json()
+
+    retired = leads.retire(made["digest"])
+
+    assert retired.status_code == 204
+    assert (leads.retire(made["digest"]).status_code, leads.retire("ab" * 32).status_code) == (409, 404)
+    path = f"/api/v1/rulebooks/{leads.name}/versions/{made['digest']}"
+    assert leads.anna.get(path).json()["version"]["retired_at"] is not None
+    assert len(leads.audited("rulebook_retire")) == 1
+
+
+def test_what_the_routing_table_names_stays_in_use(leads: Leads) -> None:
+    rules = Rules(leads.service, leads.name)
+    leads.write()
+    made = leads.publish().json()
+    rules.route(f"schema: qa-service/routing@1\ndefault: {{rulebooks: [{leads.name}]}}\n")
+
+    refused = leads.retire(made["digest"])
+    rules.route("schema: qa-service/routing@1\n")
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "rulebook_in_use")
+    assert leads.retire(made["digest"]).status_code == 204
+
+
+def _judged(service: Service, team: str, said: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    client = service.everything()
+    answer = client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript(said=said)).json()
+    service.work_on(answer["job_id"])
+    return answer["call_id"], client.get(f"/api/v1/calls/{answer['call_id']}").json()
