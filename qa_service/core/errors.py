@@ -7,6 +7,7 @@ QaError
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
 ├── AddressError          an address outside may not be called, or does not answer as it should
+├── SourcingError         a source of recordings cannot be read, or not this thing in it
 ├── DatabaseAway          the database does not answer
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
@@ -82,6 +83,10 @@ class ModelError(QaError):
 
 class AddressError(QaError):
     """An address outside may not be called, or does not answer as it should."""
+
+
+class SourcingError(QaError):
+    """A source of recordings cannot be read, or one thing in it cannot be had."""
 
 
 class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault

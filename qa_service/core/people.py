@@ -31,6 +31,8 @@ class Right(StrEnum):
     MANAGE_WORK = "jobs:manage"
     MANAGE_PEOPLE = "people:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
+    #: Where recordings come from, and which calls of a day are missing.
+    MANAGE_SOURCES = "sources:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
@@ -43,7 +45,13 @@ RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
     UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED},
     UserRole.ADMIN: frozenset(
-        {Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.SEE_METRICS, Right.MANAGE_WORK}
+        {
+            Right.MANAGE_PEOPLE,
+            Right.MANAGE_WEBHOOKS,
+            Right.MANAGE_SOURCES,
+            Right.SEE_METRICS,
+            Right.MANAGE_WORK,
+        }
     ),
     UserRole.AUDITOR: frozenset({Right.SEE_AUDIT}),
 }
