@@ -4,6 +4,7 @@ from qa_service.stores.tables.base import metadata
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured, rulebooks
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
+from qa_service.stores.tables.sources import cdr_records, lent_sound, logins, source_items, sources
 from qa_service.stores.tables.work import idempotency, jobs, nodes
 
 __all__ = [
@@ -11,16 +12,21 @@ __all__ = [
     "audit",
     "call_agents",
     "calls",
+    "cdr_records",
     "deliveries",
     "evaluations",
     "findings",
     "idempotency",
     "jobs",
+    "lent_sound",
+    "logins",
     "measured",
     "metadata",
     "nodes",
     "rulebooks",
     "sessions",
+    "source_items",
+    "sources",
     "user_teams",
     "users",
     "webhooks",
