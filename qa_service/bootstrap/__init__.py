@@ -4,6 +4,7 @@ Heavy modules are imported where they are needed: `qa-service --help` loads no m
 """
 
 from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.collecting import opener, rounds, source_desk, source_folders
 from qa_service.bootstrap.hearing import (
     analyst,
     audio_reader,
@@ -33,10 +34,14 @@ __all__ = [
     "model_store",
     "node",
     "now",
+    "opener",
+    "rounds",
     "rulebook",
     "scratch",
     "settings",
     "shelves",
+    "source_desk",
+    "source_folders",
     "source_profile",
     "texts",
     "tokenizer",

@@ -18,6 +18,7 @@ from qa_service.core.errors import (
     QaError,
     RecordingError,
     RulebookError,
+    SourcingError,
     UsageError,
 )
 
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 _STATUS: Mapping[type[QaError], int] = {
     UsageError: 422,
     AddressError: 422,
+    SourcingError: 422,
     RulebookError: 422,
     EnvelopeError: 422,
     RecordingError: 422,
@@ -50,6 +52,9 @@ _BY_CODE: Mapping[str, int] = {
     "busy": 503,
     "sound_missing": 410,
     "sound_damaged": 410,
+    "sound_changed": 410,
+    "source_away": 503,
+    "source_refused": 503,
     "wrong_master_key": 503,
     "customer_key_unreadable": 503,
     "customer_key_unsafe": 503,
