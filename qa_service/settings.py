@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     base_url: str = ""
     #: Places that are not public and may be called all the same: host:port or network:port (docs/webhooks.md).
     allowed_addresses: tuple[str, ...] = ()
+    #: Folders of this machine that sources of recordings may lie in; `inbox` under data_dir when empty.
+    source_folders: tuple[Path, ...] = ()
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

@@ -4,6 +4,7 @@ Heavy modules are imported where they are needed: `qa-service --help` loads no m
 """
 
 from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.collecting import opener, rounds, source_desk, source_folders
 from qa_service.bootstrap.hearing import (
     analyst,
     audio_reader,
@@ -36,12 +37,16 @@ __all__ = [
     "model_store",
     "node",
     "now",
+    "opener",
+    "rounds",
     "routing",
     "rulebook",
     "rulebooks",
     "scratch",
     "settings",
     "shelves",
+    "source_desk",
+    "source_folders",
     "source_profile",
     "texts",
     "tokenizer",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.collecting import source_desk
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
@@ -107,8 +108,10 @@ def node() -> Node:
 
 def web_parts(*, secure_cookies: bool) -> Parts:
     """Everything that the routes of the web application call."""
+    from qa_service.exports.reconciliation import reconciliation_csv
     from qa_service.stores.accounts import StoreAccounts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+    from qa_service.stores.envelopes import to_text
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.webhook_desk import StoreWebhooks
@@ -130,8 +133,12 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         rulebooks=rulebooks(),
         trial=draft_trial(),
         routing=routing(),
+        sources=source_desk(),
+        day_table=reconciliation_csv,
+        timezone=chosen.timezone,
         health=StoreHealth(kept, scratch().folder),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
+        envelope_text=to_text,
         transcript=partial(_transcript, chosen.timezone, tokens),
         export=export,
         scratch=scratch().folder,

@@ -27,6 +27,7 @@ def database_url() -> str:
 @cache
 def shelves() -> Shelves:
     """The database with its tables as this version needs them, the sound, and the key to it."""
+    from qa_service.bootstrap.collecting import outside
     from qa_service.stores.engine import answering, make_engine
     from qa_service.stores.keys import master_key
     from qa_service.stores.migrate import migrate
@@ -40,7 +41,7 @@ def shelves() -> Shelves:
         migrate(engine)
         set_up(database_url())
     key, _ = master_key(chosen.master_key)
-    return Shelves(engine, sound_store(chosen.store), key, base.now)
+    return Shelves(engine, sound_store(chosen.store), key, base.now, outside)
 
 
 @cache

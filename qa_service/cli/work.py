@@ -11,21 +11,30 @@ from qa_service import bootstrap
 from qa_service.core.errors import UsageError
 from qa_service.core.stored import Queue
 
+#: A recording that is being fetched gets this long to arrive; what does not is fetched again by whoever comes next.
+_ROUND_S = 2.0
+
 
 def work(
     queues: Annotated[
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
 ) -> None:
-    """Takes work from the queues, and delivers webhooks, until it is asked to stop."""
+    """Takes work from the queues, collects from sources, delivers webhooks, until it is asked to stop."""
     chosen, stopping = _chosen(queues), threading.Event()
     courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
     courier.start()
+    node = bootstrap.node()
+    collecting = threading.Thread(
+        target=bootstrap.rounds(node.name).run, args=(stopping,), name="rounds", daemon=True
+    )
+    collecting.start()
     try:
-        bootstrap.node().run(chosen)
+        node.run(chosen)
     finally:
         stopping.set()
         courier.join()
+        collecting.join(_ROUND_S)
 
 
 def _chosen(names: str) -> tuple[Queue, ...]:

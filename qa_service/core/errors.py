@@ -8,6 +8,7 @@ QaError
 ├── RecordingError        a recording cannot be taken: not audio, too long, unreadable …
 ├── ModelError            a model is missing, damaged, or cannot be fetched
 ├── AddressError          an address outside may not be called, or does not answer as it should
+├── SourcingError         a source of recordings cannot be read, or not this thing in it
 ├── DatabaseAway          the database does not answer
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
@@ -96,6 +97,10 @@ class AddressError(QaError):
 
 class SignOnError(QaError):
     """Signing in through a provider did not succeed."""
+
+
+class SourcingError(QaError):
+    """A source of recordings cannot be read, or one thing in it cannot be had."""
 
 
 class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault

@@ -38,6 +38,8 @@ class Right(StrEnum):
     PUBLISH_ROUTING = "routing:publish"
     MANAGE_PEOPLE = "people:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
+    #: Where recordings come from, and which calls of a day are missing.
+    MANAGE_SOURCES = "sources:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
@@ -58,7 +60,13 @@ RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
     UserRole.QA_LEAD: _REVIEWS | _RULES | {Right.EXPORT, Right.UNMASKED},
     UserRole.ADMIN: frozenset(
-        {Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.SEE_METRICS, Right.MANAGE_WORK}
+        {
+            Right.MANAGE_PEOPLE,
+            Right.MANAGE_WEBHOOKS,
+            Right.MANAGE_SOURCES,
+            Right.SEE_METRICS,
+            Right.MANAGE_WORK,
+        }
     ),
     UserRole.AUDITOR: frozenset({Right.SEE_AUDIT}),
 }

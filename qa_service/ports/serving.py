@@ -12,6 +12,7 @@ from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Caller, Right, User, UserChange
+from qa_service.core.sources import Reference
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook
 
@@ -29,6 +30,8 @@ class Upload:
     is_text: bool = False
     #: The same key and content bring the same answer again.
     idempotency_key: str = ""
+    #: Where the recording stays; None: a sealed copy is kept.
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import RecordingError, UsageError
+from qa_service.core.errors import Fenced, RecordingError, UsageError
 from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, NewCall, Queue
 from qa_service.ports.serving import Receipt, Upload
-from qa_service.stores import audit, calls, jobs
+from qa_service.stores import audit, calls, jobs, lent_sound
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
@@ -23,6 +23,12 @@ from qa_service.stores.workbench import Shelves
 
 #: As long as a key is remembered (Stripe: at least a day).
 _REMEMBERED = timedelta(hours=48)
+#: Writes more about a call, by its id, in the transaction that takes it in.
+Beside = Callable[[sa.Connection, str], None]
+
+
+def _nothing_beside(connection: sa.Connection, call_id: str) -> None:
+    """For whoever keeps no books of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +38,22 @@ class StoreIntake:
     shelves: Shelves
     start: Callable[[sa.Connection, Job], None]
 
-    def accept(self, asked: Asked, upload: Upload) -> Receipt:
-        """Keeps a recording, durably, before it answers."""
+    def accept(self, asked: Asked, upload: Upload, *, beside: Beside = _nothing_beside) -> Receipt:
+        """Keeps a recording, durably, before it answers; `beside` writes more in the same transaction."""
         sha256, size = _digest(upload.file)
         if not size:
             raise RecordingError(
                 "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
             )
         body = _body_digest(sha256, upload)
-        if known := self._known(asked, upload, body):
+        if known := self._known(asked, upload, body, beside):
             return known
         now = self.shelves.now()
         call_id, data_key = new_id(now), new_data_key()
         sound = Sound(f"{call_id[:4]}/{call_id}.sealed", call_id, size)
-        with upload.file.open("rb") as opened:
-            self.shelves.sounds.put(sound, opened, data_key)
+        if upload.reference is None:
+            with upload.file.open("rb") as opened:
+                self.shelves.sounds.put(sound, opened, data_key)
         call = NewCall(
             id=call_id,
             source=upload.source,
@@ -55,24 +62,33 @@ class StoreIntake:
             sha256=sha256,
             file_name=upload.file_name,
             bytes=size,
-            audio_key=sound.key,
+            audio_key="" if upload.reference else sound.key,
             agent_channel=upload.agent_channel,
             is_text=upload.is_text,
         )
         try:
-            return self._take_in(asked, upload, call, data_key, body)
+            return self._take_in(asked, upload, call, data_key, body, beside)
         except sa.exc.IntegrityError:
             # Somebody else came first with the same idempotency key: theirs stands, ours is put away.
             self.shelves.sounds.delete(sound.key)
-            if known := self._known(asked, upload, body):
+            if known := self._known(asked, upload, body, beside):
                 return known
             raise
+        except Fenced:
+            self.shelves.sounds.delete(sound.key)
+            raise
 
-    def _take_in(self, asked: Asked, upload: Upload, call: NewCall, data_key: bytes, body: str) -> Receipt:
+    def _take_in(
+        self, asked: Asked, upload: Upload, call: NewCall, data_key: bytes, body: str, beside: Beside
+    ) -> Receipt:
         now = self.shelves.now()
         job = Job(new_id(now), JobKind.PROCESS, Queue.UPLOAD, JobState.QUEUED, call.id, now)
         with self.shelves.engine.begin() as connection:
-            calls.add(connection, call, now=now, data_key=self.shelves.key.wrap(data_key, call.id))
+            wrapped = self.shelves.key.wrap(data_key, call.id) if call.audio_key else None
+            calls.add(connection, call, now=now, data_key=wrapped)
+            if upload.reference is not None:
+                lent_sound.add(connection, call.id, upload.reference)
+            beside(connection, call.id)
             jobs.add(connection, job, request_id=asked.request_id)
             if upload.idempotency_key:
                 connection.execute(
@@ -90,7 +106,7 @@ class StoreIntake:
             self.start(connection, job)
         return Receipt(call.id, job.id)
 
-    def _known(self, asked: Asked, upload: Upload, body: str) -> Receipt | None:
+    def _known(self, asked: Asked, upload: Upload, body: str, beside: Beside) -> Receipt | None:
         if not upload.idempotency_key:
             return None
         now = self.shelves.now()
@@ -102,6 +118,8 @@ class StoreIntake:
                 )
             ).first()
             job = jobs.find(connection, row.object_id) if row else None
+            if row is not None and job is not None and row.body_digest == body:
+                beside(connection, job.call_id)
         if row is None or job is None:
             return None
         if row.body_digest != body:

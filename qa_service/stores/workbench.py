@@ -18,7 +18,7 @@ from qa_service.core.people import Sight
 from qa_service.core.routing import Routed
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
 from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import audit, calls, deliveries, jobs, results, routes, stages
+from qa_service.stores import audit, calls, deliveries, jobs, lent_sound, results, routes, stages
 from qa_service.stores.engine import answering
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.patience import looking, writing
@@ -27,12 +27,13 @@ from qa_service.stores.sound import Sound, SoundStore
 
 @dataclass(frozen=True, slots=True)
 class Shelves:
-    """Where everything lies: the database, the sound, the key to it, and the time."""
+    """Where everything lies: the database, the sound, the key to it, the time, and sound that stays outside."""
 
     engine: sa.Engine
     sounds: SoundStore
     key: MasterKey
     now: Callable[[], datetime]
+    outside: lent_sound.Outside = lent_sound.nothing_outside
 
     def data_key(self, connection: sa.Connection, call: StoredCall) -> bytes:
         """The key of a call's sound.
@@ -54,8 +55,14 @@ class Shelves:
         """The bytes [start, end) of a call's recording; the caller has asked who may hear it.
 
         Raises:
-            RecordingError: `sound_missing` or `sound_damaged`.
+            RecordingError: `sound_missing`, `sound_damaged` or `sound_changed`.
+            SourcingError: the source of a referenced recording does not answer.
         """
+        if not call.audio_key:
+            lent = looking(self.engine, lambda connection: lent_sound.find(connection, call.id))
+            if lent is not None:
+                whole = call.bytes if end is None else min(end, call.bytes)
+                return lent_sound.read(lent, self.outside, start, whole)
         data_key = looking(self.engine, lambda connection: self.data_key(connection, call))
         return self.sounds.read(Sound(call.audio_key, call.id, call.bytes), data_key, start, end)
 

@@ -24,7 +24,9 @@ from qa_service.usecases.transcript import read_transcript
 #: Told at most this many times a second: every word about progress is a write to the database.
 _TELL_EVERY_S = 0.5
 #: Errors that say nothing about the call: its work is tried again, as after an error that nobody expected.
-_NOT_THE_CALLS_FAULT = frozenset({"decoder_killed", "no_space", "database_away"})
+_NOT_THE_CALLS_FAULT = frozenset(
+    {"decoder_killed", "no_space", "database_away", "source_away", "source_refused"}
+)
 
 
 @dataclass(frozen=True, slots=True)

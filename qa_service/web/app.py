@@ -19,9 +19,11 @@ from qa_service.web.routes import (
     health,
     jobs,
     people,
+    reconciliation,
     routing,
     rulebooks,
     signon,
+    sources,
     users,
     webhooks,
 )
@@ -48,6 +50,9 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (webhooks.router, _API),
     (rulebooks.router, _API),
     (routing.router, _API),
+    (sources.intake, _API),
+    (sources.router, _API),
+    (reconciliation.router, _API),
     (health.router, ""),
 )
 

@@ -21,6 +21,7 @@ from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
+from qa_service.ports.sources import DayRow, Sources
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.errors import Denied, request_id
 
@@ -51,9 +52,12 @@ class Parts:
     #: Judges with drafts of rulebooks.
     trial: DraftTrial
     routing: Routing
+    sources: Sources
     health: Health
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]
+    #: The same envelope as text, in which numbers have become tokens.
+    envelope_text: Callable[[Envelope], str]
     #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.
     transcript: Callable[[str], tuple[Envelope, str]]
     #: Where uploads lie until they are sealed: private, on the disk that has room.
@@ -61,6 +65,10 @@ class Parts:
     most_bytes: int
     #: Writes calls with their documents into a file of a form.
     export: Callable[[Iterable[tuple[StoredCall, Any]], str, Path], None]
+    #: The calls of a day as CSV.
+    day_table: Callable[[Iterable[DayRow]], bytes]
+    #: Zone of days that nobody gave one.
+    timezone: str = "Asia/Shanghai"
     #: Cookies go over TLS only; off where the service answers on loopback alone.
     secure_cookies: bool = True
     #: Uploads that wait or are worked on; above it new ones are asked to come later.
@@ -87,7 +95,7 @@ def parts(request: Request) -> Parts:
 
 Here = Annotated[Parts, Depends(parts)]
 #: How one may say who one is; for the API's description, `caller` reads them.
-_SAYS_WHO = (
+SAYS_WHO = (
     HTTPBearer(scheme_name="key", description="API 密钥。An API key: `qa_…`.", auto_error=False),
     APIKeyCookie(
         name=COOKIE, scheme_name="session", description="登录之后。After sign-in.", auto_error=False
@@ -98,8 +106,8 @@ _SAYS_WHO = (
 def asked(
     request: Request,
     here: Here,
-    _key: Annotated[Any, Security(_SAYS_WHO[0])] = None,
-    _session: Annotated[Any, Security(_SAYS_WHO[1])] = None,
+    _key: Annotated[Any, Security(SAYS_WHO[0])] = None,
+    _session: Annotated[Any, Security(SAYS_WHO[1])] = None,
 ) -> Asked:
     """Who asks.
 

@@ -19,6 +19,7 @@ from qa_service.core.errors import (
     RecordingError,
     RoutingError,
     RulebookError,
+    SourcingError,
     UsageError,
 )
 from qa_service.web.addresses import Address, methods, methods_by_name
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 _STATUS: Mapping[type[QaError], int] = {
     UsageError: 422,
     AddressError: 422,
+    SourcingError: 422,
     RulebookError: 422,
     RoutingError: 422,
     EnvelopeError: 422,
@@ -64,6 +66,9 @@ _BY_CODE: Mapping[str, int] = {
     "busy": 503,
     "sound_missing": 410,
     "sound_damaged": 410,
+    "sound_changed": 410,
+    "source_away": 503,
+    "source_refused": 503,
     "wrong_master_key": 503,
     "customer_key_unreadable": 503,
     "customer_key_unsafe": 503,

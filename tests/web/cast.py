@@ -9,12 +9,16 @@ from functools import cached_property, partial
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
-from qa_service.core.people import Right, User, UserRole
+from qa_service.core.people import Right, Sight, User, UserRole
+from qa_service.core.sources import Handed, Handling, NewSource, SourceKind
 from qa_service.core.webhooks import NewWebhook, WebhookKind
-from qa_service.stores import jobs
+from qa_service.stores import calls, jobs
 from qa_service.stores.deliveries import announce
+from qa_service.stores.engine import reading
 from qa_service.stores.roster import StoreRoster
+from qa_service.stores.tables import source_items
 from tests.web.rights import ROUTES, Of, Route, Wants, documented
 from tests.web.rules import Rules
 from tests.web.service import MACHINE, PASSWORD, Service
@@ -71,6 +75,7 @@ class Cast:
     spare: str | None = None
     users: dict[UserRole, User] = field(default_factory=dict)
     signed_in: dict[UserRole, httpx.Client] = field(default_factory=dict)
+    diallers: dict[str, str] = field(default_factory=dict)
     programs: dict[tuple[frozenset[Right], str], httpx.Client] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -198,10 +203,13 @@ class Cast:
         """The request that this route is made for, about these calls."""
         method, _, path = route.partition(" ")
         filled = path.format(**self._ids(route, kept))
-        body = self.rules.body(route) if "/rulebooks" in route or "/routing" in route else self._body(route)
+        return client.request(method, filled, **self.request(route, kept))
+
+    def request(self, route: str, kept: Kept | None = None) -> dict[str, Any]:
+        """What the request carries beside its address."""
         if route.endswith("/explain"):
-            body = {"params": {"call_id": kept.text}}
-        return client.request(method, filled, **body)
+            return {"params": {"call_id": kept.text if kept else "01a2154c-0c94-776d-a6d6-65a54a2a5aea"}}
+        return self.rules.body(route) if "/rulebooks" in route or "/routing" in route else self.body(route)
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
@@ -214,6 +222,8 @@ class Cast:
             return {"key_id": key_id}
         if "/webhooks/" in route:
             return {"webhook_id": self._webhook, "delivery_id": self._delivery, "switch": "disable"}
+        if "/sources/" in route:
+            return {"source_id": self._dialler(kept), "letter_id": self._letter(), "switch": "enable"}
         if route.endswith("/retry"):
             with self.service.shelves.engine.begin() as connection:
                 jobs.ask_to_cancel(connection, kept.sound_job, now=self.service.clock())
@@ -243,6 +253,31 @@ class Cast:
         (sent,) = desk.sent(MACHINE, webhook_id=self._webhook, state="", limit=1, before="")
         return sent.id
 
+    def _dialler(self, kept: Kept) -> str:
+        """A source of the team that the calls belong to."""
+        with reading(self.service.shelves.engine) as connection:
+            call = calls.find(connection, kept.text, Sight(everything=True))
+        assert call is not None
+        if call.team not in self.diallers:
+            desk, new = (
+                self.service.parts.sources,
+                NewSource(f"外呼 {call.team}", SourceKind.DIALLER, handling=Handling(team=call.team)),
+            )
+            self.diallers[call.team], _ = desk.add(MACHINE, new)
+            desk.switch(MACHINE, self.diallers[call.team], on=True)
+        return self.diallers[call.team]
+
+    def _letter(self) -> str:
+        """A dead letter."""
+        source_id, shelves, key = self._dialler(self.own), self.service.shelves, self.fresh()
+        self.service.parts.sources.hand_over(MACHINE, source_id, key, Handed("http://93.184.216.34/a.wav"))
+        with shelves.engine.begin() as connection:
+            mine = source_items.c.key == key
+            connection.execute(
+                source_items.update().where(mine).values(state="dead", ended_at=self.service.clock())
+            )
+            return str(connection.execute(sa.select(source_items.c.id).where(mine)).scalar_one())
+
     def _somebody(self) -> str:
         """A user who is not disabled; many cells may share one, for few of them change anything."""
         if self.spare is None or not self._is_there(self.spare):
@@ -252,7 +287,7 @@ class Cast:
     def _is_there(self, user_id: str) -> bool:
         return any(u.id == user_id and not u.is_disabled for u in self.service.parts.accounts.users(MACHINE))
 
-    def _body(self, route: str) -> dict[str, Any]:
+    def body(self, route: str) -> dict[str, Any]:
         return {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
@@ -265,6 +300,15 @@ class Cast:
             "PATCH /api/v1/users/{user_id}": {"json": {"shown_as": "某某"}},
             "POST /api/v1/me/password": {"json": {"old": PASSWORD, "new": PASSWORD}},
             "POST /api/v1/keys": {"json": {"name": "x", "scopes": ["calls:read"]}},
+            "POST /api/v1/sources": {"json": {"name": self.fresh(), "kind": "dialler"}},
+            "PUT /api/v1/sources/logins": {"json": {"logins": []}},
+            "POST /api/v1/sources/{source_id}/fill": {
+                "json": {"since": "2026-11-01T00:00:00+08:00", "until": "2026-11-02T00:00:00+08:00"}
+            },
+            "POST /api/v1/sources/{source_id}/calls": {
+                "json": {"call_id": self.fresh(), "recording_url": "http://93.184.216.34/a.wav"}
+            },
+            "GET /api/v1/reconciliation": {"params": {"day": "2026-11-25"}},
             "POST /api/v1/webhooks": {
                 "json": {"url": "http://93.184.216.34/hook", "events": ["call.judged"]}
             },

@@ -15,11 +15,13 @@ from qa_service.alerts.guard import Guard
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 from qa_service.exports.many import write_many
+from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.i18n.catalogue import catalogue
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.archive import StoreArchive, StoreAuditTrail
 from qa_service.stores.engine import make_engine
+from qa_service.stores.envelopes import to_text
 from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
@@ -27,6 +29,7 @@ from qa_service.stores.migrate import migrate
 from qa_service.stores.routing_desk import StoreRouting
 from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
+from qa_service.stores.source_desk import StoreSources
 from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
@@ -109,6 +112,9 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         rulebooks=rulebooks,
         trial=DraftTrial(rulebooks, lambda: bootstrap.analyst(bootstrap.rulebook()), bootstrap.document),
         routing=StoreRouting(shelves, {"whisper-base"}),
+        sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
+        day_table=reconciliation_csv,
+        envelope_text=to_text,
         health=StoreHealth(shelves, scratch),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),

@@ -82,10 +82,8 @@ def test_what_one_may_not_see_is_not_there(cast: Cast, route: str, whose: str) -
     answer = cast.ask(client, route, getattr(cast, whose))
     method, _, path = route.partition(" ")
     nowhere = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
-    body: dict[str, Any] = {"json": {"swap": True}} if route.endswith("/roles") else {}
-    if route.endswith("/explain"):
-        body = {"params": {"call_id": nowhere}}
-    unknown = client.request(method, path.format(call_id=nowhere, job_id=nowhere), **body)
+    body: dict[str, Any] = cast.request(route)
+    unknown = client.request(method, path.format(call_id=nowhere, job_id=nowhere, source_id=nowhere), **body)
 
     denied = ROUTES[route].wants not in documented()[asks]
     assert answer.status_code == unknown.status_code == (403 if denied else 404)

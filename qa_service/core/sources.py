@@ -1,0 +1,264 @@
+"""Where recordings come from by themselves: what a source is, what lies in it, and what became of each thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """How a source is reached."""
+
+    #: A folder of this machine, or one that is mounted here.
+    FOLDER = "folder"
+    #: A prefix of an object store.
+    BUCKET = "bucket"
+    SFTP = "sftp"
+    #: A table of call detail records, asked by SQL: which calls there were, and perhaps where their sound lies.
+    CDR = "cdr"
+    #: A program that tells us about a recording, with a link that expires.
+    DIALLER = "dialler"
+
+
+class Keep(StrEnum):
+    """What is kept of a recording: a sealed copy, or where it lies and its sha256."""
+
+    COPY = "copy"
+    REFERENCE = "reference"
+
+
+class JoinBy(StrEnum):
+    """How a recording finds its call detail record."""
+
+    NOTHING = ""
+    CALL_ID = "call_id"
+    #: The extension and the time of day; the record nearest in time.
+    EXTENSION = "extension"
+
+
+class SinceAs(StrEnum):
+    """How `:since` is handed to a query."""
+
+    #: A time without a zone, in the source's own.
+    LOCAL = "local"
+    UTC = "utc"
+    #: Seconds since 1970.
+    EPOCH = "epoch"
+
+
+class ItemState(StrEnum):
+    """Where a thing in a source stands; the last four are ends."""
+
+    #: It is there; whether it is whole is not known yet.
+    SEEN = "seen"
+    WAITING = "waiting"
+    TAKEN = "taken"
+    #: The very same recording was taken in before.
+    DUPLICATE = "duplicate"
+    #: Another recording of a call that is there already.
+    SAME_CALL = "same_call"
+    #: It failed too often, or cannot do at all; a person may try it again.
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source lies. Which fields count depends on its kind (docs/sources.md); nothing here is secret."""
+
+    folder: str = ""
+    #: `s3://bucket/prefix`, `gs://…`, `az://…`.
+    url: str = ""
+    endpoint: str = ""
+    region: str = ""
+    host: str = ""
+    port: int = 22
+    user: str = ""
+    #: The server's own key, as `ssh-keyscan` prints it: `ssh-ed25519 AAAA…`.
+    host_key: str = ""
+    query: str = ""
+    since_as: SinceAs = SinceAs.LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What opens a source; sealed with the master key, never shown."""
+
+    password: str = field(default="", repr=False)
+    private_key: str = field(default="", repr=False)
+    key_id: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
+    #: An address as SQLAlchemy takes it, with its password.
+    database_url: str = field(default="", repr=False)
+    #: `whsec_…`: what a dialler signs with.
+    signing: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What is done with what comes."""
+
+    #: What stands in the name of a file (usecases/file_names.py); nothing is read where it is empty.
+    pattern: str = ""
+    #: Names with one of these endings count (`.wav`); all where there are none.
+    endings: tuple[str, ...] = ()
+    team: str = ""
+    #: Of times that come without a zone.
+    timezone: str = "Asia/Shanghai"
+    keep: Keep = Keep.COPY
+    #: Size and time of a file must not have changed for so long.
+    quiet_s: int = 60
+    #: A file is whole when one with this ending stands beside it (`.done`); then `quiet_s` does not count.
+    marker: str = ""
+    per_minute: int = 60
+    #: How often one looks, at most.
+    every_s: int = 30
+    join: JoinBy = JoinBy.NOTHING
+    #: The name of the source of kind `cdr` to join with.
+    cdr: str = ""
+    #: How far the time in a name may lie from that of its record.
+    join_within_s: int = 120
+    #: A recording without a record waits so long for it, and then goes on without.
+    cdr_wait_s: int = 0
+    #: Two recordings with one call id within this time are one call.
+    same_call_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A source to be; it is off until somebody switches it on."""
+
+    name: str
+    kind: SourceKind
+    place: Place = Place()
+    handling: Handling = Handling()
+    secrets: Secrets = Secrets()
+    #: What changed before is left alone; None: from now on.
+    begin_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as it may be shown."""
+
+    id: str
+    name: str
+    kind: SourceKind
+    place: Place
+    handling: Handling
+    begin_at: datetime
+    created_at: datetime
+    is_on: bool = False
+    #: When it was last looked into, and the code of what was in the way then.
+    looked_at: datetime | None = None
+    trouble: str = ""
+    #: What was changed in this time is being filled in.
+    fill: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing in a source: the same key and version are always the same bytes."""
+
+    key: str
+    version: str
+    bytes: int
+    changed_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The last part of the key."""
+        return self.key.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """An item that is in the books: since when it is as it is, and how often it was tried."""
+
+    item: Item
+    state: ItemState
+    seen_at: datetime
+    tries: int = 0
+    reason: str = ""
+    #: What a program told us with it.
+    handed: Handed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A recording that a program tells us about; the link is a secret in itself."""
+
+    url: str = field(repr=False)
+    #: JSON of an envelope that was read already: numbers have become tokens.
+    envelope: str = "{}"
+    file_name: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter."""
+
+    id: str
+    source: str
+    key: str
+    bytes: int
+    reason: str
+    tries: int
+    seen_at: datetime
+    died_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a recording lies that was not copied."""
+
+    source_id: str
+    item: Item
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CdrRecord:
+    """A call detail record: a call that there was, whether or not its recording ever comes."""
+
+    call_id: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    extension: str = ""
+    agent_id: str = ""
+    #: A token, never a number.
+    customer: str = ""
+    direction: str = ""
+    line: str = ""
+    skill_group: str = ""
+    #: Where its sound can be had, if the record says so. A secret where it carries a signature.
+    recording_url: str = field(default="", repr=False)
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Which agent sat at an extension, from when until when; `until_at` None: still."""
+
+    agent_id: str
+    extension: str
+    from_at: datetime
+    until_at: datetime | None = None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether the agent sat there at that moment."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A source that this process alone may collect from; whoever comes later has a higher fence."""
+
+    source: Source
+    fence: int
+    #: Everything that changed before this has been noticed.
+    watermark: datetime | None
+    #: How many may still be taken in within this minute.
+    room: int
+    secrets: Secrets = field(default=Secrets(), repr=False)

@@ -1,0 +1,214 @@
+"""Call detail records of another system: one query in its database, in a session that cannot write.
+
+The query names its columns as we do: `SELECT id AS call_id, begin AS started_at, … WHERE changed >= :since`.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from qa_service.core.errors import SourcingError, UsageError
+from qa_service.core.sources import CdrRecord, Place, SinceAs
+from qa_service.sources import errors
+
+_COLUMNS = frozenset(
+    {
+        *("call_id", "started_at", "ended_at", "extension", "agent_id", "customer_number", "customer"),
+        *("direction", "line", "skill_group", "recording_url", "changed_at"),
+    }
+)
+_NEEDED = frozenset({"call_id", "started_at", "changed_at"})
+_LIMITS: Mapping[str, int] = {
+    **dict.fromkeys(("extension", "agent_id", "line", "skill_group", "call_id"), 100),
+    "customer": 200,
+    "recording_url": 2_000,
+}
+_DIRECTIONS = frozenset({"inbound", "outbound", ""})
+_SEVERAL = re.compile(r";\s*\S")
+_READS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+#: A query may take so long.
+_STATEMENT_S = 60
+_AT_ONCE = 500
+#: What a session is told first, by dialect: it can only read.
+_READ_ONLY: Mapping[str, tuple[str, ...]] = {
+    "sqlite": ("PRAGMA query_only=ON",),
+    "postgresql": ("SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = {_STATEMENT_S * 1_000}"),
+    "mysql": ("SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY"),
+    "mariadb": ("SET SESSION TRANSACTION READ ONLY", "START TRANSACTION READ ONLY"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CdrReader:
+    """Keeps the port `RecordReader`; `token` turns a customer's number into a token, or refuses it."""
+
+    place: Place
+    timezone: str
+    token: Callable[[str], str]
+    url: URL = field(repr=False)
+    #: For the driver: the address that was checked.
+    connect_args: Mapping[str, Any] = field(default_factory=dict)
+
+    def records(self, since: datetime, until: datetime | None = None) -> Iterator[CdrRecord]:
+        """What changed in [since, until). Rows that cannot be read are left out, and told about at the end.
+
+        Raises:
+            SourcingError: `source_away`, `cdr_query`, `cdr_row`.
+        """
+        unread = 0
+        for row in self._rows(since):
+            record = self._record(row)
+            if record is None:
+                unread += 1
+            elif until is None or record.changed_at is None or record.changed_at < until:
+                yield record
+        if unread:
+            raise SourcingError(
+                "cdr_row",
+                problem=f"{unread} rows cannot be read",
+                fix="Each needs call_id, started_at and changed_at",
+                count=unread,
+            )
+
+    def _rows(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        with _as_ours():
+            engine = sa.create_engine(
+                self.url, poolclass=sa.pool.NullPool, connect_args=dict(self.connect_args)
+            )
+            with engine.connect() as connection, connection.begin():
+                for statement in _READ_ONLY.get(connection.dialect.name, ()):
+                    connection.exec_driver_sql(statement)
+                asked = sa.text(self.place.query), {"since": self._since(since, connection.dialect.name)}
+                with connection.execution_options(yield_per=_AT_ONCE).execute(*asked) as found:
+                    _require_columns(set(found.keys()))
+                    for row in found.mappings():
+                        yield dict(row)
+
+    def _since(self, since: datetime, dialect: str) -> object:
+        if self.place.since_as is SinceAs.EPOCH:
+            return since.timestamp()
+        utc = self.place.since_as is SinceAs.UTC
+        moment = since.astimezone(UTC if utc else ZoneInfo(self.timezone))
+        if dialect == "sqlite":
+            return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+        return moment if utc else moment.replace(tzinfo=None)
+
+    def _record(self, row: Mapping[str, Any]) -> CdrRecord | None:
+        try:
+            texts = {name: _text(row.get(name), most) for name, most in _LIMITS.items()}
+            direction = _text(row.get("direction"), 10).lower()
+            direction = direction if direction in _DIRECTIONS else ""
+            number = _text(row.get("customer_number"), 40)
+            times = {name: self._moment(row.get(name)) for name in ("started_at", "ended_at", "changed_at")}
+            if not texts["call_id"] or not times["started_at"] or not times["changed_at"]:
+                return None
+            if number:
+                texts["customer"] = self.token(number)
+            said: dict[str, Any] = {**texts, **times, "direction": direction}
+            return CdrRecord(**said)
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    def _moment(self, value: object) -> datetime | None:
+        """Times without a zone are the source's own; numbers are seconds since 1970."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        zone = UTC if self.place.since_as is SinceAs.UTC else ZoneInfo(self.timezone)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def check_query(query: str) -> None:
+    """One SELECT that asks for what is new. What it can do beyond reading is the account's to forbid.
+
+    Raises:
+        UsageError: `source_invalid`.
+    """
+    if not _READS.match(query) or _SEVERAL.search(query) or ":since" not in query:
+        raise UsageError(
+            "source_invalid",
+            where="place.query",
+            problem="is not one SELECT with :since in it",
+            fix="SELECT … AS call_id, … AS started_at, … AS changed_at FROM … WHERE … >= :since",
+            field="place.query",
+        )
+
+
+def read_only_url(text: str) -> URL:
+    """The address of the database; SQLite's file is opened for reading alone.
+
+    Raises:
+        UsageError: `source_invalid`.
+    """
+    try:
+        url = make_url(text)
+    except sa.exc.ArgumentError as error:
+        raise UsageError(
+            "source_invalid",
+            where="secrets.database_url",
+            problem="is not the address of a database",
+            fix="Write postgresql://user:password@host/database or sqlite:///file",
+            field="secrets.database_url",
+        ) from error
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite":
+        return url.set(
+            drivername="sqlite", database=f"file:{url.database}", query={"mode": "ro", "uri": "true"}
+        )
+    return url
+
+
+def _text(value: object, most: int) -> str:
+    """Raises ValueError for what is longer than a column of ours."""
+    said = "" if value is None else str(value).strip()
+    if len(said) > most or "\0" in said:
+        raise ValueError("too long")
+    return said
+
+
+def _require_columns(there: set[str]) -> None:
+    if there - _COLUMNS or _NEEDED - there:
+        raise _query_unfit("columns")
+
+
+def _query_unfit(why: str) -> SourcingError:
+    return SourcingError(
+        "cdr_query",
+        problem=f"the query does not give call records ({why})",
+        fix=f"It needs {', '.join(sorted(_NEEDED))}, and may have {', '.join(sorted(_COLUMNS - _NEEDED))}",
+        why=why,
+    )
+
+
+@contextmanager
+def _as_ours() -> Iterator[None]:
+    """Messages of databases quote rows: only their kind is told."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise errors.away("no driver") from error
+    except (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.InterfaceError) as error:
+        if _is_of_sqlite(error):
+            raise _query_unfit(type(error).__name__) from error
+        raise errors.away(type(error).__name__) from error
+    except sa.exc.SQLAlchemyError as error:
+        raise _query_unfit(type(error).__name__) from error
+
+
+def _is_of_sqlite(error: sa.exc.SQLAlchemyError) -> bool:
+    """SQLite calls mistakes in a query operational errors too; it says which number it means."""
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY}

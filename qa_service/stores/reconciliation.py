@@ -1,0 +1,120 @@
+"""The calls of a day that there were by the records of another system, against those that came here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from qa_service.core.sources import SourceKind
+from qa_service.core.stored import CallState
+from qa_service.ports.sources import DayCount, DayRow
+from qa_service.stores import sources as kept
+from qa_service.stores.tables import call_agents, calls, cdr_records, sources
+
+#: An id may come again another day: a call that began this far from its record is another one.
+_NEAR = timedelta(hours=24)
+_STATES = {
+    CallState.JUDGED.value: "scored",
+    CallState.NOT_SCORABLE.value: "not_scorable",
+    CallState.FAILED.value: "failed",
+}
+
+
+def of_day(
+    connection: sa.Connection, day: date, timezone: str
+) -> tuple[Sequence[DayCount], Sequence[DayRow]]:
+    """Counts by source of records, and one row for each call; a day begins at midnight in the zone."""
+    zone = ZoneInfo(timezone)
+    since = datetime.combine(day, time(), zone)
+    until = datetime.combine(day + timedelta(days=1), time(), zone)
+    names = connection.execute(
+        sa.select(sources.c.name).where(sources.c.kind == SourceKind.CDR.value).order_by(sources.c.id)
+    ).scalars()
+    rows, counts = [], []
+    for name in list(names):
+        of_source = [*_expected(connection, name, since, until), *_unexpected(connection, name, since, until)]
+        rows += of_source
+        counts.append(_counted(name, of_source))
+    return tuple(counts), tuple(rows)
+
+
+def _expected(connection: sa.Connection, name: str, since: datetime, until: datetime) -> Iterable[DayRow]:
+    came, recorded_at = calls.alias("came"), _micros(cdr_records.c.started_at)
+    near = sa.select(sa.func.max(came.c.seq)).where(
+        came.c.external_id == cdr_records.c.call_id,
+        _micros(_began(came)).between(recorded_at - _micro(_NEAR), recorded_at + _micro(_NEAR)),
+    )
+    query = (
+        sa.select(cdr_records, calls.c.id, calls.c.state, calls.c.reason)
+        .join(sources, sources.c.id == cdr_records.c.source_id)
+        .outerjoin(calls, calls.c.seq == near.correlate(cdr_records).scalar_subquery())
+        .where(sources.c.name == name, cdr_records.c.started_at >= since, cdr_records.c.started_at < until)
+        .order_by(cdr_records.c.started_at, cdr_records.c.call_id)
+    )
+    for row in connection.execute(query):
+        yield DayRow(
+            source=name,
+            call_id=row.call_id,
+            started_at=row.started_at,
+            agent_id=row.agent_id,
+            extension=row.extension,
+            state="missing" if row.id is None else _STATES.get(row.state, "processing"),
+            reason=row.reason or "",
+            id=row.id or "",
+        )
+
+
+def _unexpected(connection: sa.Connection, name: str, since: datetime, until: datetime) -> Iterable[DayRow]:
+    """Calls from sources that are joined with these records, and have none."""
+    joined = [source.name for source in kept.every(connection) if source.handling.cdr == name]
+    recorded = (
+        sa.select(cdr_records.c.call_id)
+        .join(sources, sources.c.id == cdr_records.c.source_id)
+        .where(sources.c.name == name, cdr_records.c.call_id == calls.c.external_id)
+    )
+    agent = sa.select(sa.func.min(call_agents.c.agent_id)).where(call_agents.c.call_id == calls.c.id)
+    query = (
+        sa.select(calls.c.id, calls.c.external_id, calls.c.started_at, agent.scalar_subquery().label("agent"))
+        .where(calls.c.source.in_([name, *joined]), _began() >= since, _began() < until, ~recorded.exists())
+        .order_by(calls.c.seq)
+    )
+    for row in connection.execute(query):
+        yield DayRow(name, row.external_id, row.started_at, row.agent or "", "", "unexpected", id=row.id)
+
+
+def _counted(name: str, rows: Sequence[DayRow]) -> DayCount:
+    states = Counter(row.state for row in rows)
+    expected = len(rows) - states["unexpected"]
+    return DayCount(
+        source=name,
+        expected=expected,
+        received=expected - states["missing"],
+        scored=states["scored"],
+        processing=states["processing"],
+        not_scorable=_reasons(rows, "not_scorable"),
+        failed=_reasons(rows, "failed"),
+        missing=states["missing"],
+        unexpected=states["unexpected"],
+    )
+
+
+def _reasons(rows: Sequence[DayRow], state: str) -> dict[str, int]:
+    return dict(sorted(Counter(row.reason or "unknown" for row in rows if row.state == state).items()))
+
+
+def _began(table: Any = calls) -> Any:
+    return sa.func.coalesce(table.c.started_at, table.c.created_at, type_=calls.c.created_at.type)
+
+
+def _micros(column: Any) -> Any:
+    """As whole numbers, to reckon with."""
+    return sa.type_coerce(column, sa.BigInteger)
+
+
+def _micro(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)

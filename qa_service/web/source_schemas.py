@@ -1,0 +1,295 @@
+"""What the API says and hears about sources."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from qa_service.core.sources import (
+    Handling,
+    JoinBy,
+    Keep,
+    Letter,
+    Login,
+    NewSource,
+    Place,
+    Secrets,
+    SinceAs,
+    Source,
+    SourceKind,
+)
+from qa_service.ports.sources import DayCount, DayRow, Tried
+from qa_service.web.deps import in_utc
+from qa_service.web.schemas import Id, Name, Said, Text
+
+Ending = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\.[^\x00/]*$", examples=[".wav"])]
+
+
+class PlaceSaid(Said):
+    """Where a source lies; which fields count depends on its kind (docs/sources.md)."""
+
+    folder: Text = Field(default="", max_length=1_000, examples=["/srv/recordings"])
+    url: Text = Field(default="", max_length=1_000, examples=["s3://recordings/2026"])
+    endpoint: Text = Field(default="", max_length=500)
+    region: Name = ""
+    host: Text = Field(default="", max_length=253)
+    port: int = Field(default=22, ge=1, le=65_535)
+    user: Name = ""
+    host_key: Text = Field(default="", max_length=2_000, description="ssh-keyscan 打印的那一行。")
+    query: Text = Field(default="", max_length=10_000)
+    since_as: SinceAs = SinceAs.LOCAL
+
+
+class SecretsGiven(Said):
+    """What opens a source; it is not shown again."""
+
+    password: Text = Field(default="", max_length=500, repr=False)
+    private_key: Text = Field(default="", max_length=20_000, repr=False)
+    key_id: Text = Field(default="", max_length=500, repr=False)
+    secret_key: Text = Field(default="", max_length=20_000, repr=False)
+    database_url: Text = Field(default="", max_length=2_000, repr=False)
+
+
+class HandlingSaid(Said):
+    """What is done with what comes (docs/sources.md)."""
+
+    pattern: Text = Field(
+        default="", max_length=500, examples=["{started_at:%Y%m%d-%H%M%S}_{extension}_{call_id}.wav"]
+    )
+    endings: list[Ending] = Field(default=[], max_length=20)
+    team: Name = ""
+    timezone: Name = "Asia/Shanghai"
+    keep: Keep = Keep.COPY
+    quiet_s: int = Field(default=60, ge=1, le=86_400)
+    marker: Annotated[str, Field(max_length=20, pattern=r"^(\.[^\x00/]*)?$", examples=[".done"])] = ""
+    per_minute: int = Field(default=60, ge=1, le=6_000)
+    every_s: int = Field(default=30, ge=1, le=86_400)
+    join: JoinBy = JoinBy.NOTHING
+    cdr: Name = ""
+    join_within_s: int = Field(default=120, ge=1, le=3_600)
+    cdr_wait_s: int = Field(default=0, ge=0, le=604_800)
+    same_call_hours: int = Field(default=24, ge=1, le=720)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+            raise ValueError("is not a time zone such as Asia/Shanghai") from error
+        return value
+
+
+class SourceToAdd(Said):
+    """A source to be added; it is off until it is switched on."""
+
+    name: Name = Field(min_length=1, examples=["录音服务器"])
+    kind: SourceKind
+    place: PlaceSaid = PlaceSaid()
+    handling: HandlingSaid = HandlingSaid()
+    secrets: SecretsGiven = Field(default=SecretsGiven(), repr=False)
+    begin_at: datetime | None = Field(default=None, description="早于它的不收；不写就是从现在起。")
+
+    def new(self) -> NewSource:
+        """As a value.
+
+        Raises:
+            Denied: `time_without_zone`, `request_invalid`.
+        """
+        handling: dict[str, Any] = {**self.handling.model_dump(), "endings": tuple(self.handling.endings)}
+        return NewSource(
+            name=self.name,
+            kind=self.kind,
+            place=Place(**self.place.model_dump()),
+            handling=Handling(**handling),
+            secrets=Secrets(**self.secrets.model_dump()),
+            begin_at=in_utc("begin_at", self.begin_at),
+        )
+
+
+class SourceMade(Said):
+    """A new source; a dialler's secret is shown this once, of others it is empty."""
+
+    id: Id
+    secret: str
+
+
+class SourceRow(Said):
+    """A source without what opens it."""
+
+    id: Id
+    name: str
+    kind: SourceKind
+    place: PlaceSaid
+    handling: HandlingSaid
+    is_on: bool
+    begin_at: datetime
+    created_at: datetime
+    looked_at: datetime | None
+    trouble: str
+    filling: list[datetime]
+
+    @classmethod
+    def of(cls, kept: Source) -> SourceRow:
+        """The row of a source."""
+        return cls(
+            id=kept.id,
+            name=kept.name,
+            kind=kept.kind,
+            place=PlaceSaid(**_fields(kept.place)),
+            handling=HandlingSaid(**{**_fields(kept.handling), "endings": list(kept.handling.endings)}),
+            is_on=kept.is_on,
+            begin_at=kept.begin_at,
+            created_at=kept.created_at,
+            looked_at=kept.looked_at,
+            trouble=kept.trouble,
+            filling=list(kept.fill or ()),
+        )
+
+
+class SourceList(Said):
+    """All sources, oldest first."""
+
+    sources: list[SourceRow]
+
+
+class TriedRow(Said):
+    """A thing that lies in a source, and what its name says; null: the pattern does not fit."""
+
+    key: str
+    bytes: int
+    changed_at: datetime
+    read: dict[str, str] | None
+
+    @classmethod
+    def of(cls, tried: Tried) -> TriedRow:
+        """The row of an item."""
+        item = tried.item
+        return cls(key=item.key, bytes=item.bytes, changed_at=item.changed_at, read=tried.read)
+
+
+class TriedList(Said):
+    """The first things that lie in a source; nothing was taken in."""
+
+    items: list[TriedRow]
+
+
+class Filling(Said):
+    """What changed in this time is to be filled in; days or years of it."""
+
+    since: datetime = Field(examples=["2026-11-01T00:00:00+08:00"])
+    until: datetime = Field(examples=["2026-11-08T00:00:00+08:00"])
+
+
+class LetterRow(Said):
+    """A dead letter."""
+
+    id: Id
+    source: str
+    key: str
+    bytes: int
+    reason: str
+    tries: int
+    seen_at: datetime
+    died_at: datetime
+
+    @classmethod
+    def of(cls, letter: Letter) -> LetterRow:
+        """The row of a letter."""
+        return cls(**_fields(letter))
+
+
+class LetterList(Said):
+    """Dead letters, newest first; `next` goes into `before` of the next request."""
+
+    letters: list[LetterRow]
+    next: str | None
+
+
+class LoginSaid(Said):
+    """Which agent sat at which extension; `until_at` null: still."""
+
+    agent_id: Name = Field(min_length=1)
+    extension: Name = Field(min_length=1)
+    from_at: datetime = Field(examples=["2026-11-25T08:00:00+08:00"])
+    until_at: datetime | None = None
+
+    @classmethod
+    def of(cls, login: Login) -> LoginSaid:
+        """The row of a login."""
+        return cls(**_fields(login))
+
+
+class LoginTable(Said):
+    """The whole table."""
+
+    logins: list[LoginSaid] = Field(max_length=20_000)
+
+
+class CallHanded(Said):
+    """A recording that lies behind a link."""
+
+    call_id: Name = Field(min_length=1, examples=["c-20261125-77"])
+    recording_url: Text = Field(
+        max_length=2_000, repr=False, examples=["https://dialler.example.com/r/77?sig=…"]
+    )
+    expires_at: datetime | None = Field(default=None, description="链接何时失效。When the link expires.")
+    file_name: Text = Field(default="", max_length=255)
+    envelope: dict[str, Any] = Field(default={}, description="随录数据（docs/envelope.md）。")
+
+
+class Noted(Said):
+    """It is written down and will be fetched."""
+
+    is_known: bool = Field(description="以前报过。It was told before.")
+
+
+class CountRow(Said):
+    """What became of the calls of a day by the records of one source."""
+
+    source: str
+    expected: int
+    received: int
+    scored: int
+    processing: int
+    not_scorable: dict[str, int]
+    failed: dict[str, int]
+    missing: int
+    unexpected: int
+
+    @classmethod
+    def of(cls, count: DayCount) -> CountRow:
+        """The row of a count."""
+        return cls(**_fields(count))
+
+
+class CallOfDay(Said):
+    """One call of the day that is missing, failed, cannot be scored, or was not expected."""
+
+    source: str
+    call_id: str
+    started_at: datetime | None
+    agent_id: str
+    extension: str
+    state: str
+    reason: str
+    id: str
+
+    @classmethod
+    def of(cls, row: DayRow) -> CallOfDay:
+        """The row of a call."""
+        return cls(**_fields(row))
+
+
+class Reconciliation(Said):
+    """Expected against received; `attention` holds at most 1,000 calls, the CSV all."""
+
+    counts: list[CountRow]
+    attention: list[CallOfDay]
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
