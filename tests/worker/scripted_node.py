@@ -7,6 +7,7 @@ quick: how often a node says that it lives, and after how long it counts as dead
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -153,7 +154,8 @@ def _in_the_decoder(point: Point) -> None:
 
 
 def main(name: str) -> None:
-    """Runs until it is asked to stop, or until its point."""
+    """Runs until it is asked to stop, or until its point; on SIGUSR1 it says where its threads stand."""
+    faulthandler.register(signal.SIGUSR1)
     set_up_logs(bootstrap.settings().log_level)
     if not os.environ.get("REAL_TIMES"):
         nodes.BEAT_S, takeover.DEAD_AFTER = 0.4, timedelta(seconds=1.6)
@@ -164,10 +166,15 @@ def main(name: str) -> None:
     real = cache(
         lambda: bootstrap.analyst(bootstrap.rulebook(), scripted_ears(script()), bootstrap.scratch().folder)
     )
+
+    def mortal() -> MortalAnalyst:
+        return MortalAnalyst(real(), point)
+
     node.processor = replace(
         node.processor,
         bench=MortalBench(node.processor.bench, point),
-        analyst=lambda: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
+        analyst=mortal,  # type: ignore[arg-type]
+        reader=mortal,  # type: ignore[arg-type]
     )
     node.run((Queue.UPLOAD,))
 
