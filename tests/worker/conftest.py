@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import new_database
-from tests.worker.centre import Centre, centre
+from tests.worker import nursery as nurseries
+from tests.worker.centre import Centre, centre, plain_environment
 from tests.worker.short_call import short_call
 
 
@@ -16,6 +17,13 @@ from tests.worker.short_call import short_call
 def call(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fifteen seconds of a sample call."""
     return short_call(tmp_path_factory.mktemp("call") / "call.wav")
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nurseries.Nursery]:
+    """Where nodes are born ready."""
+    with nurseries.nursery(tmp_path_factory.mktemp("nursery"), plain_environment()) as made:
+        yield made
 
 
 @pytest.fixture
