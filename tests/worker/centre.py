@@ -42,7 +42,7 @@ from tests.worker.nursery import ROOT, Forked, Nursery
 
 #: Reached in failure alone: a busy machine takes its time.
 PATIENCE_S = 240.0
-#: At this a scripted node says where its threads stand.
+#: At this a scripted node says where its threads stand; the shipped one would die of it.
 WHERE = signal.SIGUSR1
 #: The shipped program, and the same with a script for ears and a place to die at.
 WORK = ("qa_service", "work")
@@ -77,6 +77,8 @@ class Centre:
     shelves: Shelves
     queue: JobQueue
     started: list[Process] = field(default_factory=list)
+    #: Those of them that say where their threads stand when they are asked with WHERE.
+    asked: list[Process] = field(default_factory=list)
 
     def accept(self, recording: Path) -> Receipt:
         """A call comes in, as the API takes it."""
@@ -103,17 +105,24 @@ class Centre:
 
     def scripted(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
         """A node that hears what its script says; it may be told where to die."""
-        return self.node(SCRIPTED, *arguments, **env)
+        process = self.node(SCRIPTED, *arguments, **env)
+        self.asked.append(process)
+        return process
 
-    def forked(self, of: Nursery, point: str = "") -> Forked:
-        """The same, of a process that has loaded everything."""
-        process = of.born(point, {**plain_environment(), **self.settings}, self._log)
+    def forked(self, of: Nursery, point: str = "", *, play: str = "node") -> Forked:
+        """The same, or a web process with a script, of a process that has loaded everything."""
+        process = of.born(play, point, {**plain_environment(), **self.settings}, self._log)
         self.started.append(process)
+        self.asked.append(process)
         return process
 
     @property
     def _log(self) -> Path:
         return self.folder / f"node-{len(self.started)}.log"
+
+    def log_of(self, process: Process) -> Path:
+        """Where it says what it has to say."""
+        return self.folder / f"node-{self.started.index(process)}.log"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -151,7 +160,7 @@ class Centre:
         return same
 
     def evaluations(self, call_id: str) -> int:
-        return self._count(evaluations, evaluations.c.call_id == call_id)
+        return self.count(evaluations, evaluations.c.call_id == call_id)
 
     def told(self, call_id: str) -> list[str]:
         """The events that were announced about a call."""
@@ -161,7 +170,7 @@ class Centre:
 
     def judged_in_audit(self, call_id: str) -> int:
         """How often the audit log says that the machine judged a call."""
-        return self._count(
+        return self.count(
             audit_rows, audit_rows.c.object == f"call:{call_id}", audit_rows.c.action == "judge"
         )
 
@@ -171,7 +180,7 @@ class Centre:
 
     def nodes(self) -> int:
         """How many nodes have said that they live."""
-        return self._count(node_rows)
+        return self.count(node_rows)
 
     def scratch(self) -> list[Path]:
         """Plain sound that lies on the disk."""
@@ -216,7 +225,7 @@ class Centre:
 
     def state(self) -> str:
         """For the message of a test that fails: the work, the queue, the nodes, where their threads stand."""
-        for process in self.started:
+        for process in self.asked:
             if process.poll() is None:
                 process.send_signal(WHERE)
         time.sleep(1)
@@ -236,7 +245,8 @@ class Centre:
         self.wait(lambda: self.job(job_id).state is JobState.RUNNING and self.job(job_id).stage == stage)
         return self.job(job_id)
 
-    def _count(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+    def count(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+        """How many rows there are."""
         with reading(self.shelves.engine) as connection:
             query = sa.select(sa.func.count()).select_from(table).where(*conditions)
             return int(connection.execute(query).scalar_one())

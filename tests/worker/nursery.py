@@ -28,9 +28,10 @@ class Nursery:
     process: subprocess.Popen[str]
     one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
-    def born(self, point: str, env: Mapping[str, str], log: Path) -> Forked:
-        """A scripted node (scripted_node.py) that dies at the point."""
-        return Forked(self, self.ask({"point": point, "env": dict(env), "log": str(log)}))
+    def born(self, play: str, point: str, env: Mapping[str, str], log: Path) -> Forked:
+        """A process with a script ("node": scripted_node.py, "web": scripted_web.py) that dies at the point."""
+        wanted = {"play": play, "point": point, "env": dict(env), "log": str(log)}
+        return Forked(self, self.ask(wanted))
 
     def ask(self, wanted: Mapping[str, Any]) -> Any:
         with self.one_at_a_time:
@@ -84,8 +85,9 @@ def nursery(folder: Path, env: Mapping[str, str]) -> Iterator[Nursery]:
 
 def main() -> None:
     """Answers a point with the id of a new node, an id with how that node ended or null."""
-    from tests.worker import scripted_node
+    from tests.worker import scripted_node, scripted_web
 
+    assert scripted_web
     scripted_node.warm()
     for line in sys.stdin:
         wanted = json.loads(line)
@@ -101,7 +103,7 @@ def main() -> None:
 def _be(wanted: Mapping[str, Any]) -> None:
     """What the child does, from its first to its last."""
     from qa_service import bootstrap
-    from tests.worker import scripted_node
+    from tests.worker import scripted_node, scripted_web
 
     said = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -111,7 +113,7 @@ def _be(wanted: Mapping[str, Any]) -> None:
     os.environ.update(wanted["env"])
     bootstrap.settings.cache_clear()
     try:
-        scripted_node.main(wanted["point"])
+        (scripted_web if wanted["play"] == "web" else scripted_node).main(wanted["point"])
     except BaseException:  # noqa: BLE001 - nothing is swallowed: it is said, and the process ends with it
         traceback.print_exc()
         os._exit(1)

@@ -165,11 +165,13 @@ def _book() -> Rulebook:
 def warm() -> None:
     """Loads what takes long, but starts no thread: for a process that forks nodes (nursery.py)."""
     import dbos
-    import faster_whisper.vad  # noqa: F401
+    import faster_whisper.vad
+    import uvicorn
 
-    from qa_service.stores import keys, migrate, roster, sound, workbench  # noqa: F401
+    from qa_service.stores import keys, migrate, roster, sound, workbench
+    from qa_service.web import app
 
-    assert dbos
+    assert all((dbos, faster_whisper.vad, uvicorn, keys, migrate, roster, sound, workbench, app))
     _book()
     bootstrap.tokenizer().tokens("您好")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,11 +57,11 @@ def test_a_node_outlives_its_database(fragile: Fragile, call: Path, away_s: int)
     here.wait_for_stage(receipt.job_id, "asr")
 
     fragile.stop()
-    with pytest.raises(AssertionError):
-        here.wait(lambda: node.poll() is not None, seconds=away_s)
+    time.sleep(away_s)
+    assert node.poll() is None, here.state()
     fragile.start()
-    done = here.wait_for(receipt.job_id, JobState.DONE, seconds=150)
-    here.wait_for(waiting.job_id, JobState.DONE, seconds=150)
+    done = here.wait_for(receipt.job_id, JobState.DONE)
+    here.wait_for(waiting.job_id, JobState.DONE)
 
     assert node.poll() is None
     assert (done.attempts, done.fence) == (1, 1)
@@ -78,10 +79,9 @@ def test_a_node_stops_in_time_also_without_its_database(fragile: Fragile, call: 
 
     fragile.stop()
     node.terminate()
-    # The promise of docs/operations.md, with room for a busy machine.
-    assert node.wait(20) == 0
+    assert here.ended(node) == 0
     fragile.start()
     here.scripted(REAL_TIMES="1")
 
-    assert here.wait_for(receipt.job_id, JobState.DONE, seconds=150).attempts == 2
+    assert here.wait_for(receipt.job_id, JobState.DONE).attempts == 2
     assert here.evaluations(receipt.call_id) == 1
