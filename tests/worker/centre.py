@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -44,9 +44,8 @@ from tests.worker.nursery import ROOT, Forked, Nursery
 PATIENCE_S = 240.0
 #: At this a scripted node says where its threads stand; the shipped one would die of it.
 WHERE = signal.SIGUSR1
-#: The shipped program, and the same with a script for ears and a place to die at.
+#: The shipped program.
 WORK = ("qa_service", "work")
-SCRIPTED = "tests.worker.scripted_node"
 _EVERYBODY = Caller("tester", "tester", frozenset(Right), Sight(everything=True))
 #: Alembic keeps what it is at in its modules.
 _ONE_MIGRATION = threading.Lock()
@@ -76,9 +75,8 @@ class Centre:
     folder: Path
     shelves: Shelves
     queue: JobQueue
+    nursery: Nursery
     started: list[Process] = field(default_factory=list)
-    #: Those of them that say where their threads stand when they are asked with WHERE.
-    asked: list[Process] = field(default_factory=list)
 
     def accept(self, recording: Path) -> Receipt:
         """A call comes in, as the API takes it."""
@@ -103,17 +101,17 @@ class Centre:
         self.started.append(process)
         return process
 
-    def scripted(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
-        """A node that hears what its script says; it may be told where to die."""
-        process = self.node(SCRIPTED, *arguments, **env)
-        self.asked.append(process)
-        return process
+    def scripted(self, point: str = "", **env: str) -> Forked:
+        """A node that hears what its script says; it may be told where to die (scripted_node.py)."""
+        return self._forked("node", point, env)
 
-    def forked(self, of: Nursery, point: str = "", *, play: str = "node") -> Forked:
-        """The same, or a web process with a script, of a process that has loaded everything."""
-        process = of.born(play, point, {**plain_environment(), **self.settings}, self._log)
+    def web(self, point: str = "") -> Forked:
+        """The pages and the API without a node; may be told where to die (scripted_web.py)."""
+        return self._forked("web", point, {})
+
+    def _forked(self, play: str, point: str, env: Mapping[str, str]) -> Forked:
+        process = self.nursery.born(play, point, {**plain_environment(), **self.settings, **env}, self._log)
         self.started.append(process)
-        self.asked.append(process)
         return process
 
     @property
@@ -225,8 +223,8 @@ class Centre:
 
     def state(self) -> str:
         """For the message of a test that fails: the work, the queue, the nodes, where their threads stand."""
-        for process in self.asked:
-            if process.poll() is None:
+        for process in self.started:
+            if isinstance(process, Forked) and process.poll() is None:
                 process.send_signal(WHERE)
         time.sleep(1)
         return "\n".join((*self._rows(), self.logs()))
@@ -273,7 +271,7 @@ def _now() -> datetime:
 
 
 @contextmanager
-def centre(url: str, folder: Path) -> Iterator[Centre]:
+def centre(url: str, folder: Path, nursery: Nursery) -> Iterator[Centre]:
     """An installation with all its tables, and a webhook; its processes end with it."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
@@ -287,7 +285,7 @@ def centre(url: str, folder: Path) -> Iterator[Centre]:
     queue = JobQueue(address.render_as_string(hide_password=False))
     queue.open()
     shelves = Shelves(engine, sound_store((folder / "data" / "sound").as_uri()), key, _now)
-    made = Centre(url, folder, shelves, queue)
+    made = Centre(url, folder, shelves, queue, nursery)
     made.listen()
     try:
         yield made

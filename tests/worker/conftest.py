@@ -27,14 +27,14 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nurseries.Nurs
 
 
 @pytest.fixture
-def here(database: str, tmp_path: Path) -> Iterator[Centre]:
+def here(database: str, tmp_path: Path, nursery: nurseries.Nursery) -> Iterator[Centre]:
     """An installation on each of the databases."""
-    with centre(database, tmp_path / "centre") as made:
+    with centre(database, tmp_path / "centre", nursery) as made:
         yield made
 
 
 @pytest.fixture
-def shared(postgres: str, tmp_path: Path) -> Iterator[Centre]:
+def shared(postgres: str, tmp_path: Path, nursery: nurseries.Nursery) -> Iterator[Centre]:
     """An installation on PostgreSQL, where nodes may stand on several machines."""
-    with centre(new_database(postgres), tmp_path / "centre") as made:
+    with centre(new_database(postgres), tmp_path / "centre", nursery) as made:
         yield made

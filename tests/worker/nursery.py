@@ -114,10 +114,10 @@ def _be(wanted: Mapping[str, Any]) -> None:
     bootstrap.settings.cache_clear()
     try:
         (scripted_web if wanted["play"] == "web" else scripted_node).main(wanted["point"])
-    except BaseException:  # noqa: BLE001 - nothing is swallowed: it is said, and the process ends with it
+    except Exception:  # noqa: BLE001 - nothing is swallowed: it is said, and the process ends with it
         traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+        sys.exit(1)
+    sys.exit(0)
 
 
 if __name__ == "__main__":

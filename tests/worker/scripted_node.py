@@ -1,4 +1,4 @@
-"""A worker node with a script for ears, which may be told where to die: `python -m tests.worker.scripted_node POINT`.
+"""A worker node with a script for ears, which may be told where to die; nursery.py starts it.
 
 Everything else is the shipped node as bootstrap makes it. The points lie around the steps that are kept; what
 wraps them stands here, so that the product has no hooks. Two times are shortened, so that a matrix of deaths is
@@ -10,7 +10,6 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -194,7 +193,9 @@ def main(name: str) -> None:
     def noted(job: Job, done: str, took_ms: int) -> None:
         nodes.note(job, done, took_ms)
         if done == "judged" and name in DEATHS:
-            print(f"all is done and {name} was not reached: the node is wrapped where nobody goes", flush=True)
+            print(
+                f"all is done and {name} was not reached: the node is wrapped where nobody goes", flush=True
+            )
             os._exit(NOT_REACHED)
 
     node.processor = replace(
@@ -205,7 +206,3 @@ def main(name: str) -> None:
         reader=mortal,  # type: ignore[arg-type]
     )
     node.run((Queue.UPLOAD,))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")

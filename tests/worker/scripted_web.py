@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +29,8 @@ def _wrapped(point: Point, step: str, real: Callable[..., Any]) -> Callable[...,
 
 
 def main(name: str) -> None:
-    """Runs until it is asked to stop, or until its point."""
+    """Runs until it is asked to stop, or until its point; on SIGUSR1 it says where its threads stand."""
+    faulthandler.register(signal.SIGUSR1)
     set_up_logs(bootstrap.settings().log_level)
     point = Point(name)
     for owner, method, step in (

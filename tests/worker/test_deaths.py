@@ -58,9 +58,9 @@ def ends(
     urls = {point: empty_database(request, request.param, place) for point, place in places.items()}
 
     def died(point: str) -> End | str:
-        with centre(urls[point], places[point]) as made:
+        with centre(urls[point], places[point], nursery) as made:
             try:
-                return _end(made, nursery, point, call)
+                return _end(made, point, call)
             except AssertionError as failed:
                 # Told by the test of this death: the others have ends of their own.
                 return str(failed)
@@ -69,12 +69,12 @@ def ends(
         return dict(zip(places, side_by_side.map(died, places), strict=True))
 
 
-def _end(here: Centre, nursery: Nursery, point: str, call: Path) -> End:
+def _end(here: Centre, point: str, call: Path) -> End:
     receipt = here.accept(call)
-    first = here.forked(nursery, point)
+    first = here.scripted(point)
     if point in DEATHS:
         assert here.ended(first) == -signal.SIGKILL, here.state()
-        here.forked(nursery)
+        here.scripted()
     here.wait_for(receipt.job_id, JobState.DONE, JobState.FAILED, JobState.QUARANTINED)
     here.wait(lambda: not here.scratch())
     return End(

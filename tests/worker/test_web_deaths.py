@@ -18,7 +18,6 @@ from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.tables import calls, jobs
 from tests.web.wire import Answer, form, head, part, send
 from tests.worker.centre import ASKED, Centre, Process
-from tests.worker.nursery import Nursery
 from tests.worker.scripted_web import POINTS
 from tests.worker.short_call import SAMPLES
 
@@ -72,9 +71,9 @@ def sent_again(here: Centre, again: Process, request_head: bytes) -> Answer:
     return answer
 
 
-def assert_taken_in_and_judged_once(here: Centre, nursery: Nursery, answer: Answer) -> None:
+def assert_taken_in_and_judged_once(here: Centre, answer: Answer) -> None:
     call_id, job_id = answer.json["call_id"], answer.json["job_id"]
-    here.forked(nursery)
+    here.scripted()
     here.wait_for(job_id, JobState.DONE)
 
     assert (here.count(calls), here.count(jobs)) == (1, 1)
@@ -85,9 +84,7 @@ def assert_taken_in_and_judged_once(here: Centre, nursery: Nursery, answer: Answ
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what a process holds open is not shown here")
-def test_a_half_sent_call_is_not_there_and_can_be_sent_again(
-    here: Centre, nursery: Nursery, request_head: bytes
-) -> None:
+def test_a_half_sent_call_is_not_there_and_can_be_sent_again(here: Centre, request_head: bytes) -> None:
     web = here.node("qa_service", *SHIPPED)
     with half_sent(here, web, request_head):
         web.kill()
@@ -97,11 +94,11 @@ def test_a_half_sent_call_is_not_there_and_can_be_sent_again(
     answer = sent_again(here, here.node("qa_service", *SHIPPED), request_head)
 
     assert answer.json["is_known"] is False
-    assert_taken_in_and_judged_once(here, nursery, answer)
+    assert_taken_in_and_judged_once(here, answer)
 
 
 def test_what_was_answered_with_202_is_judged_once_whoever_asks_again(
-    here: Centre, nursery: Nursery, request_head: bytes
+    here: Centre, request_head: bytes
 ) -> None:
     web = here.node("qa_service", *SHIPPED)
     url = serving(here, web)
@@ -115,20 +112,20 @@ def test_what_was_answered_with_202_is_judged_once_whoever_asks_again(
     answer = sent_again(here, here.node("qa_service", *SHIPPED), request_head)
 
     assert answer.json == {**first.json, "is_known": True}
-    assert_taken_in_and_judged_once(here, nursery, answer)
+    assert_taken_in_and_judged_once(here, answer)
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_call_that_nobody_was_told_about_is_there_whole_or_not_at_all(
-    here: Centre, nursery: Nursery, request_head: bytes, point: str
+    here: Centre, request_head: bytes, point: str
 ) -> None:
-    web = here.forked(nursery, point, play="web")
+    web = here.web(point)
     assert send(serving(here, web), [request_head, BODY]) is None
     assert here.ended(web) == -signal.SIGKILL
     kept = int(point == "after-accepting")
     assert (here.count(calls), here.count(jobs)) == (kept, kept)
 
-    answer = sent_again(here, here.forked(nursery, play="web"), request_head)
+    answer = sent_again(here, here.web(), request_head)
 
     assert answer.json["is_known"] is bool(kept)
-    assert_taken_in_and_judged_once(here, nursery, answer)
+    assert_taken_in_and_judged_once(here, answer)
