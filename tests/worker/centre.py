@@ -110,6 +110,7 @@ class Centre:
         return self._forked("web", point, {})
 
     def _forked(self, play: str, point: str, env: Mapping[str, str]) -> Forked:
+        self._log.touch()
         process = self.nursery.born(play, point, {**plain_environment(), **self.settings, **env}, self._log)
         self.started.append(process)
         return process

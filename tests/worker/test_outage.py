@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 import warnings
 from collections.abc import Iterator
@@ -82,7 +83,7 @@ def test_a_node_stops_in_time_also_without_its_database(fragile: Fragile, call: 
     here.wait_for_stage(receipt.job_id, "asr")
 
     fragile.stop()
-    node.terminate()
+    node.send_signal(signal.SIGTERM)
     assert here.ended(node) == 0
     fragile.start()
     here.scripted(REAL_TIMES="1")
