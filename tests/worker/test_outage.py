@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa_service.core.stored import JobState
-from tests.databases import new_database, postgres_server
+from tests.databases import new_database, patiently, postgres_server
 from tests.worker.centre import Centre, centre
 from tests.worker.nursery import Nursery
 
@@ -32,9 +31,7 @@ class Fragile:
         _control(self.server, "-m", "immediate", "stop")
 
     def start(self) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self.server.ensure_postgres_running()
+        patiently(self.server.ensure_postgres_running)
 
 
 def _control(server: Any, *words: str) -> None:
@@ -48,7 +45,7 @@ def fragile(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Itera
     """A server of its own, that others do not stand on."""
     folder = tmp_path_factory.mktemp("fragile")
     with (
-        postgres_server(folder) as server,
+        postgres_server() as server,
         centre(new_database(server.get_uri()), folder / "centre", nursery) as made,
     ):
         yield Fragile(made, server)
