@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,7 @@ def main() -> None:
     """Answers a point with the id of a new node, an id with how that node ended or null."""
     from tests.worker import scripted_node, scripted_web
 
-    assert scripted_web
+    plays = {"node": scripted_node.main, "web": scripted_web.main}
     scripted_node.warm()
     for line in sys.stdin:
         wanted = json.loads(line)
@@ -97,13 +97,12 @@ def main() -> None:
         elif pid := os.fork():
             print(pid, flush=True)
         else:
-            _be(wanted)
+            _be(wanted, plays[wanted["play"]])
 
 
-def _be(wanted: Mapping[str, Any]) -> None:
+def _be(wanted: Mapping[str, Any], play: Callable[[str], None]) -> None:
     """What the child does, from its first to its last."""
     from qa_service import bootstrap
-    from tests.worker import scripted_node, scripted_web
 
     said = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -113,7 +112,7 @@ def _be(wanted: Mapping[str, Any]) -> None:
     os.environ.update(wanted["env"])
     bootstrap.settings.cache_clear()
     try:
-        (scripted_web if wanted["play"] == "web" else scripted_node).main(wanted["point"])
+        play(wanted["point"])
     except Exception:  # noqa: BLE001 - nothing is swallowed: it is said, and the process ends with it
         traceback.print_exc()
         sys.exit(1)

@@ -23,7 +23,7 @@ from tests.worker.scripted_node import DEATHS, DECODER_ALONE, POINTS
 pytestmark = pytest.mark.slow
 UNDISTURBED = ""
 #: More at once would only wait for each other.
-_AT_ONCE = 4
+_AT_ONCE = 6
 
 
 @dataclass(frozen=True)
