@@ -94,6 +94,7 @@ def _serve(parts: Parts, listening: socket.socket, both: _Both) -> None:
         signal.signal(sign, server.handle_exit)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
+    listening.listen()  # who reads the address may ask at once, and waits a moment: nobody is refused
     typer.echo(f"qa-service: http://{shown}:{port}  (API: /api/v1, Ctrl-C 停止)", err=True)
     server.run(sockets=[listening])
 

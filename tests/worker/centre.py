@@ -9,17 +9,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import yaml
 
 from qa_service.core.calls import Envelope
+from qa_service.core.errors import DatabaseAway
 from qa_service.core.people import Asked, Caller, Right, Sight
 from qa_service.core.routing import TableVersion
 from qa_service.core.stored import Job, JobState, StoredCall
@@ -35,19 +36,38 @@ from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
 from qa_service.stores.tables import audit as audit_rows
 from qa_service.stores.tables import deliveries, evaluations, webhooks
+from qa_service.stores.tables import jobs as work_rows
 from qa_service.stores.tables import nodes as node_rows
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
 from qa_service.worker.queues import JobQueue, set_up
+from tests.worker.nursery import ROOT, Forked, Nursery
 
-ROOT = Path(__file__).parents[2]
-#: The shipped program, and the same with a script for ears and a place to die at.
+#: Reached in failure alone: a busy machine takes its time.
+PATIENCE_S = 240.0
+#: At this a scripted node says where its threads stand; the shipped one would die of it.
+WHERE = signal.SIGUSR1
+#: The shipped program.
 WORK = ("qa_service", "work")
-SCRIPTED = "tests.worker.scripted_node"
 _EVERYBODY = Caller("tester", "tester", frozenset(Right), Sight(everything=True))
 #: Alembic keeps what it is at in its modules.
 _ONE_MIGRATION = threading.Lock()
 ASKED = Asked(_EVERYBODY, "request")
+
+
+class Process(Protocol):
+    """As subprocess.Popen."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 @dataclass
@@ -58,7 +78,8 @@ class Centre:
     folder: Path
     shelves: Shelves
     queue: JobQueue
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    nursery: Nursery
+    started: list[Process] = field(default_factory=list)
 
     def accept(self, recording: Path) -> Receipt:
         """A call comes in, as the API takes it."""
@@ -85,21 +106,38 @@ class Centre:
 
     def node(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
         """A process that works; by default the shipped one. What it says lies in a file of its own."""
-        said = (self.folder / f"node-{len(self.started)}.log").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", *(arguments or WORK)],
-            cwd=ROOT,
-            env={**_plain_environment(), **self.settings, **env},
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-        said.close()
+        with self._log.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *(arguments or WORK)],
+                cwd=ROOT,
+                env={**plain_environment(), **self.settings, **env},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
         self.started.append(process)
         return process
 
-    def scripted(self, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
-        """A node that hears what its script says; it may be told where to die."""
-        return self.node(SCRIPTED, *arguments, **env)
+    def scripted(self, point: str = "", **env: str) -> Forked:
+        """A node that hears what its script says; it may be told where to die (scripted_node.py)."""
+        return self._forked("node", point, env)
+
+    def web(self, point: str = "") -> Forked:
+        """The pages and the API without a node; may be told where to die (scripted_web.py)."""
+        return self._forked("web", point, {})
+
+    def _forked(self, play: str, point: str, env: Mapping[str, str]) -> Forked:
+        self._log.touch()
+        process = self.nursery.born(play, point, {**plain_environment(), **self.settings, **env}, self._log)
+        self.started.append(process)
+        return process
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / f"node-{len(self.started)}.log"
+
+    def log_of(self, process: Process) -> Path:
+        """Where it says what it has to say."""
+        return self.folder / f"node-{self.started.index(process)}.log"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -137,7 +175,7 @@ class Centre:
         return same
 
     def evaluations(self, call_id: str) -> int:
-        return self._count(evaluations, evaluations.c.call_id == call_id)
+        return self.count(evaluations, evaluations.c.call_id == call_id)
 
     def judged_by(self, call_id: str) -> list[tuple[str, bool, bool]]:
         """Every evaluation: by which rulebook, whether it is current, whether the list shows it."""
@@ -154,7 +192,7 @@ class Centre:
 
     def judged_in_audit(self, call_id: str) -> int:
         """How often the audit log says that the machine judged a call."""
-        return self._count(
+        return self.count(
             audit_rows, audit_rows.c.object == f"call:{call_id}", audit_rows.c.action == "judge"
         )
 
@@ -164,7 +202,7 @@ class Centre:
 
     def nodes(self) -> int:
         """How many nodes have said that they live."""
-        return self._count(node_rows)
+        return self.count(node_rows)
 
     def scratch(self) -> list[Path]:
         """Plain sound that lies on the disk."""
@@ -187,27 +225,50 @@ class Centre:
         with self.shelves.engine.begin() as connection:
             connection.execute(webhooks.insert(), {key: value for key, value in row.items() if key in known})
 
-    def wait(self, come: Callable[[], bool], *, seconds: float = 90) -> None:
-        """Until it has come; what the nodes said is shown where it does not."""
+    def wait(self, come: Callable[[], bool], *, seconds: float = PATIENCE_S) -> None:
+        """Until it has come; where it does not, it is shown what stands in the database and what nodes said."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with suppress(sa.exc.OperationalError):
                 if come():
                     return
             time.sleep(0.05)
-        raise AssertionError(f"it did not come within {seconds} s; the nodes said:\n{self.logs()}")
+        raise AssertionError(f"it did not come within {seconds} s\n{self.state()}")
 
-    def wait_for(self, job_id: str, *states: JobState, seconds: float = 90) -> Job:
+    def wait_for(self, job_id: str, *states: JobState) -> Job:
         """The work in one of these states."""
-        self.wait(lambda: self.job(job_id).state in states, seconds=seconds)
+        self.wait(lambda: self.job(job_id).state in states)
         return self.job(job_id)
+
+    def ended(self, process: Process, *, seconds: float = PATIENCE_S) -> int:
+        """How a process ended that was told to, or that has come to its death."""
+        self.wait(lambda: process.poll() is not None, seconds=seconds)
+        return process.wait()
+
+    def state(self) -> str:
+        """For the message of a test that fails: the work, the queue, the nodes, where their threads stand."""
+        for process in self.started:
+            if isinstance(process, Forked) and process.poll() is None:
+                process.send_signal(WHERE)
+        time.sleep(1)
+        return "\n".join((*self._rows(), self.logs()))
+
+    def _rows(self) -> Iterator[str]:
+        try:
+            with reading(self.shelves.engine) as connection:
+                yield from (str(dict(row)) for row in connection.execute(sa.select(work_rows)).mappings())
+                yield from (str(dict(row)) for row in connection.execute(sa.select(node_rows)).mappings())
+            yield from map(str, self.queue.in_work())
+        except (sa.exc.SQLAlchemyError, DatabaseAway) as error:
+            yield f"the database does not answer: {type(error).__name__}"
 
     def wait_for_stage(self, job_id: str, stage: str) -> Job:
         """The work while it is at a stage."""
         self.wait(lambda: self.job(job_id).state is JobState.RUNNING and self.job(job_id).stage == stage)
         return self.job(job_id)
 
-    def _count(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+    def count(self, table: sa.Table, *conditions: sa.ColumnElement[bool]) -> int:
+        """How many rows there are."""
         with reading(self.shelves.engine) as connection:
             query = sa.select(sa.func.count()).select_from(table).where(*conditions)
             return int(connection.execute(query).scalar_one())
@@ -223,7 +284,7 @@ class Centre:
         self.shelves.engine.dispose()
 
 
-def _plain_environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
     """Nothing of the tester's own settings but where models are."""
     ours = {f"QA_{name.upper()}" for name in Settings.model_fields} | {"QA_SETTINGS"}
     return {key: value for key, value in os.environ.items() if key not in ours - {"QA_MODELS_DIR"}}
@@ -234,7 +295,7 @@ def _now() -> datetime:
 
 
 @contextmanager
-def centre(url: str, folder: Path) -> Iterator[Centre]:
+def centre(url: str, folder: Path, nursery: Nursery) -> Iterator[Centre]:
     """An installation with all its tables, and a webhook; its processes end with it."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
@@ -248,7 +309,7 @@ def centre(url: str, folder: Path) -> Iterator[Centre]:
     queue = JobQueue(address.render_as_string(hide_password=False))
     queue.open()
     shelves = Shelves(engine, sound_store((folder / "data" / "sound").as_uri()), key, _now)
-    made = Centre(url, folder, shelves, queue)
+    made = Centre(url, folder, shelves, queue, nursery)
     made.listen()
     try:
         yield made

@@ -1,4 +1,4 @@
-"""A worker node with a script for ears, which may be told where to die: `python -m tests.worker.scripted_node POINT`.
+"""A worker node with a script for ears, which may be told where to die; nursery.py starts it.
 
 Everything else is the shipped node as bootstrap makes it. The points lie around the steps that are kept; what
 wraps them stands here, so that the product has no hooks. Two times are shortened, so that a matrix of deaths is
@@ -7,9 +7,9 @@ quick: how often a node says that it lives, and after how long it counts as dead
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +26,7 @@ from qa_service.core.stored import Job, Queue, StoredCall
 from qa_service.lab.bench.child import scripted_ears
 from qa_service.observability import set_up_logs
 from qa_service.ports.storing import Workbench
+from qa_service.rulebook.book import Rulebook
 from qa_service.stores import jobs, takeover
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.measure import Manners
@@ -36,7 +37,10 @@ from tests.worker.short_call import script
 STEPS = ("claim", "sound", "keep-measured", "claim-again", "judge", "keep-evaluation", "finish")
 #: The decoder's child kills the node, or dies alone, once.
 DECODER, DECODER_ALONE = "in-decoder", "decoder-alone"
-POINTS = (*(f"{when}-{step}" for step in STEPS for when in ("before", "after")), DECODER, DECODER_ALONE)
+DEATHS = (*(f"{when}-{step}" for step in STEPS for when in ("before", "after")), DECODER)
+POINTS = (*DEATHS, DECODER_ALONE)
+#: How a node ends that has come past its death.
+NOT_REACHED = 3
 #: Not deaths: an error that nobody expected, a worker that is slow to hear, one that sleeps in a transaction.
 RAISES, SLOW, SLEEPS = "raises-in-judge", "slow", "sleeps-in-finish"
 
@@ -152,8 +156,28 @@ def _in_the_decoder(point: Point) -> None:
         jail._START = f"{lines}; {jail._START}"
 
 
+@cache
+def _book() -> Rulebook:
+    return bootstrap.rulebook()
+
+
+def warm() -> None:
+    """Loads what takes long, but starts no thread: for a process that forks nodes (nursery.py)."""
+    import dbos
+    import faster_whisper.vad
+    import uvicorn
+
+    from qa_service.stores import keys, migrate, roster, sound, workbench
+    from qa_service.web import app
+
+    assert all((dbos, faster_whisper.vad, uvicorn, keys, migrate, roster, sound, workbench, app))
+    _book()
+    bootstrap.tokenizer().tokens("您好")
+
+
 def main(name: str) -> None:
-    """Runs until it is asked to stop, or until its point."""
+    """Runs until it is asked to stop, or until its point; on SIGUSR1 it says where its threads stand."""
+    faulthandler.register(signal.SIGUSR1)
     set_up_logs(bootstrap.settings().log_level)
     if not os.environ.get("REAL_TIMES"):
         nodes.BEAT_S, takeover.DEAD_AFTER = 0.4, timedelta(seconds=1.6)
@@ -161,17 +185,24 @@ def main(name: str) -> None:
     _in_the_transaction(point)
     _in_the_decoder(point)
     node = bootstrap.node()
-    real = cache(
-        lambda: bootstrap.analyst(bootstrap.rulebook(), scripted_ears(script()), bootstrap.scratch().folder)
-    )
+    real = cache(lambda: bootstrap.analyst(_book(), scripted_ears(script()), bootstrap.scratch().folder))
+
+    def mortal() -> MortalAnalyst:
+        return MortalAnalyst(real(), point)
+
+    def noted(job: Job, done: str, took_ms: int) -> None:
+        nodes.note(job, done, took_ms)
+        if done == "judged" and name in DEATHS:
+            print(
+                f"all is done and {name} was not reached: the node is wrapped where nobody goes", flush=True
+            )
+            os._exit(NOT_REACHED)
+
     node.processor = replace(
         node.processor,
         bench=MortalBench(node.processor.bench, point),
-        analyst=lambda model: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
-        reader=lambda: MortalAnalyst(real(), point),  # type: ignore[arg-type,return-value]
+        note=noted,
+        analyst=lambda _model: mortal(),  # type: ignore[arg-type,return-value]
+        reader=mortal,  # type: ignore[arg-type]
     )
     node.run((Queue.UPLOAD,))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")

@@ -103,7 +103,7 @@ def test_a_node_that_wakes_when_all_is_over_writes_nothing(begun: Begun, tmp_pat
     done = here.wait_for(job.id, JobState.DONE)
     node.send_signal(signal.SIGCONT)
     node.send_signal(signal.SIGTERM)
-    node.wait(30)
+    here.ended(node)
 
     assert here.job(job.id) == done
     assert f"-{node.pid}-" not in done.node
