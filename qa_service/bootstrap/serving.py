@@ -77,6 +77,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.keeping_desk import StoreKeeping
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
@@ -94,6 +95,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),
         health=StoreHealth(kept, scratch().folder),
+        keeping=StoreKeeping(kept),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         transcript=_transcript,
         export=export,

@@ -31,6 +31,10 @@ class Right(StrEnum):
     MANAGE_WORK = "jobs:manage"
     MANAGE_PEOPLE = "people:manage"
     MANAGE_WEBHOOKS = "webhooks:manage"
+    #: Classes, assignments, and the deletion of a call at a person's request.
+    MANAGE_RETENTION = "retention:manage"
+    #: Legal holds; in other hands than deletion.
+    MANAGE_HOLDS = "holds:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
@@ -41,9 +45,15 @@ RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR}),
     UserRole.REVIEWER: _REVIEWS,
     UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
-    UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED},
+    UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS},
     UserRole.ADMIN: frozenset(
-        {Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.SEE_METRICS, Right.MANAGE_WORK}
+        {
+            Right.MANAGE_PEOPLE,
+            Right.MANAGE_WEBHOOKS,
+            Right.MANAGE_RETENTION,
+            Right.SEE_METRICS,
+            Right.MANAGE_WORK,
+        }
     ),
     UserRole.AUDITOR: frozenset({Right.SEE_AUDIT}),
 }

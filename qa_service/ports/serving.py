@@ -72,7 +72,11 @@ class Archive(Protocol):
         """One call without its words."""
 
     def assessment(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> dict[str, Any] | None:
-        """The current assessment; personal data are masked unless a reason is given by who may."""
+        """The current assessment; personal data are masked unless a reason is given by who may.
+
+        Raises:
+            RecordingError: `text_deleted`: there was one.
+        """
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""

@@ -86,6 +86,11 @@ def page(
     return Page(tuple(map(_stored, rows[:limit])), cursor)
 
 
+def selected(connection: sa.Connection, sight: Sight, wanted: Filter) -> sa.Select[Any]:
+    """The ids of all calls that a list with this filter would show, as a query."""
+    return sa.select(calls.c.id).where(visible(sight), *_conditions(connection, wanted))
+
+
 def _conditions(connection: sa.Connection, wanted: Filter) -> Sequence[sa.ColumnElement[bool]]:
     given: list[sa.ColumnElement[bool]] = []
     for column, value in (

@@ -17,6 +17,7 @@ from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.stores import words
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
+from qa_service.stores.retention import refuse_deleted
 from qa_service.stores.tables import call_agents, calls, evaluations, findings, measured
 from qa_service.usecases.measured_file import pack, unpack
 
@@ -26,8 +27,10 @@ def keep_measured(connection: sa.Connection, job: Job, kept: KeptMeasures, *, no
 
     Raises:
         Fenced: somebody else has taken the work over.
+        RecordingError: `call_deleted`.
     """
     hold(connection, job)
+    refuse_deleted(connection, job.call_id)
     connection.execute(measured.delete().where(measured.c.call_id == job.call_id))
     connection.execute(
         measured.insert().values(
@@ -57,8 +60,10 @@ def keep_evaluation(
 
     Raises:
         Fenced: somebody else has taken the work over.
+        RecordingError: `call_deleted`.
     """
     hold(connection, job)
+    refuse_deleted(connection, job.call_id)
     known = connection.execute(sa.select(evaluations.c.id).where(evaluations.c.job_id == job.id)).scalar()
     if known is not None:
         return str(known)
@@ -145,12 +150,12 @@ def _show(connection: sa.Connection, call_id: str, made: Judged, now: datetime) 
 
 
 def current(connection: sa.Connection, call_id: str) -> dict[str, Any] | None:
-    """The document of the current evaluation."""
+    """The document of the current evaluation, unless it was deleted."""
     query = sa.select(evaluations.c.document).where(
         evaluations.c.call_id == call_id, evaluations.c.is_current.is_(True)
     )
     content = connection.execute(query.order_by(evaluations.c.created_at.desc()).limit(1)).scalar()
-    return None if content is None else _unpacked(content)
+    return _unpacked(content) if content else None
 
 
 def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ...]:

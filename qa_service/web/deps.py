@@ -19,6 +19,7 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
+from qa_service.ports.keeping import Keeping
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
@@ -46,6 +47,7 @@ class Parts:
     audit: AuditTrail
     webhooks: Webhooks
     health: Health
+    keeping: Keeping
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]
     #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.

@@ -15,6 +15,7 @@ from qa_service.core.webhooks import NewWebhook, WebhookKind
 from qa_service.stores import jobs
 from qa_service.stores.deliveries import announce
 from qa_service.stores.roster import StoreRoster
+from tests.web import back_office
 from tests.web.rights import ROUTES, Of, Route, Wants, documented
 from tests.web.service import MACHINE, PASSWORD, Service
 
@@ -194,7 +195,7 @@ class Cast:
         """The request that this route is made for, about these calls."""
         method, _, path = route.partition(" ")
         filled = path.format(**self._ids(route, kept))
-        return client.request(method, filled, **self._body(route))
+        return client.request(method, filled, **self.body(route))
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
@@ -203,6 +204,8 @@ class Cast:
         if "{key_id}" in route:
             key_id, _ = self.service.parts.accounts.add_key(MACHINE, "x", frozenset({Right.HEAR}), "", None)
             return {"key_id": key_id}
+        if kept_ids := back_office.ids(self, route, kept):
+            return kept_ids
         if "/webhooks/" in route:
             return {"webhook_id": self._webhook, "delivery_id": self._delivery, "switch": "disable"}
         if route.endswith("/retry"):
@@ -239,7 +242,8 @@ class Cast:
     def _is_there(self, user_id: str) -> bool:
         return any(u.id == user_id and not u.is_disabled for u in self.service.parts.accounts.users(MACHINE))
 
-    def _body(self, route: str) -> dict[str, Any]:
+    def body(self, route: str) -> dict[str, Any]:
+        """What goes with a request."""
         return {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
@@ -253,6 +257,7 @@ class Cast:
             "POST /api/v1/webhooks": {
                 "json": {"url": "http://93.184.216.34/hook", "events": ["call.judged"]}
             },
+            **back_office.bodies(self),
         }.get(route, {})
 
 

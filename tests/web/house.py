@@ -21,6 +21,7 @@ from qa_service.stores.archive import StoreArchive, StoreAuditTrail
 from qa_service.stores.engine import make_engine
 from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
+from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.sound import sound_store
@@ -102,6 +103,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         audit=StoreAuditTrail(shelves),
         webhooks=StoreWebhooks(shelves, Guard(()).check),
         health=StoreHealth(shelves, scratch),
+        keeping=StoreKeeping(shelves),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),
         export=lambda assessed, form, file: write_many(assessed, form, file, catalogue("zh_CN")),

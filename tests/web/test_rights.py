@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from qa_service.core.people import RIGHTS, Right, UserRole, caller_of
@@ -82,8 +80,9 @@ def test_what_one_may_not_see_is_not_there(cast: Cast, route: str, whose: str) -
     answer = cast.ask(client, route, getattr(cast, whose))
     method, _, path = route.partition(" ")
     nowhere = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
-    body: dict[str, Any] = {"json": {"swap": True}} if route.endswith("/roles") else {}
-    unknown = client.request(method, path.format(call_id=nowhere, job_id=nowhere), **body)
+    unknown = client.request(
+        method, path.format(call_id=nowhere, job_id=nowhere, hold_id=nowhere), **cast.body(route)
+    )
 
     denied = ROUTES[route].wants not in documented()[asks]
     assert answer.status_code == unknown.status_code == (403 if denied else 404)

@@ -2,6 +2,7 @@
 
 from qa_service.stores.tables.base import metadata
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured, rulebooks
+from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, retention_classes
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
 from qa_service.stores.tables.work import idempotency, jobs, nodes, stages
@@ -10,15 +11,19 @@ __all__ = [
     "api_keys",
     "audit",
     "call_agents",
+    "call_keeping",
     "calls",
     "deliveries",
     "evaluations",
     "findings",
+    "hold_calls",
+    "holds",
     "idempotency",
     "jobs",
     "measured",
     "metadata",
     "nodes",
+    "retention_classes",
     "rulebooks",
     "sessions",
     "stages",
