@@ -3,7 +3,7 @@
 Heavy modules are imported where they are needed: `qa-service --help` loads no model and no codec.
 """
 
-from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer, zone
 from qa_service.bootstrap.hearing import (
     analyst,
     audio_reader,
@@ -16,6 +16,7 @@ from qa_service.bootstrap.hearing import (
 )
 from qa_service.bootstrap.serving import courier, export, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.bootstrap.upkeep import tasks, timer
 
 __all__ = [
     "analyst",
@@ -38,7 +39,10 @@ __all__ = [
     "settings",
     "shelves",
     "source_profile",
+    "tasks",
     "texts",
+    "timer",
     "tokenizer",
     "web_parts",
+    "zone",
 ]

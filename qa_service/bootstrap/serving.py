@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
-from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer, zone
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 
@@ -78,7 +78,9 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.keeping_desk import StoreKeeping
+    from qa_service.stores.timetable import StoreSchedules
     from qa_service.stores.webhook_desk import StoreWebhooks
+    from qa_service.stores.weekly import StoreWeekly
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
@@ -96,6 +98,8 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         webhooks=StoreWebhooks(kept, guard().check),
         health=StoreHealth(kept, scratch().folder),
         keeping=StoreKeeping(kept),
+        schedules=StoreSchedules(kept, zone()),
+        weekly=StoreWeekly(kept),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         transcript=_transcript,
         export=export,

@@ -17,15 +17,19 @@ def work(
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
 ) -> None:
-    """Takes work from the queues, and delivers webhooks, until it is asked to stop."""
-    chosen, stopping = _chosen(queues), threading.Event()
-    courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
-    courier.start()
+    """Takes work from the queues, delivers webhooks and runs schedules, until it is asked to stop."""
+    chosen, stopping, node = _chosen(queues), threading.Event(), bootstrap.node()
+    beside = [threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")]
+    if Queue.MAINTENANCE in chosen:
+        beside.append(threading.Thread(target=bootstrap.timer(node.name).run, args=(stopping,), name="timer"))
+    for thread in beside:
+        thread.start()
     try:
-        bootstrap.node().run(chosen)
+        node.run(chosen)
     finally:
         stopping.set()
-        courier.join()
+        for thread in beside:
+            thread.join()
 
 
 def _chosen(names: str) -> tuple[Queue, ...]:

@@ -35,6 +35,8 @@ class Right(StrEnum):
     MANAGE_RETENTION = "retention:manage"
     #: Legal holds; in other hands than deletion.
     MANAGE_HOLDS = "holds:manage"
+    #: What the service does by itself, and when.
+    MANAGE_SCHEDULES = "schedules:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
@@ -51,6 +53,7 @@ RIGHTS: Mapping[UserRole, frozenset[Right]] = {
             Right.MANAGE_PEOPLE,
             Right.MANAGE_WEBHOOKS,
             Right.MANAGE_RETENTION,
+            Right.MANAGE_SCHEDULES,
             Right.SEE_METRICS,
             Right.MANAGE_WORK,
         }

@@ -65,7 +65,7 @@ def add(connection: sa.Connection, call: NewCall, *, now: datetime, data_key: by
 def find(connection: sa.Connection, call_id: str, sight: Sight) -> StoredCall | None:
     """The call, where it exists and may be seen."""
     row = connection.execute(sa.select(calls).where(calls.c.id == call_id, visible(sight))).first()
-    return None if row is None else _stored(row)
+    return None if row is None else stored(row)
 
 
 def data_key(connection: sa.Connection, call_id: str) -> bytes | None:
@@ -83,7 +83,7 @@ def page(
         query = query.where(calls.c.seq < before)
     rows = connection.execute(query.order_by(calls.c.seq.desc()).limit(limit + 1)).all()
     cursor = rows[limit - 1].seq if len(rows) > limit else None
-    return Page(tuple(map(_stored, rows[:limit])), cursor)
+    return Page(tuple(map(stored, rows[:limit])), cursor)
 
 
 def selected(connection: sa.Connection, sight: Sight, wanted: Filter) -> sa.Select[Any]:
@@ -145,7 +145,8 @@ def set_state(connection: sa.Connection, call_id: str, state: CallState, *, reas
     connection.execute(calls.update().where(calls.c.id == call_id).values(state=state.value, reason=reason))
 
 
-def _stored(row: Any) -> StoredCall:
+def stored(row: Any) -> StoredCall:
+    """A row of the table as a value."""
     return StoredCall(
         id=row.id,
         state=CallState(row.state),

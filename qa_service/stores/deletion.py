@@ -89,9 +89,10 @@ def pending(connection: sa.Connection, *, after: int = 0, limit: int = 50) -> tu
     return tuple(map(_marked_of, connection.execute(query)))
 
 
-def pending_of(connection: sa.Connection, call_id: str) -> tuple[Marked, ...]:
-    """The same, of one call."""
-    return tuple(map(_marked_of, connection.execute(_marked().where(calls.c.id == call_id))))
+def pending_of(connection: sa.Connection, call_ids: Sequence[str]) -> tuple[Marked, ...]:
+    """The same, of these calls."""
+    query = _marked().where(calls.c.id.in_(call_ids)).order_by(calls.c.seq)
+    return tuple(map(_marked_of, connection.execute(query)))
 
 
 def finish(connection: sa.Connection, gone: Sequence[Marked], *, now: datetime) -> Mapping[CallPart, int]:

@@ -22,7 +22,7 @@ from qa_service.stores.tables import idempotency
 from qa_service.stores.workbench import Shelves
 
 #: As long as a key is remembered (Stripe: at least a day).
-_REMEMBERED = timedelta(hours=48)
+REMEMBERED = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class StoreIntake:
             return None
         now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
-            connection.execute(idempotency.delete().where(idempotency.c.created_at < now - _REMEMBERED))
+            connection.execute(idempotency.delete().where(idempotency.c.created_at < now - REMEMBERED))
             row = connection.execute(
                 sa.select(idempotency).where(
                     idempotency.c.owner == asked.caller.id, idempotency.c.key == upload.idempotency_key

@@ -94,7 +94,7 @@ class StoreKeeping:
             )
             audit.write(connection, entry, now=self.shelves.now())
         # What a death or the object store leaves undone here is finished by the next clean-up.
-        Shredder(self.shelves).finish_call(call_id)
+        Shredder(self.shelves).finish_calls([call_id])
         return True
 
     def kept(self, asked: Asked, call_id: str) -> Kept | None:

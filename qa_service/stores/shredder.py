@@ -43,14 +43,18 @@ class Shredder:
     time_in: Callable[[sa.Connection, Callable[[], datetime]], datetime] = time_of
 
     def run(self, go_on: Callable[[], bool] = carry_on) -> Counter[str]:
-        """Everything that is due now, as long as `go_on` says so; answers how many sounds, texts and rests went."""
+        """Everything that is due now, as long as `go_on` says so; answers how many sounds, texts and rests went.
+
+        `stuck` are those that the object store did not let go: they stay marked, and are tried at the next run.
+        """
         gone = self.finish_all(go_on)
         for wanted in self._in_force():
             after = 0
             while go_on() and (found := self._candidates(wanted, after)):
                 after = found[-1].seq
-                self._mark(wanted, [one.call_id for one in found])
-                gone += self.finish_all(go_on)
+                ids = [one.call_id for one in found]
+                self._mark(wanted, ids)
+                gone.update(self.finish_calls(ids))
                 self.pause()
         if gone[CallPart.TEXT.value] or gone[CallPart.REST.value]:
             self._squeeze(go_on)
@@ -65,14 +69,14 @@ class Shredder:
             if not found:
                 return gone
             after = found[-1].seq
-            gone += self._finish(found)
+            gone.update(self._finish(found))
         return gone
 
-    def finish_call(self, call_id: str) -> bool:
-        """Finishes the deletion of one call; answers whether it is finished."""
+    def finish_calls(self, call_ids: Sequence[str]) -> Counter[str]:
+        """Finishes what was decided about these calls."""
         with reading(self.shelves.engine) as connection:
-            found = deletion.pending_of(connection, call_id)
-        return self._finish(found)["stuck"] == 0
+            found = deletion.pending_of(connection, call_ids)
+        return self._finish(found)
 
     def _finish(self, found: Sequence[Marked]) -> Counter[str]:
         freed = [one for one in found if self._is_object_gone(one)]

@@ -10,7 +10,7 @@ from qa_service import __version__
 from qa_service.web import errors
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
-from qa_service.web.routes import calls, exports, health, jobs, people, retention, webhooks
+from qa_service.web.routes import calls, exports, health, jobs, people, retention, schedules, webhooks
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (exports.router, _API),
     (people.router, _API),
     (retention.router, _API),
+    (schedules.router, _API),
     (webhooks.router, _API),
     (health.router, ""),
 )

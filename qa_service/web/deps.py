@@ -20,7 +20,9 @@ from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.keeping import Keeping
+from qa_service.ports.schedules import Schedules
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, Webhooks, WorkList
+from qa_service.ports.weekly import Weekly
 from qa_service.web.errors import Denied, request_id
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Parts:
     webhooks: Webhooks
     health: Health
     keeping: Keeping
+    schedules: Schedules
+    weekly: Weekly
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]
     #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.

@@ -1,11 +1,15 @@
-"""What the back office is asked in the matrix: retention and holds."""
+"""What the back office is asked in the matrix: retention and holds, schedules and reports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from qa_service.core.keeping import Chosen, RetentionClass
+from qa_service.stores.ids import new_id
+from qa_service.stores.tables import reports
 from tests.web.service import MACHINE
 
 if TYPE_CHECKING:
@@ -23,6 +27,10 @@ def ids(cast: Cast, route: str, kept: Kept) -> dict[str, str]:
         }
     if route == "DELETE /api/v1/calls/{call_id}":
         return {"call_id": _another(cast, kept)}
+    if "{task}" in route:
+        return {"task": "cleanup"}
+    if "{report_id}" in route:
+        return {"report_id": _report(cast)}
     if "{hold_id}" in route:
         return {"hold_id": keeping.hold(MACHINE, "投诉", Chosen((cast.own.text,))).hold_id}
     return {}
@@ -38,6 +46,20 @@ def _another(cast: Cast, kept: Kept) -> str:
     return cast.upload(*places[kept])[0]
 
 
+def _report(cast: Cast) -> str:
+    """A report of the first team."""
+    shelves, team = cast.service.shelves, cast.team
+    with shelves.engine.begin() as connection:
+        known = connection.execute(sa.select(reports.c.id).where(reports.c.team == team)).scalar()
+        if known is not None:
+            return str(known)
+        now = cast.service.clock()
+        made, about = new_id(now), {"week": "2026-W01", "team": team, "form": "json"}
+        row = {"id": made, "content": b"{}", "bytes": 2, "created_at": now, **about}
+        connection.execute(reports.insert().values(**row))
+    return made
+
+
 def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
     """What goes with the requests."""
     return {
@@ -46,6 +68,7 @@ def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
         "GET /api/v1/retention/preview": {"params": {"until": "2027-01-01T00:00:00Z"}},
         "POST /api/v1/retention/assign": {"json": {"name": "", "call_ids": [cast.own.text]}},
         "DELETE /api/v1/calls/{call_id}": {"params": {"because": "客户要求"}},
+        "PUT /api/v1/schedules/{task}": {"json": {"at": "10 * * * *"}},
         "POST /api/v1/holds": {"json": {"because": "投诉", "call_ids": [cast.own.text]}},
         "POST /api/v1/holds/{hold_id}/lift": {"json": {"because": "结案"}},
     }

@@ -274,7 +274,7 @@ def expected(name: str, who: Who) -> int:
         return 401
     if isinstance(route.wants, Right) and route.wants not in who.rights:
         return 403
-    if route.of is Of.CALL and not who.sees:
+    if route.of in {Of.CALL, Of.TEAM} and not who.sees:
         return 404
     if route.of is Of.WORK and not (who.sees or who.sees_work):
         return 404

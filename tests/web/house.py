@@ -25,7 +25,9 @@ from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.sound import sound_store
+from qa_service.stores.timetable import StoreSchedules
 from qa_service.stores.webhook_desk import StoreWebhooks
+from qa_service.stores.weekly import StoreWeekly
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
 from qa_service.usecases.envelope import read_envelope
@@ -104,6 +106,8 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         webhooks=StoreWebhooks(shelves, Guard(()).check),
         health=StoreHealth(shelves, scratch),
         keeping=StoreKeeping(shelves),
+        schedules=StoreSchedules(shelves, UTC),
+        weekly=StoreWeekly(shelves),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),
         export=lambda assessed, form, file: write_many(assessed, form, file, catalogue("zh_CN")),

@@ -31,11 +31,13 @@ class Wants(Enum):
 
 
 class Of(Enum):
-    """Whose the object in a route's address is: of a call, of the work on it, or nobody's in particular."""
+    """Whose the object in a route's address is: of a call, of the work on it, of a team, or nobody's in particular."""
 
     NOBODY = "nobody"
     CALL = "call"
     WORK = "work"
+    #: Of the first team.
+    TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/holds": Route(Right.MANAGE_HOLDS),
     "POST /api/v1/holds": Route(Right.MANAGE_HOLDS, 201),
     "POST /api/v1/holds/{hold_id}/lift": Route(Right.MANAGE_HOLDS, 204, of=Of.CALL),
+    "GET /api/v1/schedules": Route(Right.MANAGE_SCHEDULES),
+    "PUT /api/v1/schedules/{task}": Route(Right.MANAGE_SCHEDULES),
+    "POST /api/v1/schedules/{task}/run": Route(Right.MANAGE_SCHEDULES, 202),
+    "GET /api/v1/samples": Route(Right.SEE_CALLS),
+    "GET /api/v1/reports": Route(Right.EXPORT),
+    "GET /api/v1/reports/{report_id}": Route(Right.EXPORT, of=Of.TEAM),
     "POST /api/v1/session": Route(Wants.NOTHING),
     "DELETE /api/v1/session": Route(Wants.SOMEBODY, 204),
     "GET /api/v1/me": Route(Wants.SOMEBODY),

@@ -11,7 +11,7 @@ from tests.web.service import Service
 
 STRANGERS = ("a disabled user", "a revoked key", "an expired key", "an expired session", "nobody")
 PROGRAMS = ("a key with the right", "a key without the right", "a key of another team")
-_WITH_OBJECT = [name for name, route in ROUTES.items() if route.of is not Of.NOBODY]
+_WITH_OBJECT = [name for name, route in ROUTES.items() if route.of in {Of.CALL, Of.WORK}]
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,18 @@ from qa_service.stores.tables.calls import call_agents, calls, evaluations, find
 from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, retention_classes
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
+from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports, samples, schedules
 from qa_service.stores.tables.work import idempotency, jobs, nodes, stages
 
 __all__ = [
     "api_keys",
     "audit",
+    "audit_checkpoints",
     "call_agents",
     "call_keeping",
     "calls",
     "deliveries",
+    "draws",
     "evaluations",
     "findings",
     "hold_calls",
@@ -23,8 +26,11 @@ __all__ = [
     "measured",
     "metadata",
     "nodes",
+    "reports",
     "retention_classes",
     "rulebooks",
+    "samples",
+    "schedules",
     "sessions",
     "stages",
     "user_teams",

@@ -65,9 +65,88 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hold_id", "call_id", name=op.f("pk_hold_calls")),
     )
     op.create_index("ix_hold_calls_call", "hold_calls", ["call_id"])
+    _schedules()
+    _drawn_and_reported()
+
+
+def _schedules() -> None:
+    schedules = op.create_table(
+        "schedules",
+        sa.Column("task", sa.String(length=30), nullable=False),
+        sa.Column("at", sa.String(length=100), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("next_at", UtcTime(), nullable=True),
+        sa.Column("asked_at", UtcTime(), nullable=True),
+        sa.Column("due_at", UtcTime(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("node", sa.String(length=64), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("started_at", UtcTime(), nullable=True),
+        sa.Column("finished_at", UtcTime(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("task", name=op.f("pk_schedules")),
+    )
+    fresh = {"is_on": True, "state": "never", "node": "", "fence": 0, "result": "{}"}
+    times = {
+        "retention": ("30 2 * * *", None),
+        "cleanup": ("10 * * * *", None),
+        "unfinished-uploads": ("40 3 * * *", None),
+        "audit-checkpoint": ("5 0 * * *", None),
+        "sampling": ("0 4 * * 1", 3),
+        "reports": ("30 4 * * 1", None),
+    }
+    op.bulk_insert(
+        schedules,
+        [{"task": task, "at": at, "amount": amount, **fresh} for task, (at, amount) in times.items()],
+    )
+
+
+def _drawn_and_reported() -> None:
+    op.create_table(
+        "draws",
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("seed", sa.String(length=32), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("drawn_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("week", name=op.f("pk_draws")),
+    )
+    op.create_table(
+        "samples",
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("agent_id", sa.String(length=100), nullable=False),
+        sa.Column("call_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["week"], ["draws.week"], name=op.f("fk_samples_week"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_samples_call_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("week", "agent_id", "call_id", name=op.f("pk_samples")),
+    )
+    op.create_index("ix_samples_call", "samples", ["call_id"])
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("team", sa.String(length=100), nullable=False),
+        sa.Column("form", sa.String(length=10), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("week", "team", "form", name=op.f("uq_reports_week_team_form")),
+    )
+    op.create_table(
+        "audit_checkpoints",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_checkpoints")),
+    )
 
 
 def downgrade() -> None:
     """Undoes it."""
-    for table in ("hold_calls", "holds", "call_keeping", "retention_classes"):
+    later = ("audit_checkpoints", "reports", "samples", "draws", "schedules")
+    for table in (*later, "hold_calls", "holds", "call_keeping", "retention_classes"):
         op.drop_table(table)
