@@ -78,12 +78,16 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.keeping_desk import StoreKeeping
+    from qa_service.stores.outcomes import StoreOutcomes
+    from qa_service.stores.staff import StoreStaff
     from qa_service.stores.timetable import StoreSchedules
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.weekly import StoreWeekly
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
+    from qa_service.usecases.outcomes import OutcomeReader
+    from qa_service.usecases.staff import read_staff
     from qa_service.web.deps import Parts
 
     chosen, kept, queue = settings(), shelves(), job_queue()
@@ -98,6 +102,10 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         webhooks=StoreWebhooks(kept, guard().check),
         health=StoreHealth(kept, scratch().folder),
         keeping=StoreKeeping(kept),
+        outcomes=StoreOutcomes(kept),
+        staff=StoreStaff(kept),
+        outcome_reader=OutcomeReader(zone(), customer_tokens),
+        read_staff=lambda content: read_staff(content, zone()),
         schedules=StoreSchedules(kept, zone()),
         weekly=StoreWeekly(kept),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),

@@ -37,22 +37,28 @@ class Right(StrEnum):
     MANAGE_HOLDS = "holds:manage"
     #: What the service does by itself, and when.
     MANAGE_SCHEDULES = "schedules:manage"
+    #: What came of calls: written; read with the calls.
+    MANAGE_OUTCOMES = "outcomes:manage"
+    SEE_AGENTS = "agents:read"
+    MANAGE_AGENTS = "agents:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
 
-_REVIEWS = frozenset({Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK})
+_REVIEWS = frozenset({Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK, Right.SEE_AGENTS})
 #: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
 RIGHTS: Mapping[UserRole, frozenset[Right]] = {
-    UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR}),
+    UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR, Right.SEE_AGENTS}),
     UserRole.REVIEWER: _REVIEWS,
-    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
-    UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS},
+    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT, Right.MANAGE_OUTCOMES},
+    UserRole.QA_LEAD: _REVIEWS | {Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS, Right.MANAGE_OUTCOMES},
     UserRole.ADMIN: frozenset(
         {
             Right.MANAGE_PEOPLE,
             Right.MANAGE_WEBHOOKS,
             Right.MANAGE_RETENTION,
+            Right.SEE_AGENTS,
+            Right.MANAGE_AGENTS,
             Right.MANAGE_SCHEDULES,
             Right.SEE_METRICS,
             Right.MANAGE_WORK,

@@ -20,6 +20,7 @@ from qa_service.stores import audit, words
 from qa_service.stores.due import Due, still_due
 from qa_service.stores.envelopes import from_text, to_text
 from qa_service.stores.holds import one_decides
+from qa_service.stores.outcomes import forget_customer
 from qa_service.stores.tables import (
     call_agents,
     call_keeping,
@@ -152,10 +153,12 @@ def _delete_rest(connection: sa.Connection, one: Marked, now: datetime) -> None:
     )
     work = sa.select(jobs.c.id).where(jobs.c.call_id == one.call_id)
     connection.execute(idempotency.delete().where(idempotency.c.object_id.in_(work)))
+    customer = connection.execute(sa.select(calls.c.customer).where(calls.c.id == one.call_id)).scalar_one()
     if one.decision.keeps_figures:
         _keep_figures(connection, one.call_id, now)
     else:
         connection.execute(calls.delete().where(calls.c.id == one.call_id))
+    forget_customer(connection, customer)
 
 
 def _keep_figures(connection: sa.Connection, call_id: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from qa_service.stores import audit, calls, jobs
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
+from qa_service.stores.staff import team_of_call
 from qa_service.stores.tables import idempotency
 from qa_service.stores.workbench import Shelves
 
@@ -72,6 +73,7 @@ class StoreIntake:
         now = self.shelves.now()
         job = Job(new_id(now), JobKind.PROCESS, Queue.UPLOAD, JobState.QUEUED, call.id, now)
         with self.shelves.engine.begin() as connection:
+            call = replace(call, team=call.team or team_of_call(connection, call.envelope, now))
             calls.add(connection, call, now=now, data_key=self.shelves.key.wrap(data_key, call.id))
             jobs.add(connection, job, request_id=asked.request_id)
             if upload.idempotency_key:

@@ -10,7 +10,17 @@ from qa_service import __version__
 from qa_service.web import errors
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
-from qa_service.web.routes import calls, exports, health, jobs, people, retention, schedules, webhooks
+from qa_service.web.routes import (
+    business,
+    calls,
+    exports,
+    health,
+    jobs,
+    people,
+    retention,
+    schedules,
+    webhooks,
+)
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
@@ -23,6 +33,9 @@ _API = "/api/v1"
 ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (text_routes.intake, _API),
     (calls.intake, _API),
+    (business.outcome_files, _API),
+    (business.agent_files, _API),
+    (business.router, _API),
     (text_routes.router, _API),
     (calls.router, _API),
     (jobs.router, _API),

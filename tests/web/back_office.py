@@ -69,6 +69,13 @@ def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
         "POST /api/v1/retention/assign": {"json": {"name": "", "call_ids": [cast.own.text]}},
         "DELETE /api/v1/calls/{call_id}": {"params": {"because": "客户要求"}},
         "PUT /api/v1/schedules/{task}": {"json": {"at": "10 * * * *"}},
+        "POST /api/v1/outcomes": {
+            "json": {"outcomes": [{"kind": "csat", "value": 5, "at": "2026-11-25", "call_id": cast.own.text}]}
+        },
+        "POST /api/v1/outcomes/csv": {"content": "kind,at\n"},
+        "PUT /api/v1/agents": {"json": {"agents": [{"id": "8001"}]}},
+        "POST /api/v1/agents/csv": {"content": "agent_id\n"},
+        "PUT /api/v1/teams": {"json": {"teams": [{"name": cast.other_team}]}},
         "POST /api/v1/holds": {"json": {"because": "投诉", "call_ids": [cast.own.text]}},
         "POST /api/v1/holds/{hold_id}/lift": {"json": {"because": "结案"}},
     }

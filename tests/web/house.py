@@ -24,7 +24,9 @@ from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
+from qa_service.stores.outcomes import StoreOutcomes
 from qa_service.stores.sound import sound_store
+from qa_service.stores.staff import StoreStaff
 from qa_service.stores.timetable import StoreSchedules
 from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.weekly import StoreWeekly
@@ -32,6 +34,8 @@ from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
+from qa_service.usecases.outcomes import OutcomeReader
+from qa_service.usecases.staff import read_staff
 from qa_service.web.app import make_app
 from qa_service.web.deps import Parts
 from qa_service.worker.queues import JobQueue, set_up
@@ -106,6 +110,10 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         webhooks=StoreWebhooks(shelves, Guard(()).check),
         health=StoreHealth(shelves, scratch),
         keeping=StoreKeeping(shelves),
+        outcomes=StoreOutcomes(shelves),
+        staff=StoreStaff(shelves),
+        outcome_reader=OutcomeReader(UTC, lambda: None),
+        read_staff=lambda content: read_staff(content, UTC),
         schedules=StoreSchedules(shelves, UTC),
         weekly=StoreWeekly(shelves),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),

@@ -1,6 +1,7 @@
 """The tables, as the migrations make them."""
 
 from qa_service.stores.tables.base import metadata
+from qa_service.stores.tables.business import agent_teams, agents, outcomes, teams
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured, rulebooks
 from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, retention_classes
 from qa_service.stores.tables.outside import deliveries, webhooks
@@ -9,6 +10,8 @@ from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports
 from qa_service.stores.tables.work import idempotency, jobs, nodes, stages
 
 __all__ = [
+    "agent_teams",
+    "agents",
     "api_keys",
     "audit",
     "audit_checkpoints",
@@ -26,6 +29,7 @@ __all__ = [
     "measured",
     "metadata",
     "nodes",
+    "outcomes",
     "reports",
     "retention_classes",
     "rulebooks",
@@ -33,6 +37,7 @@ __all__ = [
     "schedules",
     "sessions",
     "stages",
+    "teams",
     "user_teams",
     "users",
     "webhooks",

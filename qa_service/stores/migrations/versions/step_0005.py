@@ -67,6 +67,7 @@ def upgrade() -> None:
     op.create_index("ix_hold_calls_call", "hold_calls", ["call_id"])
     _schedules()
     _drawn_and_reported()
+    _told_by_others()
 
 
 def _schedules() -> None:
@@ -145,8 +146,70 @@ def _drawn_and_reported() -> None:
     )
 
 
+def _told_by_others() -> None:
+    op.create_table(
+        "outcomes",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("call_id", sa.String(length=36), nullable=True),
+        sa.Column("customer", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("told_by", sa.String(length=64), nullable=False),
+        sa.Column("told_at", UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["calls.id"], name=op.f("fk_outcomes_call_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
+        sa.UniqueConstraint("digest", name=op.f("uq_outcomes_digest")),
+    )
+    op.create_index("ix_outcomes_call", "outcomes", ["call_id"])
+    op.create_index("ix_outcomes_customer", "outcomes", ["customer"])
+    op.create_table(
+        "agents",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("shown_as", sa.String(length=100), nullable=False),
+        sa.Column("extension", sa.String(length=100), nullable=False),
+        sa.Column("changed_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agents")),
+    )
+    op.create_table(
+        "teams",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("shown_as", sa.String(length=100), nullable=False),
+        sa.Column("changed_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_teams")),
+    )
+    op.create_table(
+        "agent_teams",
+        sa.Column("agent_id", sa.String(length=100), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("team", sa.String(length=100), nullable=False),
+        sa.Column("since", UtcTime(), nullable=True),
+        sa.Column("until", UtcTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agents.id"], name=op.f("fk_agent_teams_agent_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["team"], ["teams.name"], name=op.f("fk_agent_teams_team")),
+        sa.PrimaryKeyConstraint("agent_id", "position", name=op.f("pk_agent_teams")),
+    )
+    op.create_index("ix_agent_teams_team", "agent_teams", ["team"])
+
+
 def downgrade() -> None:
     """Undoes it."""
-    later = ("audit_checkpoints", "reports", "samples", "draws", "schedules")
+    later = (
+        "agent_teams",
+        "teams",
+        "agents",
+        "outcomes",
+        "audit_checkpoints",
+        "reports",
+        "samples",
+        "draws",
+        "schedules",
+    )
     for table in (*later, "hold_calls", "holds", "call_keeping", "retention_classes"):
         op.drop_table(table)
