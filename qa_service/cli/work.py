@@ -11,6 +11,9 @@ from qa_service import bootstrap
 from qa_service.core.errors import UsageError
 from qa_service.core.stored import Queue
 
+#: As long as a schedule gets to hand its run back.
+_PATIENCE_S = 2.0
+
 
 def work(
     queues: Annotated[
@@ -19,17 +22,21 @@ def work(
 ) -> None:
     """Takes work from the queues, delivers webhooks and runs schedules, until it is asked to stop."""
     chosen, stopping, node = _chosen(queues), threading.Event(), bootstrap.node()
-    beside = [threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")]
+    courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
+    # What it is in the middle of, another node goes on with: nobody waits for it.
+    timer = threading.Thread(
+        target=bootstrap.timer(node.name).run, args=(stopping,), name="timer", daemon=True
+    )
+    courier.start()
     if Queue.MAINTENANCE in chosen:
-        beside.append(threading.Thread(target=bootstrap.timer(node.name).run, args=(stopping,), name="timer"))
-    for thread in beside:
-        thread.start()
+        timer.start()
     try:
         node.run(chosen)
     finally:
         stopping.set()
-        for thread in beside:
-            thread.join()
+        courier.join()
+        if timer.is_alive():
+            timer.join(_PATIENCE_S)
 
 
 def _chosen(names: str) -> tuple[Queue, ...]:

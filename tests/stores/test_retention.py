@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -466,3 +467,31 @@ def test_a_class_is_assigned_by_filter_among_what_one_sees(shop: Shop) -> None:
 
     assert (shop.left(north), shop.left(south)) == ("gone", "sound text rest")
     assert shop.desk.assign(of_north, "", Chosen(filter=Filter(line="400"))) == 0
+
+
+def test_a_hold_and_a_deletion_that_begin_together_never_both_have_a_call(shop: Shop) -> None:
+    shop.keep(RetentionClass("a", 10, 20, 30, is_default=True))
+    ids = [shop.call(days_old=40) for _ in range(12)]
+
+    def hold(call_id: str) -> int:
+        return shop.desk.hold(ASKED, "诉讼", Chosen((call_id,))).calls
+
+    with ThreadPoolExecutor(5) as pool:
+        shredding = pool.submit(shop.shredder.run)
+        placed = list(pool.map(hold, reversed(ids)))
+        shredding.result()
+
+    left = [shop.left(call_id) for call_id in reversed(ids)]
+    assert left == ["sound text rest" if was_placed else "gone" for was_placed in placed]
+
+
+def test_two_that_delete_beside_one_another_write_each_call_down_once(shop: Shop) -> None:
+    shop.keep(RetentionClass("a", 10, 20, 30, is_default=True))
+    ids = [shop.call(days_old=40) for _ in range(8)]
+
+    with ThreadPoolExecutor(2) as pool:
+        gone = [one.result() for one in [pool.submit(shop.shredder.run) for _ in range(2)]]
+
+    named = [call_id for entry in map(json.loads, shop.deletions()) for call_id in entry["calls"]]
+    assert sorted(named) == sorted(ids)
+    assert sum(one["rest"] for one in gone) == len(ids)

@@ -6,9 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from qa_service.core.people import Right, UserRole
+from qa_service.stores.engine import reading
 from qa_service.stores.shredder import Shredder
+from qa_service.stores.tables import evaluations, jobs, measured
 from tests.web.cast import transcript
 from tests.web.service import Service
 
@@ -106,6 +109,47 @@ def test_the_same_recording_may_come_again_under_the_same_key(either: Service, t
 
     assert again.status_code == 202
     assert again.json()["call_id"] != first
+
+
+@pytest.mark.parametrize("when", ["before it is heard", "before it is judged"])
+def test_what_is_deleted_while_it_is_worked_on_leaves_no_words(either: Service, team: str, when: str) -> None:
+    client, processor = either.everything(), either.processor()
+    made = client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript()).json()
+    call, job = made["call_id"], made["job_id"]
+    if when == "before it is judged":
+        assert processor.measure(job)
+    else:
+        processor.bench.claim(job)
+
+    deleted = client.delete(f"/api/v1/calls/{call}", params={"because": "客户要求删除"})
+
+    assert deleted.status_code == 204
+    assert not processor.measure(job)
+    assert not processor.judge(job)
+    with reading(either.shelves.engine) as connection:
+        for table in (measured, evaluations, jobs):
+            count = sa.select(sa.func.count()).where(table.c.call_id == call)
+            assert connection.execute(count).scalar_one() == 0
+
+
+def test_sound_that_is_due_goes_and_the_rest_stays(either: Service, team: str) -> None:
+    client = either.everything()
+    made = client.post("/api/v1/calls", files={"recording": ("138.wav", SOUND)}, data={"team": team}).json()
+    call = made["call_id"]
+    client.put(f"/api/v1/retention/classes/{team}", json={"sound_days": 1})
+    client.post("/api/v1/retention/assign", json={"name": team, "call_ids": [call]})
+    client.post(f"/api/v1/retention/classes/{team}/enforce")
+    either.clock.forward(days=2)
+
+    shred(either)
+    waits = client.get(f"/api/v1/calls/{call}/audio")
+    client.post(f"/api/v1/jobs/{made['job_id']}/cancel")
+    shred(either)
+    gone = client.get(f"/api/v1/calls/{call}/audio")
+
+    assert (waits.status_code, waits.content) == (200, SOUND)
+    assert (gone.status_code, gone.json()["error"]) == (410, "sound_missing")
+    assert client.get(f"/api/v1/calls/{call}").json()["file_name"] == ""
 
 
 @pytest.mark.parametrize(
