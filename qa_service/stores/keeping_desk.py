@@ -73,25 +73,15 @@ class StoreKeeping:
         """Deletes all of one call."""
         with self.shelves.engine.begin() as connection:
             holds.one_decides(connection)
-            seq = connection.execute(
-                sa.select(call_rows.c.seq)
-                .where(call_rows.c.id == call_id, calls.visible(_sight(asked)))
-                .with_for_update()
-            ).scalar()
+            own = call_rows.c.id == call_id, calls.visible(_sight(asked))
+            seq = connection.execute(sa.select(call_rows.c.seq).where(*own).with_for_update()).scalar()
             if seq is None:
                 return False
-            if holds.is_held(connection, call_id):
-                raise UsageError(
-                    "on_hold",
-                    where=call_id,
-                    problem="a legal hold stands on this call",
-                    fix="Ask whoever placed it to lift it first",
-                )
-            decision = deletion.Decision(asked.caller.id, because)
-            deletion.mark(connection, [due.Due(seq, call_id, frozenset(CallPart))], decision)
-            entry = audit.Entry(
-                asked.caller.id, "ask_to_delete", f"call:{call_id}", {"reason": because}, asked.request_id
-            )
+            _refuse_held(connection, call_id)
+            whole = due.Due(seq, call_id, frozenset(CallPart))
+            deletion.mark(connection, [whole], deletion.Decision(asked.caller.id, because))
+            about = f"call:{call_id}", {"reason": because}
+            entry = audit.Entry(asked.caller.id, "ask_to_delete", *about, asked.request_id)
             audit.write(connection, entry, now=self.shelves.now())
         # What a death or the object store leaves undone here is finished by the next clean-up.
         Shredder(self.shelves).finish_calls([call_id])
@@ -157,6 +147,16 @@ def _sight(asked: Asked) -> Sight:
     if asked.caller.may(Right.SEE_CALLS) or is_bound:
         return sight
     return Sight(everything=True)
+
+
+def _refuse_held(connection: sa.Connection, call_id: str) -> None:
+    if holds.is_held(connection, call_id):
+        raise UsageError(
+            "on_hold",
+            where=call_id,
+            problem="a legal hold stands on this call",
+            fix="Ask whoever placed it to lift it first",
+        )
 
 
 def _until(wanted: RetentionClass | None, part: CallPart, since: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,16 +33,11 @@ class StoreOutcomes:
 
     def keep(self, asked: Asked, rows: Sequence[tuple[int, Outcome]], *, is_dry: bool) -> Taken:
         """Keeps the rows that can be kept; a dry run says what would become of them."""
-        counts, errors = Counter[str](), list[RowError]()
+        told, engine = _Telling(asked, self.shelves, is_dry=is_dry), self.shelves.engine
         for at in range(0, len(rows), _AT_ONCE):
-            some = rows[at : at + _AT_ONCE]
-            if is_dry:
-                with reading(self.shelves.engine) as connection:
-                    self._keep(connection, asked, some, counts, errors, is_dry=True)
-            else:
-                with self.shelves.engine.begin() as connection:
-                    self._keep(connection, asked, some, counts, errors, is_dry=False)
-        return Taken(counts["new"], counts["changed"], counts["known"], tuple(errors))
+            with reading(engine) if is_dry else engine.begin() as connection:
+                told.take(connection, rows[at : at + _AT_ONCE])
+        return Taken(told.counts["new"], told.counts["changed"], told.counts["known"], tuple(told.errors))
 
     def of_call(self, asked: Asked, call_id: str) -> Sequence[KeptOutcome] | None:
         """What came of a call and of its customer, newest first; None where the call is not to be seen."""
@@ -72,41 +67,43 @@ class StoreOutcomes:
             rows = connection.execute(query.order_by(began.desc(), call_rows.c.seq.desc()).limit(limit))
             return [calls.stored(row) for row in rows]
 
-    def _keep(
-        self,
-        connection: sa.Connection,
-        asked: Asked,
-        rows: Sequence[tuple[int, Outcome]],
-        counts: Counter[str],
-        errors: list[RowError],
-        *,
-        is_dry: bool,
-    ) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One request's rows as they are taken, and what became of them."""
+
+    asked: Asked
+    shelves: Shelves
+    is_dry: bool
+    counts: Counter[str] = field(default_factory=Counter)
+    errors: list[RowError] = field(default_factory=list)
+
+    def take(self, connection: sa.Connection, rows: Sequence[tuple[int, Outcome]]) -> None:
+        """Some rows in one transaction, with their entry in the audit log."""
         kept = Counter[str]()
         for number, told in rows:
-            target = _target(connection, asked.caller.sight, told)
+            target = _target(connection, self.asked.caller.sight, told)
             if target is None:
-                errors.append(RowError(number, _no_call()))
-                continue
-            kept[self._keep_one(connection, asked, told, target, is_dry=is_dry)] += 1
-        counts.update(kept)
-        if not is_dry and kept:
-            entry = audit.Entry(asked.caller.id, "keep_outcomes", "outcomes", dict(kept), asked.request_id)
+                self.errors.append(RowError(number, _no_call()))
+            else:
+                kept[self._keep(connection, told, target)] += 1
+        self.counts.update(kept)
+        if kept and not self.is_dry:
+            by, request_id = self.asked.caller.id, self.asked.request_id
+            entry = audit.Entry(by, "keep_outcomes", "outcomes", dict(kept), request_id)
             audit.write(connection, entry, now=self.shelves.now())
 
-    def _keep_one(
-        self, connection: sa.Connection, asked: Asked, told: Outcome, target: str, *, is_dry: bool
-    ) -> str:
+    def _keep(self, connection: sa.Connection, told: Outcome, target: str) -> str:
         digest, now = _digest(told, target), self.shelves.now()
-        row = connection.execute(sa.select(outcomes).where(outcomes.c.digest == digest)).first()
+        row = connection.execute(sa.select(outcomes.c.value).where(outcomes.c.digest == digest)).first()
         if row is not None and row.value == told.value:
             return "known"
-        by = {"value": told.value, "told_by": asked.caller.id, "told_at": now}
+        by = {"value": told.value, "told_by": self.asked.caller.id, "told_at": now}
         if row is not None:
-            if not is_dry:
+            if not self.is_dry:
                 connection.execute(outcomes.update().where(outcomes.c.digest == digest).values(**by))
             return "changed"
-        if not is_dry:
+        if not self.is_dry:
             about = {"call_id": None if told.customer else target, "customer": told.customer}
             what = {"kind": told.kind.value, "at": told.at, "source": told.source, "digest": digest}
             connection.execute(outcomes.insert().values(id=new_id(now), **about, **what, **by))

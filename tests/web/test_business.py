@@ -11,7 +11,7 @@ from tests.web.cast import transcript
 from tests.web.service import Service
 
 
-def call(client: httpx.Client, team: str, *, agent: str = "", **more: object) -> str:
+def call(client: httpx.Client, team: str, *, agent: str = "", **more: Any) -> str:
     made = client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript(agent, **more)).json()
     return str(made["call_id"])
 
