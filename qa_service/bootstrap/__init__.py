@@ -3,7 +3,7 @@
 Heavy modules are imported where they are needed: `qa-service --help` loads no model and no codec.
 """
 
-from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer, zone
 from qa_service.bootstrap.collecting import opener, rounds, source_desk, source_folders
 from qa_service.bootstrap.hearing import (
     analyst,
@@ -18,6 +18,7 @@ from qa_service.bootstrap.hearing import (
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.serving import courier, export, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.bootstrap.upkeep import tasks, timer
 
 __all__ = [
     "analyst",
@@ -48,7 +49,10 @@ __all__ = [
     "source_desk",
     "source_folders",
     "source_profile",
+    "tasks",
     "texts",
+    "timer",
     "tokenizer",
     "web_parts",
+    "zone",
 ]

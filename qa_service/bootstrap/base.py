@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from qa_service.core.errors import UsageError
 from qa_service.i18n.catalogue import Catalogue, catalogue
@@ -33,6 +34,11 @@ def texts() -> Catalogue:
 def now() -> datetime:
     """The time, with its zone."""
     return datetime.now(UTC)
+
+
+def zone() -> tzinfo:
+    """The zone of this installation: days and weeks begin there."""
+    return ZoneInfo(settings().timezone)
 
 
 def rulebook(name_or_path: str = "") -> Rulebook:

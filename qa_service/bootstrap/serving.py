@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
-from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer, zone
 from qa_service.bootstrap.collecting import source_desk
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
@@ -114,10 +114,17 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.envelopes import to_text
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.keeping_desk import StoreKeeping
+    from qa_service.stores.outcomes import StoreOutcomes
+    from qa_service.stores.staff import StoreStaff
+    from qa_service.stores.timetable import StoreSchedules
     from qa_service.stores.webhook_desk import StoreWebhooks
+    from qa_service.stores.weekly import StoreWeekly
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
+    from qa_service.usecases.outcomes import OutcomeReader
+    from qa_service.usecases.staff import read_staff
     from qa_service.web.deps import Parts
 
     chosen, kept, queue = settings(), shelves(), job_queue()
@@ -137,6 +144,13 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         day_table=reconciliation_csv,
         timezone=chosen.timezone,
         health=StoreHealth(kept, scratch().folder),
+        keeping=StoreKeeping(kept),
+        outcomes=StoreOutcomes(kept),
+        staff=StoreStaff(kept),
+        outcome_reader=OutcomeReader(zone(), customer_tokens),
+        read_staff=lambda content: read_staff(content, zone()),
+        schedules=StoreSchedules(kept, zone()),
+        weekly=StoreWeekly(kept),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         envelope_text=to_text,
         transcript=partial(_transcript, chosen.timezone, tokens),

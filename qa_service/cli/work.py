@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,8 +12,8 @@ from qa_service import bootstrap
 from qa_service.core.errors import UsageError
 from qa_service.core.stored import Queue
 
-#: A recording that is being fetched gets this long to arrive; what does not is fetched again by whoever comes next.
-_ROUND_S = 2.0
+#: What is being fetched gets this long to arrive, and a schedule to hand its run back; another process goes on with it.
+_PATIENCE_S = 2.0
 
 
 def work(
@@ -20,21 +21,26 @@ def work(
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
 ) -> None:
-    """Takes work from the queues, collects from sources, delivers webhooks, until it is asked to stop."""
-    chosen, stopping = _chosen(queues), threading.Event()
+    """Works on the queues, collects from sources, delivers webhooks, runs schedules, until it is asked to stop."""
+    chosen, stopping, node = _chosen(queues), threading.Event(), bootstrap.node()
     courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
-    courier.start()
-    node = bootstrap.node()
-    collecting = threading.Thread(
-        target=bootstrap.rounds(node.name).run, args=(stopping,), name="rounds", daemon=True
-    )
-    collecting.start()
+    beside = [_beside("rounds", bootstrap.rounds(node.name).run, stopping)]
+    if Queue.MAINTENANCE in chosen:
+        beside.append(_beside("timer", bootstrap.timer(node.name).run, stopping))
+    for thread in (courier, *beside):
+        thread.start()
     try:
         node.run(chosen)
     finally:
         stopping.set()
         courier.join()
-        collecting.join(_ROUND_S)
+        for thread in beside:
+            thread.join(_PATIENCE_S)
+
+
+def _beside(name: str, run: Callable[[threading.Event], None], stopping: threading.Event) -> threading.Thread:
+    """What it is in the middle of, another node goes on with: nobody waits for it long."""
+    return threading.Thread(target=run, args=(stopping,), name=name, daemon=True)
 
 
 def _chosen(names: str) -> tuple[Queue, ...]:

@@ -40,6 +40,16 @@ class Right(StrEnum):
     MANAGE_WEBHOOKS = "webhooks:manage"
     #: Where recordings come from, and which calls of a day are missing.
     MANAGE_SOURCES = "sources:manage"
+    #: Classes, assignments, and the deletion of a call at a person's request.
+    MANAGE_RETENTION = "retention:manage"
+    #: Legal holds; in other hands than deletion.
+    MANAGE_HOLDS = "holds:manage"
+    #: What the service does by itself, and when.
+    MANAGE_SCHEDULES = "schedules:manage"
+    #: What came of calls: written; read with the calls.
+    MANAGE_OUTCOMES = "outcomes:manage"
+    SEE_AGENTS = "agents:read"
+    MANAGE_AGENTS = "agents:manage"
     SEE_AUDIT = "audit:read"
     SEE_METRICS = "metrics:read"
 
@@ -47,23 +57,30 @@ class Right(StrEnum):
 _REVIEWS = frozenset(
     {
         *(Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK),
-        *(Right.SEE_RULEBOOKS, Right.SEE_ROUTING),
+        *(Right.SEE_RULEBOOKS, Right.SEE_ROUTING, Right.SEE_AGENTS),
     }
 )
-_RULES = frozenset(
-    {Right.WRITE_RULEBOOKS, Right.PUBLISH_RULEBOOKS, Right.WRITE_ROUTING, Right.PUBLISH_ROUTING}
+_LEADS = frozenset(
+    {
+        *(Right.WRITE_RULEBOOKS, Right.PUBLISH_RULEBOOKS, Right.WRITE_ROUTING, Right.PUBLISH_ROUTING),
+        *(Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS, Right.MANAGE_OUTCOMES),
+    }
 )
 #: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
 RIGHTS: Mapping[UserRole, frozenset[Right]] = {
-    UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR}),
+    UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR, Right.SEE_AGENTS}),
     UserRole.REVIEWER: _REVIEWS,
-    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT},
-    UserRole.QA_LEAD: _REVIEWS | _RULES | {Right.EXPORT, Right.UNMASKED},
+    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT, Right.MANAGE_OUTCOMES},
+    UserRole.QA_LEAD: _REVIEWS | _LEADS,
     UserRole.ADMIN: frozenset(
         {
             Right.MANAGE_PEOPLE,
             Right.MANAGE_WEBHOOKS,
             Right.MANAGE_SOURCES,
+            Right.MANAGE_RETENTION,
+            Right.SEE_AGENTS,
+            Right.MANAGE_AGENTS,
+            Right.MANAGE_SCHEDULES,
             Right.SEE_METRICS,
             Right.MANAGE_WORK,
         }

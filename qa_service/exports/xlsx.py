@@ -28,7 +28,7 @@ _CONTROL = re.compile(f"[{_CONTROLS}]")
 #: An underscore that would be read as the begin of _xHHHH_, also where the end comes from a control after it.
 _LIKE_A_MARK = re.compile(f"_(?=x[0-9A-Fa-f]{{4}}[_{_CONTROLS}])")
 #: What cells hold decides their type, never what they look like.
-_AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_xlsx(assessed: Iterable[Assessed], file: Path, form: Form) -> None:
@@ -40,9 +40,9 @@ def write_xlsx(assessed: Iterable[Assessed], file: Path, form: Form) -> None:
     with (
         whole_file(file) as beside,
         tempfile.TemporaryDirectory(dir=beside.parent, prefix=".rows-") as waiting,
-        Workbook(str(beside), {"constant_memory": True, "tmpdir": waiting, **_AS_WRITTEN}) as book,
+        Workbook(str(beside), {"constant_memory": True, "tmpdir": waiting, **AS_WRITTEN}) as book,
     ):
-        sheets = [_Sheets(book, table, form) for table in (CALLS, FINDINGS)]
+        sheets = [Sheets(book, table, form) for table in (CALLS, FINDINGS)]
         for call, document in assessed:
             for sheet in sheets:
                 for row in shown(sheet.table, call, document, form):
@@ -68,7 +68,7 @@ class _PlainSheet(Worksheet):  # type: ignore[misc]  # the library has no types
         return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", marked)
 
 
-class _Sheets:
+class Sheets:
     """The sheets of one table: one, and more where a million rows are not enough."""
 
     def __init__(self, book: Workbook, table: Table, form: Form) -> None:

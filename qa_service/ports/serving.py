@@ -77,7 +77,11 @@ class Archive(Protocol):
     def assessment(
         self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""
     ) -> dict[str, Any] | None:
-        """The current assessment by a rulebook, else the listed one; masked unless a reason is given by who may."""
+        """The current assessment by a rulebook, else the listed one; masked unless a reason is given by who may.
+
+        Raises:
+            RecordingError: `text_deleted`: there was one.
+        """
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""

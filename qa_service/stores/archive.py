@@ -10,7 +10,7 @@ from typing import Any
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, findings, lists, results
+from qa_service.stores import audit, calls, findings, lists, results, retention
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
@@ -47,6 +47,7 @@ class StoreArchive:
                 return None
             document = results.current(connection, call_id, rulebook)
             if document is None:
+                retention.refuse_gone(connection, call_id)
                 return None
             action = "read_unmasked" if open_text else "read"
             detail = {"reason": unmasked_because} if open_text else None

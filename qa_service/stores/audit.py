@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from qa_service.stores.engine import is_sqlite
 from qa_service.stores.tables import audit
 
-_FIRST = "0" * 64
+#: Before the first entry.
+FIRST = "0" * 64
 #: Any number: names our lock among PostgreSQL's.
 _LOCK = 7_146_233
 
@@ -77,7 +78,7 @@ def head(connection: sa.Connection) -> Head:
     row = connection.execute(
         sa.select(audit.c.seq, audit.c.digest).order_by(audit.c.seq.desc()).limit(1)
     ).first()
-    return Head(0, _FIRST) if row is None else Head(row.seq, row.digest)
+    return Head(0, FIRST) if row is None else Head(row.seq, row.digest)
 
 
 def broken(connection: sa.Connection, kept: Head | None = None) -> int | None:
@@ -86,8 +87,19 @@ def broken(connection: sa.Connection, kept: Head | None = None) -> int | None:
         return _first_broken(rows, kept)
 
 
-def _first_broken(rows: Iterable[dict[str, Any]], kept: Head | None) -> int | None:
-    before, met = Head(0, _FIRST), kept is None or kept.seq == 0
+def broken_since(connection: sa.Connection, kept: Head) -> int | None:
+    """As `broken`, from an end that was noted earlier on: what came before it is not read again."""
+    own = connection.execute(sa.select(audit.c.digest).where(audit.c.seq == kept.seq)).scalar()
+    if kept.seq and own != kept.digest:
+        return kept.seq
+    with closing(_rows(connection, kept.seq)) as rows:
+        return _first_broken(rows, None, kept)
+
+
+def _first_broken(
+    rows: Iterable[dict[str, Any]], kept: Head | None, before: Head = Head(0, FIRST)
+) -> int | None:
+    met = kept is None or kept.seq == 0
     for row in rows:
         if row["seq"] != before.seq + 1 or row["previous"] != before.digest or row["digest"] != _digest(row):
             return before.seq + 1
@@ -109,8 +121,8 @@ def page(
     return tuple(dict(row._mapping) for row in connection.execute(query))
 
 
-def _rows(connection: sa.Connection) -> Generator[dict[str, Any]]:
-    in_order = sa.select(audit).order_by(audit.c.seq)
+def _rows(connection: sa.Connection, after: int = 0) -> Generator[dict[str, Any]]:
+    in_order = sa.select(audit).where(audit.c.seq > after).order_by(audit.c.seq)
     with connection.execute(in_order, execution_options={"yield_per": 1_000}) as rows:
         for row in rows:
             yield dict(row._mapping)

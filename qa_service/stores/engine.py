@@ -94,6 +94,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",  # what was acknowledged survives the loss of power
         "foreign_keys=ON",
+        "secure_delete=ON",  # what was deleted is overwritten
         f"busy_timeout={_BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")

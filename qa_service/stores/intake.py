@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,11 +18,12 @@ from qa_service.stores import audit, calls, jobs, lent_sound
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
+from qa_service.stores.staff import team_of_call
 from qa_service.stores.tables import idempotency
 from qa_service.stores.workbench import Shelves
 
 #: As long as a key is remembered (Stripe: at least a day).
-_REMEMBERED = timedelta(hours=48)
+REMEMBERED = timedelta(hours=48)
 #: Writes more about a call, by its id, in the transaction that takes it in.
 Beside = Callable[[sa.Connection, str], None]
 
@@ -84,6 +85,7 @@ class StoreIntake:
         now = self.shelves.now()
         job = Job(new_id(now), JobKind.PROCESS, Queue.UPLOAD, JobState.QUEUED, call.id, now)
         with self.shelves.engine.begin() as connection:
+            call = replace(call, team=call.team or team_of_call(connection, call.envelope, now))
             wrapped = self.shelves.key.wrap(data_key, call.id) if call.audio_key else None
             calls.add(connection, call, now=now, data_key=wrapped)
             if upload.reference is not None:
@@ -111,7 +113,7 @@ class StoreIntake:
             return None
         now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
-            connection.execute(idempotency.delete().where(idempotency.c.created_at < now - _REMEMBERED))
+            connection.execute(idempotency.delete().where(idempotency.c.created_at < now - REMEMBERED))
             row = connection.execute(
                 sa.select(idempotency).where(
                     idempotency.c.owner == asked.caller.id, idempotency.c.key == upload.idempotency_key

@@ -18,6 +18,7 @@ from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.stores import library, words
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
+from qa_service.stores.retention import refuse_deleted
 from qa_service.stores.tables import call_agents, calls, evaluations, findings, measured
 from qa_service.usecases.measured_file import pack, unpack
 
@@ -27,8 +28,10 @@ def keep_measured(connection: sa.Connection, job: Job, kept: KeptMeasures, *, no
 
     Raises:
         Fenced: somebody else has taken the work over.
+        RecordingError: `call_deleted`.
     """
     hold(connection, job)
+    refuse_deleted(connection, job.call_id)
     connection.execute(measured.delete().where(measured.c.call_id == job.call_id))
     connection.execute(
         measured.insert().values(
@@ -66,9 +69,11 @@ def keep_evaluations(connection: sa.Connection, work: Work, made: Sequence[Judge
 
     Raises:
         Fenced: somebody else has taken the work over.
+        RecordingError: `call_deleted`.
     """
     job = work.job
     hold(connection, job)
+    refuse_deleted(connection, job.call_id)
     kept = evaluations.c
     known = sa.select(kept.id).where(kept.job_id == job.id).order_by(kept.is_listed.desc()).limit(1)
     if (before := connection.execute(known).scalar()) is not None:
@@ -181,14 +186,14 @@ def _name_agents(
 
 
 def current(connection: sa.Connection, call_id: str, rulebook: str = "") -> dict[str, Any] | None:
-    """The document of the current evaluation by a rulebook; where none is named, of the listed one."""
+    """The document of the current evaluation by a rulebook, else of the listed one; None where it was deleted too."""
     kept = evaluations.c
     query = sa.select(kept.document).where(kept.call_id == call_id, kept.is_current.is_(True))
     if rulebook:
         query = query.where(kept.rulebook_name == rulebook)
     ordered = query.order_by(kept.is_listed.desc(), kept.created_at.desc())
     content = connection.execute(ordered.limit(1)).scalar()
-    return None if content is None else _unpacked(content)
+    return _unpacked(content) if content else None
 
 
 def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ...]:

@@ -71,6 +71,11 @@ class SoundStore:
         except FileNotFoundError:
             return
 
+    def keys(self, folder: str) -> Iterator[str]:
+        """The keys of everything in a folder, page after page."""
+        for page in obstore.list(self._store, folder):
+            yield from (found["path"] for found in page)
+
     def _chunk(self, sound: Sound, number: int) -> bytes:
         start = number * _SEALED
         end = min(start + _SEALED, _sealed_size(sound.size))

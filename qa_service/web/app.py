@@ -13,6 +13,7 @@ from qa_service.web.deps import Parts
 from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
 from qa_service.web.routes import (
+    business,
     calls,
     exports,
     findings,
@@ -20,8 +21,10 @@ from qa_service.web.routes import (
     jobs,
     people,
     reconciliation,
+    retention,
     routing,
     rulebooks,
+    schedules,
     signon,
     sources,
     users,
@@ -39,6 +42,9 @@ _API = "/api/v1"
 ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (text_routes.intake, _API),
     (calls.intake, _API),
+    (business.outcome_files, _API),
+    (business.agent_files, _API),
+    (business.router, _API),
     (text_routes.router, _API),
     (calls.router, _API),
     (findings.router, _API),
@@ -47,6 +53,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (people.router, _API),
     (users.router, _API),
     (signon.router, _API),
+    (retention.router, _API),
+    (schedules.router, _API),
     (webhooks.router, _API),
     (rulebooks.router, _API),
     (routing.router, _API),

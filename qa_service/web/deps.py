@@ -19,9 +19,15 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
+from qa_service.ports.business import Outcomes, Staff
+from qa_service.ports.keeping import Keeping
 from qa_service.ports.rules import Routing, Rulebooks
+from qa_service.ports.schedules import Schedules
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.ports.sources import DayRow, Sources
+from qa_service.ports.weekly import Weekly
+from qa_service.usecases.outcomes import OutcomeReader
+from qa_service.usecases.staff import StaffRead
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.errors import Denied, request_id
 
@@ -54,6 +60,14 @@ class Parts:
     routing: Routing
     sources: Sources
     health: Health
+    keeping: Keeping
+    outcomes: Outcomes
+    staff: Staff
+    outcome_reader: OutcomeReader
+    #: The agents in a CSV file; raises UsageError.
+    read_staff: Callable[[bytes], StaffRead]
+    schedules: Schedules
+    weekly: Weekly
     #: An envelope from JSON text; raises EnvelopeError.
     envelope: Callable[[str], Envelope]
     #: The same envelope as text, in which numbers have become tokens.

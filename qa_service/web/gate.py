@@ -23,23 +23,41 @@ _MOST_FIELD_BYTES = 2 << 20
 class Gate(APIRoute):
     """A route for uploads. Strangers fill neither disk nor memory: FastAPI alone would read the body first."""
 
+    right = Right.UPLOAD
+    #: What is taken in here has to be worked on.
+    makes_work = True
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's own handler behind the gate."""
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            await run_in_threadpool(_let_in, request)
+            await run_in_threadpool(self._let_in, request)
             if request.headers.get("content-type", "").lower().startswith("multipart/"):
                 await _read_form(request)
             return await handle(request)
 
         return guarded
 
+    def _let_in(self, request: Request) -> None:
+        here = parts(request)
+        check_right(asked(request, here), self.right)
+        if self.makes_work:
+            make_room(here)
 
-def _let_in(request: Request) -> None:
-    here = parts(request)
-    check_right(asked(request, here), Right.UPLOAD)
-    make_room(here)
+
+class OutcomesGate(Gate):
+    """A route for files of outcomes."""
+
+    right = Right.MANAGE_OUTCOMES
+    makes_work = False
+
+
+class AgentsGate(Gate):
+    """A route for files of agents."""
+
+    right = Right.MANAGE_AGENTS
+    makes_work = False
 
 
 async def _read_form(request: Request) -> None:

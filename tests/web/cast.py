@@ -19,6 +19,7 @@ from qa_service.stores.deliveries import announce
 from qa_service.stores.engine import reading
 from qa_service.stores.roster import StoreRoster
 from qa_service.stores.tables import source_items
+from tests.web import back_office
 from tests.web.rights import ROUTES, Of, Route, Wants, documented
 from tests.web.rules import Rules
 from tests.web.service import MACHINE, PASSWORD, Service
@@ -213,15 +214,8 @@ class Cast:
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
-        if "/rulebooks" in route or "/routing" in route:
-            return self.rules.ids(route)
-        if "{user_id}" in route:
-            return {"user_id": self._somebody()}
-        if "{key_id}" in route:
-            key_id, _ = self.service.parts.accounts.add_key(MACHINE, "x", frozenset({Right.HEAR}), "", None)
-            return {"key_id": key_id}
-        if "/webhooks/" in route:
-            return {"webhook_id": self._webhook, "delivery_id": self._delivery, "switch": "disable"}
+        if others := self._ids_of_no_call(route) or back_office.ids(self, route, kept):
+            return others
         if "/sources/" in route:
             return {"source_id": self._dialler(kept), "letter_id": self._letter(), "switch": "enable"}
         if route.endswith("/retry"):
@@ -233,6 +227,18 @@ class Cast:
         over = route.endswith("/events")
         call = kept.sound if route.endswith("/audio") else kept.text
         return {"call_id": call, "job_id": kept.text_job if over else kept.sound_job, "form": "calls.csv"}
+
+    def _ids_of_no_call(self, route: str) -> dict[str, str]:
+        if "/rulebooks" in route or "/routing" in route:
+            return self.rules.ids(route)
+        if "{user_id}" in route:
+            return {"user_id": self._somebody()}
+        if "{key_id}" in route:
+            key_id, _ = self.service.parts.accounts.add_key(MACHINE, "x", frozenset({Right.HEAR}), "", None)
+            return {"key_id": key_id}
+        if "/webhooks/" in route:
+            return {"webhook_id": self._webhook, "delivery_id": self._delivery, "switch": "disable"}
+        return {}
 
     @cached_property
     def rules(self) -> Rules:
@@ -288,6 +294,7 @@ class Cast:
         return any(u.id == user_id and not u.is_disabled for u in self.service.parts.accounts.users(MACHINE))
 
     def body(self, route: str) -> dict[str, Any]:
+        """What goes with a request."""
         return {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
@@ -312,6 +319,7 @@ class Cast:
             "POST /api/v1/webhooks": {
                 "json": {"url": "http://93.184.216.34/hook", "events": ["call.judged"]}
             },
+            **back_office.bodies(self),
         }.get(route, {})
 
 
@@ -330,7 +338,7 @@ def expected(name: str, who: Who) -> int:
         return 403
     if route.for_people and who.is_program:
         return 403
-    if route.of is Of.CALL and not who.sees:
+    if route.of in {Of.CALL, Of.TEAM} and not who.sees:
         return 404
     if route.of is Of.WORK and not (who.sees or who.sees_work):
         return 404

@@ -24,17 +24,24 @@ from qa_service.stores.engine import make_engine
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
+from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
+from qa_service.stores.outcomes import StoreOutcomes
 from qa_service.stores.routing_desk import StoreRouting
 from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
 from qa_service.stores.source_desk import StoreSources
+from qa_service.stores.staff import StoreStaff
+from qa_service.stores.timetable import StoreSchedules
 from qa_service.stores.webhook_desk import StoreWebhooks
+from qa_service.stores.weekly import StoreWeekly
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
+from qa_service.usecases.outcomes import OutcomeReader
+from qa_service.usecases.staff import read_staff
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.app import make_app
 from qa_service.web.deps import Parts
@@ -116,6 +123,13 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         day_table=reconciliation_csv,
         envelope_text=to_text,
         health=StoreHealth(shelves, scratch),
+        keeping=StoreKeeping(shelves),
+        outcomes=StoreOutcomes(shelves),
+        staff=StoreStaff(shelves),
+        outcome_reader=OutcomeReader(UTC, lambda: None),
+        read_staff=lambda content: read_staff(content, UTC),
+        schedules=StoreSchedules(shelves, UTC),
+        weekly=StoreWeekly(shelves),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),
         export=lambda assessed, form, file: write_many(assessed, form, file, catalogue("zh_CN")),

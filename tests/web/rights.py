@@ -31,11 +31,13 @@ class Wants(Enum):
 
 
 class Of(Enum):
-    """Whose the object in a route's address is: of a call, of the work on it, or nobody's in particular."""
+    """Whose the object in a route's address is: of a call, of the work on it, of a team, or nobody's in particular."""
 
     NOBODY = "nobody"
     CALL = "call"
     WORK = "work"
+    #: Of the first team.
+    TEAM = "team"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,33 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/sources/{source_id}/{switch}": Route(Right.MANAGE_SOURCES, 204),
     "POST /api/v1/sources/{source_id}/calls": Route(Right.UPLOAD, 202, of=Of.CALL),
     "GET /api/v1/reconciliation": Route(Right.MANAGE_SOURCES),
+    "GET /api/v1/retention/classes": Route(Right.MANAGE_RETENTION),
+    "PUT /api/v1/retention/classes/{name}": Route(Right.MANAGE_RETENTION),
+    "POST /api/v1/retention/classes/{name}/{switch}": Route(Right.MANAGE_RETENTION, 204),
+    "PUT /api/v1/retention/default": Route(Right.MANAGE_RETENTION, 204),
+    "GET /api/v1/retention/preview": Route(Right.MANAGE_RETENTION),
+    "POST /api/v1/retention/assign": Route(Right.MANAGE_RETENTION),
+    "DELETE /api/v1/calls/{call_id}": Route(Right.MANAGE_RETENTION, 204, of=Of.WORK),
+    "GET /api/v1/calls/{call_id}/retention": Route(Right.SEE_CALLS, of=Of.CALL),
+    "GET /api/v1/holds": Route(Right.MANAGE_HOLDS),
+    "POST /api/v1/holds": Route(Right.MANAGE_HOLDS, 201),
+    "POST /api/v1/holds/{hold_id}/lift": Route(Right.MANAGE_HOLDS, 204, of=Of.CALL),
+    "GET /api/v1/schedules": Route(Right.MANAGE_SCHEDULES),
+    "PUT /api/v1/schedules/{task}": Route(Right.MANAGE_SCHEDULES),
+    "POST /api/v1/schedules/{task}/run": Route(Right.MANAGE_SCHEDULES, 202),
+    "GET /api/v1/samples": Route(Right.SEE_CALLS),
+    "GET /api/v1/reports": Route(Right.EXPORT),
+    "GET /api/v1/reports/{report_id}": Route(Right.EXPORT, of=Of.TEAM),
+    "POST /api/v1/outcomes": Route(Right.MANAGE_OUTCOMES),
+    "POST /api/v1/outcomes/csv": Route(Right.MANAGE_OUTCOMES),
+    "GET /api/v1/calls/{call_id}/outcomes": Route(Right.SEE_CALLS, of=Of.CALL),
+    "GET /api/v1/calls/{call_id}/earlier": Route(Right.SEE_CALLS, of=Of.CALL),
+    "GET /api/v1/agents": Route(Right.SEE_AGENTS),
+    "PUT /api/v1/agents": Route(Right.MANAGE_AGENTS),
+    "POST /api/v1/agents/csv": Route(Right.MANAGE_AGENTS),
+    "GET /api/v1/teams": Route(Right.SEE_AGENTS),
+    "PUT /api/v1/teams": Route(Right.MANAGE_AGENTS),
+    "GET /api/v1/figures/agents": Route(Right.SEE_CALLS),
     "POST /api/v1/session": Route(Wants.NOTHING),
     "GET /api/v1/session/oidc": Route(Wants.NOTHING, 404),
     "GET /api/v1/session/oidc/callback": Route(Wants.NOTHING, 404),

@@ -1,24 +1,34 @@
 """The tables, as the migrations make them."""
 
 from qa_service.stores.tables.base import metadata
+from qa_service.stores.tables.business import agent_teams, agents, outcomes, teams
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured
+from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, retention_classes
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
 from qa_service.stores.tables.rules import call_routes, drafts, routing_tables, rulebooks
+from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports, samples, schedules
 from qa_service.stores.tables.sources import cdr_records, lent_sound, logins, source_items, sources
 from qa_service.stores.tables.work import idempotency, jobs, nodes, stages
 
 __all__ = [
+    "agent_teams",
+    "agents",
     "api_keys",
     "audit",
+    "audit_checkpoints",
     "call_agents",
+    "call_keeping",
     "call_routes",
     "calls",
     "cdr_records",
     "deliveries",
     "drafts",
+    "draws",
     "evaluations",
     "findings",
+    "hold_calls",
+    "holds",
     "idempotency",
     "jobs",
     "lent_sound",
@@ -26,12 +36,18 @@ __all__ = [
     "measured",
     "metadata",
     "nodes",
+    "outcomes",
+    "reports",
+    "retention_classes",
     "routing_tables",
     "rulebooks",
+    "samples",
+    "schedules",
     "sessions",
     "source_items",
     "sources",
     "stages",
+    "teams",
     "user_teams",
     "users",
     "webhooks",

@@ -126,7 +126,7 @@ def call(here: Here, by: AskedBy, call_id: Id) -> CallRow:
     "/{call_id}/assessment",
     summary="结果 The assessment",
     dependencies=[wants(Right.SEE_CALLS)],
-    responses=answers(404, 422),
+    responses=answers(404, 410, 422),
 )
 def assessment(
     here: Here,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0004"
+down_revision = "0005"
 
 _FOR_PEOPLE = sa.text("needs_human > 0")
 #: Name → table and columns.

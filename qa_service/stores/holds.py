@@ -1,0 +1,105 @@
+"""Legal holds: while one stands on a call, nothing of it is deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from qa_service.core.keeping import Chosen, Held, Hold
+from qa_service.core.people import Sight
+from qa_service.stores.calls import visible
+from qa_service.stores.engine import is_sqlite
+from qa_service.stores.ids import new_id
+from qa_service.stores.retention import chosen_ids
+from qa_service.stores.tables import call_keeping, calls, hold_calls, holds
+
+#: Any number: names our lock among PostgreSQL's.
+_LOCK = 7_146_234
+
+
+def one_decides(connection: sa.Connection) -> None:
+    """Until the transaction ends nobody else places a hold or decides on a deletion.
+
+    Without it a hold and a decision that begin together would both find the call free.
+    """
+    if not is_sqlite(connection):
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
+def standing() -> sa.Select[Any]:
+    """The ids of all calls under a hold that stands, as a query."""
+    under = hold_calls.join(holds, holds.c.id == hold_calls.c.hold_id)
+    return sa.select(hold_calls.c.call_id).select_from(under).where(holds.c.lifted_at.is_(None))
+
+
+def is_held(connection: sa.Connection, call_id: str) -> bool:
+    """Whether a hold stands on the call."""
+    query = standing().where(hold_calls.c.call_id == call_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def place(
+    connection: sa.Connection, sight: Sight, chosen: Chosen, because: str, *, by: str, now: datetime
+) -> Held:
+    """Places a hold on the chosen calls that are seen; those that are being deleted come too late."""
+    one_decides(connection)
+    hold_id = new_id(now)
+    connection.execute(
+        holds.insert().values(id=hold_id, because=because, placed_by=by, placed_at=now, calls=0)
+    )
+    going = sa.select(call_keeping.c.call_id).where(call_keeping.c.marked != "")
+    placed = too_late = 0
+    for ids in chosen_ids(connection, sight, chosen):
+        fit = ids.where(calls.c.id.not_in(going))
+        count = _count(connection, fit)
+        placed, too_late = placed + count, too_late + _count(connection, ids) - count
+        rows = fit.with_only_columns(sa.literal(hold_id), calls.c.id)
+        connection.execute(hold_calls.insert().from_select(["hold_id", "call_id"], rows))
+    connection.execute(holds.update().where(holds.c.id == hold_id).values(calls=placed))
+    return Held(hold_id, placed, too_late)
+
+
+def every(connection: sa.Connection, sight: Sight) -> tuple[Hold, ...]:
+    """The holds that somebody may know of, newest first: those on calls that they see."""
+    query = sa.select(holds).order_by(holds.c.placed_at.desc(), holds.c.id.desc())
+    if not sight.everything:
+        query = query.where(holds.c.id.in_(_on(visible(sight))))
+    return tuple(map(_hold_of, connection.execute(query)))
+
+
+def lift(
+    connection: sa.Connection, sight: Sight, hold_id: str, because: str, *, by: str, now: datetime
+) -> bool:
+    """Lifts a hold that stands, where all of its calls are seen."""
+    lifted = holds.update().where(holds.c.id == hold_id, holds.c.lifted_at.is_(None))
+    if not sight.everything:
+        lifted = lifted.where(
+            holds.c.id.in_(_on(visible(sight))), holds.c.id.not_in(_on(sa.not_(visible(sight))))
+        )
+    done = connection.execute(lifted.values(lifted_at=now, lifted_by=by, lifted_because=because))
+    return bool(done.rowcount)
+
+
+def _count(connection: sa.Connection, ids: sa.Select[Any]) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(ids.subquery())).scalar_one()
+
+
+def _on(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The ids of holds on calls of this kind."""
+    placed = hold_calls.join(calls, calls.c.id == hold_calls.c.call_id)
+    return sa.select(hold_calls.c.hold_id).select_from(placed).where(condition)
+
+
+def _hold_of(row: Any) -> Hold:
+    return Hold(
+        id=row.id,
+        because=row.because,
+        placed_by=row.placed_by,
+        placed_at=row.placed_at,
+        calls=row.calls,
+        lifted_at=row.lifted_at,
+        lifted_by=row.lifted_by,
+        lifted_because=row.lifted_because,
+    )

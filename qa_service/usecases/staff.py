@@ -1,0 +1,79 @@
+"""Agents and their teams as a personnel system exports them: one row for each stay in a team."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from qa_service.core.errors import QaError, UsageError
+from qa_service.core.outcomes import RowError
+from qa_service.core.staff import Agent, Membership, check_memberships
+from qa_service.usecases.moments import read_moment
+from qa_service.usecases.sheet import read_sheet
+
+#: What may stand over a column, beside our own name.
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "agent_id": ("工号", "坐席工号", "坐席"),
+    "shown_as": ("name", "姓名", "名称"),
+    "extension": ("分机", "分机号"),
+    "team": ("组", "班组", "团队"),
+    "since": ("from", "开始", "生效日期", "入组日期"),
+    "until": ("to", "结束", "失效日期", "离组日期"),
+}
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRead:
+    """Agents whose rows are all right, and the rows that are not."""
+
+    agents: tuple[Agent, ...]
+    errors: tuple[RowError, ...]
+    ignored: tuple[str, ...]
+
+
+def read_staff(content: bytes, zone: tzinfo) -> StaffRead:
+    """The agents of a CSV file; of an agent with a wrong row nothing is taken.
+
+    Raises:
+        UsageError: see `read_sheet`.
+    """
+    sheet = read_sheet(content, HEADERS, frozenset({"agent_id"}))
+    agents: dict[str, Agent] = {}
+    errors: list[RowError] = []
+    wrong: set[str] = set()
+    for number, fields in sheet.rows:
+        agent_id = fields.get("agent_id", "")
+        try:
+            agents[agent_id] = _with(agents.get(agent_id, Agent(agent_id)), fields, zone)
+        except QaError as error:
+            errors.append(RowError(number, error))
+            wrong.add(agent_id)
+    fit = tuple(agent for agent_id, agent in agents.items() if agent_id not in wrong)
+    return StaffRead(fit, tuple(errors), sheet.ignored)
+
+
+def _with(agent: Agent, fields: Mapping[str, str], zone: tzinfo) -> Agent:
+    if not agent.id or any(len(value) > _LONGEST for value in fields.values()):
+        raise UsageError(
+            "staff_invalid",
+            where="agent_id",
+            problem="is empty, or something in its row is too long",
+            fix="See docs/outcomes.md for the columns",
+        )
+    stays = agent.teams
+    if team := fields.get("team", ""):
+        stays = (*stays, Membership(team, _day(fields, "since", zone), _day(fields, "until", zone)))
+    check_memberships(agent.id, stays)
+    return Agent(
+        agent.id,
+        fields.get("shown_as", "") or agent.shown_as,
+        fields.get("extension", "") or agent.extension,
+        stays,
+    )
+
+
+def _day(fields: Mapping[str, str], name: str, zone: tzinfo) -> datetime | None:
+    written = fields.get(name, "")
+    return read_moment(written, zone, where=name) if written else None

@@ -1,0 +1,81 @@
+"""Runs what comes again, in a thread of the process that works: the lowest queue, behind everything that waits."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from qa_service.core.errors import DatabaseAway, QaError
+from qa_service.core.schedules import RunState, Task, Turn
+from qa_service.ports.schedules import Doing, Timetable
+
+log = structlog.get_logger()
+
+#: How often it looks for what is due.
+POLL_S = 2.0
+#: How often a run makes sure that it is still this process's.
+_LOOK_S = 3.0
+#: The system gives this thread what nobody else wants.
+_LEAST = 19
+
+
+@dataclass(slots=True)
+class Timer:
+    """Takes what is due, one task at a time. Any number may work beside one another, in any number of processes."""
+
+    table: Timetable
+    tasks: Mapping[Task, Doing]
+    clock: Callable[[], float] = time.monotonic
+    looked_at: float = field(default=float("-inf"))
+
+    def run(self, stopping: threading.Event) -> None:
+        """Works until `stopping` is set."""
+        with suppress(OSError, AttributeError):  # not every system knows priorities of threads
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LEAST)
+        while not stopping.wait(POLL_S):
+            try:
+                self.step(stopping)
+            except DatabaseAway as error:
+                log.warning("timetable_away", code=error.code)
+
+    def step(self, stopping: threading.Event) -> bool:
+        """Runs one task that is due; answers whether there was one.
+
+        Raises:
+            DatabaseAway: then the run is taken up again by whoever finds it.
+        """
+        turn = self.table.take()
+        if turn is None:
+            return False
+        begun = self.clock()
+        state, result = self._done(turn, lambda: not stopping.is_set() and self._is_ours(turn))
+        if stopping.is_set():
+            self.table.hand_back(turn)
+            return True
+        took_ms = round(1_000 * (self.clock() - begun))
+        self.table.finish(turn, state, result)
+        log.info("schedule_run", stage=turn.task.value, status=state.value, took_ms=took_ms)
+        return True
+
+    def _done(self, turn: Turn, go_on: Callable[[], bool]) -> tuple[RunState, Mapping[str, object]]:
+        try:
+            return RunState.DONE, self.tasks[turn.task](turn, go_on)
+        except QaError as error:
+            code = error.code
+        except Exception as error:  # noqa: BLE001 - nothing is swallowed: it stands in the result, and is tried again
+            code = f"crashed.{type(error).__name__}"
+        log.error("schedule_failed", stage=turn.task.value, code=code)
+        return RunState.FAILED, {"code": code}
+
+    def _is_ours(self, turn: Turn) -> bool:
+        """Asked now and then: who slept for too long has lost the run."""
+        if self.clock() - self.looked_at < _LOOK_S:
+            return True
+        self.looked_at = self.clock()
+        return self.table.is_ours(turn)
