@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
-from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 
@@ -113,7 +113,8 @@ def _transcript(text: str) -> tuple[Envelope, str]:
         text,
         source="transcript",
         timezone=settings().timezone,
-        tokens=tokenizer().tokens,
+        # Words are cut when the call is worked on: the dictionary takes seconds to load, and this process is to answer.
+        tokens=lambda _: (0,),
         customers=customer_tokens(),
     )
     written = {name: value for name, value in json.loads(text).items() if name != "envelope"}
