@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import Annotated
 
@@ -12,9 +11,6 @@ from qa_service import bootstrap
 from qa_service.core.errors import UsageError
 from qa_service.core.stored import Queue
 
-#: Hearing a call takes what the machine has left: whoever asks on the same machine is answered first.
-_GIVES_WAY = 10
-
 
 def work(
     queues: Annotated[
@@ -23,7 +19,6 @@ def work(
 ) -> None:
     """Takes work from the queues, and delivers webhooks, until it is asked to stop."""
     chosen, stopping = _chosen(queues), threading.Event()
-    os.nice(_GIVES_WAY)
     courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
     courier.start()
     try:
