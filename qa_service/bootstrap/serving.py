@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
-from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer, zone
+from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, zone
 from qa_service.bootstrap.collecting import source_desk
 from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
@@ -174,7 +174,8 @@ def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Env
         text,
         source="transcript",
         timezone=timezone,
-        tokens=tokenizer().tokens,
+        # Words are cut when the call is worked on: the dictionary takes seconds to load, and this process is to answer.
+        tokens=lambda _: (0,),
         customers=customers,
     )
     written = {name: value for name, value in json.loads(text).items() if name != "envelope"}

@@ -1,4 +1,4 @@
-"""`qa-service bench analyze|judge`: speed and memory on this machine, with the error rate of the same runs."""
+"""`qa-service bench analyze|judge|serve|size`: speed and memory on this machine, with a baseline in the same run."""
 
 from __future__ import annotations
 
@@ -82,6 +82,106 @@ def judge(
         judging = bench_judging(_Studio(samples, Path(folder)).call(minutes), repeat=repeat)
     document = head("judge", {"minutes": minutes, "repeat": repeat}) | {"judging": judging_document(judging)}
     _give(document, lambda console: print_judging(judging, console, _say()), form, out)
+
+
+@app.command("serve", help="真实服务在本机回环上：上传、列表、搜索、忙时、超载。The service under load.")
+def serve(
+    calls: Annotated[str, typer.Option(help="库里的通话数 Calls in the database.")] = "1000,1000000",
+    repeat: Annotated[int, typer.Option(min=1, max=1_000, help="每个问题几次 Times each is asked.")] = 60,
+    upload: Annotated[int, typer.Option(min=0, max=2_000, help="上传几 MB，0 不测 MB to upload.")] = 500,
+    busy: Annotated[float, typer.Option(min=0, max=600, help="忙时测几秒 Seconds while busy.")] = 60,
+    overload: Annotated[float, typer.Option(min=0, max=600, help="超载几秒 Seconds of overload.")] = 15,
+    database: Annotated[str, typer.Option(help="空的数据库，默认 SQLite An empty database.")] = "",
+    samples: _Samples = _HERE,
+    form: _Form = Form.TEXT,
+    out: _Out = None,
+) -> None:
+    """Fills an installation of its own with made-up calls; nothing of it is left. Needs the model for `--busy`."""
+    from qa_service.lab.bench.documents import head, targets_document
+    from qa_service.lab.bench.serving.report import print_serving, serving_document, serving_targets
+    from qa_service.lab.bench.serving.run import Wanted, bench_serving
+    from qa_service.lab.bench.tables import print_targets
+
+    recordings = tuple(sorted(samples.glob("*.wav")))
+    wanted = Wanted(_counts(calls), repeat, upload, busy, overload, database, recordings)
+    served = bench_serving(wanted, _models(), lambda done: typer.echo(done, err=True))
+    reached = serving_targets(served)
+    settings = {"calls": calls, "repeat": repeat, "upload": upload, "busy": busy, "overload": overload}
+    document = head("serve", settings) | serving_document(served) | {"targets": targets_document(reached)}
+
+    def show(console: Console) -> None:
+        print_serving(served, console, _say())
+        print_targets(reached, console, _say())
+
+    _give(document, show, form, out)
+
+
+@app.command("size", help="量一通电话，算出核、内存、磁盘。What a centre of this size needs.")
+def size(
+    calls_per_day: Annotated[
+        int, typer.Option(min=1, max=100_000_000, help="每天几通 Calls a day.")
+    ] = 12_000,
+    minutes: Annotated[float, typer.Option(min=0.5, max=240, help="一通几分钟 Minutes of a call.")] = 4,
+    window: Annotated[str, typer.Option(help="每天用多久来处理 Time for it: 10h, 90m.")] = "10h",
+    kilobits: Annotated[int, typer.Option(min=4, max=3_000, help="录音的码率 kbit/s of recordings.")] = 128,
+    model: Annotated[str, typer.Option(help="识别模型：名称或目录 Model name or folder.")] = "",
+    samples: _Samples = _HERE,
+    form: _Form = Form.TEXT,
+    out: _Out = None,
+) -> None:
+    """Hears one call of that length with the real model, and shows every step from there."""
+    from qa_service.lab.bench.documents import head
+    from qa_service.lab.bench.sizing.plan import Centre, plan
+    from qa_service.lab.bench.sizing.report import Sizing, print_sizing, sizing_document
+    from qa_service.lab.bench.sizing.run import measure
+
+    centre = Centre(calls_per_day, minutes, _window(window), kilobits)
+    chosen, cores = model or bootstrap.settings().model, os.cpu_count() or 1
+    with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
+        call = _Studio(samples, Path(folder)).call(minutes)
+        sized = measure(call.wav, {**_models(), "QA_MODEL": chosen})
+    sizing = Sizing(chosen, minutes, cores, centre, sized, plan(centre, sized, minutes, cores))
+    settings = {"calls_per_day": calls_per_day, "minutes": minutes, "window": window, "model": chosen}
+    document = head("size", settings) | sizing_document(sizing)
+    _give(document, lambda console: print_sizing(sizing, console, _say()), form, out)
+
+
+def _window(given: str) -> float:
+    """Minutes."""
+    unit = {"h": 60.0, "m": 1.0}.get(given[-1:].lower(), 0.0)
+    try:
+        window = float(given[:-1]) * unit
+    except ValueError:
+        window = 0.0
+    if not 1 <= window <= 1_440:
+        raise UsageError(
+            "wrong_window",
+            where="--window",
+            problem=f"{given!r} is not a part of a day",
+            fix="Write 10h or 90m",
+        )
+    return window
+
+
+def _counts(given: str) -> tuple[int, ...]:
+    try:
+        counts = tuple(sorted({int(part) for part in given.split(",") if part.strip()}))
+    except ValueError:
+        counts = (0,)
+    if any(not 100 <= count <= 10_000_000 for count in counts):
+        raise UsageError(
+            "wrong_counts",
+            where="--calls",
+            problem=f"{given!r} is not a list of numbers from 100 to 10,000,000",
+            fix="Write 1000,1000000",
+        )
+    return counts
+
+
+def _models() -> dict[str, str]:
+    """Where processes of an installation of their own find this installation's models."""
+    chosen = bootstrap.settings()
+    return {"QA_MODELS_DIR": str(chosen.models), "QA_MODEL": chosen.model, "QA_EFFORT": chosen.effort}
 
 
 @dataclass(frozen=True, slots=True)

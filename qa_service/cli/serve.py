@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: What the worker works on gets this long to end, what is being answered this long.
 _GRACE_S, _ANSWERS_S = 8.5, 5
+_SWITCH_S = 0.001
 
 
 def serve(
@@ -88,6 +89,8 @@ def _serve(parts: Parts, listening: socket.socket, both: _Both) -> None:
             both.ask()
             super().handle_exit(sig, frame)
 
+    # Forty threads that each keep the interpreter for Python's 5 ms would make the event loop wait for 0.2 s.
+    sys.setswitchinterval(_SWITCH_S)
     server = Server(config)
     for sign in (signal.SIGTERM, signal.SIGINT):
         # uvicorn sends itself the signal once more when it has ended: the worker is still to be waited for.

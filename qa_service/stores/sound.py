@@ -24,8 +24,11 @@ from qa_service.core.errors import RecordingError, UsageError
 CHUNK = 64 << 10
 _TAG = 16
 _SEALED = CHUNK + _TAG
-#: Parts of a multipart upload; object stores want at least 5 MiB.
-_PART = 8 << 20
+#: Parts of a multipart upload; object stores want at least 5 MiB. So many are under way at once: each is held in
+#: memory until it is written.
+_PART, _PARTS_AT_ONCE = 5 << 20, 2
+#: What is handed over at a time; the store gathers parts of it.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class SoundStore:
     def put(self, sound: Sound, opened: BinaryIO, data_key: bytes) -> None:
         """Seals and stores a whole recording; it is there completely or not at all."""
         sealed = _sealed(opened, sound, AESGCM(data_key))
-        obstore.put(self._store, sound.key, _parts(sealed), chunk_size=_PART)
+        obstore.put(self._store, sound.key, _parts(sealed), chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
 
     def read(self, sound: Sound, data_key: bytes, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes [start, end) in pieces of at most 64 KiB.
@@ -130,7 +133,7 @@ def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
     part = bytearray()
     for chunk in chunks:
         part += chunk
-        if len(part) >= _PART:
+        if len(part) >= _PIECE:
             yield bytes(part)
             part.clear()
     yield bytes(part)

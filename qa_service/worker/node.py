@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 BEAT_S = 3.0
 #: What runs gets this long to end when the process is asked to; with what comes after it is less than 10 s.
 _GRACE_S = 5
+_GIVES_WAY = 10
 _DOWN_S = 2.0
 
 
@@ -55,6 +57,15 @@ class Tidy(Protocol):
 
     def clear(self) -> None:
         """Removes what is this process's own."""
+
+
+def _give_way() -> None:
+    """This thread, and whatever it starts, takes what the machine has left: whoever asks is answered first.
+
+    Only on Linux, where threads have a priority of their own: the thread that says we live must not give way.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _GIVES_WAY)
 
 
 @dataclass(slots=True)
@@ -103,6 +114,7 @@ class Node:
 
     def _careful(self, step: Callable[[str], bool], job_id: str) -> bool:
         """What nobody expected gives the work back, and after three times to a person."""
+        _give_way()
         try:
             return step(job_id)
         except Exception as error:  # noqa: BLE001 - nothing is swallowed: the work is tried again or shown

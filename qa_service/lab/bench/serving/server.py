@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -114,17 +115,19 @@ def _told(process: subprocess.Popen[str]) -> tuple[str, str]:
     found: dict[str, str] = {}
     there = threading.Event()
 
-    def read() -> None:
-        for line in process.stderr or ():
-            said.append(line)
-            for name, pattern in (("url", _ADDRESS), ("password", _PASSWORD)):
-                if match := pattern.search(line):
-                    found[name] = match[1]
-            if "url" in found:
-                there.set()
+    def read(lines: IO[str]) -> None:
+        with lines:
+            for line in lines:
+                said.append(line)
+                for name, pattern in (("url", _ADDRESS), ("password", _PASSWORD)):
+                    if match := pattern.search(line):
+                        found[name] = match[1]
+                if "url" in found:
+                    there.set()
         there.set()
 
-    threading.Thread(target=read, daemon=True).start()
+    if process.stderr is not None:
+        threading.Thread(target=read, args=(process.stderr,), daemon=True).start()
     there.wait(_START_S)
     if len(found) < 2:
         last = said[-1].strip() if said else "no message"

@@ -1,0 +1,1 @@
+"""How large an installation has to be: one call measured on this machine, and the arithmetic from there."""
