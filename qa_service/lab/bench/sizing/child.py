@@ -47,7 +47,7 @@ def size(wav: Path, copies: int) -> Sized:
     """Hears the call once and keeps it `copies` times."""
     chosen, node = bootstrap.settings(), bootstrap.node()
     processor, begun = node.processor, time.perf_counter()
-    processor.analyst()
+    processor.analyst("")
     loaded, cpu = time.perf_counter(), _cpu_s()
     first = _take_in(wav)
     processor.measure(first)
