@@ -12,11 +12,16 @@ from qa_service.i18n.catalogue import Catalogue
 
 def complain(error: QaError, texts: Catalogue, *, about: str = "") -> None:
     """One error on a line of its own; its place stands out, or what it is about where it names none."""
-    place = error.where or about
-    said = texts.error(error)
-    line = Text(said if error.where or not about else f"{about}: {said}")
+    place = plain(error.where or about)
+    said = plain(texts.error(error))
+    line = Text(said if error.where or not about else f"{place}: {said}")
     line.stylize("bold", 0, len(place))
     say(line)
+
+
+def plain(text: str) -> str:
+    """Text that moves no cursor, colours nothing and stays on its line: names of files may hold anything."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 def say(said: Text) -> None:

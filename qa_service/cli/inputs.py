@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qa_service import bootstrap
+from qa_service.cli.complaints import plain
 from qa_service.cli.names import result_names, stem
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import RecordingError, UsageError
@@ -48,13 +49,13 @@ def inputs_of(paths: Sequence[Path], *, legs: bool, transcript: bool) -> tuple[I
         raise _wrong_legs("--legs is for two recordings")
     stems = result_names(groups)
     return tuple(
-        Input(group, kind, printable("+".join(path.name or str(path) for path in group)), stem)
+        Input(group, kind, plain(printable("+".join(path.name or str(path) for path in group))), stem)
         for group, kind, stem in zip(groups, kinds, stems, strict=True)
     )
 
 
 def printable(name: str) -> str:
-    """A file name as text that can be written anywhere: bytes that are not UTF-8 show as "?"."""
+    """A file name as text that can be written into any file: bytes that are not UTF-8 show as "?"."""
     return name.encode("utf-8", "replace").decode()
 
 

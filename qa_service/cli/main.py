@@ -23,6 +23,8 @@ from qa_service.observability import set_up_logs
 
 #: What the operating system says of output that finds no room: a full disk, a broken one.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+#: Places that were named and cannot be written: of these the file is told.
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST)
 
 app = typer.Typer(
     name="qa-service",
@@ -78,7 +80,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        if error.errno not in _FULL:
+        if error.errno not in _FULL and not (error.errno in _REFUSED and error.filename):
             raise
         sys.exit(_give_up_output(error))
 
