@@ -105,6 +105,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.upload_desk import StoreUploads
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.worklist import StoreWorkList
     from qa_service.usecases.envelope import read_envelope
@@ -113,11 +114,12 @@ def web_parts(*, secure_cookies: bool) -> Parts:
 
     chosen, kept, queue = settings(), shelves(), job_queue()
     queue.open()
-    tokens = customer_tokens()
+    tokens, intake = customer_tokens(), StoreIntake(kept, queue.start)
     return Parts(
         accounts=StoreAccounts(kept),
         archive=StoreArchive(kept, masked_document),
-        intake=StoreIntake(kept, queue.start),
+        intake=intake,
+        uploads=StoreUploads(kept, intake, scratch().folder),
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),

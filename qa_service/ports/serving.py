@@ -29,6 +29,10 @@ class Upload:
     is_text: bool = False
     #: The same key and content bring the same answer again.
     idempotency_key: str = ""
+    #: What the recording's digest must be, in hex; empty where nobody said.
+    sha256: str = ""
+    #: The batch whose row with this file's name is the recording's.
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Intake(Protocol):
 
         Raises:
             UsageError: `key_reused`: the idempotency key stands for another content.
-            RecordingError: `empty`.
+            RecordingError: `empty`, `sha256_differs`.
         """
 
 

@@ -39,6 +39,13 @@ class StoreIntake:
             raise RecordingError(
                 "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
             )
+        if upload.sha256 and upload.sha256 != sha256:
+            raise RecordingError(
+                "sha256_differs",
+                where=upload.file_name,
+                problem="these are not the bytes that were announced",
+                fix="Send the recording again",
+            )
         body = _body_digest(sha256, upload)
         if known := self._known(asked, upload, body):
             return known

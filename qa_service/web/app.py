@@ -10,7 +10,18 @@ from qa_service import __version__
 from qa_service.web import errors
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
-from qa_service.web.routes import calls, exports, findings, health, jobs, people, signon, users, webhooks
+from qa_service.web.routes import (
+    calls,
+    exports,
+    findings,
+    health,
+    jobs,
+    people,
+    signon,
+    uploads,
+    users,
+    webhooks,
+)
 from qa_service.web.routes import texts as text_routes
 
 if TYPE_CHECKING:
@@ -25,6 +36,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (calls.intake, _API),
     (text_routes.router, _API),
     (calls.router, _API),
+    (uploads.intake, _API),
+    (uploads.router, _API),
     (findings.router, _API),
     (jobs.router, _API),
     (exports.router, _API),

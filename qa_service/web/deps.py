@@ -19,6 +19,7 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
+from qa_service.ports.arriving import Uploads
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
@@ -42,6 +43,7 @@ class Parts:
     accounts: Accounts
     archive: Archive
     intake: Intake
+    uploads: Uploads
     work: WorkList
     audit: AuditTrail
     webhooks: Webhooks

@@ -49,6 +49,11 @@ _BY_CODE: Mapping[str, int] = {
     "password_wrong": 422,
     "last_admin": 409,
     "nothing_to_do": 409,
+    "wrong_offset": 409,
+    "upload_failed": 410,
+    "tus_version": 412,
+    "wrong_content_type": 415,
+    "too_many_uploads": 429,
     "upload_too_large": 413,
     "wrong_range": 416,
     "too_many_tries": 429,
@@ -135,6 +140,8 @@ def _headers(error: QaError) -> dict[str, str]:
         return {"Retry-After": str(error.values["retry_after"])}
     if error.code == "not_signed_in":
         return {"WWW-Authenticate": "Bearer"}
+    if error.code == "tus_version":
+        return {"Tus-Version": "1.0.0"}
     if error.code == "wrong_range":
         return {"Content-Range": f"bytes */{error.values['size']}"}
     return {}

@@ -86,6 +86,7 @@ class Limits:
         self._app = app
         self._sentence = sentence
         self._most = {"/api/v1/calls": most_bytes + _AROUND, "/api/v1/calls/transcripts": _TRANSCRIPT}
+        self._most_piece = most_bytes
         self._patience_s = patience_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,7 +97,7 @@ class Limits:
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
-        body = _Body(receive, self._most.get(scope["path"], _SMALL), self._patience_s)
+        body = _Body(receive, self._most_of(scope), self._patience_s)
         begun, status = time.perf_counter(), [0]
 
         async def telling(message: MutableMapping[str, Any]) -> None:
@@ -115,6 +116,12 @@ class Limits:
                 raise
         finally:
             _note(scope, status[0], time.perf_counter() - begun, request_id)
+
+    def _most_of(self, scope: Scope) -> int:
+        """How large the body may be. A piece of an upload in pieces is as large as its sender likes."""
+        if scope["method"] == "PATCH" and scope["path"].startswith("/api/v1/uploads/"):
+            return self._most_piece
+        return self._most.get(scope["path"], _SMALL)
 
     def _too_large(self, request_id: str) -> JSONResponse:
         error = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")

@@ -21,6 +21,7 @@ from tests.web.service import MACHINE, PASSWORD, Service
 SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(200))
 SAID = ("您好，这款产品保本的，没有任何风险。", "好的，我再想想，谢谢。")
 ROLES = tuple(UserRole)
+NOWHERE = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
 
 
 def envelope(agent: str) -> dict[str, Any]:
@@ -196,8 +197,15 @@ class Cast:
     def ask(self, client: httpx.Client, route: str, kept: Kept) -> httpx.Response:
         """The request that this route is made for, about these calls."""
         method, _, path = route.partition(" ")
-        filled = path.format(**self._ids(route, kept))
+        filled = path.format(**self._own(client, path), **self._ids(route, kept))
         return client.request(method, filled, **self._body(route))
+
+    def _own(self, client: httpx.Client, path: str) -> dict[str, str]:
+        """What belongs to the one who made it; nowhere for those who may make none."""
+        if "{upload_id}" not in path:
+            return {}
+        made = client.post("/api/v1/uploads", headers={"Upload-Length": "10"}).json()
+        return {"upload_id": made.get("id", NOWHERE)}
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
@@ -243,9 +251,14 @@ class Cast:
         return any(u.id == user_id and not u.is_disabled for u in self.service.parts.accounts.users(MACHINE))
 
     def _body(self, route: str) -> dict[str, Any]:
-        return {
+        bodies: dict[str, dict[str, Any]] = {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
+            "POST /api/v1/uploads": {"headers": {"Upload-Length": "10"}},
+            "PATCH /api/v1/uploads/{upload_id}": {
+                "headers": {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+                "content": b"five!",
+            },
             "POST /api/v1/calls/{call_id}/roles": {"json": {"swap": True}},
             # Ten tries a minute for each name.
             "POST /api/v1/session": {
@@ -258,7 +271,8 @@ class Cast:
             "POST /api/v1/webhooks": {
                 "json": {"url": "http://93.184.216.34/hook", "events": ["call.judged"]}
             },
-        }.get(route, {})
+        }
+        return bodies.get(route, {})
 
 
 def _rights(route: Route) -> frozenset[Right]:

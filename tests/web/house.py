@@ -24,6 +24,7 @@ from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.sound import sound_store
+from qa_service.stores.upload_desk import StoreUploads
 from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
@@ -98,6 +99,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         accounts=StoreAccounts(shelves),
         archive=StoreArchive(shelves, masked_document),
         intake=StoreIntake(shelves, start),
+        uploads=StoreUploads(shelves, StoreIntake(shelves, start), scratch),
         work=StoreWorkList(shelves, start),
         audit=StoreAuditTrail(shelves),
         webhooks=StoreWebhooks(shelves, Guard(()).check),

@@ -52,6 +52,12 @@ class Route:
 ROUTES: Mapping[str, Route] = {
     "POST /api/v1/calls": Route(Right.UPLOAD, 202),
     "POST /api/v1/calls/transcripts": Route(Right.UPLOAD, 202),
+    "OPTIONS /api/v1/uploads": Route(Wants.NOTHING, 204),
+    "POST /api/v1/uploads": Route(Right.UPLOAD, 201),
+    "HEAD /api/v1/uploads/{upload_id}": Route(Right.UPLOAD),
+    "GET /api/v1/uploads/{upload_id}": Route(Right.UPLOAD),
+    "PATCH /api/v1/uploads/{upload_id}": Route(Right.UPLOAD, 204),
+    "DELETE /api/v1/uploads/{upload_id}": Route(Right.UPLOAD, 204),
     "GET /api/v1/calls": Route(Right.SEE_CALLS),
     "GET /api/v1/calls/{call_id}": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/assessment": Route(Right.SEE_CALLS, of=Of.CALL),

@@ -21,6 +21,7 @@ from qa_service.web.deps import AskedBy, Here, Parts, check_right, team_of, want
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
+from qa_service.web.names import plain_name
 from qa_service.web.schemas import (
     Accepted,
     CallPage,
@@ -79,7 +80,7 @@ def upload(
             by,
             Upload(
                 file=file,
-                file_name=_plain_name(recording.filename or ""),
+                file_name=plain_name(recording.filename or ""),
                 envelope=envelope,
                 team=team_of(by, team),
                 agent_channel=agent_channel,
@@ -88,14 +89,6 @@ def upload(
         )
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
     return Accepted(call_id=receipt.call_id, job_id=receipt.job_id, is_known=receipt.is_known)
-
-
-def _plain_name(name: str) -> str:
-    """The last part of a stranger's file name, without control characters and what turns text around."""
-    last = re.split(r"[/\\]", name)[-1]
-    return "".join(char for char in last if char.isprintable() and char not in "\u202e\u202d\u2066\u2067")[
-        -255:
-    ]
 
 
 @router.get("", summary="通话列表 List calls", dependencies=[wants(Right.SEE_CALLS)], responses=answers(422))
