@@ -14,7 +14,7 @@ import structlog
 FIELDS = frozenset({
     "event", "level", "timestamp", "call_id", "rulebook", "status", "findings", "moments", "problems",
     "duration_ms", "took_ms", "decode_ms", "asr_ms", "stage", "code", "model", "inputs", "failed", "layout",
-    "node", "job_id", "request_id", "queue", "method", "route", "attempts", "delivery_id",
+    "node", "job_id", "request_id", "queue", "method", "route", "attempts", "delivery_id", "fetch_id",
 })  # fmt: skip
 WITHHELD = "[withheld]"
 

@@ -14,12 +14,13 @@ from qa_service.bootstrap.hearing import (
     model_store,
     source_profile,
 )
-from qa_service.bootstrap.serving import courier, export, guard, node, web_parts
+from qa_service.bootstrap.serving import caretaker, courier, export, fetcher, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 
 __all__ = [
     "analyst",
     "audio_reader",
+    "caretaker",
     "clip",
     "courier",
     "customer_tokens",
@@ -27,6 +28,7 @@ __all__ = [
     "document",
     "ears",
     "export",
+    "fetcher",
     "guard",
     "hearing_profile",
     "job_queue",

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from qa_service.alerts.courier import Courier
+    from qa_service.alerts.fetcher import Fetcher
     from qa_service.alerts.guard import Guard
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
     from qa_service.ports.serving import SignOn
     from qa_service.web.deps import Parts
+    from qa_service.worker.caretaker import Caretaker
     from qa_service.worker.node import Node
 
 
@@ -71,6 +73,30 @@ def courier() -> Courier:
     return Courier(StoreOutbox(kept.engine, kept.key, base.now), sender.send)
 
 
+def fetcher() -> Fetcher:
+    """Brings in recordings from addresses that somebody gave."""
+    from qa_service.alerts.fetcher import Fetcher
+    from qa_service.stores.fetch_desk import StoreFetchList
+    from qa_service.stores.intake import StoreIntake
+
+    kept = shelves()
+    waiting = StoreFetchList(kept, StoreIntake(kept, job_queue().start))
+    return Fetcher(waiting, guard().fetch, scratch().folder, settings().max_megabytes << 20)
+
+
+def caretaker() -> Caretaker:
+    """Ends and throws away what was left on its way in."""
+    from qa_service.stores.fetch_desk import StoreFetchList
+    from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.upload_desk import StoreUploads
+    from qa_service.worker.caretaker import Caretaker
+
+    kept = shelves()
+    intake = StoreIntake(kept, job_queue().start)
+    uploads = StoreUploads(kept, intake, scratch().folder)
+    return Caretaker((uploads.tidy, StoreFetchList(kept, intake).forget))
+
+
 def node() -> Node:
     """A worker process; models load with the first call."""
     import time
@@ -103,6 +129,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     """Everything that the routes of the web application call."""
     from qa_service.stores.accounts import StoreAccounts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+    from qa_service.stores.fetch_desk import StoreFetches
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.upload_desk import StoreUploads
@@ -120,6 +147,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         archive=StoreArchive(kept, masked_document),
         intake=intake,
         uploads=StoreUploads(kept, intake, scratch().folder),
+        fetches=StoreFetches(kept, guard().check),
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),

@@ -17,10 +17,14 @@ def work(
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
 ) -> None:
-    """Takes work from the queues, and delivers webhooks, until it is asked to stop."""
+    """Takes work from the queues, brings webhooks out and recordings in, until it is asked to stop."""
     chosen, stopping = _chosen(queues), threading.Event()
+    bootstrap.job_queue().open()
     courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
     courier.start()
+    for beside in (bootstrap.fetcher(), bootstrap.caretaker()):
+        # What they have under way when the process ends is begun anew by another: nobody waits for a slow host.
+        threading.Thread(target=beside.run, args=(stopping,), name=type(beside).__name__, daemon=True).start()
     try:
         bootstrap.node().run(chosen)
     finally:

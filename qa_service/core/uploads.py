@@ -84,6 +84,7 @@ class TakenFetch:
 
     id: str
     url: str = field(repr=False)
+    host: str
     cover: Cover
     owner: str
     request_id: str

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from qa_service.core.people import Asked
-from qa_service.core.uploads import Cover, PartUpload
+from qa_service.core.uploads import Cover, Fetch, PartUpload, TakenFetch
 
 
 class Uploads(Protocol):
@@ -34,3 +37,41 @@ class Uploads(Protocol):
 
     def abort(self, asked: Asked, upload_id: str) -> bool:
         """Throws an upload away; a call that it became stays."""
+
+
+class Fetches(Protocol):
+    """Recordings to be fetched from addresses. They are their caller's own: nobody else sees them."""
+
+    def ask(self, asked: Asked, url: str, cover: Cover, *, valid_until: datetime | None) -> Fetch:
+        """Writes down, durably, what is to be fetched, or finds what was asked with the same key.
+
+        Raises:
+            UsageError: `key_reused`, `too_many_uploads`; AddressError: `address_refused`.
+        """
+
+    def find(self, asked: Asked, fetch_id: str) -> Fetch | None:
+        """What became of it."""
+
+
+class FetchList(Protocol):
+    """Fetches that wait, for whoever does them. What was taken and not answered for is there again soon."""
+
+    def take(self, most: int, leave: Collection[str]) -> Sequence[TakenFetch]:
+        """At most `most` whose time has come, none of the hosts in `leave`.
+
+        Raises:
+            DatabaseAway: as everywhere here.
+        """
+
+    def hold(self, taken: TakenFetch) -> None:
+        """It still comes: nobody else is to begin with it."""
+
+    def fetched(self, taken: TakenFetch, file: Path) -> None:
+        """It lies complete on disk: it becomes a call.
+
+        Raises:
+            UsageError, RecordingError: as `Intake.accept`.
+        """
+
+    def failed(self, taken: TakenFetch, code: str, *, is_final: bool) -> None:
+        """To be tried again while there is time; never again where that is of no use."""

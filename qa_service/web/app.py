@@ -13,6 +13,7 @@ from qa_service.web.limits import Limits
 from qa_service.web.routes import (
     calls,
     exports,
+    fetches,
     findings,
     health,
     jobs,
@@ -36,6 +37,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (calls.intake, _API),
     (text_routes.router, _API),
     (calls.router, _API),
+    (fetches.intake, _API),
+    (fetches.router, _API),
     (uploads.intake, _API),
     (uploads.router, _API),
     (findings.router, _API),

@@ -19,7 +19,7 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
-from qa_service.ports.arriving import Uploads
+from qa_service.ports.arriving import Fetches, Uploads
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
@@ -44,6 +44,7 @@ class Parts:
     archive: Archive
     intake: Intake
     uploads: Uploads
+    fetches: Fetches
     work: WorkList
     audit: AuditTrail
     webhooks: Webhooks

@@ -21,6 +21,8 @@ from tests.web.service import MACHINE, PASSWORD, Service
 SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(200))
 SAID = ("您好，这款产品保本的，没有任何风险。", "好的，我再想想，谢谢。")
 ROLES = tuple(UserRole)
+#: Nobody fetches it: no worker runs.
+TO_FETCH = {"url": "http://93.184.216.34/rec/1.wav"}
 NOWHERE = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
 
 
@@ -202,10 +204,13 @@ class Cast:
 
     def _own(self, client: httpx.Client, path: str) -> dict[str, str]:
         """What belongs to the one who made it; nowhere for those who may make none."""
-        if "{upload_id}" not in path:
-            return {}
-        made = client.post("/api/v1/uploads", headers={"Upload-Length": "10"}).json()
-        return {"upload_id": made.get("id", NOWHERE)}
+        if "{upload_id}" in path:
+            made = client.post("/api/v1/uploads", headers={"Upload-Length": "10"}).json()
+            return {"upload_id": made.get("id", NOWHERE)}
+        if "{fetch_id}" in path:
+            made = client.post("/api/v1/calls/from-url", json=TO_FETCH).json()
+            return {"fetch_id": made.get("id", NOWHERE)}
+        return {}
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
@@ -254,6 +259,7 @@ class Cast:
         bodies: dict[str, dict[str, Any]] = {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
+            "POST /api/v1/calls/from-url": {"json": TO_FETCH},
             "POST /api/v1/uploads": {"headers": {"Upload-Length": "10"}},
             "PATCH /api/v1/uploads/{upload_id}": {
                 "headers": {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},

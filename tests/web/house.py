@@ -19,6 +19,7 @@ from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.archive import StoreArchive, StoreAuditTrail
 from qa_service.stores.engine import make_engine
+from qa_service.stores.fetch_desk import StoreFetches
 from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
@@ -99,6 +100,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         accounts=StoreAccounts(shelves),
         archive=StoreArchive(shelves, masked_document),
         intake=StoreIntake(shelves, start),
+        fetches=StoreFetches(shelves, Guard(()).check),
         uploads=StoreUploads(shelves, StoreIntake(shelves, start), scratch),
         work=StoreWorkList(shelves, start),
         audit=StoreAuditTrail(shelves),
