@@ -129,25 +129,32 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     """Everything that the routes of the web application call."""
     from qa_service.stores.accounts import StoreAccounts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+    from qa_service.stores.batches import StoreBatches
     from qa_service.stores.fetch_desk import StoreFetches
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.upload_desk import StoreUploads
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.worklist import StoreWorkList
+    from qa_service.usecases.columns import Reading
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
+    from qa_service.usecases.name_pattern import read_pattern
+    from qa_service.usecases.side_file import read_side_file
     from qa_service.web.deps import Parts
 
     chosen, kept, queue = settings(), shelves(), job_queue()
     queue.open()
     tokens, intake = customer_tokens(), StoreIntake(kept, queue.start)
+    reading = Reading(chosen.timezone, tokens)
     return Parts(
         accounts=StoreAccounts(kept),
         archive=StoreArchive(kept, masked_document),
         intake=intake,
         uploads=StoreUploads(kept, intake, scratch().folder),
         fetches=StoreFetches(kept, guard().check),
+        batches=StoreBatches(kept, lambda pattern, name: read_pattern(pattern).read(name, 0, reading)),
+        side_file=lambda content, is_json: read_side_file(content, reading, is_json=is_json),
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),

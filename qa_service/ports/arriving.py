@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from qa_service.core.batches import BatchRow, BatchState, SideFile
 from qa_service.core.people import Asked
 from qa_service.core.uploads import Cover, Fetch, PartUpload, TakenFetch
 
@@ -51,6 +52,23 @@ class Fetches(Protocol):
 
     def find(self, asked: Asked, fetch_id: str) -> Fetch | None:
         """What became of it."""
+
+
+class Batches(Protocol):
+    """Many recordings that are announced together, and come one by one. Who sees the team sees them."""
+
+    def add(self, asked: Asked, team: str, told: SideFile) -> str:
+        """Writes down what is announced; answers the batch's id."""
+
+    def row(self, asked: Asked, batch_id: str, file_name: str) -> tuple[str, BatchRow] | None:
+        """The batch's team, and what was said about the recording with this name; None where there is no such batch.
+
+        Raises:
+            UsageError: `no_such_row`; EnvelopeError: its name does not say what it should.
+        """
+
+    def state(self, asked: Asked, batch_id: str, *, limit: int, after: int) -> BatchState | None:
+        """How many came and what became of them; the first of the missing behind row `after`."""
 
 
 class FetchList(Protocol):

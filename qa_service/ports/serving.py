@@ -13,6 +13,7 @@ from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Caller, Right, User, UserChange
 from qa_service.core.stored import Job, JobState, StoredCall
+from qa_service.core.uploads import Cover
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook
 
 
@@ -33,6 +34,21 @@ class Upload:
     sha256: str = ""
     #: The batch whose row with this file's name is the recording's.
     batch: str = ""
+
+
+def as_upload(cover: Cover, file: Path, source: str = "api") -> Upload:
+    """A recording that lies complete on disk now."""
+    return Upload(
+        file=file,
+        file_name=cover.file_name,
+        envelope=cover.envelope,
+        source=source,
+        team=cover.team,
+        agent_channel=cover.agent_channel,
+        idempotency_key=cover.idempotency_key,
+        sha256=cover.sha256,
+        batch=cover.batch,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,11 @@ import sqlalchemy as sa
 from qa_service.core.errors import AddressError, UsageError
 from qa_service.core.people import Asked, Caller, Sight
 from qa_service.core.uploads import Arrival, Cover, Fetch, TakenFetch
-from qa_service.ports.serving import Intake
+from qa_service.ports.serving import Intake, as_upload
 from qa_service.stores import audit, covers, fetches
 from qa_service.stores.engine import answering, reading
 from qa_service.stores.fetches import Asking, Row
 from qa_service.stores.ids import new_id
-from qa_service.stores.upload_desk import as_upload
 from qa_service.stores.workbench import Shelves
 
 #: Without a word about how long the link is good for.

@@ -14,7 +14,7 @@ from qa_service.core.errors import RecordingError, UsageError
 from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, NewCall, Queue
 from qa_service.ports.serving import Receipt, Upload
-from qa_service.stores import audit, calls, jobs
+from qa_service.stores import audit, batches, calls, jobs
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
@@ -68,11 +68,13 @@ class StoreIntake:
         )
         try:
             return self._take_in(asked, upload, call, data_key, body)
-        except sa.exc.IntegrityError:
-            # Somebody else came first with the same idempotency key: theirs stands, ours is put away.
+        except (sa.exc.IntegrityError, UsageError):
+            # Somebody else came first with the same idempotency key or row: theirs stands, ours is put away.
             self.shelves.sounds.delete(sound.key)
             if known := self._known(asked, upload, body):
                 return known
+            if upload.batch:
+                raise batches.row_taken() from None
             raise
 
     def _take_in(self, asked: Asked, upload: Upload, call: NewCall, data_key: bytes, body: str) -> Receipt:
@@ -81,6 +83,8 @@ class StoreIntake:
         with self.shelves.engine.begin() as connection:
             calls.add(connection, call, now=now, data_key=self.shelves.key.wrap(data_key, call.id))
             jobs.add(connection, job, request_id=asked.request_id)
+            if upload.batch:
+                batches.received(connection, upload, call.id)
             if upload.idempotency_key:
                 connection.execute(
                     idempotency.insert().values(
@@ -111,6 +115,8 @@ class StoreIntake:
             job = jobs.find(connection, row.object_id) if row else None
         if row is None or job is None:
             return None
+        if row.body_digest != body and upload.idempotency_key.startswith(f"batch:{upload.batch}:"):
+            raise batches.row_taken()
         if row.body_digest != body:
             raise UsageError(
                 "key_reused",

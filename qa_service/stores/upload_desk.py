@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from qa_service.core.errors import DatabaseAway, QaError, RecordingError, UsageError
 from qa_service.core.people import Asked, Caller, Sight
 from qa_service.core.uploads import Arrival, Cover, PartUpload
-from qa_service.ports.serving import Intake, Receipt, Upload
+from qa_service.ports.serving import Intake, Receipt, as_upload
 from qa_service.stores import covers, uploads
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
@@ -191,21 +191,6 @@ class StoreUploads:
             uploads.remove(connection, upload_id)
         # A piece that is being kept right now finds no upload, and puts itself away.
         self.shelves.sounds.delete_under(_folder(upload_id))
-
-
-def as_upload(cover: Cover, file: Path, source: str = "api") -> Upload:
-    """A recording that lies complete on disk now."""
-    return Upload(
-        file=file,
-        file_name=cover.file_name,
-        envelope=cover.envelope,
-        source=source,
-        team=cover.team,
-        agent_channel=cover.agent_channel,
-        idempotency_key=cover.idempotency_key,
-        sha256=cover.sha256,
-        batch=cover.batch,
-    )
 
 
 def _as_owner(kept: Kept) -> Asked:

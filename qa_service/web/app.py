@@ -11,6 +11,7 @@ from qa_service.web import errors
 from qa_service.web.deps import Parts
 from qa_service.web.limits import Limits
 from qa_service.web.routes import (
+    batches,
     calls,
     exports,
     fetches,
@@ -37,6 +38,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (calls.intake, _API),
     (text_routes.router, _API),
     (calls.router, _API),
+    (batches.intake, _API),
+    (batches.router, _API),
     (fetches.intake, _API),
     (fetches.router, _API),
     (uploads.intake, _API),

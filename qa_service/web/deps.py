@@ -16,10 +16,11 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
+from qa_service.core.batches import SideFile
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
-from qa_service.ports.arriving import Fetches, Uploads
+from qa_service.ports.arriving import Batches, Fetches, Uploads
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
@@ -45,6 +46,7 @@ class Parts:
     intake: Intake
     uploads: Uploads
     fetches: Fetches
+    batches: Batches
     work: WorkList
     audit: AuditTrail
     webhooks: Webhooks
@@ -53,6 +55,8 @@ class Parts:
     envelope: Callable[[str], Envelope]
     #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.
     transcript: Callable[[str], tuple[Envelope, str]]
+    #: A side file's bytes, and whether they are JSON; raises EnvelopeError where nothing of it will do.
+    side_file: Callable[[bytes, bool], SideFile]
     #: Where uploads lie until they are sealed: private, on the disk that has room.
     scratch: Path
     most_bytes: int

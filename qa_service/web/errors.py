@@ -50,6 +50,7 @@ _BY_CODE: Mapping[str, int] = {
     "last_admin": 409,
     "nothing_to_do": 409,
     "wrong_offset": 409,
+    "row_taken": 409,
     "upload_failed": 410,
     "tus_version": 412,
     "wrong_content_type": 415,

@@ -28,6 +28,8 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SMALL = 2 << 20
 #: A transcript has at most this many bytes (usecases/transcript.py).
 _TRANSCRIPT = 32 << 20
+#: A side file of a batch too (usecases/side_file.py).
+_SIDE_FILE = 8 << 20
 #: What goes around a file in a multipart body, and the envelope beside it.
 _AROUND = 4 << 20
 #: A body of which nothing comes for this long is given up.
@@ -85,7 +87,11 @@ class Limits:
         """`most_bytes` is the largest recording."""
         self._app = app
         self._sentence = sentence
-        self._most = {"/api/v1/calls": most_bytes + _AROUND, "/api/v1/calls/transcripts": _TRANSCRIPT}
+        self._most = {
+            "/api/v1/calls": most_bytes + _AROUND,
+            "/api/v1/calls/transcripts": _TRANSCRIPT,
+            "/api/v1/batches": _SIDE_FILE,
+        }
         self._most_piece = most_bytes
         self._patience_s = patience_s
 

@@ -23,6 +23,7 @@ SAID = ("您好，这款产品保本的，没有任何风险。", "好的，我�
 ROLES = tuple(UserRole)
 #: Nobody fetches it: no worker runs.
 TO_FETCH = {"url": "http://93.184.216.34/rec/1.wav"}
+BATCH = {"rows": [{"file_name": "a.wav", "line": "400"}]}
 NOWHERE = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
 
 
@@ -207,6 +208,9 @@ class Cast:
         if "{upload_id}" in path:
             made = client.post("/api/v1/uploads", headers={"Upload-Length": "10"}).json()
             return {"upload_id": made.get("id", NOWHERE)}
+        if "{batch_id}" in path:
+            made = client.post("/api/v1/batches", json=BATCH).json()
+            return {"batch_id": made.get("id", NOWHERE)}
         if "{fetch_id}" in path:
             made = client.post("/api/v1/calls/from-url", json=TO_FETCH).json()
             return {"fetch_id": made.get("id", NOWHERE)}
@@ -259,6 +263,7 @@ class Cast:
         bodies: dict[str, dict[str, Any]] = {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
+            "POST /api/v1/batches": {"json": BATCH},
             "POST /api/v1/calls/from-url": {"json": TO_FETCH},
             "POST /api/v1/uploads": {"headers": {"Upload-Length": "10"}},
             "PATCH /api/v1/uploads/{upload_id}": {

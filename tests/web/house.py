@@ -18,6 +18,7 @@ from qa_service.i18n.catalogue import catalogue
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+from qa_service.stores.batches import StoreBatches
 from qa_service.stores.engine import make_engine
 from qa_service.stores.fetch_desk import StoreFetches
 from qa_service.stores.health import StoreHealth
@@ -29,13 +30,17 @@ from qa_service.stores.upload_desk import StoreUploads
 from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
+from qa_service.usecases.columns import Reading
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
+from qa_service.usecases.name_pattern import read_pattern
+from qa_service.usecases.side_file import read_side_file
 from qa_service.web.app import make_app
 from qa_service.web.deps import Parts
 from qa_service.worker.queues import JobQueue, set_up
 
 MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight(everything=True)))
+READING = Reading("Asia/Shanghai")
 PASSWORD = "correct horse battery"  # noqa: S105 - of test users
 
 
@@ -101,6 +106,8 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         archive=StoreArchive(shelves, masked_document),
         intake=StoreIntake(shelves, start),
         fetches=StoreFetches(shelves, Guard(()).check),
+        batches=StoreBatches(shelves, lambda pattern, name: read_pattern(pattern).read(name, 0, READING)),
+        side_file=lambda content, is_json: read_side_file(content, READING, is_json=is_json),
         uploads=StoreUploads(shelves, StoreIntake(shelves, start), scratch),
         work=StoreWorkList(shelves, start),
         audit=StoreAuditTrail(shelves),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -83,6 +84,8 @@ batches = Table(
     Column("team", String(100), nullable=False, default=""),
     #: File names say what is known about a recording; empty where rows do.
     Column("pattern", String(300), nullable=False, default=""),
+    #: Recordings may come that no row announces.
+    Column("is_open", Boolean, nullable=False, default=False),
     Column("created_at", UtcTime, nullable=False, index=True),
 )
 

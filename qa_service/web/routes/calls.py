@@ -12,16 +12,15 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
-from qa_service.core.calls import Envelope
 from qa_service.core.people import Right
 from qa_service.core.stored import StoredCall
-from qa_service.ports.serving import Upload
+from qa_service.ports.serving import as_upload
 from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.deps import AskedBy, Here, Parts, check_right, team_of, wants
+from qa_service.web.covers import cover_of
+from qa_service.web.deps import AskedBy, Here, Parts, check_right, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
-from qa_service.web.names import plain_name
 from qa_service.web.schemas import (
     Accepted,
     CallPage,
@@ -67,26 +66,33 @@ def upload(
         int | None, Form(ge=0, le=1, description="坐席在哪个声道。The agent's channel.")
     ] = None,
     team: Annotated[Name, Form(description="属于哪一组；不写就是自己的组。Whose call it is.")] = "",
+    sha256: Annotated[
+        str, Form(pattern=r"^([0-9a-fA-F]{64})?$", description="字节不同就不收。Of the bytes.")
+    ] = "",
+    batch: Annotated[
+        str,
+        Form(
+            pattern=r"^([0-9a-f-]{36})?$", description="批次；随录数据在它的那一行里。Its row says the rest."
+        ),
+    ] = "",
     idempotency_key: IdempotencyKey = "",
 ) -> Accepted:
     """Takes a recording in. When this answers, it is stored and will be worked on, whatever happens."""
-    envelope = here.envelope(meta) if meta else Envelope()
+    said = {
+        "filename": recording.filename or "",
+        "meta": meta,
+        "agent_channel": "" if agent_channel is None else str(agent_channel),
+        "team": team,
+        "sha256": sha256,
+        "batch": batch,
+    }
+    cover = cover_of(here, by, said, idempotency_key)
     with tempfile.TemporaryDirectory(dir=here.scratch) as folder:
         file = Path(folder) / "upload"
         with file.open("wb") as opened:
             while chunk := recording.file.read(_COPY):
                 opened.write(chunk)
-        receipt = here.intake.accept(
-            by,
-            Upload(
-                file=file,
-                file_name=plain_name(recording.filename or ""),
-                envelope=envelope,
-                team=team_of(by, team),
-                agent_channel=agent_channel,
-                idempotency_key=idempotency_key,
-            ),
-        )
+        receipt = here.intake.accept(by, as_upload(cover, file))
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
     return Accepted(call_id=receipt.call_id, job_id=receipt.job_id, is_known=receipt.is_known)
 

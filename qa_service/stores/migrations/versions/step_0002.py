@@ -92,6 +92,7 @@ def _batches() -> None:
         sa.Column("owner", sa.String(length=64), nullable=False),
         sa.Column("team", sa.String(length=100), nullable=False),
         sa.Column("pattern", sa.String(length=300), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
     )
