@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, tokenizer
-from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
+from qa_service.bootstrap.hearing import (
+    analyst,
+    audio_reader,
+    document,
+    ears,
+    hearing_profile,
+    source_profile,
+)
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.core.errors import UsageError
 
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
     from qa_service.ports.serving import SignOn
+    from qa_service.usecases.playback import Player
     from qa_service.web.deps import Parts
     from qa_service.worker.caretaker import Caretaker
     from qa_service.worker.node import Node
@@ -71,6 +79,16 @@ def courier() -> Courier:
     kept = shelves()
     sender = Sender(guard(), Writer(texts(), settings().base_url), base.now)
     return Courier(StoreOutbox(kept.engine, kept.key, base.now), sender.send)
+
+
+def player() -> Player:
+    """Makes recordings playable and drawable when somebody first asks."""
+    from qa_service.audio.renditions import render
+    from qa_service.stores.renditions import StoreRenditions
+    from qa_service.usecases.playback import Player
+
+    kept, folder = StoreRenditions(shelves(), scratch().folder), scratch().folder
+    return Player(kept, audio_reader(folder), render, source_profile(""), folder)
 
 
 def fetcher() -> Fetcher:
@@ -153,6 +171,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         intake=intake,
         uploads=StoreUploads(kept, intake, scratch().folder),
         fetches=StoreFetches(kept, guard().check),
+        playback=player(),
         batches=StoreBatches(kept, lambda pattern, name: read_pattern(pattern).read(name, 0, reading)),
         side_file=lambda content, is_json: read_side_file(content, reading, is_json=is_json),
         work=StoreWorkList(kept, queue.start),

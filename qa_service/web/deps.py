@@ -21,6 +21,7 @@ from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.arriving import Batches, Fetches, Uploads
+from qa_service.ports.playing import Playback
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.web.errors import Denied, request_id
 
@@ -47,6 +48,7 @@ class Parts:
     uploads: Uploads
     fetches: Fetches
     batches: Batches
+    playback: Playback
     work: WorkList
     audit: AuditTrail
     webhooks: Webhooks

@@ -60,6 +60,7 @@ _BY_CODE: Mapping[str, int] = {
     "too_many_tries": 429,
     "too_many_requests": 429,
     "busy": 503,
+    "player_busy": 503,
     "sound_missing": 410,
     "sound_damaged": 410,
     "wrong_master_key": 503,

@@ -11,10 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_service.alerts.guard import Guard
+from qa_service.audio.reader import PyAvReader
+from qa_service.audio.renditions import render
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 from qa_service.exports.many import write_many
 from qa_service.i18n.catalogue import catalogue
+from qa_service.ports import SourceProfile
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.archive import StoreArchive, StoreAuditTrail
@@ -25,6 +28,7 @@ from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
+from qa_service.stores.renditions import StoreRenditions
 from qa_service.stores.sound import sound_store
 from qa_service.stores.upload_desk import StoreUploads
 from qa_service.stores.webhook_desk import StoreWebhooks
@@ -34,6 +38,7 @@ from qa_service.usecases.columns import Reading
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
 from qa_service.usecases.name_pattern import read_pattern
+from qa_service.usecases.playback import Player
 from qa_service.usecases.side_file import read_side_file
 from qa_service.web.app import make_app
 from qa_service.web.deps import Parts
@@ -106,6 +111,9 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         archive=StoreArchive(shelves, masked_document),
         intake=StoreIntake(shelves, start),
         fetches=StoreFetches(shelves, Guard(()).check),
+        playback=Player(
+            StoreRenditions(shelves, scratch), PyAvReader(scratch=scratch), render, SourceProfile(), scratch
+        ),
         batches=StoreBatches(shelves, lambda pattern, name: read_pattern(pattern).read(name, 0, READING)),
         side_file=lambda content, is_json: read_side_file(content, READING, is_json=is_json),
         uploads=StoreUploads(shelves, StoreIntake(shelves, start), scratch),

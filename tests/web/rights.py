@@ -68,6 +68,7 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/calls/{call_id}/evaluations": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/findings": Route(Right.SEE_CALLS),
     "GET /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
+    "GET /api/v1/calls/{call_id}/peaks": Route(Right.HEAR, of=Of.CALL),
     "POST /api/v1/calls/{call_id}/roles": Route(Right.MANAGE_WORK, 202, of=Of.CALL),
     "GET /api/v1/jobs": Route(Right.MANAGE_WORK),
     "GET /api/v1/jobs/{job_id}": Route(Right.SEE_CALLS, of=Of.WORK),
@@ -106,7 +107,7 @@ ROUTES: Mapping[str, Route] = {
 @cache
 def documented() -> Mapping[UserRole, Mapping[Right, str]]:
     """Role → right → what stands in the table: ✓, 自己的, 本组 or 全部."""
-    rows = re.findall(r"^\| `([a-z:]+)`[^|]*\|(.+)\|$", _DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z]+:[a-z]+)`[^|]*\|(.+)\|$", _DOCUMENT.read_text("utf-8"), re.MULTILINE)
     found: dict[UserRole, dict[Right, str]] = {role: {} for role in _ROLES}
     for right, cells in rows:
         for role, cell in zip(_ROLES, cells.split("|"), strict=True):
