@@ -106,6 +106,10 @@ class StoreFetches:
             row = fetches.by_key(connection, asked.caller.id, cover.idempotency_key)
         if row is None:
             return None
+        if row.told.state is Arrival.FAILED:  # a new link for the same call
+            with self.shelves.engine.begin() as connection:
+                fetches.remove(connection, row.told.id)
+            return None
         if row.digest != digest:
             raise UsageError(
                 "key_reused",

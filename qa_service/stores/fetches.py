@@ -128,6 +128,12 @@ def failed(connection: sa.Connection, taken: TakenFetch, code: str, *, is_final:
     connection.execute(fetches.update().where(_is_as_taken(taken)).values(error=code[:100], **after))
 
 
+def remove(connection: sa.Connection, fetch_id: str) -> None:
+    """Forgets a fetch that came to nothing."""
+    failed_one = sa.and_(fetches.c.id == fetch_id, fetches.c.state == Arrival.FAILED.value)
+    connection.execute(fetches.delete().where(failed_one))
+
+
 def forget(connection: sa.Connection, *, now: datetime) -> None:
     """Forgets what has been over for long."""
     over = sa.and_(fetches.c.state != Arrival.OPEN.value, fetches.c.give_up_at < now - REMEMBERED)

@@ -25,7 +25,9 @@ CHUNK = 64 << 10
 _TAG = 16
 _SEALED = CHUNK + _TAG
 #: Parts of a multipart upload; object stores want at least 5 MiB.
-_PART = 8 << 20
+_PART = 5 << 20
+#: Parts that are on their way at once; each is held in memory until it has arrived.
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class SoundStore:
     def put(self, sound: Sound, opened: BinaryIO, data_key: bytes) -> None:
         """Seals and stores a whole recording; it is there completely or not at all."""
         sealed = _sealed(opened, sound, AESGCM(data_key))
-        obstore.put(self._store, sound.key, _parts(sealed), chunk_size=_PART)
+        obstore.put(self._store, sound.key, _parts(sealed), chunk_size=_PART, max_concurrency=_AT_ONCE)
 
     def read(self, sound: Sound, data_key: bytes, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes [start, end) in pieces of at most 64 KiB.

@@ -173,6 +173,9 @@ class StoreUploads:
             kept = uploads.by_key(connection, asked, cover.idempotency_key)
         if kept is None:
             return None
+        if kept.told.state is Arrival.FAILED:  # what came to nothing does not stand in the way of another try
+            self._remove(kept.told.id)
+            return None
         if kept.digest != digest:
             raise UsageError(
                 "key_reused",

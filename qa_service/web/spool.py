@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 #: So much is sealed at once; what a broken line loses is less.
-PIECE_BYTES = 8 << 20
+PIECE_BYTES = 4 << 20
 
 #: Keeps a piece, whose first byte has this place in the whole; answers where the next begins.
 Keep = Callable[[int, BinaryIO], int]

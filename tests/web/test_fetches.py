@@ -174,6 +174,18 @@ def test_the_same_key_fetches_once(either: Service, team: str) -> None:
     assert (other.status_code, other.json()["error"]) == (422, "key_reused")
 
 
+def test_a_new_link_for_a_call_whose_link_was_over_is_taken(either: Service, team: str) -> None:
+    client, key = either.everything(), {"Idempotency-Key": team}
+    first = client.post(FROM_URL, json={"url": PUBLIC}, headers=key).json()
+    with either.shelves.engine.begin() as connection:
+        connection.execute(fetches.update().where(fetches.c.id == first["id"]).values(state="failed"))
+
+    again = client.post(FROM_URL, json={"url": PUBLIC + "&new"}, headers=key)
+
+    assert (again.status_code, again.json()["state"]) == (202, "open")
+    assert again.json()["id"] != first["id"]
+
+
 def test_nobody_else_sees_it(service: Service) -> None:
     at = service.everything().post(FROM_URL, json={"url": PUBLIC}).headers["location"]
 

@@ -250,6 +250,18 @@ def test_other_bytes_than_announced_make_no_call(either: Service) -> None:
     assert (how_many(either, calls), lying_in_store(either)) == (before, [])
 
 
+def test_what_came_to_nothing_does_not_stand_in_the_way(either: Service, team: str) -> None:
+    client, digest = either.everything(), hashlib.sha256(SOUND).hexdigest()
+    at = begin(client, key=team, sha256=digest).headers["location"]
+    piece(client, at, 0, SOUND[:-1] + b"!")
+
+    again = begin(client, key=team, sha256=digest).headers["location"]
+
+    assert again != at
+    assert piece(client, again, 0, SOUND).status_code == 204
+    assert client.get(again).json()["state"] == "done"
+
+
 def test_what_nobody_goes_on_with_is_thrown_away(either: Service) -> None:
     client = either.everything()
     old, kept = (begin(client).headers["location"] for _ in range(2))
