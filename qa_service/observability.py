@@ -15,7 +15,7 @@ FIELDS = frozenset({
     "event", "level", "timestamp", "call_id", "rulebook", "status", "findings", "moments", "problems",
     "duration_ms", "took_ms", "decode_ms", "asr_ms", "stage", "code", "model", "inputs", "failed", "layout",
     "node", "job_id", "request_id", "queue", "method", "route", "attempts", "delivery_id",
-    "source_id", "count",
+    "source_id", "fetch_id", "count",
 })  # fmt: skip
 WITHHELD = "[withheld]"
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, zone
 from qa_service.bootstrap.collecting import source_desk
-from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, source_profile
+from qa_service.bootstrap.hearing import (
+    analyst,
+    audio_reader,
+    document,
+    ears,
+    hearing_profile,
+    source_profile,
+)
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.core.errors import UsageError
@@ -20,12 +27,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from qa_service.alerts.courier import Courier
+    from qa_service.alerts.fetcher import Fetcher
     from qa_service.alerts.guard import Guard
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
     from qa_service.ports.serving import SignOn
     from qa_service.usecases.customer import Tokens
+    from qa_service.usecases.playback import Player
     from qa_service.web.deps import Parts
+    from qa_service.worker.caretaker import Caretaker
     from qa_service.worker.node import Node
 
 #: Recognition models that a worker keeps loaded: each takes gigabytes, and loading seconds.
@@ -77,6 +87,40 @@ def courier() -> Courier:
     return Courier(StoreOutbox(kept.engine, kept.key, base.now), sender.send)
 
 
+def player() -> Player:
+    """Makes recordings playable and drawable when somebody first asks."""
+    from qa_service.audio.renditions import render
+    from qa_service.stores.renditions import StoreRenditions
+    from qa_service.usecases.playback import Player
+
+    kept, folder = StoreRenditions(shelves(), scratch().folder), scratch().folder
+    return Player(kept, audio_reader(folder), render, source_profile(""), folder)
+
+
+def fetcher() -> Fetcher:
+    """Brings in recordings from addresses that somebody gave."""
+    from qa_service.alerts.fetcher import Fetcher
+    from qa_service.stores.fetch_desk import StoreFetchList
+    from qa_service.stores.intake import StoreIntake
+
+    kept = shelves()
+    waiting = StoreFetchList(kept, StoreIntake(kept, job_queue().start))
+    return Fetcher(waiting, guard().fetch, scratch().folder, settings().max_megabytes << 20)
+
+
+def caretaker() -> Caretaker:
+    """Ends and throws away what was left on its way in."""
+    from qa_service.stores.fetch_desk import StoreFetchList
+    from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.upload_desk import StoreUploads
+    from qa_service.worker.caretaker import Caretaker
+
+    kept = shelves()
+    intake = StoreIntake(kept, job_queue().start)
+    uploads = StoreUploads(kept, intake, scratch().folder)
+    return Caretaker((uploads.tidy, StoreFetchList(kept, intake).forget))
+
+
 def node() -> Node:
     """A worker process; models load with the first call."""
     import time
@@ -111,29 +155,41 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.exports.reconciliation import reconciliation_csv
     from qa_service.stores.accounts import StoreAccounts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+    from qa_service.stores.batches import StoreBatches
     from qa_service.stores.envelopes import to_text
+    from qa_service.stores.fetch_desk import StoreFetches
     from qa_service.stores.health import StoreHealth
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.keeping_desk import StoreKeeping
     from qa_service.stores.outcomes import StoreOutcomes
     from qa_service.stores.staff import StoreStaff
     from qa_service.stores.timetable import StoreSchedules
+    from qa_service.stores.upload_desk import StoreUploads
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.weekly import StoreWeekly
     from qa_service.stores.worklist import StoreWorkList
+    from qa_service.usecases.columns import Reading
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
+    from qa_service.usecases.name_pattern import read_pattern
     from qa_service.usecases.outcomes import OutcomeReader
+    from qa_service.usecases.side_file import read_side_file
     from qa_service.usecases.staff import read_staff
     from qa_service.web.deps import Parts
 
     chosen, kept, queue = settings(), shelves(), job_queue()
     queue.open()
-    tokens = customer_tokens()
+    tokens, intake = customer_tokens(), StoreIntake(kept, queue.start)
+    reading = Reading(chosen.timezone, tokens)
     return Parts(
         accounts=StoreAccounts(kept),
         archive=StoreArchive(kept, masked_document),
-        intake=StoreIntake(kept, queue.start),
+        intake=intake,
+        uploads=StoreUploads(kept, intake, scratch().folder),
+        fetches=StoreFetches(kept, guard().check),
+        playback=player(),
+        batches=StoreBatches(kept, lambda pattern, name: read_pattern(pattern).read(name, 0, reading)),
+        side_file=lambda content, is_json: read_side_file(content, reading, is_json=is_json),
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),
         webhooks=StoreWebhooks(kept, guard().check),

@@ -17,6 +17,7 @@ from qa_service.cli.complaints import complain
 from qa_service.cli.eval import evaluate
 from qa_service.cli.route import route
 from qa_service.cli.serve import serve
+from qa_service.cli.upload import upload
 from qa_service.cli.work import work
 from qa_service.core.errors import QaError, RulebookError, UsageError
 from qa_service.observability import set_up_logs
@@ -38,6 +39,7 @@ app.command("analyze", help="分析录音或文字稿：关键时刻、评分、
 )
 app.command("eval", help="对照标注测准确度。Accuracy against labels.")(evaluate)
 app.command("serve", help="服务：API 与处理节点。API and a worker.")(serve)
+app.command("upload", help="把录音传到服务上。Recordings to a server.")(upload)
 app.command("work", help="处理节点：从队列取活。A worker node.")(work)
 app.command("route", help="路由：一通电话为什么这样走。Why a call goes where it goes.")(route)
 app.add_typer(bench.app, name="bench", help="测速度，带同场基准。Speed, with a baseline in the same run.")

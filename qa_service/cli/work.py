@@ -21,10 +21,15 @@ def work(
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
 ) -> None:
-    """Works on the queues, collects from sources, delivers webhooks, runs schedules, until it is asked to stop."""
+    """Works on the queues, brings recordings in and webhooks out, runs schedules, until it is asked to stop."""
     chosen, stopping, node = _chosen(queues), threading.Event(), bootstrap.node()
+    bootstrap.job_queue().open()
     courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
-    beside = [_beside("rounds", bootstrap.rounds(node.name).run, stopping)]
+    beside = [
+        _beside("rounds", bootstrap.rounds(node.name).run, stopping),
+        _beside("fetcher", bootstrap.fetcher().run, stopping),
+        _beside("caretaker", bootstrap.caretaker().run, stopping),
+    ]
     if Queue.MAINTENANCE in chosen:
         beside.append(_beside("timer", bootstrap.timer(node.name).run, stopping))
     for thread in (courier, *beside):

@@ -14,6 +14,7 @@ from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Caller, Right, User, UserChange
 from qa_service.core.sources import Reference
 from qa_service.core.stored import Job, JobState, StoredCall
+from qa_service.core.uploads import Cover
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook
 
 
@@ -32,6 +33,25 @@ class Upload:
     idempotency_key: str = ""
     #: Where the recording stays; None: a sealed copy is kept.
     reference: Reference | None = None
+    #: What the recording's digest must be, in hex; empty where nobody said.
+    sha256: str = ""
+    #: The batch whose row with this file's name is the recording's.
+    batch: str = ""
+
+
+def as_upload(cover: Cover, file: Path, source: str = "api") -> Upload:
+    """A recording that lies complete on disk now."""
+    return Upload(
+        file=file,
+        file_name=cover.file_name,
+        envelope=cover.envelope,
+        source=source,
+        team=cover.team,
+        agent_channel=cover.agent_channel,
+        idempotency_key=cover.idempotency_key,
+        sha256=cover.sha256,
+        batch=cover.batch,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,7 @@ class Intake(Protocol):
 
         Raises:
             UsageError: `key_reused`: the idempotency key stands for another content.
-            RecordingError: `empty`.
+            RecordingError: `empty`, `sha256_differs`.
         """
 
 

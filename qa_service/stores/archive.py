@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, findings, lists, results, retention
+from qa_service.stores import audit, calls, findings, listening, lists, results, retention
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
 #: Calls whose documents are held together while exporting.
 _AT_ONCE = 50
-#: What one hears of a call within this time is one listening.
-_LISTENING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +86,8 @@ class StoreArchive:
 
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording; one entry in the audit log for all that is heard in a while."""
-        self._note_listening(asked, call)
+        listening.note(self.shelves, asked, call)
         return self.shelves.read(call, start, end)
-
-    def _note_listening(self, asked: Asked, call: StoredCall) -> None:
-        """Players ask for many pieces, from anywhere; they are one listening."""
-        now, entry = self.shelves.now(), audit.Entry(asked.caller.id, "listen", f"call:{call.id}")
-        with reading(self.shelves.engine) as connection:
-            if audit.stands_since(connection, entry, now - _LISTENING):
-                return
-        with self.shelves.engine.begin() as connection:
-            audit.write(connection, replace(entry, request_id=asked.request_id), now=now)
 
 
 @dataclass(frozen=True, slots=True)

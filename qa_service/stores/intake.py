@@ -14,7 +14,7 @@ from qa_service.core.errors import Fenced, RecordingError, UsageError
 from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, NewCall, Queue
 from qa_service.ports.serving import Receipt, Upload
-from qa_service.stores import audit, calls, jobs, lent_sound
+from qa_service.stores import audit, batches, calls, jobs, lent_sound
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
@@ -41,16 +41,28 @@ class StoreIntake:
 
     def accept(self, asked: Asked, upload: Upload, *, beside: Beside = _nothing_beside) -> Receipt:
         """Keeps a recording, durably, before it answers; `beside` writes more in the same transaction."""
-        sha256, size = _digest(upload.file)
-        if not size:
-            raise RecordingError(
-                "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
-            )
+        sha256, size = _checked(upload)
         body = _body_digest(sha256, upload)
         if known := self._known(asked, upload, body, beside):
             return known
-        now = self.shelves.now()
-        call_id, data_key = new_id(now), new_data_key()
+        call, data_key = self._kept(upload, sha256, size)
+        try:
+            return self._take_in(asked, upload, call, data_key, body, beside)
+        except (sa.exc.IntegrityError, UsageError):
+            # Somebody else came first with the same idempotency key or row: theirs stands, ours is put away.
+            self._put_away(call)
+            if known := self._known(asked, upload, body, beside):
+                return known
+            if upload.batch:
+                raise batches.row_taken() from None
+            raise
+        except Fenced:
+            self._put_away(call)
+            raise
+
+    def _kept(self, upload: Upload, sha256: str, size: int) -> tuple[NewCall, bytes]:
+        """The call with its sound sealed, unless the sound stays where it is; and the key to it."""
+        call_id, data_key = new_id(self.shelves.now()), new_data_key()
         sound = Sound(f"{call_id[:4]}/{call_id}.sealed", call_id, size)
         if upload.reference is None:
             with upload.file.open("rb") as opened:
@@ -67,17 +79,11 @@ class StoreIntake:
             agent_channel=upload.agent_channel,
             is_text=upload.is_text,
         )
-        try:
-            return self._take_in(asked, upload, call, data_key, body, beside)
-        except sa.exc.IntegrityError:
-            # Somebody else came first with the same idempotency key: theirs stands, ours is put away.
-            self.shelves.sounds.delete(sound.key)
-            if known := self._known(asked, upload, body, beside):
-                return known
-            raise
-        except Fenced:
-            self.shelves.sounds.delete(sound.key)
-            raise
+        return call, data_key
+
+    def _put_away(self, call: NewCall) -> None:
+        if call.audio_key:
+            self.shelves.sounds.delete(call.audio_key)
 
     def _take_in(
         self, asked: Asked, upload: Upload, call: NewCall, data_key: bytes, body: str, beside: Beside
@@ -92,6 +98,8 @@ class StoreIntake:
                 lent_sound.add(connection, call.id, upload.reference)
             beside(connection, call.id)
             jobs.add(connection, job, request_id=asked.request_id)
+            if upload.batch:
+                batches.received(connection, upload, call.id)
             if upload.idempotency_key:
                 connection.execute(
                     idempotency.insert().values(
@@ -124,6 +132,8 @@ class StoreIntake:
                 beside(connection, job.call_id)
         if row is None or job is None:
             return None
+        if row.body_digest != body and upload.idempotency_key.startswith(f"batch:{upload.batch}:"):
+            raise batches.row_taken()
         if row.body_digest != body:
             raise UsageError(
                 "key_reused",
@@ -132,6 +142,23 @@ class StoreIntake:
                 fix="Use a new key for new content",
             )
         return Receipt(job.call_id, job.id, is_known=True)
+
+
+def _checked(upload: Upload) -> tuple[str, int]:
+    """Digest and size of what came."""
+    sha256, size = _digest(upload.file)
+    if not size:
+        raise RecordingError(
+            "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
+        )
+    if upload.sha256 and upload.sha256 != sha256:
+        raise RecordingError(
+            "sha256_differs",
+            where=upload.file_name,
+            problem="these are not the bytes that were announced",
+            fix="Send the recording again",
+        )
+    return sha256, size
 
 
 def _digest(file: Path) -> tuple[str, int]:

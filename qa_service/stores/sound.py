@@ -79,6 +79,12 @@ class SoundStore:
         for page in obstore.list(self._store, folder):
             yield from (found["path"] for found in page)
 
+    def delete_under(self, prefix: str) -> None:
+        """Removes everything whose key begins with `prefix`, a folder that ends in `/`."""
+        for listed in obstore.list(self._store, prefix=prefix):
+            for found in listed:
+                self.delete(found["path"])
+
     def _chunk(self, sound: Sound, number: int) -> bytes:
         start = number * _SEALED
         end = min(start + _SEALED, _sealed_size(sound.size))

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +67,17 @@ class Shelves:
         return self.sounds.read(Sound(call.audio_key, call.id, call.bytes), data_key, start, end)
 
 
+@contextmanager
+def plain_file(shelves: Shelves, call: StoredCall, scratch: Path) -> Iterator[Path]:
+    """A call's recording as a plain file that only this process's user may read; it is gone afterwards."""
+    ending = Path(call.file_name).suffix[:10]
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        file = Path(folder) / f"recording{ending}"
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.writelines(shelves.read(call))
+        yield file
+
+
 @dataclass(frozen=True, slots=True)
 class StoreWorkbench:
     """Work on calls by the process `node`."""
@@ -95,15 +106,9 @@ class StoreWorkbench:
             raise RecordingError("missing", where=call_id, problem="is not there", fix="Check the id")
         return found
 
-    @contextmanager
-    def sound(self, call: StoredCall) -> Iterator[Path]:
+    def sound(self, call: StoredCall) -> AbstractContextManager[Path]:
         """The recording as a plain file that only this process's user may read."""
-        ending = Path(call.file_name).suffix[:10]
-        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
-            file = Path(folder) / f"recording{ending}"
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-                opened.writelines(self.shelves.read(call))
-            yield file
+        return plain_file(self.shelves, call, self.scratch)
 
     def measured(self, call_id: str) -> KeptMeasures | None:
         """What was measured before, if anything."""

@@ -13,9 +13,11 @@ from qa_service.web.deps import Parts
 from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
 from qa_service.web.routes import (
+    batches,
     business,
     calls,
     exports,
+    fetches,
     findings,
     health,
     jobs,
@@ -27,6 +29,7 @@ from qa_service.web.routes import (
     schedules,
     signon,
     sources,
+    uploads,
     users,
     webhooks,
 )
@@ -47,6 +50,12 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (business.router, _API),
     (text_routes.router, _API),
     (calls.router, _API),
+    (batches.intake, _API),
+    (batches.router, _API),
+    (fetches.intake, _API),
+    (fetches.router, _API),
+    (uploads.intake, _API),
+    (uploads.router, _API),
     (findings.router, _API),
     (jobs.router, _API),
     (exports.router, _API),

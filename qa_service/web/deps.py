@@ -16,11 +16,14 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
+from qa_service.core.batches import SideFile
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.core.stored import StoredCall
+from qa_service.ports.arriving import Batches, Fetches, Uploads
 from qa_service.ports.business import Outcomes, Staff
 from qa_service.ports.keeping import Keeping
+from qa_service.ports.playing import Playback
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
@@ -51,6 +54,10 @@ class Parts:
     accounts: Accounts
     archive: Archive
     intake: Intake
+    uploads: Uploads
+    fetches: Fetches
+    batches: Batches
+    playback: Playback
     work: WorkList
     audit: AuditTrail
     webhooks: Webhooks
@@ -74,6 +81,8 @@ class Parts:
     envelope_text: Callable[[Envelope], str]
     #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.
     transcript: Callable[[str], tuple[Envelope, str]]
+    #: A side file's bytes, and whether they are JSON; raises EnvelopeError where nothing of it will do.
+    side_file: Callable[[bytes, bool], SideFile]
     #: Where uploads lie until they are sealed: private, on the disk that has room.
     scratch: Path
     most_bytes: int

@@ -60,11 +60,18 @@ _BY_CODE: Mapping[str, int] = {
     "routing_not_tried": 409,
     "rulebook_in_use": 409,
     "on_hold": 409,
+    "wrong_offset": 409,
+    "row_taken": 409,
+    "upload_failed": 410,
+    "tus_version": 412,
+    "wrong_content_type": 415,
+    "too_many_uploads": 429,
     "upload_too_large": 413,
     "wrong_range": 416,
     "too_many_tries": 429,
     "too_many_requests": 429,
     "busy": 503,
+    "player_busy": 503,
     "sound_missing": 410,
     "sound_damaged": 410,
     "sound_changed": 410,
@@ -182,6 +189,8 @@ def _headers(error: QaError) -> dict[str, str]:
         return {"Retry-After": str(error.values["retry_after"])}
     if error.code == "not_signed_in":
         return {"WWW-Authenticate": "Bearer"}
+    if error.code == "tus_version":
+        return {"Tus-Version": "1.0.0"}
     if error.code == "wrong_range":
         return {"Content-Range": f"bytes */{error.values['size']}"}
     return {}

@@ -29,6 +29,8 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SMALL = 2 << 20
 #: A transcript has at most this many bytes (usecases/transcript.py).
 _TRANSCRIPT = 32 << 20
+#: A side file of a batch too (usecases/side_file.py).
+_SIDE_FILE = 8 << 20
 #: What goes around a file in a multipart body, and the envelope beside it.
 _AROUND = 4 << 20
 #: A body of which nothing comes for this long is given up.
@@ -93,7 +95,12 @@ class Limits:
         """`most_bytes` is the largest recording."""
         self._app = app
         self._sentence = sentence
-        self._most = {"/api/v1/calls": most_bytes + _AROUND, "/api/v1/calls/transcripts": _TRANSCRIPT}
+        self._most = {
+            "/api/v1/calls": most_bytes + _AROUND,
+            "/api/v1/calls/transcripts": _TRANSCRIPT,
+            "/api/v1/batches": _SIDE_FILE,
+        }
+        self._most_piece = most_bytes
         self._patience_s = patience_s
         self._room = Room()
 
@@ -106,7 +113,7 @@ class Limits:
         request_id = _request_id(headers.get(b"x-request-id", b""))
         scope.setdefault("state", {})["request_id"] = request_id
         place = Place(self._room)
-        body = _Body(receive, self._most.get(scope["path"], _SMALL), self._patience_s, place)
+        body = _Body(receive, self._most_of(scope), self._patience_s, place)
         begun, status = time.perf_counter(), [0]
 
         async def telling(message: MutableMapping[str, Any]) -> None:
@@ -126,6 +133,12 @@ class Limits:
         finally:
             place.close()
             _note(scope, status[0], time.perf_counter() - begun, request_id)
+
+    def _most_of(self, scope: Scope) -> int:
+        """How large the body may be. A piece of an upload in pieces is as large as its sender likes."""
+        if scope["method"] == "PATCH" and scope["path"].startswith("/api/v1/uploads/"):
+            return self._most_piece
+        return self._most.get(scope["path"], _SMALL)
 
     def _chosen(self, scope: Scope, body: _Body, request_id: str) -> ASGIApp:
         """The app, or a refusal before it is asked."""

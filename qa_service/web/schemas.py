@@ -149,6 +149,17 @@ class CallPage(Said):
     next: int | None
 
 
+class Peaks(Said):
+    """The outline of a call's sound."""
+
+    duration_ms: int
+    buckets: int = Field(description="可能比要的少：每格不短于 10 毫秒。May be fewer than asked for.")
+    channels: list[list[int]] = Field(
+        description="每个声道一行：每格最低、最高，−127 到 127，依次排列。Per channel: low, high, low, high …",
+        examples=[[[-3, 4, -90, 88]]],
+    )
+
+
 class JobRow(Said):
     """A piece of work. What nobody knows is null."""
 

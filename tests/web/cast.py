@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -24,9 +26,25 @@ from tests.web.rights import ROUTES, Of, Route, Wants, documented
 from tests.web.rules import Rules
 from tests.web.service import MACHINE, PASSWORD, Service
 
-SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(200))
+
+def _tone() -> bytes:
+    """Half a second that every decoder takes."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as opened:
+        opened.setnchannels(1)
+        opened.setsampwidth(2)
+        opened.setframerate(8_000)
+        opened.writeframes(bytes(range(200)) * 40)
+    return made.getvalue()
+
+
+SOUND = _tone()
 SAID = ("您好，这款产品保本的，没有任何风险。", "好的，我再想想，谢谢。")
 ROLES = tuple(UserRole)
+#: Nobody fetches it: no worker runs.
+TO_FETCH = {"url": "http://93.184.216.34/rec/1.wav"}
+BATCH = {"rows": [{"file_name": "a.wav", "line": "400"}]}
+NOWHERE = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
 
 
 def envelope(agent: str) -> dict[str, Any]:
@@ -203,14 +221,27 @@ class Cast:
     def ask(self, client: httpx.Client, route: str, kept: Kept) -> httpx.Response:
         """The request that this route is made for, about these calls."""
         method, _, path = route.partition(" ")
-        filled = path.format(**self._ids(route, kept))
+        filled = path.format(**self._own(client, path), **self._ids(route, kept))
         return client.request(method, filled, **self.request(route, kept))
 
     def request(self, route: str, kept: Kept | None = None) -> dict[str, Any]:
         """What the request carries beside its address."""
         if route.endswith("/explain"):
-            return {"params": {"call_id": kept.text if kept else "01a2154c-0c94-776d-a6d6-65a54a2a5aea"}}
+            return {"params": {"call_id": kept.text if kept else NOWHERE}}
         return self.rules.body(route) if "/rulebooks" in route or "/routing" in route else self.body(route)
+
+    def _own(self, client: httpx.Client, path: str) -> dict[str, str]:
+        """What belongs to the one who made it; nowhere for those who may make none."""
+        if "{upload_id}" in path:
+            made = client.post("/api/v1/uploads", headers={"Upload-Length": "10"}).json()
+            return {"upload_id": made.get("id", NOWHERE)}
+        if "{batch_id}" in path:
+            made = client.post("/api/v1/batches", json=BATCH).json()
+            return {"batch_id": made.get("id", NOWHERE)}
+        if "{fetch_id}" in path:
+            made = client.post("/api/v1/calls/from-url", json=TO_FETCH).json()
+            return {"fetch_id": made.get("id", NOWHERE)}
+        return {}
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
@@ -225,7 +256,7 @@ class Cast:
             with self.service.shelves.engine.begin() as connection:
                 jobs.retry(connection, kept.sound_job)
         over = route.endswith("/events")
-        call = kept.sound if route.endswith("/audio") else kept.text
+        call = kept.sound if route.endswith(("/audio", "/peaks")) else kept.text
         return {"call_id": call, "job_id": kept.text_job if over else kept.sound_job, "form": "calls.csv"}
 
     def _ids_of_no_call(self, route: str) -> dict[str, str]:
@@ -295,9 +326,16 @@ class Cast:
 
     def body(self, route: str) -> dict[str, Any]:
         """What goes with a request."""
-        return {
+        bodies: dict[str, dict[str, Any]] = {
             "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
             "POST /api/v1/calls/transcripts": {"json": transcript()},
+            "POST /api/v1/batches": {"json": BATCH},
+            "POST /api/v1/calls/from-url": {"json": TO_FETCH},
+            "POST /api/v1/uploads": {"headers": {"Upload-Length": "10"}},
+            "PATCH /api/v1/uploads/{upload_id}": {
+                "headers": {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+                "content": b"five!",
+            },
             "POST /api/v1/calls/{call_id}/roles": {"json": {"swap": True}},
             # Ten tries a minute for each name.
             "POST /api/v1/session": {
@@ -320,7 +358,8 @@ class Cast:
                 "json": {"url": "http://93.184.216.34/hook", "events": ["call.judged"]}
             },
             **back_office.bodies(self),
-        }.get(route, {})
+        }
+        return bodies.get(route, {})
 
 
 def _rights(route: Route) -> frozenset[Right]:

@@ -12,35 +12,46 @@ from fastapi.testclient import TestClient
 
 from qa_service import bootstrap
 from qa_service.alerts.guard import Guard
+from qa_service.audio.reader import PyAvReader
+from qa_service.audio.renditions import render
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
 from qa_service.exports.many import write_many
 from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.i18n.catalogue import catalogue
+from qa_service.ports import SourceProfile
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.archive import StoreArchive, StoreAuditTrail
+from qa_service.stores.batches import StoreBatches
 from qa_service.stores.engine import make_engine
 from qa_service.stores.envelopes import to_text
+from qa_service.stores.fetch_desk import StoreFetches
 from qa_service.stores.health import StoreHealth
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.outcomes import StoreOutcomes
+from qa_service.stores.renditions import StoreRenditions
 from qa_service.stores.routing_desk import StoreRouting
 from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
 from qa_service.stores.source_desk import StoreSources
 from qa_service.stores.staff import StoreStaff
 from qa_service.stores.timetable import StoreSchedules
+from qa_service.stores.upload_desk import StoreUploads
 from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.weekly import StoreWeekly
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
+from qa_service.usecases.columns import Reading
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
+from qa_service.usecases.name_pattern import read_pattern
 from qa_service.usecases.outcomes import OutcomeReader
+from qa_service.usecases.playback import Player
+from qa_service.usecases.side_file import read_side_file
 from qa_service.usecases.staff import read_staff
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.app import make_app
@@ -48,6 +59,7 @@ from qa_service.web.deps import Parts
 from qa_service.worker.queues import JobQueue, set_up
 
 MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight(everything=True)))
+READING = Reading("Asia/Shanghai")
 PASSWORD = "correct horse battery"  # noqa: S105 - of test users
 
 
@@ -113,6 +125,13 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         accounts=StoreAccounts(shelves),
         archive=StoreArchive(shelves, masked_document),
         intake=StoreIntake(shelves, start),
+        fetches=StoreFetches(shelves, Guard(()).check),
+        playback=Player(
+            StoreRenditions(shelves, scratch), PyAvReader(scratch=scratch), render, SourceProfile(), scratch
+        ),
+        batches=StoreBatches(shelves, lambda pattern, name: read_pattern(pattern).read(name, 0, READING)),
+        side_file=lambda content, is_json: read_side_file(content, READING, is_json=is_json),
+        uploads=StoreUploads(shelves, StoreIntake(shelves, start), scratch),
         work=StoreWorkList(shelves, start),
         audit=StoreAuditTrail(shelves),
         webhooks=StoreWebhooks(shelves, Guard(()).check),

@@ -54,12 +54,23 @@ class Route:
 ROUTES: Mapping[str, Route] = {
     "POST /api/v1/calls": Route(Right.UPLOAD, 202),
     "POST /api/v1/calls/transcripts": Route(Right.UPLOAD, 202),
+    "OPTIONS /api/v1/uploads": Route(Wants.NOTHING, 204),
+    "POST /api/v1/uploads": Route(Right.UPLOAD, 201),
+    "HEAD /api/v1/uploads/{upload_id}": Route(Right.UPLOAD),
+    "GET /api/v1/uploads/{upload_id}": Route(Right.UPLOAD),
+    "PATCH /api/v1/uploads/{upload_id}": Route(Right.UPLOAD, 204),
+    "DELETE /api/v1/uploads/{upload_id}": Route(Right.UPLOAD, 204),
+    "POST /api/v1/batches": Route(Right.UPLOAD, 201),
+    "GET /api/v1/batches/{batch_id}": Route(Right.UPLOAD),
+    "POST /api/v1/calls/from-url": Route(Right.UPLOAD, 202),
+    "GET /api/v1/fetches/{fetch_id}": Route(Right.UPLOAD),
     "GET /api/v1/calls": Route(Right.SEE_CALLS),
     "GET /api/v1/calls/{call_id}": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/assessment": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/evaluations": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/findings": Route(Right.SEE_CALLS),
     "GET /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
+    "GET /api/v1/calls/{call_id}/peaks": Route(Right.HEAR, of=Of.CALL),
     "POST /api/v1/calls/{call_id}/roles": Route(Right.MANAGE_WORK, 202, of=Of.CALL),
     "GET /api/v1/jobs": Route(Right.MANAGE_WORK),
     "GET /api/v1/jobs/{job_id}": Route(Right.SEE_CALLS, of=Of.WORK),
@@ -154,7 +165,7 @@ ROUTES: Mapping[str, Route] = {
 @cache
 def documented() -> Mapping[UserRole, Mapping[Right, str]]:
     """Role → right → what stands in the table: ✓, 自己的, 本组 or 全部."""
-    rows = re.findall(r"^\| `([a-z:]+)`[^|]*\|(.+)\|$", _DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z]+:[a-z]+)`[^|]*\|(.+)\|$", _DOCUMENT.read_text("utf-8"), re.MULTILINE)
     found: dict[UserRole, dict[Right, str]] = {role: {} for role in _ROLES}
     for right, cells in rows:
         for role, cell in zip(_ROLES, cells.split("|"), strict=True):

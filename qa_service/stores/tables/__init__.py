@@ -1,5 +1,6 @@
 """The tables, as the migrations make them."""
 
+from qa_service.stores.tables.arrivals import batch_rows, batches, fetches, renditions, upload_pieces, uploads
 from qa_service.stores.tables.base import metadata
 from qa_service.stores.tables.business import agent_teams, agents, outcomes, teams
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured
@@ -17,6 +18,8 @@ __all__ = [
     "api_keys",
     "audit",
     "audit_checkpoints",
+    "batch_rows",
+    "batches",
     "call_agents",
     "call_keeping",
     "call_routes",
@@ -26,6 +29,7 @@ __all__ = [
     "drafts",
     "draws",
     "evaluations",
+    "fetches",
     "findings",
     "hold_calls",
     "holds",
@@ -37,6 +41,7 @@ __all__ = [
     "metadata",
     "nodes",
     "outcomes",
+    "renditions",
     "reports",
     "retention_classes",
     "routing_tables",
@@ -48,6 +53,8 @@ __all__ = [
     "sources",
     "stages",
     "teams",
+    "upload_pieces",
+    "uploads",
     "user_teams",
     "users",
     "webhooks",

@@ -7,17 +7,19 @@ import tempfile
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, File, Header, Query, Response, UploadFile
+from fastapi import Form as FormField
 from fastapi.responses import StreamingResponse
 
-from qa_service.core.calls import Envelope
 from qa_service.core.people import Right
 from qa_service.core.stored import StoredCall
-from qa_service.ports.serving import Upload
+from qa_service.ports.playing import Form
+from qa_service.ports.serving import as_upload
 from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.deps import AskedBy, Here, Parts, check_right, team_of, wants
+from qa_service.web.covers import cover_of
+from qa_service.web.deps import AskedBy, Here, Parts, check_right, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
@@ -31,6 +33,7 @@ from qa_service.web.schemas import (
     Id,
     IdempotencyKey,
     Name,
+    Peaks,
     Text,
 )
 
@@ -40,8 +43,12 @@ intake = APIRouter(prefix="/calls", tags=["calls"], route_class=Gate, responses=
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 #: More is a list of ranges, or an attack.
 _LONGEST_RANGE = 100
-_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BYTES = {
+    name: {"schema": {"type": "string", "format": "binary"}}
+    for name in ("application/octet-stream", "audio/wav", "audio/ogg")
+}
 _COPY = 1 << 20
+_MEDIA_TYPES = {"": "application/octet-stream", "wav": "audio/wav", "opus": "audio/ogg"}
 
 
 @intake.post(
@@ -58,44 +65,43 @@ def upload(
     recording: Annotated[UploadFile, File(description="录音文件。The recording.")],
     meta: Annotated[
         str,
-        Form(
+        FormField(
             max_length=2 << 20, description="随录数据，JSON。The call envelope.", examples=['{"line": "400"}']
         ),
     ] = "",
     agent_channel: Annotated[
-        int | None, Form(ge=0, le=1, description="坐席在哪个声道。The agent's channel.")
+        int | None, FormField(ge=0, le=1, description="坐席在哪个声道。The agent's channel.")
     ] = None,
-    team: Annotated[Name, Form(description="属于哪一组；不写就是自己的组。Whose call it is.")] = "",
+    team: Annotated[Name, FormField(description="属于哪一组；不写就是自己的组。Whose call it is.")] = "",
+    sha256: Annotated[
+        str, FormField(pattern=r"^([0-9a-fA-F]{64})?$", description="字节不同就不收。Of the bytes.")
+    ] = "",
+    batch: Annotated[
+        str,
+        FormField(
+            pattern=r"^([0-9a-f-]{36})?$", description="批次；随录数据在它的那一行里。Its row says the rest."
+        ),
+    ] = "",
     idempotency_key: IdempotencyKey = "",
 ) -> Accepted:
     """Takes a recording in. When this answers, it is stored and will be worked on, whatever happens."""
-    envelope = here.envelope(meta) if meta else Envelope()
+    said = {
+        "filename": recording.filename or "",
+        "meta": meta,
+        "agent_channel": "" if agent_channel is None else str(agent_channel),
+        "team": team,
+        "sha256": sha256,
+        "batch": batch,
+    }
+    cover = cover_of(here, by, said, idempotency_key)
     with tempfile.TemporaryDirectory(dir=here.scratch) as folder:
         file = Path(folder) / "upload"
         with file.open("wb") as opened:
             while chunk := recording.file.read(_COPY):
                 opened.write(chunk)
-        receipt = here.intake.accept(
-            by,
-            Upload(
-                file=file,
-                file_name=_plain_name(recording.filename or ""),
-                envelope=envelope,
-                team=team_of(by, team),
-                agent_channel=agent_channel,
-                idempotency_key=idempotency_key,
-            ),
-        )
+        receipt = here.intake.accept(by, as_upload(cover, file))
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
     return Accepted(call_id=receipt.call_id, job_id=receipt.job_id, is_known=receipt.is_known)
-
-
-def _plain_name(name: str) -> str:
-    """The last part of a stranger's file name, without control characters and what turns text around."""
-    last = re.split(r"[/\\]", name)[-1]
-    return "".join(char for char in last if char.isprintable() and char not in "\u202e\u202d\u2066\u2067")[
-        -255:
-    ]
 
 
 @router.get("", summary="通话列表 List calls", dependencies=[wants(Right.SEE_CALLS)], responses=answers(422))
@@ -179,23 +185,55 @@ def audio(
     by: AskedBy,
     call_id: Id,
     range_: Annotated[str, Header(alias="range", examples=["bytes=0-"])] = "",
+    form: Annotated[
+        Literal["", "wav", "opus"],
+        Query(alias="as", description="浏览器能放的：第一次听时转换。As browsers play it."),
+    ] = "",
 ) -> StreamingResponse:
-    """The recording as it came, whole or one range of its bytes. A transcript has none."""
-    found = _seen(here, by, call_id)
-    if found.is_text:
-        raise not_found()
-    start, end = _wanted(range_, found.bytes)
+    """The recording as it came, or as browsers play it; whole or one range of its bytes. A transcript has none."""
+    found = _with_sound(here, by, call_id)
+    kind = Form(form) if form else None
+    size = here.playback.size(found, kind) if kind else found.bytes
+    start, end = _wanted(range_, size)
+    pieces = (
+        here.playback.read(by, found, kind, start, end) if kind else here.archive.sound(by, found, start, end)
+    )
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(end - start),
-        "Content-Disposition": "attachment",
+        "Content-Disposition": "inline" if kind else "attachment",
     }
     if range_:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.bytes}"
-    pieces = _begun(here.archive.sound(by, found, start, end))
-    return StreamingResponse(
-        pieces, 206 if range_ else 200, headers=headers, media_type="application/octet-stream"
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    status = 206 if range_ else 200
+    return StreamingResponse(_begun(pieces), status, headers=headers, media_type=_MEDIA_TYPES[form])
+
+
+@router.get(
+    "/{call_id}/peaks",
+    summary="波形 The outline of the sound",
+    dependencies=[wants(Right.HEAR)],
+    responses=answers(404, 410, 422, 503),
+)
+def peaks(
+    here: Here,
+    by: AskedBy,
+    call_id: Id,
+    buckets: Annotated[int, Query(ge=1, le=4_000, description="至多几格。At most so many.")] = 1_000,
+) -> Peaks:
+    """Lowest and highest points to draw; made when it is first asked for."""
+    told = here.playback.outline(_with_sound(here, by, call_id), buckets)
+    return Peaks(
+        duration_ms=told.duration_ms, buckets=told.buckets, channels=[list(row) for row in told.channels]
     )
+
+
+def _with_sound(here: Parts, by: AskedBy, call_id: str) -> StoredCall:
+    """The call, where it has sound: what a transcript says goes past no mask."""
+    found = _seen(here, by, call_id)
+    if found.is_text:
+        raise not_found()
+    return found
 
 
 def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:

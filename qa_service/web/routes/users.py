@@ -104,7 +104,9 @@ def change_user(here: Here, by: AskedBy, user_id: Id, given: UserToChange) -> Us
 def change_password(here: Here, by: AskedBy, request: Request, given: PasswordChange) -> None:
     """Changes one's own password; other sessions end. Programs have none."""
     if by.caller.role is None:
-        raise Denied("not_allowed", problem="a program has no password", fix="Make a new key")
+        raise Denied(
+            "not_allowed", problem="a program has no password", fix="Make a new key", right="a password"
+        )
     check_tries(here, by.caller.name, request.client.host if request.client else "")
     kept = request.cookies.get(COOKIE, "")
     if not here.accounts.change_password(by, given.old, given.new, keeps=kept):

@@ -13,7 +13,7 @@ from alembic import op
 from qa_service.stores.engine import UtcTime, is_sqlite
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 _AT_ONCE = 500
 

@@ -1,0 +1,91 @@
+"""`qa-service upload`: many recordings to a server, with what a side file or their names say about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from qa_service import bootstrap
+from qa_service.cli.sender import Sender
+from qa_service.core.errors import QaError, UsageError
+
+_TIMEOUT_S = 120.0
+
+
+def upload(
+    paths: Annotated[list[Path], typer.Argument(help="录音文件，或装录音的文件夹 Files or folders.")],
+    server: Annotated[str, typer.Option(help="服务的地址 The server: https://qa.example.com")],
+    key_file: Annotated[Path, typer.Option(help="装着 API 密钥的文件 A file that holds an API key.")],
+    side: Annotated[Path | None, typer.Option(help="清单，CSV 或 JSON A side file.")] = None,
+    pattern: Annotated[str, typer.Option(help="文件名的写法 What file names say.")] = "",
+    batch: Annotated[str, typer.Option(help="接着传这个批次 Go on with this batch.")] = "",
+    team: Annotated[str, typer.Option(help="属于哪一组 Whose calls they are.")] = "",
+    preview: Annotated[bool, typer.Option(help="只看清单读得怎样 Only read the side file.")] = False,
+) -> None:
+    """Uploads recordings; the same command again goes on where it was."""
+    if sum((side is not None, bool(pattern), bool(batch))) > 1:
+        raise UsageError(
+            "one_of_three",
+            where="--side --pattern --batch",
+            problem="say what is known about recordings in one way",
+            fix="Use one of them",
+        )
+    files = sorted(_files(paths, side))
+    headers = {"Authorization": f"Bearer {key_file.read_text('utf-8').strip()}"}
+    with httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT_S) as client:
+        sender = Sender(client)
+        told = _announced(sender, side, pattern, files, team, preview) if side or pattern else {}
+        if preview:
+            return
+        batch = batch or str(told.get("id") or "")
+        if (side or pattern) and not batch:
+            raise typer.Exit(1)
+        if _sent(sender, files, batch, "" if batch else team):
+            raise typer.Exit(1)
+
+
+def _announced(
+    sender: Sender, side: Path | None, pattern: str, files: list[Path], team: str, preview: bool
+) -> Mapping[str, Any]:
+    if side is not None:
+        content, is_json = side.read_bytes(), side.suffix.lower() == ".json"
+    else:
+        names = [file.name for file in files]
+        content, is_json = json.dumps({"pattern": pattern, "files": names}).encode(), True
+    told = sender.announce(content, is_json=is_json, team=team, preview=preview)
+    typer.echo(f"{told['good']} 行能用 good, {told['bad']} 行不能用 bad", err=True)
+    for bad in told["bad_rows"]:
+        typer.echo(f"  {bad['detail']}", err=True)
+    if told["id"]:
+        typer.echo(f"批次 batch {told['id']}（断了就用 --batch 接着传 to go on）", err=True)
+    return told
+
+
+def _sent(sender: Sender, files: list[Path], batch: str, team: str) -> int:
+    """One line for each file; answers how many were refused."""
+    failed, texts = 0, bootstrap.texts()
+    for file in files:
+        try:
+            typer.echo(f"{file}\t{sender.send(file, batch=batch, team=team)}")
+        except QaError as error:
+            if error.code == "server_away":
+                raise
+            failed += 1
+            typer.echo(f"{file}：{texts.error(error)}", err=True)
+    return failed
+
+
+def _files(paths: list[Path], side: Path | None) -> Iterator[Path]:
+    for path in paths:
+        if not path.exists():
+            raise UsageError("missing", where=str(path), problem="is not there", fix="Check the path")
+        found = path.rglob("*") if path.is_dir() else (path,)
+        for file in found:
+            is_side = side is not None and file.resolve() == side.resolve()
+            if file.is_file() and not file.name.startswith(".") and not is_side:
+                yield file

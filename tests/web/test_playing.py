@@ -1,0 +1,308 @@
+"""Sound for browsers: made when first asked for, once, sealed, in ranges, for who may hear it; and its outline."""
+
+from __future__ import annotations
+
+import io
+import threading
+import wave
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, cast
+
+import av
+import httpx
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from av.audio.stream import AudioStream
+
+from qa_service.core.errors import UsageError
+from qa_service.ports.playing import Form
+from qa_service.stores.renditions import folder_of, forget
+from qa_service.stores.tables import calls, renditions
+from qa_service.usecases.playback import Player, Turns
+from tests.web.cast import transcript
+from tests.web.service import MACHINE, Service, wait_until
+
+
+def recording(codec: str = "pcm_mulaw", *, seconds: float = 2.0) -> bytes:
+    """Agent left, customer right, as a telephone system keeps it: 8 kHz, a codec that no browser plays."""
+    at = np.arange(round(seconds * 8_000)) / 8_000
+    left = (9_000 * np.sin(2 * np.pi * 300 * at) * (at < seconds / 2)).astype(np.int16)
+    right = (9_000 * np.sin(2 * np.pi * 500 * at) * (at >= seconds / 2)).astype(np.int16)
+    made = io.BytesIO()
+    with av.open(made, "w", format="wav") as container:
+        stream = cast(AudioStream, container.add_stream(codec, rate=8_000, layout="stereo"))
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(np.stack((left, right)).T).reshape(1, -1), format="s16", layout="stereo"
+        )
+        frame.sample_rate, frame.pts = 8_000, 0
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            container.mux(packet)
+    return made.getvalue()
+
+
+SOUND = recording()
+
+
+def uploaded(client: httpx.Client, content: bytes = SOUND, name: str = "a.wav") -> str:
+    answer = client.post("/api/v1/calls", files={"recording": (name, content)})
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["call_id"])
+
+
+@pytest.mark.parametrize("form", ["wav", "opus"])
+def test_what_no_browser_plays_becomes_what_browsers_play(either: Service, form: str) -> None:
+    client = either.everything()
+    call = uploaded(client)
+
+    answer = client.get(f"/api/v1/calls/{call}/audio", params={"as": form})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == {"wav": "audio/wav", "opus": "audio/ogg"}[form]
+    assert answer.headers["content-disposition"] == "inline"
+    with av.open(io.BytesIO(answer.content)) as opened:
+        stream = opened.streams.audio[0]
+        assert (stream.codec_context.name, stream.channels) == (
+            {"wav": "pcm_s16le", "opus": "opus"}[form],
+            2,
+        )
+    assert client.get(f"/api/v1/calls/{call}/audio").content == SOUND
+    assert either.lying_open() == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        pytest.param("bytes=0-", 206, id="from the start"),
+        pytest.param("bytes=100-199", 206, id="a hundred bytes"),
+        pytest.param("bytes=-10", 206, id="the last ten"),
+        pytest.param("bytes=65530-65545", 206, id="over the border of a chunk"),
+        pytest.param("bytes=999999999-", 416, id="behind the end"),
+        pytest.param("bytes=0-1,5-6", 416, id="several"),
+    ],
+)
+def test_players_ask_for_ranges(service: Service, asked: str, status: int) -> None:
+    client = service.everything()
+    at = f"/api/v1/calls/{uploaded(client)}/audio?as=wav"
+    whole = client.get(at).content
+
+    answer = client.get(at, headers={"Range": asked})
+
+    assert answer.status_code == status
+    if status == 206:
+        placed = answer.headers["content-range"].removeprefix("bytes ").partition("/")
+        start, end = map(int, placed[0].split("-"))
+        assert answer.content == whole[start : end + 1]
+        assert int(placed[2]) == len(whole)
+
+
+def test_an_outline_shows_who_spoke_when(either: Service) -> None:
+    client = either.everything()
+    call = uploaded(client)
+
+    told = client.get(f"/api/v1/calls/{call}/peaks", params={"buckets": 40}).json()
+
+    assert (told["duration_ms"], told["buckets"]) == (2_000, 40)
+    left, right = (np.array(row).reshape(-1, 2) for row in told["channels"])
+    assert left[2:18, 1].min() > 20
+    assert np.abs(left[22:]).max() <= 2
+    assert right[22:38, 0].max() < -20
+    assert np.abs(right[:18]).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "buckets"),
+    [
+        pytest.param("", 200, 200, id="as many as there are for two seconds"),
+        pytest.param("?buckets=1", 200, 1, id="one"),
+        pytest.param("?buckets=4000", 200, 200, id="more than there are"),
+        pytest.param("?buckets=4001", 422, 0, id="too many"),
+        pytest.param("?buckets=0", 422, 0, id="none"),
+        pytest.param("?buckets=-1", 422, 0, id="less than none"),
+    ],
+)
+def test_buckets_are_bounded(service: Service, asked: str, status: int, buckets: int) -> None:
+    client = service.everything()
+
+    answer = client.get(f"/api/v1/calls/{uploaded(client)}/peaks{asked}")
+
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["buckets"] == buckets
+        assert [len(row) for row in answer.json()["channels"]] == [2 * buckets] * 2
+
+
+class Counting:
+    """A reader that counts."""
+
+    def __init__(self, player: Player) -> None:
+        self.times, self._reader = 0, player.reader
+
+    def read(self, paths: Any, profile: Any) -> Any:
+        self.times += 1
+        return self._reader.read(paths, profile)
+
+
+def counted(service: Service) -> tuple[Player, Counting]:
+    assert isinstance(service.parts.playback, Player)
+    counting = Counting(service.parts.playback)
+    return replace(service.parts.playback, reader=counting, turns=Turns()), counting
+
+
+def test_twenty_who_look_and_listen_at_once_decode_once(either: Service) -> None:
+    call = either.parts.archive.call(MACHINE, uploaded(either.everything()))
+    assert call is not None
+    player, counting = counted(either)
+    roomy = replace(player, turns=Turns(may_wait=40))
+
+    with ThreadPoolExecutor(20) as pool:
+        forms = [Form.OPUS, Form.PEAKS] * 10
+        sizes = list(pool.map(lambda form: roomy.size(call, form), forms))
+
+    assert counting.times == 1
+    assert len(set(sizes)) == 2
+    assert player.outline(call, 10).buckets == 10
+    assert counting.times == 1
+
+
+def test_two_processes_that_make_the_same_keep_one(either: Service) -> None:
+    call = either.parts.archive.call(MACHINE, uploaded(either.everything()))
+    assert call is not None
+    players = [counted(either)[0], counted(either)[0]]
+
+    with ThreadPoolExecutor(2) as pool:
+        sizes = list(pool.map(lambda player: player.size(call, Form.WAV), players))
+
+    assert sizes[0] == sizes[1]
+    assert len(_files(either, call.id)) == 1
+
+
+def test_who_would_wait_too_long_comes_back(service: Service) -> None:
+    """Requests that wait hold threads that lists and uploads need."""
+    turns, go, inside = Turns(at_once=1, may_wait=1), threading.Event(), threading.Event()
+
+    def work(call_id: str) -> None:
+        with turns.of(call_id):
+            inside.set()
+            go.wait(30)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("a", "b")]
+    threads[0].start()
+    inside.wait(30)
+    threads[1].start()
+    wait_until(lambda: turns._waiting == 1)
+    with pytest.raises(UsageError) as caught, turns.of("c"):
+        pass
+    go.set()
+    for thread in threads:
+        thread.join()
+    with turns.of("c"):
+        pass
+
+    assert (caught.value.code, caught.value.values["retry_after"]) == ("player_busy", 5)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        pytest.param(b"no sound at all", "a.wav", "not_audio", id="text"),
+        pytest.param(b"#EXTM3U\nfile:///etc/passwd\n", "a.wav", "playlist", id="a playlist"),
+        pytest.param(SOUND[:44], "a.wav", "unreadable", id="a head without a body"),
+        pytest.param(bytes(4_000), "a.vox", "needs_profile", id="no head"),
+    ],
+)
+def test_what_is_no_sound_says_so(service: Service, content: bytes, name: str, code: str) -> None:
+    client = service.everything()
+    call = uploaded(client, content, name)
+
+    for path in ("peaks", "audio?as=wav", "audio?as=opus"):
+        answer = client.get(f"/api/v1/calls/{call}/{path}")
+        assert (answer.status_code, answer.json()["error"]) == (422, code)
+    assert _files(service, call) == []
+    assert service.lying_open() == []
+
+
+@pytest.mark.parametrize("path", ["peaks", "audio?as=wav", "audio?as=opus", "audio"])
+def test_a_transcript_has_no_sound(service: Service, path: str) -> None:
+    client = service.everything()
+    call = client.post("/api/v1/calls/transcripts", json=transcript()).json()["call_id"]
+
+    assert client.get(f"/api/v1/calls/{call}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["mp3", "WAV", "../wav", "peaks"])
+def test_other_forms_are_refused(service: Service, form: str) -> None:
+    client = service.everything()
+
+    answer = client.get(f"/api/v1/calls/{uploaded(client)}/audio", params={"as": form})
+
+    assert (answer.status_code, answer.json()["error"]) == (422, "request_invalid")
+
+
+def test_who_hears_it_is_written_down(either: Service) -> None:
+    client = either.everything()
+    call = uploaded(client)
+    client.get(f"/api/v1/calls/{call}/peaks")
+    looked = [entry["action"] for entry in either.audit() if entry["object"] == f"call:{call}"]
+    for _ in range(2):
+        client.get(f"/api/v1/calls/{call}/audio?as=opus")
+
+    heard = [entry["action"] for entry in either.audit() if entry["object"] == f"call:{call}"]
+    assert (looked, heard) == (["upload"], ["upload", "listen"])
+
+
+def test_nothing_lies_open_and_all_of_it_ends_with_the_calls_key(either: Service) -> None:
+    """A key for each form, sealed with the call's: whoever destroys that has destroyed them."""
+    client = either.everything()
+    call = uploaded(client)
+    for path in ("peaks", "audio?as=wav", "audio?as=opus"):
+        client.get(f"/api/v1/calls/{call}/{path}").raise_for_status()
+    kept = [file.read_bytes() for file in _files(either, call)]
+    with either.shelves.engine.begin() as connection:
+        keys = list(
+            connection.execute(sa.select(renditions.c.data_key).where(renditions.c.call_id == call)).scalars()
+        )
+        connection.execute(calls.update().where(calls.c.id == call).values(data_key=None))
+
+    assert (len(kept), len(set(keys))) == (3, 3)
+    assert not [content for content in kept if content.startswith((b"RIFF", b"OggS", b"{"))]
+    for path in ("peaks", "audio?as=wav", "audio?as=opus"):
+        answer = client.get(f"/api/v1/calls/{call}/{path}")
+        assert (answer.status_code, answer.json()["error"]) == (410, "sound_missing")
+
+
+def test_forms_that_were_forgotten_are_made_again(either: Service) -> None:
+    client = either.everything()
+    call = uploaded(client)
+    first = client.get(f"/api/v1/calls/{call}/audio?as=wav").content
+
+    forget(either.shelves, call)
+
+    assert _files(either, call) == []
+    assert client.get(f"/api/v1/calls/{call}/audio?as=wav").content == first
+
+
+def test_a_form_that_was_touched_is_an_error_never_noise(service: Service) -> None:
+    client = service.everything()
+    call = uploaded(client)
+    client.get(f"/api/v1/calls/{call}/audio?as=wav").raise_for_status()
+    (file,) = _files(service, call)
+    file.write_bytes(b"\0" + file.read_bytes()[1:])
+
+    answer = client.get(f"/api/v1/calls/{call}/audio?as=wav")
+
+    assert (answer.status_code, answer.json()["error"]) == (410, "sound_damaged")
+
+
+def _files(service: Service, call_id: str) -> list[Any]:
+    return sorted((service.folder / "data" / "sound" / folder_of(call_id)).glob("*"))
+
+
+def test_wav_is_what_it_says(service: Service) -> None:
+    client = service.everything()
+
+    content = client.get(f"/api/v1/calls/{uploaded(client)}/audio?as=wav").content
+
+    with wave.open(io.BytesIO(content)) as opened:
+        assert (opened.getnchannels(), opened.getframerate(), opened.getnframes()) == (2, 16_000, 32_000)
