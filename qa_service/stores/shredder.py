@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import structlog
 
 from qa_service.core.keeping import CallPart, RetentionClass
-from qa_service.stores import deletion, due, retention, words
+from qa_service.stores import deletion, due, renditions, retention, words
 from qa_service.stores.deletion import Marked
 from qa_service.stores.engine import is_sqlite, reading, time_of
 from qa_service.stores.workbench import Shelves
@@ -87,10 +87,10 @@ class Shredder:
         return gone
 
     def _is_object_gone(self, one: Marked) -> bool:
-        if not one.audio_key:
-            return True
         try:
-            self.shelves.sounds.delete(one.audio_key)
+            renditions.forget(self.shelves, one.call_id)
+            if one.audio_key:
+                self.shelves.sounds.delete(one.audio_key)
         except (obstore.exceptions.BaseError, OSError) as error:
             log.warning("object_not_deleted", call_id=one.call_id, code=type(error).__name__)
             return False
