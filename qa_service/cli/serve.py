@@ -152,8 +152,12 @@ class _Both:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    """A process of its own: what kills hearing does not kill the pages. Ctrl-C reaches it through us alone."""
-    return subprocess.Popen([sys.executable, "-m", "qa_service", "work"], start_new_session=True)
+    """A process of its own: what kills hearing does not kill the pages. Ctrl-C reaches it through us alone.
+
+    It ends with its standard input, which ends with us, however we die: no worker is left behind.
+    """
+    asked = [sys.executable, "-m", "qa_service", "work", "--until-input-ends"]
+    return subprocess.Popen(asked, start_new_session=True, stdin=subprocess.PIPE)
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 import threading
 from collections.abc import Callable
 from typing import Annotated
@@ -20,10 +23,13 @@ def work(
     queues: Annotated[
         str, typer.Option(help="处理哪些队列，逗号分隔 Queues to work on, comma-separated.")
     ] = "live,upload,rescore,maintenance",
+    until_input_ends: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Works on the queues, brings recordings in and webhooks out, runs schedules, until it is asked to stop."""
     chosen, stopping, node = _chosen(queues), threading.Event(), bootstrap.node()
     bootstrap.job_queue().open()
+    if until_input_ends:
+        threading.Thread(target=_end_with_input, name="input", daemon=True).start()
     courier = threading.Thread(target=bootstrap.courier().run, args=(stopping,), name="courier")
     beside = [
         _beside("rounds", bootstrap.rounds(node.name).run, stopping),
@@ -41,6 +47,12 @@ def work(
         courier.join()
         for thread in beside:
             thread.join(_PATIENCE_S)
+
+
+def _end_with_input() -> None:
+    """Whoever started this process is gone: as if it had asked us to stop."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _beside(name: str, run: Callable[[threading.Event], None], stopping: threading.Event) -> threading.Thread:

@@ -28,6 +28,7 @@ class Serving:
     url: str
     password: str
     words: Path
+    pid: int = 0
 
     def program(self, *scopes: str) -> httpx.Client:
         """A program with a key, made as an admin makes one."""
@@ -55,7 +56,7 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
         try:
             wait_until(lambda: bool(_WORDS.search(words.read_text())), seconds=PATIENCE_S)
             password, url = re.findall(_WORDS, words.read_text())[0]
-            yield Serving(url, password, words)
+            yield Serving(url, password, words, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE_S)
