@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.measured import LOSSES, Layout, MeasuredCall
 from qa_service.core.speech import Role, SoundKind, Utterance, Voice, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.core.time import total_ms
@@ -22,9 +22,6 @@ _LEAST_CHARS = 12
 _LEAST_MS = 3_000
 #: Cues of each party that let one voice on a mono call stand for both, as a short call has few.
 _FAINT_SIGN = 1.0
-#: Sound that is not there, even where nobody knows how much. Noisy or clipped stretches are there: they are
-#: unreliable and count in UNRELIABLE_MOST. Another's voice taken off a channel is no loss at all.
-_LOSSES = frozenset({"truncated", "damaged", "gap"})
 
 
 class Status(StrEnum):
@@ -147,11 +144,14 @@ def _unreliable_share(people: Sequence[Utterance]) -> float:
 
 
 def _missing(call: MeasuredCall, voice: Sequence[Voice]) -> Iterator[Reason]:
-    """What is not in the assessment: speech without text, and lost sound."""
+    """What is not in the assessment: speech without text, and lost sound.
+
+    Noisy or clipped stretches are there: they are unreliable and count in UNRELIABLE_MOST.
+    """
     voiced_ms = _voiced_ms(voice)
     unheard = total_ms(piece.span for piece in call.unheard) / max(1, voiced_ms)
     if call.unheard and unheard > UNHEARD_MOST:
         yield Reason.of("scorable.unheard", percent=round(100 * min(1.0, unheard)))
-    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in _LOSSES):
+    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in LOSSES):
         lost_ms = sum(problem.lost_ms for problem in call.problems if problem.code == code)
         yield Reason.of("scorable.problem", problem=code, seconds=round(lost_ms / 1_000, 1))
