@@ -51,7 +51,7 @@ def scorable(call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequenc
     fatal = next(_against_scoring(call, utterances, voice), None)
     if fatal:
         return Scorable(Status.NOT_SCORABLE, (fatal,))
-    missing = tuple(_missing(call, voice))
+    missing = (*_nobody_to_score(utterances), *_missing(call, voice))
     return Scorable(Status.PARTIAL if missing else Status.SCORED, missing)
 
 
@@ -70,6 +70,7 @@ def _against_scoring(
     if not people and not _voiced_ms(voice):
         yield Reason("scorable.no_speech")
     yield from _too_little(people, voice)
+    yield from _doubted(call)
     bad = _unreliable_share(people)
     if bad > UNRELIABLE_MOST:
         yield Reason.of("scorable.unreliable", percent=round(100 * bad))
@@ -132,6 +133,13 @@ def _too_little(people: Sequence[Utterance], voice: Sequence[Voice]) -> Iterator
         yield Reason.of("scorable.too_little_speech", seconds=round(heard_ms / 1_000, 1))
 
 
+def _doubted(call: MeasuredCall) -> Iterator[Reason]:
+    """Most of what was said was left out, because it is so much fainter than the loudest: whose is it?"""
+    for problem in call.problems:
+        if problem.code == "voices_doubted":
+            yield Reason.of("scorable.voices_doubted", seconds=round(problem.lost_ms / 1_000, 1))
+
+
 def _voiced_ms(voice: Iterable[Voice]) -> int:
     """How long people speak, in all."""
     return total_ms(stretch.span for stretch in voice if stretch.role is not Role.SYSTEM)
@@ -141,6 +149,12 @@ def _unreliable_share(people: Sequence[Utterance]) -> float:
     """Share of the speech that no finding may rest on."""
     weights = [(said.speech_ms or said.span.duration_ms, bool(said.unreliable)) for said in people]
     return sum(ms for ms, bad in weights if bad) / max(1, sum(ms for ms, _ in weights))
+
+
+def _nobody_to_score(utterances: Sequence[Utterance]) -> Iterator[Reason]:
+    """People speak, and nobody knows which of them is the agent: a person says so, and it is judged again."""
+    if not any(said.role is Role.AGENT and spoken_chars(said.text) for said in utterances):
+        yield Reason("scorable.agent_unknown")
 
 
 def _missing(call: MeasuredCall, voice: Sequence[Voice]) -> Iterator[Reason]:

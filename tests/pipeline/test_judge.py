@@ -284,8 +284,12 @@ def test_what_was_lost_is_held_against_nobody(
 
     assessment = judge(told, BOOK)
 
-    in_gap = [f for f in assessment.findings if f.rule.endswith("long-silence") and f.span.overlap_ms(Span(*gap_ms))]
-    silences = [f for f in assessment.findings if f.rule.endswith("long-silence") and f.span.start_ms < 20_000]
+    in_gap = [
+        f for f in assessment.findings if f.rule.endswith("long-silence") and f.span.overlap_ms(Span(*gap_ms))
+    ]
+    silences = [
+        f for f in assessment.findings if f.rule.endswith("long-silence") and f.span.start_ms < 20_000
+    ]
     assert bool(silences) is found
     assert code == "bad_snr" or not in_gap
     assert _answers(assessment)["greeting"] is greeting
