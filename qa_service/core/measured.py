@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qa_service.core.speech import Sound, Utterance, Voice
-from qa_service.core.time import Span
+from qa_service.core.time import Span, merge
+
+#: Problems that are sound which is not there, even where nobody knows how much. Noisy or clipped stretches are there.
+LOSSES = frozenset({"truncated", "damaged", "gap"})
 
 
 class PartName(StrEnum):
@@ -96,6 +99,13 @@ class MeasuredCall:
     def part_names(self) -> frozenset[str]:
         """Which parts exist; a detector whose part is missing answers undecided."""
         return frozenset(part.name.value for part in self.parts)
+
+    @property
+    def lost(self) -> tuple[Span, ...]:
+        """When nobody knows what was said, disjoint and in order; a missing end lies after the call."""
+        return merge(
+            problem.span for problem in self.problems if problem.code in LOSSES and problem.span.duration_ms
+        )
 
     @property
     def span(self) -> Span:

@@ -118,6 +118,8 @@ class SoundKind(StrEnum):
     BEEP = "beep"
     DTMF = "dtmf"
     NOISE = "noise"
+    #: Nothing was recorded, or it could not be decoded: nobody knows what was said or heard there.
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,3 +131,8 @@ class Sound:
     channel: int = 0
     #: `event` when signalling said so, `heard` when the sound itself did.
     source: str = "heard"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody knows what was said in this time."""
+        return self.kind is SoundKind.LOST

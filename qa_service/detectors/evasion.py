@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
-from qa_service.core.speech import Role, Utterance, spoken_chars
+from qa_service.core.speech import Role, Sound, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
@@ -105,7 +105,13 @@ class EvasionRun:
     earlier: list[_Question] = field(default_factory=list)
 
     def hear(self, event: Event) -> Iterable[Tag]:
-        """A dodge once the customer protests or its time is over; a repeat once it is put."""
+        """A dodge once the customer protests or its time is over; a repeat once it is put.
+
+        What was lost of the recording may have been the answer to every question before it.
+        """
+        if isinstance(event, Sound) and event.is_lost:
+            yield from self.wait(event.span.start_ms)
+            self.current, self.earlier = None, []
         if not isinstance(event, Utterance):
             return
         yield from self.wait(event.span.start_ms)

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
-from qa_service.core.speech import Role, Utterance
+from qa_service.core.speech import Role, Sound, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
@@ -225,7 +225,9 @@ class ApologyOnlyRun:
     is_tagged: bool = False
 
     def hear(self, event: Event) -> Iterable[Tag]:
-        """A tag at the apology that makes it too many."""
+        """A tag at the apology that makes it too many; what was lost may have been the action."""
+        if isinstance(event, Sound) and event.is_lost:
+            self._begin_anew()
         if not isinstance(event, Utterance) or event.role is not Role.AGENT:
             return
         folded = fold(event.text)
@@ -234,7 +236,7 @@ class ApologyOnlyRun:
         if not (is_one or self.apologies):
             return
         if event.unreliable or commits(folded) or is_definite(folded) or asks_back(folded):
-            self.apologies, self.is_tagged = [], False
+            self._begin_anew()
             return
         if apology is None or not is_one:
             return
@@ -252,6 +254,9 @@ class ApologyOnlyRun:
     def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
         return ()
+
+    def _begin_anew(self) -> None:
+        self.apologies, self.is_tagged = [], False
 
     def _tag(self, last: Utterance) -> Tag:
         return Tag(

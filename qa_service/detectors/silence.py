@@ -1,7 +1,7 @@
 """Silence: nobody speaks for too long, or the agent takes too long to answer.
 
-Both read voice, not gaps between utterances; a line on hold or playing music is not silent. Where the
-defaults come from is in docs/detectors-sound.md#silence.
+Both read voice, not gaps between utterances; a line on hold or playing music is not silent, and what was
+lost of the recording is not known to be. Where the defaults come from is in docs/detectors-sound.md#silence.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class _Filling(IntEnum):
     MACHINE = 0
     PARKED = 1
     PERSON = 2
+    #: Nobody knows; what was expected before it is expected after it.
+    LOST = 3
 
 
 def _filling(event: Event) -> _Filling | None:
@@ -46,6 +48,8 @@ def _filling(event: Event) -> _Filling | None:
             return _Filling.PARKED
         case Sound() if event.kind in _TONES:
             return _Filling.MACHINE
+        case Sound() if event.is_lost:
+            return _Filling.LOST
     return None
 
 
@@ -55,11 +59,12 @@ class LongSilence:
 
     The tag stops at the limit, not at the next word: it is then the same tag whether the silence is
     still going on or long over. How long it lasted is a measurement, see turns/. Nothing counts before
-    the first person speaks, after a robot or a tone had the last word, or after the line was hung up.
+    the first person speaks, after a robot or a tone had the last word, or after the line was hung up. A
+    silence ends where sound was lost, and may begin again after it, unless it had its tag before.
     """
 
     name: ClassVar[str] = "silence.long"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = ("silence.long",)
     needs: ClassVar[frozenset[str]] = frozenset({PartName.ACTIVITY.value})
 
@@ -101,7 +106,8 @@ class LongSilenceRun:
             self.has_begun = self.has_begun or filling is _Filling.PERSON
             if end_ms > self.quiet_since_ms:
                 self.quiet_since_ms = end_ms
-                self.is_open = self.has_begun and filling is not _Filling.MACHINE
+                if filling is not _Filling.LOST:
+                    self.is_open = self.has_begun and filling is not _Filling.MACHINE
         yield from self._quiet_until(now_ms)
 
     def finish(self, end_ms: int) -> Iterable[Tag]:
@@ -129,11 +135,12 @@ class LateResponse:
 
     Quiet time counts: hold, music, other people and robots in between do not. A back-channel is neither
     a turn that asks for an answer (客户「好的」 after 「请稍等」) nor an answer (坐席「嗯」). Where either
-    side was not understood, or a role is unknown, nothing is tagged.
+    side was not understood, or a role is unknown, nothing is tagged. The wait ends where sound was lost:
+    the answer may lie in it.
     """
 
     name: ClassVar[str] = "silence.late_response"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = ("silence.late_response",)
     needs: ClassVar[frozenset[str]] = frozenset({PartName.ACTIVITY.value, PartName.WORDS.value})
 
@@ -152,13 +159,17 @@ class LateResponseRun:
     talk: Talk = field(default_factory=Talk)
     #: Everything that fills the line, for the time that does not count.
     filled: list[Span] = field(default_factory=list)
+    lost: list[Span] = field(default_factory=list)
     asked: Stretch | None = None
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """Nothing yet: what a voice said is known later."""
         if not isinstance(event, Sound):
             self.talk.hear(event)
-        if _filling(event) is not None:
+        filling = _filling(event)
+        if filling is _Filling.LOST:
+            self.lost.append(event.span)
+        elif filling is not None:
             self.filled.append(event.span)
         return ()
 
@@ -186,9 +197,9 @@ class LateResponseRun:
             yield from self._answer(asked, stretch)
 
     def _answer(self, asked: Stretch, answer: Stretch) -> Iterable[Tag]:
-        if answer.span.start_ms - asked.span.end_ms <= self.settings.limit_ms:
+        between = self._known(asked.span.end_ms, answer.span.start_ms)
+        if between.duration_ms <= self.settings.limit_ms:
             return
-        between = Span(asked.span.end_ms, answer.span.start_ms)
         quiet_ms = total_ms(gaps((span for span in self.filled if span.overlap_ms(between)), between))
         if quiet_ms > self.settings.limit_ms:
             quotes = (Quote.of(answer.utterances[0]), Quote.of(asked.utterances[-1]))
@@ -205,3 +216,9 @@ class LateResponseRun:
                 speaker=answer.speaker,
                 role=answer.role,
             )
+
+    def _known(self, asked_ms: int, answered_ms: int) -> Span:
+        """The time from the one to the other, up to where sound was lost; empty for an early answer."""
+        until_ms = max(asked_ms, answered_ms)
+        after = (lost.start_ms for lost in self.lost if lost.end_ms > asked_ms)
+        return Span(asked_ms, max(asked_ms, min((until_ms, *after))))

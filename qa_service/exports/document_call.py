@@ -135,7 +135,10 @@ def wire_problems(measured: MeasuredCall, texts: Catalogue) -> list[wire.WirePro
 def _problem(problem: Problem, texts: Catalogue) -> str:
     facts = _facts(problem.detail)
     where = texts.say("problem_where.leg", **facts) if "leg" in facts else ""
-    return texts.say(f"problem.{problem.code}", **facts, seconds=round(problem.lost_ms / 1000, 1)) + where
+    seconds, whole = problem.lost_ms / 1_000, (problem.span.end_ms + problem.lost_ms) / 1_000
+    by_how_much = "_by" if problem.code == "truncated" and problem.lost_ms else ""
+    key = f"problem.{problem.code}{by_how_much}"
+    return texts.say(key, **facts, seconds=round(seconds, 1), whole=round(whole, 1)) + where
 
 
 def _facts(detail: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ def summary(document: wire.WireAssessment, texts: Catalogue) -> list[str]:
     """The head of a report, as sentences."""
     if document.status == "not_scorable":
         return [
-            texts.say("summary.not_scorable", because="；".join(r.text for r in document.status_because)),
+            texts.say("summary.not_scorable", because=_because(document)),
             texts.say("summary.not_scorable_what_now"),
         ]
     return [_found(document, texts), _scored(document, texts), _next(document, texts)]
@@ -48,6 +48,8 @@ def headline_score(evaluation: wire.WireEvaluation | None) -> str:
 
 
 def _found(document: wire.WireAssessment, texts: Catalogue) -> str:
+    if not document.moments and _has_no_score(document):
+        return texts.say("summary.nothing_judged")
     if not document.moments:
         return texts.say("summary.nothing_found")
     worst = max(document.moments, key=lambda m: (_RANK[m.severity], -m.start_ms))
@@ -99,4 +101,24 @@ def _next(document: wire.WireAssessment, texts: Catalogue) -> str:
         return texts.say("summary.needs_human", count=people)
     if document.coaching:
         return texts.say("summary.coaching", count=len(document.coaching))
+    return _nothing_found(document, texts)
+
+
+def _nothing_found(document: wire.WireAssessment, texts: Catalogue) -> str:
+    """There is only nothing to do where everything could be judged."""
+    waiting = sum(answer.answer == "undecided" for each in document.evaluations for answer in each.answers)
+    if _has_no_score(document):
+        return texts.say("summary.no_score_what_now")
+    if waiting:
+        return texts.say("summary.undecided", count=waiting)
+    if document.status == "partial":
+        return texts.say("summary.incomplete", because=_because(document))
     return texts.say("summary.no_action")
+
+
+def _has_no_score(document: wire.WireAssessment) -> bool:
+    return any(each.score is None for each in document.evaluations) or not document.evaluations
+
+
+def _because(document: wire.WireAssessment) -> str:
+    return "；".join(reason.text for reason in document.status_because)

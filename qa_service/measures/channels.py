@@ -7,7 +7,7 @@ which voiced stretches are the other party leaking in, or somebody in the backgr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from qa_service.core.measured import Layout, Problem
 from qa_service.core.time import Span, merge, total_ms
 from qa_service.measures.alignment import Path, paths
 from qa_service.measures.foreign import Foreign, foreign_voice, without
-from qa_service.measures.frames import SAMPLES_PER_MS, Samples, length_ms
+from qa_service.measures.frames import SAMPLES_PER_MS, Samples, length_ms, levels_dbfs
 from qa_service.measures.leakage import Explained, explained
 
 #: Both channels hold one sound when this share of the loud frames agrees, at one and the same gain.
@@ -32,6 +32,8 @@ _LOUD_DB = 15.0
 ECHO_MS = 300
 #: A leak follows its source; measured delays are good to about this much.
 _CAUSAL_MS = 4.0
+#: A line on which nothing happens is quieter than this; what is quieter than the next is too faint to be heard.
+_IDLE_DBFS, _HEARD_DBFS = -68.0, -52.0
 #: With less voice of its own than this nobody speaks on a channel (a 喂 lasts 250 ms).
 _NOBODY_MS = 200
 
@@ -59,10 +61,12 @@ def examine(
     voiced_by_channel: Sequence[Sequence[Span]],
     *,
     found: Sequence[Path] | None = None,
+    noise: Sequence[Sequence[Span]] = ((), ()),
 ) -> ChannelReport:
     """Tests one or two channels, shape (channels, samples), with their voiced spans.
 
-    `found` are the `paths` between both channels where somebody has looked for them already.
+    `found` are the `paths` between both channels where somebody has looked for them already; `noise` is
+    where each channel is so steadily loud that no party's loudness can be read from it.
     With shifted legs (`lag_ms` ≠ 0) the spans are still on the clocks of the channels as they came:
     `align` the samples, find the voice again, and examine again.
 
@@ -77,10 +81,10 @@ def examine(
     if found and _is_same(explained(samples[0], samples[1], found[0].lag_ms)):
         return _mono(samples, voiced, found[0])
     lag_ms = _shift(found)
-    foreign = foreign_voice(samples, voiced, _leaks(samples, found, lag_ms))
+    foreign = foreign_voice(samples, voiced, _leaks(samples, found, lag_ms), noise)
     own = tuple(without(spans, (f.span for f in foreign if f.channel == i)) for i, spans in enumerate(voiced))
     report = ChannelReport(Layout.TWO_CHANNEL, own, foreign, _silent(own), lag_ms)
-    return _with_problems(report, Span(0, length_ms(samples[0])))
+    return _with_problems(report, samples)
 
 
 def own_voice(
@@ -165,14 +169,27 @@ def _silent(own: Sequence[Sequence[Span]]) -> tuple[int, ...]:
     return tuple(channel for channel, spans in enumerate(own) if total_ms(spans) < _NOBODY_MS)
 
 
-def _with_problems(report: ChannelReport, call: Span) -> ChannelReport:
-    found = [Problem("channel_silent", call, detail=f"channel={channel}") for channel in report.silent]
+def _instead_of_voice(row: Samples, call: Span, channel: int) -> Problem:
+    """What is on a channel on which nobody of its own speaks."""
+    levels = levels_dbfs(row)
+    loud = float(np.percentile(levels, 99)) if levels.size else -100.0
+    if loud >= _HEARD_DBFS:
+        return Problem("channel_voiceless", call, detail=f"channel={channel}")
+    if loud >= _IDLE_DBFS:
+        return Problem("channel_faint", call, detail=f"channel={channel}")
+    return Problem("channel_silent", call, detail=f"channel={channel}")
+
+
+def _with_problems(report: ChannelReport, samples: npt.NDArray[np.int16]) -> ChannelReport:
+    call = Span(0, length_ms(samples[0]))
+    found = [_instead_of_voice(samples[channel], call, channel) for channel in report.silent]
     if report.lag_ms:
         found.append(Problem("legs_shifted", call, detail=f"lag_ms={report.lag_ms}"))
     for channel in sorted({f.channel for f in report.foreign}):
         taken = merge(f.span for f in report.foreign if f.channel == channel)
         where = Span(taken[0].start_ms, taken[-1].end_ms)
         found.append(Problem("foreign_voice", where, total_ms(taken), f"channel={channel}"))
-    return ChannelReport(
-        report.layout, report.own, report.foreign, report.silent, report.lag_ms, report.best, tuple(found)
-    )
+    doubted_ms = sum(f.span.duration_ms for f in report.foreign if f.because.code == "channel.background")
+    if doubted_ms > sum(map(total_ms, report.own)):
+        found.append(Problem("voices_doubted", call, doubted_ms))
+    return replace(report, problems=tuple(found))

@@ -45,9 +45,15 @@ class Foreign:
 
 
 def foreign_voice(
-    samples: npt.NDArray[np.int16], voiced: Sequence[Sequence[Span]], leaks: Pair
+    samples: npt.NDArray[np.int16],
+    voiced: Sequence[Sequence[Span]],
+    leaks: Pair,
+    noise: Sequence[Sequence[Span]] = ((), ()),
 ) -> tuple[Foreign, ...]:
-    """Both channels' foreign spans, in order of channel and time."""
+    """Both channels' foreign spans, in order of channel and time.
+
+    `noise` says nothing about how loud a party is, though people speak over it.
+    """
     explained_by_other = tuple(
         tuple(_leaked(voiced[channel], leaks, channel)) for channel in range(len(voiced))
     )
@@ -55,7 +61,7 @@ def foreign_voice(
     own = [without(spans, (f.span for f in explained_by_other[i])) for i, spans in enumerate(voiced)]
     levels = [smooth(levels_dbfs(row), 5) for row in samples]
     for channel in range(len(own)):
-        found += _too_faint(channel, own, levels)
+        found += _too_faint(channel, own, levels, noise)
     return tuple(sorted(found))
 
 
@@ -120,11 +126,14 @@ def _because(heard: Explained, span: Span) -> Reason:
     )
 
 
-def _too_faint(channel: int, own: Sequence[Sequence[Span]], levels: Sequence[Floats]) -> Iterator[Foreign]:
+def _too_faint(
+    channel: int, own: Sequence[Sequence[Span]], levels: Sequence[Floats], noise: Sequence[Sequence[Span]]
+) -> Iterator[Foreign]:
     """Stretches far below this channel's own voice, or drowned by the other party's."""
     here, there = levels[channel], levels[1 - channel]
     speaks = mask_of(own[1 - channel], there.size)
-    usual, other = _usual_dbfs(here, own[channel]), _usual_dbfs(there, own[1 - channel])
+    usual = _usual_dbfs(here, own[channel], noise[channel])
+    other = _usual_dbfs(there, own[1 - channel], noise[1 - channel])
     for span in own[channel]:
         frames = slice(span.start_ms // FRAME_MS, span.end_ms // FRAME_MS)
         level = _loud_part(here[frames])
@@ -137,9 +146,11 @@ def _too_faint(channel: int, own: Sequence[Sequence[Span]], levels: Sequence[Flo
             yield Foreign(channel, span, Reason.of("channel.background", below_db=round(below_db, 1)))
 
 
-def _usual_dbfs(levels: Floats, own: Sequence[Span]) -> float:
-    """The channel's own voice: the 90th percentile of its voiced frames."""
-    return _loud_part(levels[mask_of(own, levels.size)])
+def _usual_dbfs(levels: Floats, own: Sequence[Span], noise: Sequence[Span]) -> float:
+    """The channel's own voice: the 90th percentile of its voiced frames, where there is no noise on them."""
+    voice = mask_of(own, levels.size)
+    clear = voice & ~mask_of(noise, levels.size)
+    return _loud_part(levels[clear if clear.any() else voice])
 
 
 def _loud_part(levels: Floats) -> float:

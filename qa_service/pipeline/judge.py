@@ -12,7 +12,7 @@ from qa_service.core.evaluation import Evaluation
 from qa_service.core.findings import Finding
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
-from qa_service.core.speech import Role, Sound, Utterance, Voice
+from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Event
@@ -28,6 +28,9 @@ from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.legs import legs_of
 from qa_service.turns.line import line_sounds
 from qa_service.turns.scorable import scorable
+
+#: Less than this holds no words that a rule could miss.
+_WORD_MS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,14 @@ class _LegCase:
         )
 
     @property
+    def lost(self) -> list[Sound]:
+        """What was lost of the leg, as events: a live line tells of a gap when it is over."""
+        cuts = (span.clip(self.leg.span) for span in self.case.measured.lost)
+        return [Sound(cut, SoundKind.LOST, source="event") for cut in cuts if cut]
+
+    @property
     def unheard(self) -> list[tuple[Role, Span]]:
-        """Voice of the leg that gave no text and whose it was; anybody's, where the leg's end was lost."""
+        """Voice of the leg that gave no text and whose it was; anybody's, where sound was lost."""
         roles, leg, measured = self.case.roles, self.leg.span, self.case.measured
         silent = [lost for lost in measured.unheard if leg.overlap_ms(lost.span)]
         cut_off = any(problem.code == "truncated" for problem in measured.problems)
@@ -104,12 +113,13 @@ class _LegCase:
         return [
             *((roles.of(lost.speaker).role, lost.span) for lost in silent),
             *((role, Span(leg.end_ms, leg.end_ms)) for role in Role if lost_end),
+            *((role, gap.span) for gap in self.lost if gap.span.duration_ms >= _WORD_MS for role in Role),
         ]
 
     @property
     def events(self) -> list[Event]:
-        """Everything heard in the leg."""
-        return [*self.sounds, *self.voice, *self.utterances]
+        """Everything heard in the leg, and what nobody could hear."""
+        return [*self.lost, *self.sounds, *self.voice, *self.utterances]
 
 
 def _within(

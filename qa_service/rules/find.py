@@ -12,7 +12,7 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
-from qa_service.rules.match import Hit, hits
+from qa_service.rules.match import Hit, hits, may_be_hidden
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 
@@ -36,10 +36,9 @@ WORTH_ASKING = 0.4
 
 def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> tuple[Finding, ...]:
     """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
-    said = {utterance.id: utterance for utterance in scene.utterances}
     unplaced = scene.unplaced
     found = [
-        _finding(rule, hit, said, certainty)
+        _finding(rule, hit, scene, certainty)
         for rule in rules
         if rule.not_applicable(facts) is None and rule.undecided(facts, unplaced) is None
         for hit in one_per_utterance(hits(rule.when, scene))
@@ -68,7 +67,7 @@ def _joined(same: list[Hit]) -> Hit:
     return Hit(surest.anchor, tuple(dict.fromkeys((*surest.support, *others))))
 
 
-def _finding(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certainty) -> Finding:
+def _finding(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Finding:
     anchor_id = tag_id(hit.anchor)
     evidence = tuple(sorted({piece for tag in hit.tags for piece in tag.evidence}))
     return Finding(
@@ -85,19 +84,22 @@ def _finding(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certai
         because=hit.anchor.because,
         span=hit.anchor.span,
         role=hit.anchor.role,
-        doubts=tuple(_doubts(rule, hit, said, certainty)),
+        doubts=tuple(_doubts(rule, hit, scene, certainty)),
     )
 
 
-def _doubts(rule: Rule, hit: Hit, said: dict[str, Utterance], certainty: Certainty) -> Iterable[Reason]:
+def _doubts(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Iterable[Reason]:
     """Why a person decides. What customers did costs nobody points, so a poor model may report it."""
     if hit.confidence < certainty.min_confidence:
         yield Reason.of("doubt.confidence", percent=round(100 * hit.confidence))
+    said = scene.said
     quoted = [said[quote.utterance] for tag in hit.tags for quote in tag.quotes if quote.utterance in said]
     if any(u.role_confidence < certainty.min_role_confidence for u in quoted):
         yield Reason.of("doubt.role")
     if any(_words_confidence(tag, said) < certainty.min_word_confidence for tag in hit.tags):
         yield Reason.of("doubt.words")
+    if may_be_hidden(rule.when, hit.anchor, scene):
+        yield Reason.of("doubt.lost")
     if hit.anchor.role is not Role.CUSTOMER or rule.criterion:
         yield from _model_doubt(certainty)
 

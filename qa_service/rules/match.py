@@ -19,6 +19,7 @@ from qa_service.rules.conditions import (
     Repeated,
     Scope,
     Tagged,
+    roles_of,
 )
 from qa_service.rules.scene import Scene
 
@@ -73,6 +74,19 @@ def is_unsure(condition: Condition, scene: Scene) -> bool:
             return any(is_unsure(part, scene) for part in condition.parts)
         case Repeated():
             return is_unsure(condition.what, scene)
+        case _:
+            return False
+
+
+def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
+    """Whether what should not stand beside `anchor` may be there, where nobody could hear it."""
+    match condition:
+        case Lacking():
+            return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
+        case AllOf() | AnyOf():
+            return any(may_be_hidden(part, anchor, scene) for part in condition.parts)
+        case Repeated():
+            return may_be_hidden(condition.what, anchor, scene)
         case _:
             return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from qa_service.core.calls import Leg
 from qa_service.core.speech import Role, Utterance
@@ -27,6 +27,7 @@ class Scene:
         self.leg = leg
         self._unheard = tuple(unheard)
         self.utterances = tuple(utterances)
+        self.said = {utterance.id: utterance for utterance in self.utterances}
         self._index = {utterance.id: i for i, utterance in enumerate(self.utterances)}
         self._starts_ms = sorted(utterance.span.start_ms for utterance in self.utterances)
         self._by_label: dict[str, list[Tag]] = defaultdict(list)
@@ -64,13 +65,7 @@ class Scene:
 
     def are_near(self, anchor: Tag, other: Tag, distance: Distance) -> bool:
         """Whether `other` lies on the right side of `anchor` and no farther than `distance` allows."""
-        if distance.side is Side.BEFORE and other.span.start_ms > anchor.span.start_ms:
-            return False
-        if distance.side is Side.AFTER and other.span.end_ms < anchor.span.end_ms:
-            return False
-        if distance.within_ms is not None and not anchor.span.touches(
-            other.span, within_ms=distance.within_ms
-        ):
+        if not _is_within(other.span, anchor.span, distance):
             return False
         return distance.within_utterances is None or self._steps(anchor, other) <= distance.within_utterances
 
@@ -79,6 +74,12 @@ class Scene:
         doubted = (u.span for u in self.utterances if u.role is role and u.unreliable)
         silent = (span for who, span in self._unheard if who is role)
         return any(self.within(span, scope) for span in (*doubted, *silent))
+
+    def may_hide(self, anchor: Span, roles: Collection[Role], distance: Distance) -> bool:
+        """Whether something by one of `roles` (by anybody, for none) may be in what was not heard so near."""
+        return distance.within_utterances != 0 and any(
+            _is_within(span, anchor, distance) for who, span in self._unheard if not roles or who in roles
+        )
 
     def edge_utterance(self, role: Role, scope: Scope) -> Utterance | None:
         """What `role` said first in the scope; said last, when the scope is the end of the leg."""
@@ -96,6 +97,15 @@ class Scene:
             if quote.utterance in self._index:
                 return self._index[quote.utterance]
         return bisect_right(self._starts_ms, tag.span.start_ms) - 1
+
+
+def _is_within(other: Span, anchor: Span, distance: Distance) -> bool:
+    """Whether `other` lies on the right side of `anchor`, and no farther in time."""
+    if distance.side is Side.BEFORE and other.start_ms > anchor.start_ms:
+        return False
+    if distance.side is Side.AFTER and other.end_ms < anchor.end_ms:
+        return False
+    return distance.within_ms is None or anchor.touches(other, within_ms=distance.within_ms)
 
 
 def _time_order(tag: Tag) -> tuple[int, int, Tag]:

@@ -53,7 +53,7 @@ class Measurements:
     slowest_response_ms: int | None = None
     agent_chars_per_minute: float | None = None
     customer_chars_per_minute: float | None = None
-    #: Nobody speaks for three seconds or more, hold and music excluded, between the first word and the last.
+    #: Nobody speaks for three seconds or more between the first word and the last; no hold, music or lost sound.
     silences: tuple[Span, ...] = ()
     #: None where simultaneous speech cannot be told apart (mono).
     overlaps: tuple[Overlap, ...] | None = None
@@ -68,7 +68,7 @@ def measure_conversation(
     """
     active = _active(utterances, voice)
     holds = [sound.span for sound in sounds if sound.kind is SoundKind.HOLD]
-    silences = _silences(active, sounds)
+    silences = _silences(active, sounds, call.lost)
     found = Measurements(
         non_talk_ms=total_ms([*holds, *silences]) if active else None,
         hold_ms=total_ms(holds) if active else None,
@@ -79,7 +79,7 @@ def measure_conversation(
     found = _with_talk(found, active)
     if call.layout is Layout.TWO_CHANNEL:
         found = _with_overlaps(found, active, utterances)
-    return _with_turns(found, utterances, holds)
+    return _with_turns(found, utterances, (*holds, *call.lost))
 
 
 def _active(utterances: Iterable[Utterance], voice: Iterable[Voice]) -> tuple[Voice, ...]:
@@ -113,10 +113,10 @@ def _with_overlaps(
     )
 
 
-def _with_turns(found: Measurements, utterances: Sequence[Utterance], holds: Sequence[Span]) -> Measurements:
-    """Turns and waits; unknown while one party is."""
+def _with_turns(found: Measurements, utterances: Sequence[Utterance], apart: Sequence[Span]) -> Measurements:
+    """Turns and waits; unknown while one party is. `apart` is hold and lost sound."""
     turns = turns_of(utterances)
-    waits = response_latencies(turns, holds)
+    waits = response_latencies(turns, apart)
     return replace(
         found,
         turns=len(turns) if {turn.role for turn in turns} == set(_PEOPLE) else None,
@@ -131,12 +131,12 @@ def _spans(active: Iterable[Voice], role: Role) -> tuple[Span, ...]:
     return merge(stretch.span for stretch in active if stretch.role is role)
 
 
-def _silences(active: Sequence[Voice], sounds: Iterable[Sound]) -> tuple[Span, ...]:
-    """Between the first and the last voice; a machine's voice is not silence either."""
+def _silences(active: Sequence[Voice], sounds: Iterable[Sound], lost: Iterable[Span]) -> tuple[Span, ...]:
+    """Between the first and the last voice; a machine's voice is not silence either, nor is lost sound."""
     people = [stretch.span for stretch in active if stretch.role is not Role.SYSTEM]
     if not people:
         return ()
-    filled = [stretch.span for stretch in active]
+    filled = [*lost, *(stretch.span for stretch in active)]
     filled += [sound.span for sound in sounds if sound.kind in _LINE_SOUNDS]
     return tuple(quiet for quiet in gaps(filled, cover(people)) if quiet.duration_ms >= SILENCE_MS)
 

@@ -57,20 +57,20 @@ def _between(said: Sequence[Utterance], at: int) -> bool:
     return said[at - 1].role is said[at + 1].role is not said[at].role
 
 
-def response_latencies(turns: Sequence[Turn], holds: Sequence[Span]) -> tuple[int, ...]:
+def response_latencies(turns: Sequence[Turn], apart: Sequence[Span]) -> tuple[int, ...]:
     """Per agent turn that answers the customer: its start minus the customer's end; negative if earlier.
 
-    Turns with hold between them are left out: that wait was announced.
+    Turns with any of `apart` between them are left out: a hold was announced, and nobody knows who spoke in lost sound.
     """
     return tuple(
         answer.span.start_ms - asked.span.end_ms
         for asked, answer in pairwise(turns)
-        if answer.role is Role.AGENT and not _held(asked.span.end_ms, answer.span.start_ms, holds)
+        if answer.role is Role.AGENT and not _are_apart(asked.span.end_ms, answer.span.start_ms, apart)
     )
 
 
-def _held(from_ms: int, to_ms: int, holds: Sequence[Span]) -> bool:
-    return from_ms < to_ms and any(hold.overlap_ms(Span(from_ms, to_ms)) for hold in holds)
+def _are_apart(from_ms: int, to_ms: int, apart: Sequence[Span]) -> bool:
+    return from_ms < to_ms and any(span.overlap_ms(Span(from_ms, to_ms)) for span in apart)
 
 
 def quantile(values: Sequence[int], percent: int) -> int | None:

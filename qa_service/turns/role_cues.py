@@ -88,6 +88,11 @@ def is_mixed(lines: Iterable[str], least: float = PLAIN_SIGN) -> bool:
     return _weight(AGENT, said) >= least and _weight(CUSTOMER, said) >= least
 
 
+def is_any_customers(lines: Iterable[str]) -> bool:
+    """Whether anything in the folded lines is what customers say, be it 嗯 or 好的谢谢."""
+    return _weight(CUSTOMER, tuple(lines)) > 0
+
+
 def _weight(cues: Mapping[re.Pattern[str], float], said: tuple[str, ...]) -> float:
     """The cues found, each counted twice at most, the second time by half."""
     total = 0.0

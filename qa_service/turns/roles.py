@@ -13,7 +13,7 @@ from qa_service.core.texts import Reason
 from qa_service.text.normalize import fold
 from qa_service.turns.legs import consultations, consulting_lines
 from qa_service.turns.prompts import find_prompts
-from qa_service.turns.role_cues import agent_log_odds, is_mixed
+from qa_service.turns.role_cues import agent_log_odds, is_any_customers, is_mixed
 
 _OF_KIND = {
     ParticipantKind.AGENT: Role.AGENT,
@@ -27,6 +27,8 @@ _OPPOSITE = {Role.AGENT: Role.CUSTOMER, Role.CUSTOMER: Role.AGENT}
 _FIRST = {Direction.INBOUND: 1.2, Direction.OUTBOUND: -1.0, Direction.UNKNOWN: 0.5}
 #: Cues are not independent, so their sum is taken by half (docs/turns.md#roles).
 _TEMPER = 0.5
+#: Voices on a mono call that were told apart less surely than this may be one (measures/clusters.py, "hardly").
+_TOLD_APART = 0.7
 #: Text alone is never surer than this.
 _SUREST = 0.98
 _NOTHING_SENT = Envelope()
@@ -154,10 +156,21 @@ def _found(human: Sequence[Utterance], hints: RoleHints) -> tuple[SpeakerRole, .
     if sure < hints.threshold or (not others and is_mixed(fold(said.text).text for said in human)):
         unclear = Reason.of("role.unclear", confidence=round(sure, 2))
         return tuple(SpeakerRole(name, Role.UNKNOWN, 0.0, unclear) for name in odds)
+    if hints.separation < _TOLD_APART and _is_one_voice(human, best):
+        return tuple(SpeakerRole(name, Role.UNKNOWN, 0.0, Reason("role.one_voice")) for name in odds)
     because = Reason.of("role.words", confidence=round(sure, 2))
     confidence = round(sure * hints.separation, 3)
     agent = best if others or odds[best] > 0 else ""
     return tuple(SpeakerRole(name, _agent_or_customer(name == agent), confidence, because) for name in odds)
+
+
+def _is_one_voice(human: Sequence[Utterance], agent: str) -> bool:
+    """Whether voices that are hardly two are likely one: nobody but the agent is heard to say what customers say.
+
+    Somebody who raises their voice sounds like another.
+    """
+    others = [fold(said.text).text for said in human if said.speaker != agent]
+    return bool(others) and not is_any_customers(others)
 
 
 def agent_odds(human: Sequence[Utterance], direction: Direction = Direction.UNKNOWN) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.measured import LOSSES, Layout, MeasuredCall
 from qa_service.core.speech import Role, SoundKind, Utterance, Voice, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.core.time import total_ms
@@ -22,9 +22,6 @@ _LEAST_CHARS = 12
 _LEAST_MS = 3_000
 #: Cues of each party that let one voice on a mono call stand for both, as a short call has few.
 _FAINT_SIGN = 1.0
-#: Sound that is not there, even where nobody knows how much. Noisy or clipped stretches are there: they are
-#: unreliable and count in UNRELIABLE_MOST. Another's voice taken off a channel is no loss at all.
-_LOSSES = frozenset({"truncated", "damaged", "gap"})
 
 
 class Status(StrEnum):
@@ -54,7 +51,7 @@ def scorable(call: MeasuredCall, utterances: Sequence[Utterance], voice: Sequenc
     fatal = next(_against_scoring(call, utterances, voice), None)
     if fatal:
         return Scorable(Status.NOT_SCORABLE, (fatal,))
-    missing = tuple(_missing(call, voice))
+    missing = (*_nobody_to_score(utterances), *_missing(call, voice))
     return Scorable(Status.PARTIAL if missing else Status.SCORED, missing)
 
 
@@ -73,6 +70,7 @@ def _against_scoring(
     if not people and not _voiced_ms(voice):
         yield Reason("scorable.no_speech")
     yield from _too_little(people, voice)
+    yield from _doubted(call)
     bad = _unreliable_share(people)
     if bad > UNRELIABLE_MOST:
         yield Reason.of("scorable.unreliable", percent=round(100 * bad))
@@ -135,6 +133,13 @@ def _too_little(people: Sequence[Utterance], voice: Sequence[Voice]) -> Iterator
         yield Reason.of("scorable.too_little_speech", seconds=round(heard_ms / 1_000, 1))
 
 
+def _doubted(call: MeasuredCall) -> Iterator[Reason]:
+    """Most of what was said was left out, because it is so much fainter than the loudest: whose is it?"""
+    for problem in call.problems:
+        if problem.code == "voices_doubted":
+            yield Reason.of("scorable.voices_doubted", seconds=round(problem.lost_ms / 1_000, 1))
+
+
 def _voiced_ms(voice: Iterable[Voice]) -> int:
     """How long people speak, in all."""
     return total_ms(stretch.span for stretch in voice if stretch.role is not Role.SYSTEM)
@@ -146,12 +151,21 @@ def _unreliable_share(people: Sequence[Utterance]) -> float:
     return sum(ms for ms, bad in weights if bad) / max(1, sum(ms for ms, _ in weights))
 
 
+def _nobody_to_score(utterances: Sequence[Utterance]) -> Iterator[Reason]:
+    """People speak, and nobody knows which of them is the agent: a person says so, and it is judged again."""
+    if not any(said.role is Role.AGENT and spoken_chars(said.text) for said in utterances):
+        yield Reason("scorable.agent_unknown")
+
+
 def _missing(call: MeasuredCall, voice: Sequence[Voice]) -> Iterator[Reason]:
-    """What is not in the assessment: speech without text, and lost sound."""
+    """What is not in the assessment: speech without text, and lost sound.
+
+    Noisy or clipped stretches are there: they are unreliable and count in UNRELIABLE_MOST.
+    """
     voiced_ms = _voiced_ms(voice)
     unheard = total_ms(piece.span for piece in call.unheard) / max(1, voiced_ms)
     if call.unheard and unheard > UNHEARD_MOST:
         yield Reason.of("scorable.unheard", percent=round(100 * min(1.0, unheard)))
-    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in _LOSSES):
+    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in LOSSES):
         lost_ms = sum(problem.lost_ms for problem in call.problems if problem.code == code)
         yield Reason.of("scorable.problem", problem=code, seconds=round(lost_ms / 1_000, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.core.measured import Layout, Problem
-from qa_service.core.speech import Sound
+from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span
 from qa_service.measures.alignment import paths
 from qa_service.measures.channels import ChannelReport, align, examine
@@ -73,7 +74,8 @@ def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lan
         shared = pool.submit(paths, *samples) if len(samples) == 2 else None
         heard = list(sounding)
         voiced = [without(spans, not_speech(heard[i])) for i, spans in enumerate(spoken)]
-        report = examine(samples, voiced, found=shared.result() if shared else None)
+        noisy = [_noise(each) for each in heard]
+        report = examine(samples, voiced, found=shared.result() if shared else None, noise=noisy)
         # Music may leak into the other channel too faintly to be found there: no channel's noise is taken from it.
         aside = not_speech(sound for each in heard for sound in each)
         lines = list(
@@ -84,6 +86,14 @@ def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lan
         for channel, line in enumerate(lines)
         for bad in line.unreliable
     )
+    # Where noise holds its level steadily, what speaks in it is far below it.
+    drowned = (
+        Doubt(channel, span, "unreliable.bad_snr") for channel, spans in enumerate(noisy) for span in spans
+    )
     problems = (*report.problems, *(problem for line in lines for problem in line.problems))
     all_sounds = tuple(sorted(sound for each in heard for sound in each))
-    return Lanes(samples, report.layout, report.own, all_sounds, problems, tuple(doubts)), report
+    return Lanes(samples, report.layout, report.own, all_sounds, problems, (*doubts, *drowned)), report
+
+
+def _noise(heard: Iterable[Sound]) -> tuple[Span, ...]:
+    return tuple(sound.span for sound in heard if sound.kind is SoundKind.NOISE)

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.core.calls import CallFacts
-from qa_service.core.speech import Role, Utterance
+from qa_service.core.speech import Role, Sound, SoundKind, Utterance
+from qa_service.core.time import Span
 from qa_service.detectors.evasion import Evasion
 from qa_service.detectors.hedging import Noncommittal
 from tests.make import Session, facts, tags_of, utterance
@@ -164,6 +165,14 @@ def test_a_dodge_nobody_protests_against_is_known_when_the_time_for_an_answer_is
 
     assert early == []
     assert [tag.label for tag in run.wait(asked.span.end_ms + 15_000)] == ["hedging.evasion"]
+
+
+def test_what_was_lost_may_have_been_the_answer() -> None:
+    said = dialogue("客：几天能修好", "坐：您先别着急", "客：到底几天能修好")
+    after = Span(said[1].span.end_ms, said[2].span.start_ms)
+
+    assert tags_of(Evasion(), [*said, Sound(after, SoundKind.LOST)]) == []
+    assert len(tags_of(Evasion(), [*said, Sound(after, SoundKind.NOISE)])) == 2
 
 
 def test_without_words_nothing_is_heard() -> None:

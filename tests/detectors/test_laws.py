@@ -22,7 +22,7 @@ from qa_service.detectors.patterns import PatternRule, Patterns
 from qa_service.detectors.phrases import PhraseRule, Phrases
 from qa_service.detectors.silence import LateResponse, LongSilence
 from qa_service.detectors.tone import RaisedVoice
-from tests.make import Call, Session, calls, tags_of
+from tests.make import Call, Session, calls, sound, tags_of
 
 SOUND = ("pace", "silence", "crosstalk", "tone")
 WORDS = ("phrases", "patterns", "hedging", "evasion", "service")
@@ -65,6 +65,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     ),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )
+SILENCES = (LongSilence(limit_ms=700), LateResponse(limit_ms=700))
 ALL_DETECTORS = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR, *_shipped(*SOUND, *WORDS))
 
 
@@ -148,6 +149,17 @@ def test_tags_are_what_their_names_say(call: Call) -> None:
     found = tags_of(ALL_DETECTORS, call.events, end_ms=call.end_ms, about=call.about)
 
     assert [tag for tag in found if not _has_honest_name(tag, call)] == []
+
+
+@given(call=calls(), cut=st.tuples(st.integers(0, 60_000), st.integers(1, 30_000)))
+def test_a_silence_overlaps_no_damage(call: Call, cut: tuple[int, int]) -> None:
+    gap = sound(cut[0], cut[0] + cut[1], SoundKind.LOST)
+    ends_ms = max(call.end_ms, gap.span.end_ms)
+    lost = [gap.span, *(e.span for e in call.events if isinstance(e, Sound) and e.is_lost)]
+
+    found = tags_of(SILENCES, [*call.events, gap], end_ms=ends_ms, about=call.about)
+
+    assert not [tag for tag in found for span in lost if tag.evidence[0].span.overlap_ms(span)]
 
 
 def test_the_random_calls_are_wild_enough_for_the_laws_to_mean_something() -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from qa_service.core.calls import CallFacts
-from qa_service.core.speech import Role, Utterance
+from qa_service.core.speech import Role, SoundKind, Utterance
 from qa_service.detectors.service import ApologyOnly, ServiceActs
-from tests.make import tags_of, utterance
+from tests.make import sound, tags_of, utterance
 
 FILLED = ("我看看", "好的呀", "这边呢")
 
@@ -115,6 +115,14 @@ def test_apology_only(lines: tuple[str, ...], count: int) -> None:
 
 def test_apologies_far_apart_are_no_row() -> None:
     assert tags_of(ApologyOnly(), agent(*SORRY[:3], gap_ms=70_000)) == []
+
+
+def test_what_was_lost_may_have_been_the_action() -> None:
+    said = agent(*SORRY[:3])
+    gap = sound(12_500, 19_500, SoundKind.LOST)
+
+    assert tags_of(ApologyOnly(), [*said, gap]) == []
+    assert len(tags_of(ApologyOnly(), [*said, sound(12_500, 19_500, SoundKind.MUSIC)])) == 1
 
 
 def test_a_customer_may_apologise_as_often_as_they_like() -> None:

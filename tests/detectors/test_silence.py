@@ -14,6 +14,7 @@ from tests.make import ALL_PARTS, Session, facts, sound, spoken, tags_of, uttera
 
 LONG = LongSilence(limit_ms=8_000)
 LATE = LateResponse(limit_ms=5_000)
+LOST = SoundKind.LOST
 AGENT, CUSTOMER, SYSTEM = Role.AGENT, Role.CUSTOMER, Role.SYSTEM
 BEGUN = voice(0, 2_000)
 
@@ -30,6 +31,26 @@ BEGUN = voice(0, 2_000)
         ),
         pytest.param([BEGUN, sound(5_000, 6_000, SoundKind.BEEP)], [2_000], id="a recorder's beep is nobody"),
         pytest.param([BEGUN, sound(3_000, 18_000, SoundKind.NOISE)], [2_000], id="keyboard noise is nobody"),
+        pytest.param(
+            [BEGUN, sound(5_000, 9_000, LOST), voice(17_000, 18_000)], [9_000], id="what is left after a gap"
+        ),
+        pytest.param([BEGUN, sound(10_000, 14_000, LOST)], [2_000], id="what was silent before a gap"),
+        pytest.param(
+            [BEGUN, sound(10_000, 14_000, LOST), voice(30_000, 31_000)], [2_000], id="one tag, gap or not"
+        ),
+        pytest.param(
+            [BEGUN, sound(5_000, 12_000, LOST), voice(14_000, 15_000)],
+            [],
+            id="a gap in the recording is none",
+        ),
+        pytest.param([BEGUN, sound(9_999, 20_000, LOST)], [], id="a gap a millisecond before the limit"),
+        pytest.param([BEGUN, sound(0, 30_000, LOST)], [], id="nobody knows where the damage is"),
+        pytest.param([sound(0, 3_000, LOST), voice(15_000, 16_000)], [], id="a gap is no first word"),
+        pytest.param(
+            [BEGUN, voice(2_500, 5_000, SYSTEM), sound(6_000, 7_000, LOST)],
+            [],
+            id="a gap does not end the waiting after a robot",
+        ),
         pytest.param([BEGUN, voice(9_999, 20_000)], [], id="a millisecond less than the limit"),
         pytest.param([voice(15_000, 20_000)], [], id="before the first voice there is no conversation"),
         pytest.param(
@@ -113,6 +134,20 @@ def customer(text: str, start_ms: int) -> tuple[Event, ...]:
         pytest.param((*answer("嗯", 3_000), *answer("我查一下工单", 9_000)), [5.5], id="嗯 is no answer"),
         pytest.param((*customer("嗯", 5_000), *answer("周五修好", 9_000)), [5.5], id="nor a new question"),
         pytest.param((sound(2_100, 4_000), *answer("让您久等了", 9_100)), [5.2], id="hold is taken off"),
+        pytest.param(
+            (sound(7_500, 8_000, LOST), *answer("我查一下工单", 9_000)), [5.5], id="late before the gap"
+        ),
+        pytest.param(
+            (sound(1_000, 1_500, LOST), *answer("我查一下工单", 9_000)), [7.0], id="a gap before it"
+        ),
+        pytest.param(
+            (sound(3_000, 3_500, LOST), *answer("我查一下工单", 9_000)), [], id="the answer may be in the gap"
+        ),
+        pytest.param(
+            (sound(1_000, 30_000, LOST), *answer("我查一下工单", 9_000)),
+            [],
+            id="nobody knows where it is damaged",
+        ),
         pytest.param(answer("我查一下工单", 7_000), [], id="five seconds are the limit, not over it"),
         pytest.param((sound(2_500, 8_000), *answer("让您久等了", 9_000)), [], id="most of it was hold"),
         pytest.param(

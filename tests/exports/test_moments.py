@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from qa_service.exports import wire
 from qa_service.exports.document import assessment_model
 from qa_service.exports.moments import headline_ms
 from qa_service.exports.report import render_report
@@ -16,7 +17,7 @@ from qa_service.exports.summary import summary
 from qa_service.exports.terminal import print_assessment
 from qa_service.i18n.catalogue import catalogue
 from qa_service.usecases.analyze import Analyzed
-from tests.exports.calls import AGENT, BAD, CUSTOMER, MEASURED_CER, Line, analyzed
+from tests.exports.calls import AGENT, BAD, CUSTOMER, GOOD, MEASURED_CER, Line, analyzed
 
 TEXTS = catalogue("zh_CN")
 #: A vague date is the first thing found; the guarantee that gives the title comes later.
@@ -50,6 +51,39 @@ def test_a_moment_is_shown_at_the_time_of_what_its_title_says() -> None:
     assert "1. 承诺保本或收益  00:12" in _terminal(_call())
     assert "00:12 的「承诺保本或收益」" in summary(document, TEXTS)[0]
     assert 'id="m1" tabindex="-1" data-start="12550"' in page
+
+
+def _judged(*, undecided: int = 0, is_scored: bool = True, status: str = "scored") -> str:
+    """The last sentence over a call in which nothing was found."""
+    document = assessment_model(analyzed(GOOD, MEASURED_CER), TEXTS)
+    (evaluation,) = document.evaluations
+    answers = [
+        answer.model_copy(update={"answer": "undecided" if at < undecided else "met"})
+        for at, answer in enumerate(evaluation.answers)
+    ]
+    score = evaluation.score if is_scored else None
+    evaluation = evaluation.model_copy(update={"answers": answers, "score": score})
+    because = [wire.WireReason(code="x", values={}, text="结尾不完整")]
+    changed = {"evaluations": [evaluation], "evaluation": evaluation, "status": status, "coaching": []}
+    return summary(document.model_copy(update={**changed, "status_because": because}), TEXTS)[-1]
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        pytest.param(_judged(), "不需要处理。", id="everything was judged, and nothing found"),
+        pytest.param(_judged(undecided=1), "有 1 项机器定不了，请人听过再定。", id="one criterion is open"),
+        pytest.param(
+            _judged(undecided=2, status="partial"), "有 2 项机器定不了，请人听过再定。", id="two, in a part"
+        ),
+        pytest.param(_judged(is_scored=False), "机器没能评分，请人听过再定。", id="no score is no all-clear"),
+        pytest.param(
+            _judged(status="partial"), "只判断了听得到的部分：结尾不完整。", id="some of it is missing"
+        ),
+    ],
+)
+def test_there_is_only_nothing_to_do_where_everything_was_judged(told: str, sentence: str) -> None:
+    assert told == sentence
 
 
 @pytest.mark.parametrize("starts_ms", [0, 18_000])

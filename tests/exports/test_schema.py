@@ -13,10 +13,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from qa_service.core.errors import RecordingError
-from qa_service.core.measured import Layout, Problem, Unheard
+from qa_service.core.measured import Layout, MeasuredCall, Problem, Unheard
 from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span
 from qa_service.exports.document import failure_document, to_json, wire_assessment
+from qa_service.exports.document_call import wire_problems
 from qa_service.exports.schema import schema, schema_text
 from qa_service.i18n.catalogue import LANGUAGES, catalogue
 from qa_service.usecases.analyze import Analyzed
@@ -166,8 +167,29 @@ def test_two_agents_have_an_evaluation_each_and_the_last_one_stands_alone_too() 
 
 def test_problems_are_sentences_about_the_right_file_and_channel() -> None:
     assert [p["detail"] for p in _document("troubled sound")["problems"]] == [
-        "录音的结尾不完整，缺少的部分没有参与判断。（第 2 个文件）"
+        "录音的结尾缺了 3 秒（全长约 53 秒），缺少的部分没有参与判断。（第 2 个文件）"
     ]
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        pytest.param(
+            Problem("truncated", Span(16_562, 16_562), 52_314),
+            "录音的结尾缺了 52.3 秒（全长约 68.9 秒），缺少的部分没有参与判断。",
+            id="it is known how much is missing",
+        ),
+        pytest.param(
+            Problem("truncated", Span(16_562, 16_562)),
+            "录音的结尾不完整，缺少的部分没有参与判断。",
+            id="nobody knows how much",
+        ),
+    ],
+)
+def test_how_much_is_missing_is_said_where_it_is_known(problem: Problem, said: str) -> None:
+    call = MeasuredCall("x", 16_562, Layout.MONO, (), problems=(problem,))
+
+    assert [each.detail for each in wire_problems(call, catalogue("zh_CN"))] == [said]
 
 
 def test_what_cannot_be_scored_has_a_reason_and_no_score() -> None:

@@ -133,13 +133,52 @@ def test_an_empty_leg_with_the_agent_leaking_in_is_silent(db: float) -> None:
     assert report.own[0] == voiced[0]
 
 
-def test_a_dead_leg_is_silent() -> None:
-    rows = np.stack([pcm(call().voices[0]), np.zeros(call().voices[0].size, np.int16)])
+@pytest.mark.parametrize(
+    ("level_dbfs", "code"),
+    [
+        pytest.param(None, "channel_silent", id="nothing at all"),
+        pytest.param(-75.0, "channel_silent", id="an idle line"),
+        pytest.param(-60.0, "channel_faint", id="something too faint to be a voice or not"),
+        pytest.param(-40.0, "channel_voiceless", id="noise"),
+        pytest.param(-10.0, "channel_voiceless", id="loud noise is not silence"),
+    ],
+)
+def test_a_leg_without_a_voice_is_told_as_what_it_is(level_dbfs: float | None, code: str) -> None:
+    voice = call().voices[0]
+    other = np.zeros(voice.size) if level_dbfs is None else noise(4, call().seconds, dbfs=level_dbfs)
+    rows = np.stack([pcm(voice), pcm(other[: voice.size])])
 
     report = examine(rows, (call().spoken[0], ()))
 
     assert report.silent == (1,)
-    assert [problem.code for problem in report.problems] == ["channel_silent"]
+    assert [problem.code for problem in report.problems] == [code]
+
+
+def _with_noise(dbfs: float) -> tuple[Rows, tuple[tuple[Span, ...], ...], Span]:
+    """A call with so much loud noise on both channels, heard as voice there."""
+    rows, voiced = recorded(call(), (None, None))
+    loud = Span(2_000, 2_000 + round(call().seconds * 125))
+    for channel in range(2):
+        burst = pcm(noise(20 + channel, loud.duration_ms / 1_000, dbfs=dbfs))
+        rows[channel, loud.start_ms * 16 : loud.start_ms * 16 + burst.size] = burst
+    return rows, tuple(merge((*spans, loud)) for spans in voiced), loud
+
+
+def test_loud_noise_does_not_make_the_parties_a_background() -> None:
+    rows, voiced, loud = _with_noise(-3)
+
+    report = examine(rows, voiced, noise=((loud,), (loud,)))
+
+    assert not [foreign for foreign in report.foreign if foreign.because.code == "channel.background"]
+
+
+def test_where_most_of_the_speech_would_be_a_background_it_is_said_to_be_doubted() -> None:
+    rows, voiced, _ = _with_noise(-3)
+
+    unaware = examine(rows, voiced)
+
+    assert "voices_doubted" in [problem.code for problem in unaware.problems]
+    assert "voices_doubted" not in [p.code for p in examine(*recorded(call(), (None, None))).problems]
 
 
 def test_a_neighbour_far_below_the_agent_is_background() -> None:

@@ -263,6 +263,39 @@ def test_nobody_is_blamed_for_an_end_that_was_not_recorded(code: str, closing: V
 
 
 @pytest.mark.parametrize(
+    ("code", "gap_ms", "found", "greeting"),
+    [
+        pytest.param(
+            "gap", (0, 20_000), False, Verdict.UNDECIDED, id="a gap in the silence and the greeting"
+        ),
+        pytest.param("damaged", (0, 20_000), False, Verdict.UNDECIDED, id="damage there"),
+        pytest.param("damaged", (7_000, 7_300), True, Verdict.NOT_MET, id="damage too short for a word"),
+        pytest.param("damaged", (60_000, 61_000), True, Verdict.NOT_MET, id="damage elsewhere"),
+        pytest.param("bad_snr", (0, 20_000), True, Verdict.NOT_MET, id="noise is no damage"),
+    ],
+)
+def test_what_was_lost_is_held_against_nobody(
+    code: str, gap_ms: tuple[int, int], found: bool, greeting: Verdict
+) -> None:
+    told = case(
+        said([(AGENT, "喂，哪位，什么事啊"), (CUSTOMER, "我家宽带断了三天了"), *BAD[2:]], gap_ms=8_500)
+    )
+    told = replace(told, measured=replace(told.measured, problems=(Problem(code, Span(*gap_ms)),)))
+
+    assessment = judge(told, BOOK)
+
+    in_gap = [
+        f for f in assessment.findings if f.rule.endswith("long-silence") and f.span.overlap_ms(Span(*gap_ms))
+    ]
+    silences = [
+        f for f in assessment.findings if f.rule.endswith("long-silence") and f.span.start_ms < 20_000
+    ]
+    assert bool(silences) is found
+    assert code == "bad_snr" or not in_gap
+    assert _answers(assessment)["greeting"] is greeting
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         pytest.param([], id="nobody says anything"),

@@ -12,9 +12,10 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Word
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.time import Span
-from qa_service.rules.conditions import AllOf, Distance, Nearby, Repeated, Tagged
+from qa_service.rules.conditions import AllOf, Condition, Distance, Lacking, Nearby, Repeated, Side, Tagged
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.rule import LegScope, Rule
+from qa_service.rules.scene import Scene
 from tests.make import utterance
 from tests.rules.scenes import AGENT, CUSTOMER, LEG, SAID, SURE, found, quoting, rule, scene, tag
 
@@ -66,6 +67,39 @@ def test_who_spoke_must_be_known(sure_of_role: float, doubts: list[list[str]]) -
     told = CallFacts(leg=LEG)
 
     findings = find([rule()], scene(quoting("a", said), utterances=[said]), told, SURE)
+
+    assert [[doubt.code for doubt in f.doubts] for f in findings] == doubts
+
+
+AFTER_NOTICE = AllOf(
+    (Tagged(("a",)), Lacking(Tagged(("notice",), Role.AGENT), Distance(Side.BEFORE, 20_000)))
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "who", "lost", "doubts"),
+    [
+        pytest.param(AFTER_NOTICE, Role.AGENT, (50, 60), [["doubt.lost"]], id="the notice may be in the gap"),
+        pytest.param(AFTER_NOTICE, Role.CUSTOMER, (50, 60), [[]], id="the customer gives no notice"),
+        pytest.param(AFTER_NOTICE, Role.AGENT, (10, 20), [[]], id="too long before"),
+        pytest.param(AFTER_NOTICE, Role.AGENT, (71, 80), [[]], id="after it"),
+        pytest.param(Tagged(("a",)), Role.AGENT, (50, 60), [[]], id="a rule that misses nothing"),
+        pytest.param(
+            AllOf((Tagged(("a",)), Lacking(Tagged(("b",)), Distance(within_utterances=0)))),
+            Role.AGENT,
+            (50, 60),
+            [[]],
+            id="only its own sentence matters",
+        ),
+    ],
+)
+def test_what_may_have_been_said_in_lost_sound_is_for_a_person(
+    condition: Condition, who: Role, lost: tuple[int, int], doubts: list[list[str]]
+) -> None:
+    gap = Span(lost[0] * 1_000, lost[1] * 1_000)
+    here = Scene(LEG, SAID, (tag("a", 70),), ((who, gap),))
+
+    findings = find([rule(condition)], here, CallFacts(leg=LEG), SURE)
 
     assert [[doubt.code for doubt in f.doubts] for f in findings] == doubts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.measured import Layout, MeasuredCall, Problem
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
 from qa_service.core.time import Span
 from qa_service.turns.conversation import Measurements, Overlap, measure_conversation
@@ -15,14 +15,19 @@ Line = tuple[Role, int, int, str]
 
 
 def measured(
-    *lines: Line, layout: Layout = Layout.TWO_CHANNEL, sounds: tuple[Sound, ...] = (), voiced: bool = True
+    *lines: Line,
+    layout: Layout = Layout.TWO_CHANNEL,
+    sounds: tuple[Sound, ...] = (),
+    voiced: bool = True,
+    problems: tuple[Problem, ...] = (),
 ) -> Measurements:
     said = tuple(
         Utterance(f"u{at:04d}", Span(start, end), role.value, text, speech_ms=end - start, role=role)
         for at, (role, start, end, text) in enumerate(lines)
     )
     voice = tuple(Voice(u.span, u.speaker, u.role) for u in said) if voiced else ()
-    return measure_conversation(MeasuredCall("x", 100_000, layout, said), said, voice, sounds)
+    call = MeasuredCall("x", 100_000, layout, said, problems=problems)
+    return measure_conversation(call, said, voice, sounds)
 
 
 DIALOGUE: tuple[Line, ...] = ((A, 0, 6_000, "您好请问有什么可以帮您"), (C, 7_000, 9_000, "我想查一下订单"))
@@ -83,6 +88,28 @@ def test_silences(gap_ms: int, sounds: tuple[Sound, ...], silences: int) -> None
     found = measured((A, 0, 1_000, "您好"), (C, 1_000 + gap_ms, 12_000 + gap_ms, "你好"), sounds=sounds)
 
     assert len(found.silences) == silences
+
+
+LOST_MS = (3_000, 7_000)
+
+
+@pytest.mark.parametrize(
+    ("code", "silences", "waits"),
+    [
+        pytest.param("gap", (Span(7_000, 10_500),), None, id="a gap is cut off, and what is left is silence"),
+        pytest.param("damaged", (Span(7_000, 10_500),), None, id="damage too"),
+        pytest.param("bad_snr", (Span(1_000, 10_500),), 9_500, id="noise is there, and nobody speaks in it"),
+        pytest.param("foreign_voice", (Span(1_000, 10_500),), 9_500, id="what a neighbour says is no loss"),
+    ],
+)
+def test_lost_sound_is_neither_silence_nor_waiting(
+    code: str, silences: tuple[Span, ...], waits: int | None
+) -> None:
+    lines = ((C, 0, 1_000, "有人在吗"), (A, 10_500, 12_000, "您好请讲"))
+
+    found = measured(*lines, problems=(Problem(code, Span(*LOST_MS)),))
+
+    assert (found.silences, found.slowest_response_ms) == (silences, waits)
 
 
 def test_non_talk_is_hold_and_silence_together() -> None:

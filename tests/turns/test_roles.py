@@ -190,3 +190,32 @@ def test_a_person_tells_who_the_agent_is_where_nobody_knew() -> None:
 
 def test_a_call_without_words_has_no_roles() -> None:
     assert assign(()) == RoleMap()
+
+
+RAISED = ("C 短信是短信，规定是规定，我讲了半天你听不懂吗？", "C 我一天要接几百个电话，每个人都像你这样。")
+AGENT_ONLY = (
+    "A 您好，顺路快递客服，请问有什么可以帮您？",
+    "A 请您报一下单号，我帮您查询。",
+    "A 感谢您的来电，再见。",
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "separation", "roles"),
+    [
+        pytest.param(RAISED, 0.6, {Role.UNKNOWN}, id="the same agent, louder, is no customer"),
+        pytest.param(RAISED, 0.9, {Role.AGENT, Role.CUSTOMER}, id="another voice is another person"),
+        pytest.param((*RAISED, "C 嗯。"), 0.6, {Role.AGENT, Role.CUSTOMER}, id="who listens is another"),
+        pytest.param(
+            ("C 我想问一下我的快递怎么还没到。",), 0.6, {Role.AGENT, Role.CUSTOMER}, id="a customer's words"
+        ),
+    ],
+)
+def test_voices_that_are_hardly_two_are_one_unless_the_words_say_otherwise(
+    other: tuple[str, ...], separation: float, roles: set[Role]
+) -> None:
+    said = call(*AGENT_ONLY[:2], *other, AGENT_ONLY[2], mono=True)
+
+    found = assign(said, RoleHints(separation=separation))
+
+    assert {known.role for known in found.speakers} == roles

@@ -23,6 +23,8 @@ GOOD = (
 MAILBOX = "C 您拨打的电话暂时无人接听，请在嘀声后留言。"
 #: Nothing in it says plainly whether an agent or a customer speaks.
 UNCLEAR = "A 师傅明天上午九点上门，要改时间的话再打这个电话。"
+#: People speak, and a person has to say which of them is the agent.
+NOBODY_TO_SCORE = Scorable(Status.PARTIAL, (Reason("scorable.agent_unknown"),))
 MENU = "A 查询话费请按1，人工服务请按0。"
 
 
@@ -87,13 +89,13 @@ def test_a_conversation_is_scored() -> None:
 def test_two_people_whose_roles_are_unclear_are_still_a_conversation() -> None:
     lines = ("A 明天下午三点在老地方。", "C 三点可以的没问题。", "A 那就三点在老地方见。", "C 三点见。")
 
-    assert decided(*lines) == Scorable(Status.SCORED)
+    assert decided(*lines) == NOBODY_TO_SCORE
 
 
 def test_a_mono_call_in_one_voice_with_both_parties_words_is_not_one_sided() -> None:
     lines = ["A" + line[1:] for line in (*GOOD, "C 我要投诉你们。", "A 给您带来不便非常抱歉，祝您愉快。")]
 
-    assert decided(*lines, layout=Layout.MONO) == Scorable(Status.SCORED)
+    assert decided(*lines, layout=Layout.MONO) == NOBODY_TO_SCORE
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,15 @@ def test_one_person_is_no_conversation_even_where_nobody_knows_who_it_is(
 def test_a_short_mono_call_that_was_not_told_apart_stays_a_conversation() -> None:
     lines = ("A 喂，你们怎么还没修好？", "A 您好，麻烦您提供一下您的地址。", "A 我想问今天几点能到？")
 
-    assert decided(*lines, layout=Layout.MONO) == Scorable(Status.SCORED)
+    assert decided(*lines, layout=Layout.MONO) == NOBODY_TO_SCORE
+
+
+def test_a_call_of_which_most_was_taken_for_somebody_elses_is_not_scored() -> None:
+    doubted = Problem("voices_doubted", Span(0, 60_000), 33_400)
+
+    found = decided(*GOOD, problems=(doubted,))
+
+    assert found == Scorable(Status.NOT_SCORABLE, (Reason.of("scorable.voices_doubted", seconds=33.4),))
 
 
 def test_an_envelope_that_puts_agents_and_machines_on_every_channel_leaves_no_customer() -> None:

@@ -13,6 +13,7 @@ from qa_service.measures.frames import frame_power
 from qa_service.pipeline.assessment import Assessment
 from qa_service.turns.scorable import Status
 from qa_service.usecases.analyze import Request
+from tests.measures.voices import noise, pcm
 from tests.usecases.hearing import Rows, Take, ears, listener, two_parties
 from tests.usecases.test_analyze import MIS_SOLD, analyst, rules
 
@@ -124,3 +125,25 @@ def test_a_call_over_a_line_that_spoils_most_of_it_is_not(rows: Callable[[], Row
     assert code in {problem.code for problem in assessment.measured.problems}
     spoilt = {said.unreliable for said in assessment.measured.utterances} - {""}
     assert spoilt == {f"unreliable.{code}"}
+
+
+def deafened(span: Span) -> Rows:
+    """Noise louder than anybody, on both channels, each its own."""
+    rows = two_parties().rows.copy()
+    for channel, row in enumerate(rows):
+        burst = pcm(noise(70 + channel, span.duration_ms / 1_000, dbfs=-4))
+        row[span.start_ms * 16 : span.end_ms * 16] = burst
+    return rows
+
+
+def test_loud_noise_spoils_what_it_covers_and_makes_nobody_a_neighbour() -> None:
+    covered = Span(spoken(0)[0].start_ms, spoken(0)[0].start_ms + 5_000)
+
+    assessment = assessed(deafened(covered))
+
+    assert "foreign_voice" not in [problem.code for problem in assessment.measured.problems]
+    for said in assessment.utterances:
+        assert (said.unreliable == "unreliable.bad_snr") == (
+            2 * said.span.overlap_ms(covered) >= said.span.duration_ms
+        )
+    assert assessment.evaluation is None or assessment.evaluation.score is not None
