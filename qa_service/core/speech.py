@@ -118,7 +118,8 @@ class SoundKind(StrEnum):
     BEEP = "beep"
     DTMF = "dtmf"
     NOISE = "noise"
-    #: Nothing was recorded, or it could not be decoded: nobody knows what was said or heard there.
+    #: Nothing was recorded, or it could not be decoded: nobody knows what was said or heard there. Only judging
+    #: makes these, of the recording's problems; they are never stored.
     LOST = "lost"
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, cast
 
 from qa_service.core.calls import Direction
 from qa_service.core.measured import MeasuredCall, Problem
+from qa_service.core.speech import SoundKind
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.exports import wire
@@ -54,13 +55,14 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
         ],
         sounds=[
             wire.WireSound(
-                kind=sound.kind.value,
+                kind=cast(wire.SoundName, sound.kind.value),
                 channel=sound.channel,
                 start_ms=sound.span.start_ms,
                 end_ms=sound.span.end_ms,
                 source="event" if sound.source == "event" else "heard",
             )
             for sound in assessment.sounds
+            if sound.kind is not SoundKind.LOST  # those are told as problems
         ],
     )
 

@@ -233,10 +233,13 @@ class WireProblem(Wire):
     lost_ms: Ms
 
 
+SoundName = Literal["hold", "music", "ringback", "busy", "beep", "dtmf", "noise"]
+
+
 class WireSound(Wire):
     """Sound that is nobody's speech."""
 
-    kind: Literal["hold", "music", "ringback", "busy", "beep", "dtmf", "noise"]
+    kind: SoundName
     channel: Count
     start_ms: Ms
     end_ms: Ms

@@ -14,7 +14,7 @@ import numpy as np
 from qa_service.core.measured import Problem
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, cover, intersect, merge, total_ms
-from qa_service.measures.band import bandwidth_hz, hum_db
+from qa_service.measures.band import bandwidth_hz, hum_db, without_hum
 from qa_service.measures.damage import clipped_share, crowded_share, dropouts
 from qa_service.measures.frames import (
     FRAME_MS,
@@ -45,6 +45,8 @@ BEST_SNR_DB = 60.0
 _AROUND_MS = 5_000
 #: A hole so close to a stretch is a loss of it: voice detectors stop before it and begin after it.
 _BESIDE_MS = 150
+#: Hum this far above what is around it is the mains; it is no noise that hides speech.
+_HUMS_DB = 20.0
 _FEWEST_NOISE_FRAMES = 30
 _FEWEST_VOICE_FRAMES = 300
 
@@ -87,7 +89,9 @@ def quality(
     power = frame_power(samples)
     is_voice = mask_of(spans, power.size)
     is_sound = mask_of(sounds, power.size)
-    heard = _Heard(power, is_voice & ~is_sound, ~is_voice & ~is_sound)
+    hum = hum_db(samples, is_voice | is_sound)
+    audible = frame_power(without_hum(samples)) if hum is not None and hum >= _HUMS_DB else power
+    heard = _Heard(audible, is_voice & ~is_sound, ~is_voice & ~is_sound)
     gone = merge((*dropouts(samples, spans), *holes(samples, power, is_voice, is_sound)))
     unreliable = tuple(
         Unreliable(span, reason)
@@ -99,7 +103,7 @@ def quality(
         clipped=round(_mean_clipped(samples, spans), 4),
         dropped_ms=total_ms(gone),
         bandwidth_hz=bandwidth_hz(samples, spans),
-        hum_db=hum_db(samples, is_voice | is_sound),
+        hum_db=hum,
         unreliable=unreliable,
         problems=tuple(_problems(unreliable, spans, channel)),
     )

@@ -232,6 +232,34 @@ def test_a_telephone_is_narrow_and_a_studio_is_wide() -> None:
     assert 3_200 <= narrow <= 4_300
 
 
+def _humming(hertz: float, seconds: float) -> Sound:
+    time = np.arange(round(seconds * 16_000)) / 16_000
+    harmonics = ((1, 1.0), (2, 0.5), (3, 0.3))
+    tones: Sound = sum((np.sin(2 * np.pi * hertz * k * time) * share for k, share in harmonics), 0 * time)
+    return tones
+
+
+@pytest.mark.parametrize(
+    ("disturbed", "is_spoilt"),
+    [
+        pytest.param(at_level(_humming(50, 14), -28), False, id="50 Hz hides no words"),
+        pytest.param(at_level(_humming(60, 14), -28), False, id="60 Hz neither"),
+        pytest.param(at_level(_humming(50.1, 14), -28), False, id="the mains are never quite exact"),
+        pytest.param(noise(5, 14, dbfs=-28), True, id="noise as loud as that does"),
+        pytest.param(at_level(_humming(1_000, 14), -28), True, id="and so does a whistle"),
+        pytest.param(
+            at_level(_humming(50, 14), -28) + noise(5, 14, dbfs=-28), True, id="noise under the hum too"
+        ),
+    ],
+)
+def test_mains_hum_spoils_no_speech(disturbed: Sound, is_spoilt: bool) -> None:
+    call = CALL + noise(6, 14, dbfs=-65)[: CALL.size]
+
+    found = quality(pcm(call + disturbed[: call.size]), SPOKEN)
+
+    assert ("bad_snr" in {bad.because.code for bad in found.unreliable}) is is_spoilt
+
+
 @pytest.mark.parametrize("hertz", [50, 60])
 def test_mains_hum_is_heard_in_the_pauses(hertz: int) -> None:
     line = CALL + noise(5, 14, dbfs=-62)
