@@ -189,8 +189,11 @@ def test_a_huge_text_is_cut_with_a_mark_where_excel_could_not_hold_it(tmp_path: 
 
 def _quote(text: str, form: Form) -> str:
     raw = b"".join(csv_bytes([_saying(text)], FINDINGS, form)).decode("utf-8")
-    csv.field_size_limit(1_000_000)
-    return max((cell for row in csv.reader(io.StringIO(raw, newline="")) for cell in row), key=len)
+    before = csv.field_size_limit(1_000_000)
+    try:
+        return max((cell for row in csv.reader(io.StringIO(raw, newline="")) for cell in row), key=len)
+    finally:
+        csv.field_size_limit(before)  # it is the whole process's
 
 
 @pytest.mark.parametrize(
