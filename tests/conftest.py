@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("tests.databases",)
@@ -15,3 +17,9 @@ settings.register_profile(
     "ci", max_examples=300, deadline=None, suppress_health_check=_SLOW_IS_FINE, print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """Events go nowhere, whatever an earlier test set up; who looks at them sets up logs in the test."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())

@@ -203,7 +203,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         keeping=StoreKeeping(kept),
         outcomes=StoreOutcomes(kept),
         staff=StoreStaff(kept),
-        outcome_reader=OutcomeReader(zone(), customer_tokens),
+        outcome_reader=OutcomeReader(zone(), lambda: tokens),
         read_staff=lambda content: read_staff(content, zone()),
         schedules=StoreSchedules(kept, zone()),
         weekly=StoreWeekly(kept),

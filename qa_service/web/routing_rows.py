@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qa_service.core.routing import Decision, Profile, Standing, TableVersion
 from qa_service.core.routing_answers import DryRun, Explained, Move, Step
-from qa_service.web.schemas import Id, Said, Text
+from qa_service.web.schemas import Id, Said, Text, shown
 
 _EXAMPLE = """schema: qa-service/routing@1
 default: {rulebooks: [service-zh]}
@@ -21,6 +21,8 @@ routes:
 
 class TableSource(Said):
     """A routing table as its author writes it (docs/routing.md)."""
+
+    model_config = shown({"source": _EXAMPLE})
 
     source: Text = Field(min_length=1, max_length=1_000_000, description="YAML 全文。", examples=[_EXAMPLE])
 

@@ -14,7 +14,7 @@ from qa_service.rulebook.book import Rulebook
 from qa_service.rules.rule import Rule
 from qa_service.usecases.try_draft import Tried, TriedOn
 from qa_service.usecases.try_rulebook import Trial
-from qa_service.web.schemas import Id, Said, Text
+from qa_service.web.schemas import Id, Said, Text, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
 Note = Annotated[
@@ -30,6 +30,10 @@ include: [service-zh@1]
 
 class Source(Said):
     """A rulebook as its author writes it (docs/rulebook.md)."""
+
+    model_config = shown(
+        {"source": "schema: qa-service/rulebook@1\nname: hotline\nversion: 1\ntitle: 热线\n"}
+    )
 
     source: Text = Field(
         min_length=1,
@@ -65,12 +69,16 @@ class DraftRow(Said):
 class Approved(Said):
     """Approval of a draft, as it was read."""
 
+    model_config = shown({"digest": "ab" * 32, "note": "试跑过，差异在预期之内"})
+
     digest: Digest
     note: Note
 
 
 class Retired(Said):
     """Why a version goes out of use."""
+
+    model_config = shown({"note": "换成新版"})
 
     note: Note
 
@@ -158,6 +166,8 @@ class VersionShown(Said):
 
 class ToTry(Said):
     """What a draft is tried on, beside its own examples."""
+
+    model_config = shown({"transcript": {"utterances": []}})
 
     transcript: dict[str, Any] | None = Field(
         default=None, description="文字稿，写法见 docs/envelope.md。A transcript."

@@ -13,7 +13,7 @@ from qa_service.core.figures import AgentFigures
 from qa_service.core.outcomes import KeptOutcome, OutcomeKind, RowError, Taken
 from qa_service.core.staff import Agent, Membership, Team
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Id, Name, Said, Text
+from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
 
 #: Rows of one request in JSON; more go as CSV.
 MOST_ROWS = 1_000
@@ -39,6 +39,10 @@ class OutcomeTold(Said):
 
 class OutcomesTold(Said):
     """One outcome or many."""
+
+    model_config = shown(
+        {"outcomes": [{"kind": "csat", "at": "2026-11-25T14:30:00+08:00", "value": 5, "external_id": "c-1"}]}
+    )
 
     outcomes: list[OutcomeTold] = Field(min_length=1, max_length=MOST_ROWS)
 
@@ -108,8 +112,8 @@ class Stay(Said):
     """In a team from `since` on and before `until`; null is always."""
 
     team: Annotated[Name, Field(min_length=1, examples=["北区"])]
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
     def membership(self) -> Membership:
         """The same for the store.
@@ -148,6 +152,10 @@ class AgentList(Said):
 class AgentsToKeep(Said):
     """Agents to be written; others stay as they are."""
 
+    model_config = shown(
+        {"agents": [{"id": "8001", "shown_as": "李伟", "extension": "6001", "teams": [{"team": "北区"}]}]}
+    )
+
     agents: list[AgentToKeep] = Field(min_length=1, max_length=MOST_ROWS)
 
 
@@ -179,6 +187,8 @@ class TeamList(Said):
 
 class TeamsToKeep(Said):
     """Teams to be written; others stay as they are."""
+
+    model_config = shown({"teams": [{"name": "北区", "shown_as": "北区客服一组"}]})
 
     teams: list[TeamRow] = Field(min_length=1, max_length=MOST_ROWS)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from qa_service.core.keeping import Chosen, Hold, Kept, Preview, RetentionClass
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Id, Name, Said, Text
+from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
 
 #: A hundred years.
 _MOST_DAYS = 36_500
@@ -25,10 +25,12 @@ Because = Annotated[
 class ClassToKeep(Said):
     """How long, in days from the moment a call was taken in; what is not written is kept for ever."""
 
+    model_config = shown({"sound_days": 180, "text_days": 365, "rest_days": 1095})
+
     sound_days: Days = Field(default=None, examples=[180])
     text_days: Days = Field(default=None, examples=[365])
     rest_days: Days = Field(default=None, examples=[1095])
-    keeps_figures: bool = Field(default=False, description="到期后留下不带身份的数字。Figures stay.")
+    keeps_figures: StrictBool = Field(default=False, description="到期后留下不带身份的数字。Figures stay.")
 
 
 class ClassRow(ClassToKeep):
@@ -53,6 +55,8 @@ class ClassList(Said):
 class DefaultClass(Said):
     """The class of calls that have none of their own; empty for none."""
 
+    model_config = shown({"name": "标准"})
+
     name: Annotated[str, Field(max_length=50, pattern=r"^[\w.-]*$", examples=["标准"])]
 
 
@@ -65,8 +69,8 @@ class CallFilter(Said):
     line: Name = ""
     skill_group: Name = ""
     external_id: Name = ""
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -111,6 +115,8 @@ class SomeCalls(Said):
 
 class ClassToAssign(SomeCalls):
     """Which class some calls get; an empty name takes theirs away."""
+
+    model_config = shown({"name": "标准", "filter": {"line": "400"}})
 
     name: Annotated[str, Field(max_length=50, pattern=r"^[\w.-]*$", examples=["标准"])]
 
@@ -165,6 +171,8 @@ class KeptRow(Said):
 class HoldToPlace(SomeCalls):
     """Calls whose deletion is to stop, and why."""
 
+    model_config = shown({"because": "投诉处理中", "filter": {"external_id": "c-1"}})
+
     because: Because
 
 
@@ -202,5 +210,7 @@ class HoldList(Said):
 
 class Reason(Said):
     """Why."""
+
+    model_config = shown({"because": "投诉已结"})
 
     because: Because

@@ -23,7 +23,7 @@ from qa_service.core.sources import (
 )
 from qa_service.ports.sources import DayCount, DayRow, Tried
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Id, Name, Said, Text
+from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
 
 Ending = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\.[^\x00/]*$", examples=[".wav"])]
 
@@ -86,12 +86,14 @@ class HandlingSaid(Said):
 class SourceToAdd(Said):
     """A source to be added; it is off until it is switched on."""
 
+    model_config = shown({"name": "录音服务器", "kind": "folder", "place": {"folder": "/srv/recordings"}})
+
     name: Name = Field(min_length=1, examples=["录音服务器"])
     kind: SourceKind
     place: PlaceSaid = PlaceSaid()
     handling: HandlingSaid = HandlingSaid()
     secrets: SecretsGiven = Field(default=SecretsGiven(), repr=False)
-    begin_at: datetime | None = Field(default=None, description="早于它的不收；不写就是从现在起。")
+    begin_at: Moment | None = Field(default=None, description="早于它的不收；不写就是从现在起。")
 
     def new(self) -> NewSource:
         """As a value.
@@ -180,8 +182,10 @@ class TriedList(Said):
 class Filling(Said):
     """What changed in this time is to be filled in; days or years of it."""
 
-    since: datetime = Field(examples=["2026-11-01T00:00:00+08:00"])
-    until: datetime = Field(examples=["2026-11-08T00:00:00+08:00"])
+    model_config = shown({"since": "2026-11-01T00:00:00+08:00", "until": "2026-11-08T00:00:00+08:00"})
+
+    since: Moment = Field(examples=["2026-11-01T00:00:00+08:00"])
+    until: Moment = Field(examples=["2026-11-08T00:00:00+08:00"])
 
 
 class LetterRow(Said):
@@ -214,8 +218,8 @@ class LoginSaid(Said):
 
     agent_id: Name = Field(min_length=1)
     extension: Name = Field(min_length=1)
-    from_at: datetime = Field(examples=["2026-11-25T08:00:00+08:00"])
-    until_at: datetime | None = None
+    from_at: Moment = Field(examples=["2026-11-25T08:00:00+08:00"])
+    until_at: Moment | None = None
 
     @classmethod
     def of(cls, login: Login) -> LoginSaid:
@@ -226,17 +230,25 @@ class LoginSaid(Said):
 class LoginTable(Said):
     """The whole table."""
 
+    model_config = shown(
+        {"logins": [{"agent_id": "8001", "extension": "6001", "from_at": "2026-11-25T08:00:00+08:00"}]}
+    )
+
     logins: list[LoginSaid] = Field(max_length=20_000)
 
 
 class CallHanded(Said):
     """A recording that lies behind a link."""
 
+    model_config = shown(
+        {"call_id": "c-20261125-77", "recording_url": "https://dialler.example.com/r/77?sig=x"}
+    )
+
     call_id: Name = Field(min_length=1, examples=["c-20261125-77"])
     recording_url: Text = Field(
         max_length=2_000, repr=False, examples=["https://dialler.example.com/r/77?sig=…"]
     )
-    expires_at: datetime | None = Field(default=None, description="链接何时失效。When the link expires.")
+    expires_at: Moment | None = Field(default=None, description="链接何时失效。When the link expires.")
     file_name: Text = Field(default="", max_length=255)
     envelope: dict[str, Any] = Field(default={}, description="随录数据（docs/envelope.md）。")
 

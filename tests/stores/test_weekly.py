@@ -145,7 +145,14 @@ def test_the_workbook_says_the_same_in_words(shop: Shop, work: WeeklyWork) -> No
 def test_a_transferred_calls_score_is_nobodys(shop: Shop, work: WeeklyWork) -> None:
     both = call(shop, agent="8001")
     with shop.engine.begin() as connection:
-        connection.execute(call_agents.insert().values(call_id=both, agent_id="8002", created_at=NOW))
+        connection.execute(
+            call_agents.insert().values(
+                call_id=both,
+                agent_id="8002",
+                created_at=NOW,
+                seq=sa.select(call_rows.c.seq).where(call_rows.c.id == both).scalar_subquery(),
+            )
+        )
     work.report(TURN, lambda: True)
 
     agents = json.loads(report(shop, "north", "json"))["agents"]

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-import structlog
 
 from qa_service.stores.engine import make_engine
 from tests.web.house import house
@@ -51,11 +50,3 @@ def either(request: pytest.FixtureRequest) -> Service:
 def team() -> str:
     """A team of this test alone."""
     return f"team-{uuid.uuid4().hex[:8]}"
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _quiet() -> Iterator[None]:
-    """Events go nowhere here; what they may say is shown by test_process.py."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    yield
-    structlog.reset_defaults()

@@ -85,6 +85,7 @@ class Rules:
             return {"number": str(self._routing(route))}
         source = book(self.name)
         if "/draft" in route:
+            self.service.parts.rulebooks.drop(AUTHOR, self.name)  # with whoever wrote on it before
             kept = self.service.parts.rulebooks.write(AUTHOR, self.name, source).digest
         else:
             kept = self.publish(source, self.name)
@@ -95,6 +96,7 @@ class Rules:
         if route.endswith("{number}"):
             return self.route(table())
         if "/draft" in route:
+            desk.drop(AUTHOR)
             desk.write(AUTHOR, table())
         if route.endswith("/publish"):
             desk.dry_run(AUTHOR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -130,10 +130,11 @@ def _analyst() -> Any:
 
 
 @contextmanager
-def set_up(folder: Path, database: str, lang: str = "zh_CN") -> Iterator[Service]:
-    """An installation of its own, answering on loopback."""
+def set_up(folder: Path, database: str, lang: str = "zh_CN", *, stays: bool = False) -> Iterator[Service]:
+    """An installation of its own, answering on loopback. Its settings stay in the environment where `stays`."""
     clock = Clock()
-    with pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         for name in Settings.model_fields:
             patch.delenv(f"QA_{name.upper()}", raising=False)
         for name, value in {
@@ -148,14 +149,17 @@ def set_up(folder: Path, database: str, lang: str = "zh_CN") -> Iterator[Service
         _forget()
         parts, queue = bootstrap.web_parts(secure_cookies=True), bootstrap.job_queue()
         service = Service(parts, make_app(parts, bootstrap.texts()), clock, folder)
-    # What was set stays in the parts; other tests find the environment as it was.
+        if not stays:
+            # What was set stays in the parts; other tests find the environment as it was.
+            stack.close()
+            _forget()
+        with answering(service.app) as url:
+            yield replace(service, url=url)
+            for client in service.clients:
+                client.close()
+        queue.close()
+        service.shelves.engine.dispose()
     _forget()
-    with answering(service.app) as url:
-        yield replace(service, url=url)
-        for client in service.clients:
-            client.close()
-    queue.close()
-    service.shelves.engine.dispose()
 
 
 def _forget() -> None:

@@ -27,7 +27,7 @@ QUERY = (
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Service]:
-    with set_up(tmp_path, f"sqlite:///{tmp_path / 'qa.db'}") as made:
+    with set_up(tmp_path, f"sqlite:///{tmp_path / 'qa.db'}", stays=True) as made:
         yield made
 
 

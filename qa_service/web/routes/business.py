@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
@@ -15,7 +14,7 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
 from qa_service.web.errors import not_found
 from qa_service.web.gate import AgentsGate, OutcomesGate
-from qa_service.web.schemas import CallPage, CallRow, Id
+from qa_service.web.schemas import CallPage, CallRow, Id, Moment
 from qa_service.web.schemas_business import (
     AgentFiguresList,
     AgentFiguresRow,
@@ -165,8 +164,8 @@ def keep_teams(here: Here, by: AskedBy, given: TeamsToKeep) -> TeamsKept:
 def figures(
     here: Here,
     by: AskedBy,
-    since: Annotated[datetime | None, Query(description="收下的时刻，含。")] = None,
-    until: Annotated[datetime | None, Query(description="收下的时刻，不含。")] = None,
+    since: Annotated[Moment | None, Query(description="收下的时刻，含。")] = None,
+    until: Annotated[Moment | None, Query(description="收下的时刻，不含。")] = None,
 ) -> AgentFiguresList:
     """Calls, mean score with its n, and calls that wait for a person, over the calls that one sees."""
     made = here.staff.figures(by, in_utc("since", since), in_utc("until", until))

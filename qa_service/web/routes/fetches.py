@@ -17,7 +17,7 @@ from qa_service.web.covers import cover_of
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.gate import Gate
-from qa_service.web.schemas import Id, IdempotencyKey, Name, Said, Text
+from qa_service.web.schemas import Id, IdempotencyKey, Moment, Name, Said, Text, shown
 
 #: Asking, where there must be room for more work.
 intake = APIRouter(prefix="/calls", tags=["fetches"], route_class=Gate, responses=answers(*SIGNED_IN))
@@ -26,6 +26,10 @@ router = APIRouter(prefix="/fetches", tags=["fetches"], responses=answers(*SIGNE
 
 class ToFetch(Said):
     """A recording to be fetched."""
+
+    model_config = shown(
+        {"url": "https://pbx.example.com/rec/1.wav?sig=x", "meta": {"line": "400"}, "file_name": "1.wav"}
+    )
 
     url: Text = Field(
         min_length=1, max_length=2_000, repr=False, examples=["https://pbx.example.com/rec/1.wav?sig=…"]
@@ -39,7 +43,7 @@ class ToFetch(Said):
     team: Name = Field(default="", description="属于哪一组；不写就是自己的组。Whose call it is.")
     agent_channel: int | None = Field(default=None, ge=0, le=1)
     sha256: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
-    valid_until: datetime | None = Field(
+    valid_until: Moment | None = Field(
         default=None,
         description="链接到何时失效；不写就试 1 小时。Until when the link is good.",
         examples=["2026-11-26T10:00:00+08:00"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -12,7 +11,7 @@ from qa_service.core.people import Asked, Right
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, check_right, in_utc, wants
 from qa_service.web.errors import not_found
-from qa_service.web.schemas import Id
+from qa_service.web.schemas import Id, Moment
 from qa_service.web.schemas_keeping import (
     Because,
     ClassList,
@@ -85,7 +84,7 @@ def set_default(here: Here, by: AskedBy, given: DefaultClass) -> None:
 def preview(
     here: Here,
     by: AskedBy,
-    until: Annotated[datetime, Query(description="到哪一刻为止。Until when.")],
+    until: Annotated[Moment, Query(description="到哪一刻为止。Until when.")],
     name: Annotated[
         str,
         Query(max_length=50, pattern=r"^[\w.-]*$", description="也看这个还没有生效的类别。This class too."),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from qa_service.core.people import Right
 from qa_service.core.schedules import RunState, Schedule, Task
@@ -14,7 +14,7 @@ from qa_service.core.weekly import Report
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.errors import not_found
-from qa_service.web.schemas import CallRow, Id, Name, Said
+from qa_service.web.schemas import CallRow, Id, Name, Said, shown
 
 router = APIRouter(tags=["schedules"], responses=answers(*SIGNED_IN))
 _MANAGE = wants(Right.MANAGE_SCHEDULES)
@@ -28,10 +28,12 @@ _TYPES = {
 class ScheduleToKeep(Said):
     """When a task runs, in the installation's zone, and how much it takes."""
 
+    model_config = shown({"at": "30 2 * * *", "is_on": True})
+
     at: str = Field(
         max_length=100, description="分 时 日 月 星期。As cron writes it.", examples=["30 2 * * *"]
     )
-    is_on: bool = True
+    is_on: StrictBool = True
     amount: int | None = Field(default=None, ge=1, le=100, description="抽样：每位坐席几通。For sampling.")
 
 
