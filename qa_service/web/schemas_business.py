@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StrictFloat
 
 from qa_service.core.errors import QaError
 from qa_service.core.figures import AgentFigures
@@ -25,7 +25,7 @@ class OutcomeTold(Said):
 
     kind: Name = Field(description="csat nps complaint repeat refund churn，或中文。", examples=["csat"])
     at: Name = Field(description="不写时区就是本系统的。When.", examples=["2026-11-25T14:30:00+08:00"])
-    value: float | None = Field(default=None, examples=[5])
+    value: StrictFloat | None = Field(default=None, examples=[5])
     source: Name = Field(default="", examples=["问卷"])
     call_id: Name = ""
     external_id: Text = Field(default="", max_length=200)

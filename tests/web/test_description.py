@@ -47,7 +47,8 @@ def _description() -> dict[str, Any]:
 
 
 DESCRIPTION = _description()
-schema = schemathesis.openapi.from_dict(DESCRIPTION)
+#: Pieces of a recording are bytes at an offset, which tests/web/test_uploads_in_pieces.py sends.
+schema = schemathesis.openapi.from_dict(DESCRIPTION).exclude(method="PATCH", path_regex="/uploads/")
 
 
 @pytest.mark.slow
@@ -66,11 +67,11 @@ def test_answers_are_as_described(case: Any, asked: Service, secret: str) -> Non
     if "multipart/form-data" in case.operation.definition.raw.get("requestBody", {}).get("content", {}):
         # A form holds text alone: `false` for a file's content is a file of five bytes.
         excluded.append(negative_data_rejection)
-    case.call_and_validate(
-        base_url=asked.url,
-        headers={"Authorization": f"Bearer {secret}"},
-        excluded_checks=excluded,
-    )
+    answer = case.call(base_url=asked.url, headers={"Authorization": f"Bearer {secret}"})
+    if answer.status_code == 413:
+        # Refused for its length, before anybody looks what is wrong in it.
+        excluded.append(negative_data_rejection)
+    case.validate_response(answer, excluded_checks=excluded, headers={"Authorization": f"Bearer {secret}"})
 
 
 def bodies() -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response, Security
 
@@ -65,7 +65,7 @@ def logins(here: Here, by: AskedBy) -> LoginTable:
     summary="更换登录表 Replace the login table",
     status_code=204,
     response_class=Response,
-    responses=answers(422),
+    responses=answers(413, 422),
 )
 def set_logins(here: Here, by: AskedBy, given: LoginTable) -> None:
     """Puts a new table in place of the old one."""
@@ -124,15 +124,28 @@ def fill(here: Here, by: AskedBy, source_id: Id, given: Filling) -> None:
 
 
 @router.post(
-    "/{source_id}/{switch}",
-    summary="启用、停用 Switch",
+    "/{source_id}/enable",
+    summary="启用 Switch on",
     status_code=204,
     response_class=Response,
     responses=answers(404, 422),
 )
-def switch(here: Here, by: AskedBy, source_id: Id, switch: Literal["enable", "disable"]) -> None:
-    """Stops or goes on collecting."""
-    if not here.sources.switch(by, source_id, on=switch == "enable"):
+def enable(here: Here, by: AskedBy, source_id: Id) -> None:
+    """Collects from now on."""
+    if not here.sources.switch(by, source_id, on=True):
+        raise not_found()
+
+
+@router.post(
+    "/{source_id}/disable",
+    summary="停用 Switch off",
+    status_code=204,
+    response_class=Response,
+    responses=answers(404, 422),
+)
+def disable(here: Here, by: AskedBy, source_id: Id) -> None:
+    """Stops collecting."""
+    if not here.sources.switch(by, source_id, on=False):
         raise not_found()
 
 
