@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa_service.core.speech import Role, Utterance, Voice
 from qa_service.core.texts import Reason
-from qa_service.core.time import Span, gaps, intersect
+from qa_service.core.time import Span, gaps
 
 #: What is said of a speaker nobody placed.
 UNPLACED = Reason("role.unknown")
@@ -77,12 +77,17 @@ class RoleMap:
 
 def _parts(voice: Voice, role: Role, exceptions: Sequence[tuple[str, Span, Role]]) -> Iterator[Voice]:
     """A voiced stretch in its speaker's role, and in the exception's role where there is one."""
-    mine = [(span, other) for speaker, span, other in exceptions if speaker == voice.speaker]
+    whole = voice.span
+    mine = [
+        (span, other)
+        for speaker, span, other in exceptions
+        if span.start_ms < whole.end_ms and whole.start_ms < span.end_ms and speaker == voice.speaker
+    ]
     if not mine:
         yield Voice(voice.span, voice.speaker, role)
         return
     for span in gaps([span for span, _ in mine], voice.span):
         yield Voice(span, voice.speaker, role)
     for line, other in mine:
-        for span in intersect([voice.span], [line]):
-            yield Voice(span, voice.speaker, other)
+        if shared := line.clip(whole):
+            yield Voice(shared, voice.speaker, other)

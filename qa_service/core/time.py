@@ -53,6 +53,8 @@ class Span:
 def cover(spans: Iterable[Span]) -> Span:
     """The smallest span that holds all of `spans`; there must be at least one."""
     held = tuple(spans)
+    if len(held) == 1:
+        return held[0]
     return Span(min(s.start_ms for s in held), max(s.end_ms for s in held))
 
 
@@ -63,7 +65,10 @@ def merge(spans: Iterable[Span], *, gap_ms: int = 0) -> tuple[Span, ...]:
     (Span(start_ms=0, end_ms=4), Span(start_ms=5, end_ms=9))
     """
     merged: list[Span] = []
-    for span in sorted(spans):
+    held = sorted(spans)
+    if len(held) < 2:
+        return tuple(held)
+    for span in held:
         if merged and span.start_ms <= merged[-1].end_ms + gap_ms:
             merged[-1] = Span(merged[-1].start_ms, max(merged[-1].end_ms, span.end_ms))
         else:

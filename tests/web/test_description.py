@@ -47,7 +47,7 @@ def _description() -> dict[str, Any]:
 
 
 DESCRIPTION = _description()
-#: Pieces of a recording are bytes at an offset, which tests/web/test_uploads_in_pieces.py sends.
+#: Pieces of a recording are bytes at an offset, which tests/web/test_resumable.py sends.
 schema = schemathesis.openapi.from_dict(DESCRIPTION).exclude(method="PATCH", path_regex="/uploads/")
 
 
