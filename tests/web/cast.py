@@ -301,7 +301,8 @@ class Cast:
                 NewSource(f"外呼 {call.team}", SourceKind.DIALLER, handling=Handling(team=call.team)),
             )
             self.diallers[call.team], _ = desk.add(MACHINE, new)
-            desk.switch(MACHINE, self.diallers[call.team], on=True)
+        # Another cell may have switched it off.
+        self.service.parts.sources.switch(MACHINE, self.diallers[call.team], on=True)
         return self.diallers[call.team]
 
     def _letter(self) -> str:

@@ -40,9 +40,9 @@ async def startupz() -> str:
 @router.get(
     "/metrics",
     summary="指标 Metrics",
-    response_class=PlainTextResponse,
+    response_class=Response,  # its errors are JSON
     dependencies=[wants(Right.SEE_METRICS)],
-    responses=answers(*SIGNED_IN),
+    responses={200: {"content": {"text/plain": {}}, "description": "指标。Metrics."}, **answers(*SIGNED_IN)},
 )
 def metrics(here: Here) -> PlainTextResponse:
     """For Prometheus: work by queue and state, requests by route, method and status."""
