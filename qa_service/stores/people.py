@@ -64,11 +64,6 @@ def name_taken(connection: sa.Connection, name: str) -> bool:
     return connection.execute(sa.select(users.c.id).where(users.c.name == name)).first() is not None
 
 
-def any_user(connection: sa.Connection) -> bool:
-    """Whether anybody can sign in at all."""
-    return connection.execute(sa.select(users.c.id).limit(1)).first() is not None
-
-
 def all_users(connection: sa.Connection) -> tuple[User, ...]:
     """Everybody, by name."""
     return tuple(
