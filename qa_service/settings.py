@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +22,8 @@ from pydantic_settings import (
 from qa_service.core.errors import UsageError
 
 Lang = Literal["zh_CN", "zh_TW", "en"]
+#: Names that agree this far (difflib) are one name with a slip in it; others may be another program's.
+_SLIP = 0.87
 
 
 class Settings(BaseSettings):
@@ -157,8 +160,10 @@ def read_settings() -> Settings:
     """The settings of this process; `QA_SETTINGS` names the TOML file.
 
     Raises:
-        UsageError: `settings_invalid` or `settings_unreadable`, naming the variable, or the file and the key.
+        UsageError: `settings_invalid`, `settings_misspelt` or `settings_unreadable`, naming the variable, or
+            the file and the key.
     """
+    _check_spelling()
     told = os.environ.get("QA_SETTINGS")
     path = Path(told).expanduser() if told else None
     if path:
@@ -184,6 +189,18 @@ def language() -> Lang:
     """The language to complain in while the settings cannot be read."""
     told = os.environ.get("QA_LANG")
     return next((lang for lang in get_args(Lang) if lang == told), "zh_CN")
+
+
+def _check_spelling() -> None:
+    """A slip in a name would be a setting that silently does not count: QA_DATABASE_ULR starts another database."""
+    known = {f"QA_{name.upper()}" for name in (*Settings.model_fields, "settings")}
+    for name in sorted(os.environ):
+        if not name.startswith("QA_") or name in known:
+            continue
+        if like := get_close_matches(name, known, n=1, cutoff=_SLIP):
+            raise UsageError(
+                "settings_misspelt", where=name, problem="is no setting", fix=f"Write {like[0]}", like=like[0]
+            )
 
 
 def _check_readable(path: Path) -> None:

@@ -40,7 +40,7 @@ def opened(path: Path, profile: SourceProfile) -> Iterator[Intake]:
     """Opens a recording for reading.
 
     Raises:
-        RecordingError: `missing`, `not_audio`, `empty`, `too_large`, `playlist`, `needs_profile`.
+        RecordingError: `missing`, `is_folder`, `not_audio`, `empty`, `too_large`, `playlist`, `needs_profile`.
     """
     where = path.name
     try:
@@ -56,6 +56,8 @@ def opened(path: Path, profile: SourceProfile) -> Iterator[Intake]:
 
 def _looked_at(fd: int, path: Path, profile: SourceProfile) -> Intake:
     facts = os.fstat(fd)
+    if stat.S_ISDIR(facts.st_mode):
+        raise outcomes.is_folder(path.name or str(path))
     if not stat.S_ISREG(facts.st_mode):
         raise outcomes.not_audio(path.name)
     if facts.st_size == 0:

@@ -23,6 +23,16 @@ def not_audio(where: str) -> RecordingError:
     )
 
 
+def is_folder(where: str) -> RecordingError:
+    """A folder was named where a recording belongs."""
+    return RecordingError(
+        "is_folder",
+        where=where,
+        problem="this is a folder",
+        fix="Name the recordings in it, for example FOLDER/*.wav",
+    )
+
+
 def missing(where: str) -> RecordingError:
     """There is no such file, or it may not be read."""
     return RecordingError(

@@ -24,6 +24,8 @@ from qa_service.observability import set_up_logs
 
 #: What the operating system says of output that finds no room: a full disk, a broken one.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+#: An option names something that is not there: wrong use, like any other.
+_NO_SUCH_NAME = frozenset({"model_unknown", "rulebook_not_here", "rulebook_not_here_like"})
 #: Places that were named and cannot be written: of these the file is told.
 _REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST)
 
@@ -78,7 +80,7 @@ def main() -> None:
     except UsageError as error:
         sys.exit(_complain(error, 2))
     except QaError as error:
-        sys.exit(_complain(error, 1))
+        sys.exit(_complain(error, 2 if error.code in _NO_SUCH_NAME else 1))
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

@@ -107,6 +107,17 @@ class Leg:
         return self.index == self.count - 1
 
 
+class Clocks(StrEnum):
+    """Whether times of one party can be held against times of the other."""
+
+    #: Both were recorded together, or one is heard on the other's channel where it should be.
+    ONE = "one"
+    #: Two files in which nothing of the other is heard: they may have begun at different times.
+    UNPROVEN = "unproven"
+    #: Both parties would talk over one another far less if one channel were moved.
+    DOUBTED = "doubted"
+
+
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """What a detector may know before anybody has spoken."""
@@ -117,3 +128,4 @@ class CallFacts:
     parts: frozenset[str] = frozenset()
     #: Whether simultaneous speech can be told apart (two channels): else overlap is unknown.
     overlap_known: bool = True
+    clocks: Clocks = Clocks.ONE

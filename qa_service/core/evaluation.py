@@ -44,7 +44,7 @@ class Evaluation:
     score: float | None
     #: The same if a person finds against the agent wherever the machine was undecided.
     lowest_score: float | None
-    #: None while a fatal criterion is undecided or there is no score.
+    #: None where a person's answer could still change it, and where there is no score.
     passed: bool | None
     #: Fatal criteria that were not met.
     fatal: tuple[str, ...]

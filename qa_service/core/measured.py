@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qa_service.core.calls import Clocks
 from qa_service.core.speech import Sound, Utterance, Voice
 from qa_service.core.time import Span, merge
 
@@ -99,6 +100,14 @@ class MeasuredCall:
     def part_names(self) -> frozenset[str]:
         """Which parts exist; a detector whose part is missing answers undecided."""
         return frozenset(part.name.value for part in self.parts)
+
+    @property
+    def clocks(self) -> Clocks:
+        """Whether the channels are known to run on one clock."""
+        codes = {problem.code for problem in self.problems}
+        if "clocks_doubted" in codes:
+            return Clocks.DOUBTED
+        return Clocks.UNPROVEN if "legs_unproven" in codes else Clocks.ONE
 
     @property
     def lost(self) -> tuple[Span, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from qa_service.core.calls import CallFacts
+from qa_service.core.calls import CallFacts, Clocks
 from qa_service.core.measured import PartName
 from qa_service.core.speech import Sound, Utterance
 from qa_service.core.tags import Evidence, Quote, Tag
@@ -52,7 +52,7 @@ class Overlap:
 
     def start(self, facts: CallFacts) -> DetectorRun:
         """A run for one call; deaf where simultaneous speech cannot be told apart."""
-        return CrosstalkRun(self) if facts.overlap_known and self.needs <= facts.parts else Deaf()
+        return CrosstalkRun(self) if _is_known(facts) and self.needs <= facts.parts else Deaf()
 
     def matters(self, meeting: _Meeting) -> bool:
         """Whether the meeting is long enough and the second speaker says something."""
@@ -81,7 +81,7 @@ class Interruption:
 
     def start(self, facts: CallFacts) -> DetectorRun:
         """A run for one call; deaf where simultaneous speech cannot be told apart."""
-        return CrosstalkRun(self) if facts.overlap_known and self.needs <= facts.parts else Deaf()
+        return CrosstalkRun(self) if _is_known(facts) and self.needs <= facts.parts else Deaf()
 
     def matters(self, meeting: _Meeting) -> bool:
         """Whether the first speaker was talking, was made to stop, and the second went on."""
@@ -140,6 +140,11 @@ class CrosstalkRun:
             speaker=meeting.second.speaker,
             role=meeting.second.role,
         )
+
+
+def _is_known(facts: CallFacts) -> bool:
+    """Whether it can be told when both spoke at once."""
+    return facts.overlap_known and facts.clocks is Clocks.ONE
 
 
 def _meeting(first: Stretch, second: Stretch) -> _Meeting | None:

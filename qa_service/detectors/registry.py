@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
+from qa_service.core.calls import Clocks
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.evasion import Evasion
 from qa_service.detectors.hedging import Noncommittal
@@ -34,3 +36,13 @@ BY_LABEL: dict[str, type[Any]] = {label: kind for kind in _SHIPPED for label in 
 
 #: Labels that mean nothing where simultaneous voices cannot be told apart (mono recordings).
 TWO_CHANNEL_LABELS = frozenset({"crosstalk.interruption", "crosstalk.overlap", "tone.raised_voice"})
+
+_SPOKEN_AT_ONCE = frozenset({*Overlap.labels, *Interruption.labels})
+_WAITED = frozenset({*LongSilence.labels, *LateResponse.labels})
+
+
+def clocks_for(labels: Set[str]) -> frozenset[Clocks]:
+    """On which clocks labels mean something: files that began 0.3 s apart show no silence, but an interruption."""
+    if labels & _SPOKEN_AT_ONCE:
+        return frozenset({Clocks.ONE})
+    return frozenset(Clocks) - {Clocks.DOUBTED} if labels & _WAITED else frozenset(Clocks)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from heapq import heappop, heappush
 from typing import ClassVar
 
-from qa_service.core.calls import CallFacts, EventKind
+from qa_service.core.calls import CallFacts, Clocks, EventKind
 from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Sound, SoundKind, Voice
 from qa_service.core.tags import Evidence, Quote, Tag
@@ -71,8 +71,8 @@ class LongSilence:
     limit_ms: int = 8_000
 
     def start(self, facts: CallFacts) -> DetectorRun:
-        """A run for one call; deaf where nobody listened for voice."""
-        if not self.needs <= facts.parts:
+        """A run for one call; deaf where nobody listened for voice, or the channels' clocks are doubted."""
+        if not self.needs <= facts.parts or facts.clocks is Clocks.DOUBTED:
             return Deaf()
         hung_up = [event.at_ms for event in facts.envelope.events if event.kind is EventKind.HANGUP]
         return LongSilenceRun(self, hung_up_ms=max(hung_up, default=None))
@@ -147,8 +147,9 @@ class LateResponse:
     limit_ms: int = 5_000
 
     def start(self, facts: CallFacts) -> DetectorRun:
-        """A run for one call; deaf without voice and words."""
-        return LateResponseRun(self) if self.needs <= facts.parts else Deaf()
+        """A run for one call; deaf without voice and words, or where the channels' clocks are doubted."""
+        is_deaf = not self.needs <= facts.parts or facts.clocks is Clocks.DOUBTED
+        return Deaf() if is_deaf else LateResponseRun(self)
 
 
 @dataclass(slots=True)

@@ -82,13 +82,10 @@ def _each(document: wire.WireAssessment, texts: Catalogue) -> Iterable[str]:
 
 
 def outcome_key(evaluation: wire.WireEvaluation) -> str:
-    """`passed`, `failed`, `so_far` (passed unless a person finds against the agent) or `open`."""
+    """`passed`, `failed`, or `open` where a person's answer can still change it."""
     if evaluation.passed is None:
         return "open"
-    if not evaluation.passed:
-        return "failed"
-    low, high = evaluation.lowest_score, evaluation.score
-    return "so_far" if low is not None and high is not None and low < high else "passed"
+    return "passed" if evaluation.passed else "failed"
 
 
 def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:

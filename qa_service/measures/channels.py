@@ -51,6 +51,8 @@ class ChannelReport:
     silent: tuple[int, ...] = ()
     #: Channel 1 says the same this much later than channel 0, because it was started earlier; see `align`.
     lag_ms: int = 0
+    #: One channel is heard on the other, so that both run on one clock, or how far they are apart is known.
+    is_linked: bool = False
     #: The channel to listen to when the call is mono.
     best: int = 0
     problems: tuple[Problem, ...] = ()
@@ -83,7 +85,7 @@ def examine(
     lag_ms = _shift(found)
     foreign = foreign_voice(samples, voiced, _leaks(samples, found, lag_ms), noise)
     own = tuple(without(spans, (f.span for f in foreign if f.channel == i)) for i, spans in enumerate(voiced))
-    report = ChannelReport(Layout.TWO_CHANNEL, own, foreign, _silent(own), lag_ms)
+    report = ChannelReport(Layout.TWO_CHANNEL, own, foreign, _silent(own), lag_ms, is_linked=bool(found))
     return _with_problems(report, samples)
 
 

@@ -89,12 +89,12 @@ class _LegCase:
     def facts(self) -> CallFacts:
         """What detectors may know before anybody has spoken."""
         measured = self.case.measured
-        codes = {problem.code for problem in measured.problems}
         return CallFacts(
             envelope=self.case.envelope,
             leg=self.leg,
             parts=measured.part_names,
-            overlap_known=measured.layout is not Layout.MONO and "legs_unproven" not in codes,
+            overlap_known=measured.layout is not Layout.MONO,
+            clocks=measured.clocks,
         )
 
     @property

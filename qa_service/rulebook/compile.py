@@ -9,7 +9,7 @@ from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
-from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS
+from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS, clocks_for
 from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.parts import Parts, read_parts
@@ -80,10 +80,12 @@ class _Compiler:
             leg=LegScope(written.leg),
             needs=self._needs(labels),
             needs_two_channels=bool(labels & TWO_CHANNEL_LABELS),
+            clocks=clocks_for(labels),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
         when = self.parts.conditions[flat.id]
+        labels = labels_of(when)
         return Rule(
             id=flat.id,
             title=text_of(flat.written.text),
@@ -91,8 +93,9 @@ class _Compiler:
             severity=Severity.INFO,
             stage=Stage.OBSERVE,
             when=when,
-            needs=self._needs(labels_of(when)),
-            needs_two_channels=bool(labels_of(when) & TWO_CHANNEL_LABELS),
+            needs=self._needs(labels),
+            needs_two_channels=bool(labels & TWO_CHANNEL_LABELS),
+            clocks=clocks_for(labels),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:

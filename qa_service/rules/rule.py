@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa_service.core.calls import CallFacts
+from qa_service.core.calls import CallFacts, Clocks
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.speech import Role
 from qa_service.core.texts import Reason, Text
@@ -38,6 +38,8 @@ class Rule:
     needs: frozenset[str] = frozenset()
     #: Whether it rests on telling simultaneous voices apart.
     needs_two_channels: bool = False
+    #: On which clocks of the channels it can be asked.
+    clocks: frozenset[Clocks] = frozenset(Clocks)
 
     def not_applicable(self, facts: CallFacts) -> Reason | None:
         """Why the rule is not a question for this leg at all, or nothing."""
@@ -47,6 +49,8 @@ class Rule:
             return Reason.of("not_applicable.last_agent_only")
         if self.needs_two_channels and not facts.overlap_known:
             return Reason.of("not_applicable.one_channel")
+        if facts.clocks not in self.clocks:
+            return Reason.of(f"not_applicable.clocks_{facts.clocks}")
         return None
 
     def undecided(self, facts: CallFacts, unplaced: Set[Role] = frozenset()) -> Reason | None:

@@ -32,14 +32,14 @@ def evaluate(
     asked = _Asked(charges, findings, blocked)
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
-    score = _score(answers)
     believed = tuple(replace(finding, doubts=()) for finding in findings)
+    lowest = _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True)))
     return Evaluation(
         scorecard=scorecard.name,
         leg=leg,
-        score=score,
-        lowest_score=_score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
-        passed=_passed(score, answers, fatal, scorecard),
+        score=_score(answers),
+        lowest_score=lowest,
+        passed=_passed(answers, lowest, bool(fatal), scorecard.pass_score),
         fatal=fatal,
         answers=answers,
     )
@@ -141,11 +141,20 @@ def _score(answers: Sequence[Answer]) -> float | None:
     return round(100 * kept / possible, 1) if possible else None
 
 
-def _passed(
-    score: float | None, answers: Sequence[Answer], fatal: Sequence[str], scorecard: Scorecard
-) -> bool | None:
-    if fatal:
+def _passed(answers: Sequence[Answer], lowest: float | None, is_fatal: bool, mark: float) -> bool | None:
+    """Whether the call passed, whatever a person says about what was undecided; nothing if that matters."""
+    if is_fatal:
         return False
-    if score is None or any(a.is_fatal and a.answer is Verdict.UNDECIDED for a in answers):
+    score, highest = _score(answers), _score([_best(answer) for answer in answers])
+    if score is None or lowest is None or highest is None or lowest < mark <= highest:
         return None
-    return score >= scorecard.pass_score
+    if any(a.is_fatal and a.answer is Verdict.UNDECIDED for a in answers):
+        return None
+    return lowest >= mark
+
+
+def _best(answer: Answer) -> Answer:
+    """The answer if a person decided for the agent what could not be asked."""
+    if answer.answer is not Verdict.UNDECIDED:
+        return answer
+    return replace(answer, answer=Verdict.MET, points=answer.max_points)

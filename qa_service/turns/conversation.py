@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from qa_service.core.calls import Clocks
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, spoken_chars
 from qa_service.core.time import Span, cover, gaps, intersect, merge, total_ms
@@ -55,7 +56,7 @@ class Measurements:
     customer_chars_per_minute: float | None = None
     #: Nobody speaks for three seconds or more between the first word and the last; no hold, music or lost sound.
     silences: tuple[Span, ...] = ()
-    #: None where simultaneous speech cannot be told apart (mono).
+    #: None where simultaneous speech cannot be told apart (mono), or the channels are on different clocks.
     overlaps: tuple[Overlap, ...] | None = None
 
 
@@ -68,17 +69,20 @@ def measure_conversation(
     """
     active = _active(utterances, voice)
     holds = [sound.span for sound in sounds if sound.kind is SoundKind.HOLD]
-    silences = _silences(active, sounds, call.lost)
+    is_one_clock = call.clocks is not Clocks.DOUBTED
+    silences = _silences(active, sounds, call.lost) if is_one_clock else ()
     found = Measurements(
-        non_talk_ms=total_ms([*holds, *silences]) if active else None,
+        non_talk_ms=total_ms([*holds, *silences]) if active and is_one_clock else None,
         hold_ms=total_ms(holds) if active else None,
         agent_chars_per_minute=_pace(utterances, Role.AGENT),
         customer_chars_per_minute=_pace(utterances, Role.CUSTOMER),
         silences=silences,
     )
     found = _with_talk(found, active)
-    if call.layout is Layout.TWO_CHANNEL:
+    if call.layout is Layout.TWO_CHANNEL and call.clocks is Clocks.ONE:
         found = _with_overlaps(found, active, utterances)
+    if not is_one_clock:
+        return found
     return _with_turns(found, utterances, (*holds, *call.lost))
 
 

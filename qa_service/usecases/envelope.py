@@ -91,7 +91,7 @@ class WrittenParticipant(_Written):
     id: str = Field(min_length=1, max_length=100)
     kind: Literal["agent", "customer", "robot", "ivr", "other"]
     agent_id: str = Field(default="", max_length=100)
-    channel: int | None = Field(default=None, ge=0, le=7)
+    channel: int | None = Field(default=None, ge=0, le=1)
     from_ms: int = Field(default=0, ge=0, le=MAX_MS)
     to_ms: int | None = Field(default=None, ge=0, le=MAX_MS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -14,6 +14,7 @@ from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span
 from qa_service.measures.alignment import paths
 from qa_service.measures.channels import ChannelReport, align, examine
+from qa_service.measures.clocks import apart_ms
 from qa_service.measures.foreign import without
 from qa_service.measures.quality import quality
 from qa_service.measures.sounds import not_speech, sounds
@@ -59,10 +60,18 @@ def find_lanes(recording: Recording, voice: VoiceDetector) -> Lanes:
         problems = tuple(p for p in report.problems if p.code == "legs_shifted")
         lanes, _ = _examined(align(recording.samples, report.lag_ms), voice)
         lanes = replace(lanes, problems=(*problems, *lanes.problems))
-    elif recording.is_legs and report.layout is not Layout.MONO and not paths(*recording.samples):
-        # Nothing of either is heard in the other, so nothing says that both files began at one time.
-        lanes = replace(lanes, problems=(Problem("legs_unproven", lanes.call), *lanes.problems))
+    elif report.layout is not Layout.MONO and not report.is_linked:
+        lanes = replace(lanes, problems=(*_clocks(lanes, recording.is_legs), *lanes.problems))
     return lanes
+
+
+def _clocks(lanes: Lanes, is_legs: bool) -> Iterator[Problem]:
+    """Nothing of either channel is heard in the other: only who speaks when can tell of a shift."""
+    if moved_ms := apart_ms(*lanes.own):
+        yield Problem("clocks_doubted", lanes.call, detail=f"lag_ms={moved_ms}")
+    elif is_legs:
+        # Two files, and nothing says that both began at one time.
+        yield Problem("legs_unproven", lanes.call)
 
 
 def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[Lanes, ChannelReport]:

@@ -236,7 +236,6 @@ def test_the_first_of_many_tracks_is_taken_and_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        pytest.param(lambda path: path.mkdir(), id="a folder"),
         pytest.param(os.mkfifo, id="a FIFO nobody writes to"),
         pytest.param(lambda path: path.symlink_to("/dev/zero"), id="a link to a device"),
     ],
@@ -246,6 +245,10 @@ def test_what_is_no_file_is_not_audio(make: Callable[[Path], object], tmp_path: 
     make(path)
 
     assert code_of(path) == "not_audio"
+
+
+def test_a_folder_is_called_one(tmp_path: Path) -> None:
+    assert code_of(tmp_path) == "is_folder"
 
 
 def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:

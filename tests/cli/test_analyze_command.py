@@ -362,7 +362,7 @@ class TestRecordingsOfAllKinds:
         run = cli("analyze", given, "--format", "json")
 
         assert run.code == 1
-        assert run.document["error"]["code"] in {"missing", "not_audio"}
+        assert run.document["error"]["code"] in {"missing", "not_audio", "is_folder"}
         assert run.document["error"]["path"] == str(given)
 
 
@@ -403,7 +403,7 @@ class TestWrongUse:
 
         run = cli("analyze", "--transcript", given, "--rulebook", "nope", env={"QA_LANG": lang})
 
-        assert (run.code, run.out) == (1, "")
+        assert (run.code, run.out) == (2, "")
         assert "nope" in run.last_words
         assert "service-zh" in run.last_words
 

@@ -101,6 +101,36 @@ def test_the_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value
     assert (wrong.value.code, wrong.value.where) == ("settings_invalid", name)
 
 
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        pytest.param("QA_DATABASE_ULR", "QA_DATABASE_URL", id="would start another database"),
+        pytest.param("QA_DATADIR", "QA_DATA_DIR", id="a stroke too few"),
+        pytest.param("QA_MODLE", "QA_MODEL", id="two letters changed places"),
+    ],
+)
+def test_a_slip_in_a_name_is_no_setting_that_silently_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, name: str, like: str
+) -> None:
+    monkeypatch.setenv(name, "anything")
+
+    with pytest.raises(UsageError) as wrong:
+        read_settings()
+
+    assert (wrong.value.code, wrong.value.where, wrong.value.values["like"]) == (
+        "settings_misspelt",
+        name,
+        like,
+    )
+
+
+@pytest.mark.parametrize("name", ["QA_DB_PASSWORD", "QA_STORE_PASSWORD", "QA_TEAM", "QA", "MY_QA_MODLE"])
+def test_variables_of_other_programs_are_left_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "anything")
+
+    assert read_settings().model == "whisper-base"
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["not there", "not UTF-8"])
 def test_a_file_that_cannot_be_read_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from qa_service.core.calls import Clocks
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
@@ -163,9 +166,11 @@ def test_three_people_are_two_pairs_and_one_blame() -> None:
 
 
 @pytest.mark.parametrize("detector", [CUT_IN, OVERLAP], ids=lambda it: str(it.name))
-def test_deaf_on_one_channel_and_without_words(detector: Interruption | Overlap) -> None:
+def test_deaf_on_one_channel_on_two_clocks_and_without_words(detector: Interruption | Overlap) -> None:
     events = spoken(customer(0, 4_000), agent(2_500, 6_000))
 
     assert tags_of(detector, events, about=facts(overlap_known=False)) == []
     assert tags_of(detector, events, about=facts(parts={"activity"})) == []
+    assert tags_of(detector, events, about=replace(facts(), clocks=Clocks.UNPROVEN)) == []
+    assert tags_of(detector, events, about=replace(facts(), clocks=Clocks.DOUBTED)) == []
     assert tags_of(detector, events) != []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from qa_service.core.calls import CallEvent, CallFacts, Envelope, EventKind
+from qa_service.core.calls import CallEvent, CallFacts, Clocks, Envelope, EventKind
 from qa_service.core.speech import Role, SoundKind
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
@@ -113,6 +115,14 @@ def test_deaf_where_nobody_listened_for_voice() -> None:
     said = spoken(utterance("到底几天能修好", role=CUSTOMER), utterance("我看一下您的工单", 90_000))
 
     assert tags_of([LONG, LATE], said, about=facts(parts={"words"})) == []
+
+
+def test_deaf_where_one_channel_seems_to_be_late() -> None:
+    said = [BEGUN, voice(60_000, 61_000)]
+
+    assert tags_of([LONG, LATE], said) != []
+    assert tags_of([LONG, LATE], said, about=replace(facts(), clocks=Clocks.UNPROVEN)) != []
+    assert tags_of([LONG, LATE], said, about=replace(facts(), clocks=Clocks.DOUBTED)) == []
 
 
 QUESTION = utterance("到底几天能修好？", 0, 2_000, role=CUSTOMER)

@@ -33,6 +33,10 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("usecases/lanes.py", "f'unreliable.{bad.because.code}'"): (),  # the faults of measures/quality.py
     ("exports/document.py", "said.unreliable"): (),  # stored by measure
     ("exports/document_call.py", "f'unheard.{u.reason}'"): (),  # the recognisers' words, found there
+    ("rules/rule.py", "f'not_applicable.clocks_{facts.clocks}'"): (
+        "not_applicable.clocks_unproven",
+        "not_applicable.clocks_doubted",
+    ),
     ("web/errors.py", "code"): (
         *("request_invalid", "not_found", "method_not_allowed", "upload_too_slow", "upload_too_large"),
         "request_refused",

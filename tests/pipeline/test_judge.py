@@ -107,7 +107,8 @@ def test_exchanged_roles_are_judged_anew() -> None:
     assert "guaranteed-return" not in _rules(judge(swapped(told), BOOK))
 
 
-def test_who_spoke_over_whom_is_not_judged_while_nothing_proves_that_both_legs_began_at_once() -> None:
+@pytest.mark.parametrize("code", ["legs_unproven", "clocks_doubted"])
+def test_who_spoke_over_whom_is_not_judged_where_both_may_not_have_begun_at_once(code: str) -> None:
     heard = case(
         [
             utterance("您好，这里是客服，请问有什么可以帮您", 0, 4_000),
@@ -117,7 +118,7 @@ def test_who_spoke_over_whom_is_not_judged_while_nothing_proves_that_both_legs_b
             utterance("您先听我说，这个我们这边查不到记录", 11_000, 16_000),
         ]
     )
-    doubted = replace(heard.measured, problems=(Problem("legs_unproven", Span(0, 16_500)),))
+    doubted = replace(heard.measured, problems=(Problem(code, Span(0, 16_500)),))
 
     assert [tag for tag in judge(heard, BOOK).tags if "crosstalk" in tag.because.code]
     assert not [

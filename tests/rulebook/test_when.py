@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa_service.core.calls import Clocks
 from qa_service.core.speech import Role
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
@@ -167,6 +168,18 @@ def test_a_rule_needs_what_its_detectors_need(written: str, needs: set[str]) -> 
 def test_rules_about_simultaneous_voices_need_two_channels() -> None:
     assert book(when("{tag: crosstalk.interruption}")).rules[0].needs_two_channels
     assert not book(when("{tag: pace.fast}")).rules[0].needs_two_channels
+
+
+@pytest.mark.parametrize(
+    ("label", "clocks"),
+    [
+        pytest.param("crosstalk.interruption", {Clocks.ONE}, id="who spoke over whom"),
+        pytest.param("silence.late_response", {Clocks.ONE, Clocks.UNPROVEN}, id="who waited for whom"),
+        pytest.param("pace.fast", set(Clocks), id="one party alone"),
+    ],
+)
+def test_rules_about_both_parties_times_need_one_clock(label: str, clocks: set[Clocks]) -> None:
+    assert book(when(f"{{tag: {label}}}")).rules[0].clocks == clocks
 
 
 def test_thousands_of_rules_make_one_detector_of_each_kind() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa_service.core.calls import CallFacts, Leg
+from qa_service.core.calls import CallFacts, Clocks, Leg
 from qa_service.core.findings import Finding, Severity, Stage
 from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
@@ -67,6 +67,7 @@ def rule(
     leg: LegScope = LegScope.ANY,
     needs: Iterable[str] = (),
     needs_two_channels: bool = False,
+    clocks: Iterable[Clocks] = Clocks,
     severity: Severity = Severity.MAJOR,
 ) -> Rule:
     return Rule(
@@ -80,6 +81,7 @@ def rule(
         leg=leg,
         needs=frozenset(needs),
         needs_two_channels=needs_two_channels,
+        clocks=frozenset(clocks),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa_service.core.calls import CallFacts, Leg
+from qa_service.core.calls import CallFacts, Clocks, Leg
 from qa_service.core.findings import Severity
 from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Word
@@ -187,6 +187,8 @@ def test_findings_come_in_order_of_time_the_worse_first() -> None:
 class TestQuestionsThatAreNotAsked:
     SECOND = CallFacts(leg=Leg(Span(0, 300_000), index=1, count=3))
     MONO = CallFacts(leg=LEG, overlap_known=False)
+    UNPROVEN = CallFacts(leg=LEG, clocks=Clocks.UNPROVEN)
+    DOUBTED = CallFacts(leg=LEG, clocks=Clocks.DOUBTED)
 
     @pytest.mark.parametrize(
         ("wanted", "about", "code"),
@@ -204,6 +206,13 @@ class TestQuestionsThatAreNotAsked:
             ),
             pytest.param(rule(needs_two_channels=True), MONO, "not_applicable.one_channel", id="one channel"),
             pytest.param(rule(), MONO, None, id="words are words on one channel too"),
+            pytest.param(
+                rule(clocks=[Clocks.ONE]), UNPROVEN, "not_applicable.clocks_unproven", id="clocks unproven"
+            ),
+            pytest.param(
+                rule(clocks=[Clocks.ONE]), DOUBTED, "not_applicable.clocks_doubted", id="clocks doubted"
+            ),
+            pytest.param(rule(), DOUBTED, None, id="words are words on any clock"),
         ],
     )
     def test_not_applicable(self, wanted: Rule, about: CallFacts, code: str | None) -> None:

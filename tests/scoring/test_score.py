@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -221,6 +222,32 @@ class TestPassing:
 
         assert evaluation.passed is False
 
+    @pytest.mark.parametrize(
+        ("deduct", "passed"),
+        [
+            pytest.param(6, True, id="54 / 60 at worst: passed whatever a person says"),
+            pytest.param(12, True, id="48 / 60 at worst: exactly enough"),
+            pytest.param(13, None, id="47 / 60 at worst, 60 / 60 at best: a person decides"),
+        ],
+    )
+    def test_a_range_over_the_mark_is_neither(self, deduct: float, passed: bool | None) -> None:
+        charges = [Charge("respect", "respect", deduct), *_ONCE[::2]]
+
+        assert _evaluated(_hit("respect", sure=False), charges=charges).passed is passed
+
+    def test_nobody_has_failed_whom_a_persons_answer_could_carry_over_the_mark(self) -> None:
+        charges = [Charge("listens", "listens", 8), *_ONCE[1:]]
+        open_one = _hit("honest", sure=False)
+
+        # 22 / 30 is below 80; with what is undecided it would be 52 / 60.
+        assert (_evaluated(_hit("listens"), open_one, charges=charges).score or 100) < 80
+        assert _evaluated(_hit("listens"), open_one, charges=charges).passed is None
+
+    def test_what_no_answer_can_mend_has_failed(self) -> None:
+        evaluation = _evaluated(_hit("honest"), _hit("listens", sure=False))
+
+        assert evaluation.passed is False  # 30 / 60 at best
+
 
 class TestFatalSections:
     CARD = _card(fatal={"listens": Fatal.SECTION})
@@ -320,3 +347,17 @@ def test_no_finding_ever_raises_a_score_and_the_lowest_is_the_lowest(
     assert sure.score is not None
     assert evaluation.lowest_score is not None
     assert 0 <= evaluation.lowest_score <= sure.score <= 100
+
+
+@given(_MANY, _CHARGES)
+def test_whoever_passed_or_failed_does_so_whatever_a_person_answers(
+    findings: list[Finding], charges: tuple[Charge, ...]
+) -> None:
+    evaluation = _evaluated(*findings, charges=charges)
+    refused = _evaluated(*(f for f in findings if not f.needs_human), charges=charges)
+    believed = _evaluated(*(replace(f, doubts=()) for f in findings), charges=charges)
+
+    if evaluation.passed is None:
+        assert (refused.passed, believed.passed) == (True, False)
+    else:
+        assert (refused.passed, believed.passed) == (evaluation.passed, evaluation.passed)

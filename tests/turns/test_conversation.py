@@ -72,6 +72,26 @@ def test_overlap_is_unknown_on_one_channel_and_none_is_empty_on_two() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "waits_known"),
+    [
+        pytest.param("legs_unproven", True, id="a third of a second makes no silence, but an overlap"),
+        pytest.param("clocks_doubted", False, id="seconds make anything"),
+    ],
+)
+def test_times_on_different_clocks_are_not_held_against_one_another(code: str, waits_known: bool) -> None:
+    answered = ((C, 0, 3_000, "我想查一下订单"), (A, 7_000, 9_000, "好的，我帮您查"))
+
+    found = measured(*answered, problems=(Problem(code, Span(0, 100_000)),))
+
+    assert (found.overlaps, found.interruptions) == (None, None)
+    assert (found.response_latency_ms is not None, found.non_talk_ms is not None) == (
+        waits_known,
+        waits_known,
+    )
+    assert found.talk_ratio == 0.4
+
+
+@pytest.mark.parametrize(
     ("gap_ms", "sounds", "silences"),
     [
         pytest.param(2_999, (), 0, id="2.999 s is a pause"),

@@ -142,9 +142,9 @@ def test_events_are_put_in_order() -> None:
         pytest.param({"participants": [{"id": "", "kind": "agent"}]}, "participants.0.id", id="empty name"),
         pytest.param({"participants": [{"id": "a", "kind": "boss"}]}, "participants.0.kind", id="kind"),
         pytest.param(
-            {"participants": [{"id": "a", "kind": "agent", "channel": 8}]},
+            {"participants": [{"id": "a", "kind": "agent", "channel": 2}]},
             "participants.0.channel",
-            id="channel 8",
+            id="a third channel",
         ),
         pytest.param(
             {"participants": [{"id": "a", "kind": "agent", "from_ms": -1}]},

@@ -11,7 +11,7 @@ import pytest
 from qa_service.asr.vad import SileroVad
 from qa_service.ports import Recording
 from qa_service.usecases.lanes import find_lanes
-from tests.measures.calls import Leak, sample_call
+from tests.measures.calls import SAMPLES, Leak, decoded, sample_call
 from tests.measures.voices import noise, pcm
 from tests.usecases.hearing import two_parties
 
@@ -19,6 +19,13 @@ from tests.usecases.hearing import two_parties
 def apart() -> Recording:
     """Nothing of either party is heard on the other's channel."""
     return two_parties().recording
+
+
+def moved(late_ms: int) -> Recording:
+    """Nothing is heard of the other either, and the customer's channel began `late_ms` before the agent's."""
+    rows = decoded(SAMPLES / "good-call.wav")
+    late = np.concatenate([np.zeros(late_ms * 16, np.int16), rows[1]])[: rows.shape[1]]
+    return of(np.stack([rows[0], late]))
 
 
 def leaking(late_ms: int = 0) -> Recording:
@@ -45,6 +52,11 @@ def of(rows: npt.NDArray[np.int16]) -> Recording:
     [
         pytest.param(replace(apart(), is_legs=True), ["legs_unproven"], id="two files that share no sound"),
         pytest.param(apart(), [], id="one file with two channels has one clock"),
+        pytest.param(moved(0), [], id="one file, as it was"),
+        pytest.param(moved(2_500), ["clocks_doubted"], id="one file, and one channel is late"),
+        pytest.param(
+            replace(moved(2_500), is_legs=True), ["clocks_doubted"], id="two files, one of them late"
+        ),
         pytest.param(replace(leaking(), is_legs=True), [], id="two files, and an echo proves them aligned"),
         pytest.param(replace(leaking(1_200), is_legs=True), ["legs_shifted"], id="an echo proves the delay"),
         pytest.param(replace(same(), is_legs=True), [], id="the same sound twice is a mono call"),
@@ -53,4 +65,5 @@ def of(rows: npt.NDArray[np.int16]) -> Recording:
 def test_whether_two_legs_are_on_one_clock(recording: Recording, codes: list[str]) -> None:
     found = find_lanes(recording, SileroVad())
 
-    assert [problem.code for problem in found.problems if problem.code.startswith("legs_")] == codes
+    about_clocks = ("legs_", "clocks_")
+    assert [problem.code for problem in found.problems if problem.code.startswith(about_clocks)] == codes
