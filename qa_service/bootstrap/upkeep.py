@@ -40,6 +40,7 @@ def tasks(kept: Shelves) -> Mapping[Task, Doing]:
         Task.RETENTION: partial(_shred, kept),
         Task.CLEANUP: upkeep.clean,
         Task.UNFINISHED_UPLOADS: upkeep.sweep,
+        Task.SEARCH_INDEX: upkeep.merge,
         Task.AUDIT_CHECKPOINT: upkeep.checkpoint,
         Task.SAMPLING: weekly.draw,
         Task.REPORTS: weekly.report,

@@ -17,6 +17,8 @@ class Task(StrEnum):
     CLEANUP = "cleanup"
     #: Sealed recordings whose call was never written down.
     UNFINISHED_UPLOADS = "unfinished-uploads"
+    #: Merges the pieces of SQLite's search index; PostgreSQL does so by itself.
+    SEARCH_INDEX = "search-index"
     #: Checks the audit log and seals its end.
     AUDIT_CHECKPOINT = "audit-checkpoint"
     #: Draws calls of the week before, for people to review.

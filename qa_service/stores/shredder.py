@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import obstore
@@ -14,17 +13,16 @@ import sqlalchemy as sa
 import structlog
 
 from qa_service.core.keeping import CallPart, RetentionClass
-from qa_service.stores import deletion, due, renditions, retention, words
+from qa_service.stores import deletion, due, renditions, retention
 from qa_service.stores.deletion import Marked
 from qa_service.stores.engine import is_sqlite, reading, time_of
+from qa_service.stores.squeeze import rest, squeeze
 from qa_service.stores.workbench import Shelves
 
 log = structlog.get_logger()
 
 #: Calls in one transaction: whoever uploads waits for no more than these.
 BATCH = 50
-#: Between two transactions, so that others come first.
-_PAUSE_S = 0.05
 
 
 def carry_on() -> bool:
@@ -38,7 +36,7 @@ class Shredder:
 
     shelves: Shelves
     batch: int = BATCH
-    pause: Callable[[], None] = field(default=lambda: time.sleep(_PAUSE_S))
+    pause: Callable[[], None] = rest
     #: The server's time: a machine whose clock is years ahead must not delete what is not due.
     time_in: Callable[[sa.Connection, Callable[[], datetime]], datetime] = time_of
 
@@ -115,12 +113,7 @@ class Shredder:
 
     def _squeeze(self, go_on: Callable[[], bool]) -> None:
         """Nothing of what was deleted stays readable in SQLite's files."""
-        begins, more = True, True
-        while more and go_on():
-            with self.shelves.engine.begin() as connection:
-                more = words.squeeze(connection, begins=begins)
-            begins = False
-            self.pause()
+        squeeze(self.shelves.engine, go_on, self.pause)
         if is_sqlite(self.shelves.engine):
             with closing(self.shelves.engine.raw_connection()) as raw:  # outside of any transaction
                 raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -17,6 +17,7 @@ from qa_service.stores.audit import Head
 from qa_service.stores.engine import reading
 from qa_service.stores.intake import REMEMBERED
 from qa_service.stores.shredder import Shredder
+from qa_service.stores.squeeze import squeeze
 from qa_service.stores.tables import audit_checkpoints, calls, idempotency, sessions
 from qa_service.stores.workbench import Shelves
 
@@ -65,6 +66,10 @@ class Upkeep:
                 self.shelves.sounds.delete(key)
                 removed += 1
         return {"seen": seen, "removed": removed}
+
+    def merge(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:  # noqa: ARG002
+        """The search index in one piece again."""
+        return {"steps": squeeze(self.shelves.engine, go_on)}
 
     def checkpoint(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:  # noqa: ARG002
         """Checks what was written since the last checkpoint, and seals the end.

@@ -17,8 +17,6 @@ from qa_service.text.normalize import fold
 
 #: Stands between utterances, so that no phrase reaches from one into the next.
 _BORDER = "xqx"
-#: Written at a time while the index is merged: a writer that waits does so for milliseconds.
-_PAGES = 500
 _PIECE = re.compile(r"[a-z]+|[0-9]+|[\u3400-\u9fff\U00020000-\U0003134f]")
 
 
@@ -69,19 +67,3 @@ def forget(connection: sa.Connection, seq: int) -> None:
     """Nothing that was said in this call is found any more."""
     name = "rowid" if is_sqlite(connection) else "seq"
     connection.execute(sa.text(f"DELETE FROM call_words WHERE {name} = :seq"), {"seq": seq})  # noqa: S608
-
-
-def squeeze(connection: sa.Connection, *, begins: bool) -> bool:
-    """Removes some of what deleted calls left inside SQLite's index; answers whether there may be more.
-
-    FTS5 keeps the words of deleted rows until it next merges the piece that they stand in. PostgreSQL's own
-    VACUUM does the same for its index.
-    """
-    if not is_sqlite(connection):
-        return False
-    before: int = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-    pages = -_PAGES if begins else _PAGES
-    connection.exec_driver_sql(f"INSERT INTO call_words (call_words, rank) VALUES ('merge', {pages})")  # noqa: S608
-    # The command counts as one change of its own.
-    after: int = connection.exec_driver_sql("SELECT total_changes()").scalar_one()
-    return after > before + 1

@@ -12,13 +12,15 @@ import sqlalchemy as sa
 from qa_service.core.errors import UsageError
 from qa_service.core.keeping import RetentionClass
 from qa_service.core.schedules import Task, Turn
-from qa_service.stores import audit, deletion
+from qa_service.stores import audit, deletion, words
 from qa_service.stores.audit import Entry
+from qa_service.stores.engine import is_sqlite
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import KEY_BYTES, MasterKey
+from qa_service.stores.search import search
 from qa_service.stores.sound import Sound, new_data_key
 from qa_service.stores.tables import audit as audit_rows
-from qa_service.stores.tables import audit_checkpoints, idempotency, sessions, users
+from qa_service.stores.tables import audit_checkpoints, calls, idempotency, sessions, users
 from qa_service.stores.upkeep import Upkeep
 from qa_service.stores.workbench import Shelves
 from tests.stores.rows import NOW
@@ -64,6 +66,41 @@ def test_sessions_and_keys_that_are_over_go_and_others_stay(shop: Shop) -> None:
         ]
     assert left == ["open", "new"]
     assert told == {"sessions": 1, "idempotency_keys": 1, "deletions": 0}
+
+
+def test_words_are_found_in_one_piece_of_the_index(shop: Shop) -> None:
+    for _ in range(20):
+        call = shop.call(days_old=1)
+        with shop.engine.begin() as connection:
+            seq = connection.execute(sa.select(calls.c.seq).where(calls.c.id == call)).scalar_one()
+            words.index(connection, seq, [f"您好，第{seq}通，保本理财"])
+    before = _pieces(shop.engine)
+
+    told = Upkeep(shop.shelves).merge(TURN, always)
+
+    assert _pieces(shop.engine) == min(1, before)
+    assert bool(told["steps"]) == bool(before)
+    assert _found(shop.engine, "保本理财") == 20
+
+
+def test_merging_stops_when_it_is_told_to(shop: Shop) -> None:
+    assert Upkeep(shop.shelves).merge(TURN, lambda: False) == {"steps": 0}
+
+
+def _pieces(engine: sa.Engine) -> int:
+    """Pieces of SQLite's index; PostgreSQL's has none."""
+    if not is_sqlite(engine):
+        return 0
+    with engine.connect() as connection:
+        query = sa.text("SELECT count(DISTINCT segid) FROM call_words_idx")
+        return int(connection.execute(query).scalar_one())
+
+
+def _found(engine: sa.Engine, text: str) -> int:
+    with engine.connect() as connection:
+        sought = search(connection, text)
+        assert sought is not None
+        return int(connection.execute(sa.select(sa.func.count()).select_from(sought._newer(0))).scalar_one())
 
 
 def test_a_deletion_that_was_left_half_done_is_finished_without_any_class(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from qa_service.core.calls import Direction, Envelope, Participant, ParticipantK
 from qa_service.lab.bench.serving.made import MadeCall, call_id, made_calls
 from qa_service.stores.engine import is_sqlite
 from qa_service.stores.envelopes import to_text
+from qa_service.stores.squeeze import squeeze
 from qa_service.stores.tables import call_agents, calls, jobs
 from qa_service.stores.words import indexed
 
@@ -26,6 +27,7 @@ def fill(engine: sa.Engine, first: int, last: int, tell: Callable[[int], None] =
         with engine.begin() as connection:
             _write(connection, batch)
         tell(batch[-1].number + 1)
+    squeeze(engine, lambda: True, lambda: None)
     if not is_sqlite(engine):
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("VACUUM ANALYZE"))
