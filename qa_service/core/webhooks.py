@@ -50,6 +50,8 @@ class NewWebhook:
     team: str = ""
     #: What a chat made up for its robot; `generic` gets one of ours where it is empty.
     secret: str = field(default="", repr=False)
+    #: Calls whose route names this place for alerts (core/routing.py); empty for all.
+    alerts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Webhook:
     shown_url: str
     events: tuple[str, ...]
     team: str
+    alerts: str
     created_by: str
     created_at: datetime
     disabled_at: datetime | None

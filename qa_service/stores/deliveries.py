@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from qa_service.stores.ids import new_id
-from qa_service.stores.tables import calls, deliveries, webhooks
+from qa_service.stores.tables import call_routes, calls, deliveries, webhooks
 
 #: Waiting times between tries (Standard Webhooks 1.0); after the last the delivery is dead, until replayed.
 SCHEDULE = tuple(timedelta(seconds=s) for s in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
@@ -47,10 +47,14 @@ class Tried(Protocol):
 
 
 def announce(connection: sa.Connection, event: str, body: Mapping[str, Any], *, now: datetime) -> None:
-    """Writes a delivery for every webhook that wants this event, of everybody's calls or of this call's team."""
-    team = sa.select(calls.c.team).where(calls.c.id == body.get("call_id")).scalar_subquery()
+    """Writes a delivery for every webhook that wants this event, of all calls or of this one's team and route."""
+    call = body.get("call_id")
+    team = sa.select(calls.c.team).where(calls.c.id == call).scalar_subquery()
+    route = sa.select(call_routes.c.alerts).where(call_routes.c.call_id == call).scalar_subquery()
     listening = sa.select(webhooks.c.id, webhooks.c.events).where(
-        webhooks.c.disabled_at.is_(None), sa.or_(webhooks.c.team == "", webhooks.c.team == team)
+        webhooks.c.disabled_at.is_(None),
+        sa.or_(webhooks.c.team == "", webhooks.c.team == team),
+        sa.or_(webhooks.c.alerts == "", webhooks.c.alerts == route),
     )
     text = json.dumps({"type": event, "timestamp": now.isoformat(), "data": dict(body)}, ensure_ascii=False)
     rows = [

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from qa_service.core.keeping import CallPart, Preview, RetentionClass
 from qa_service.core.stored import JobState
 from qa_service.stores.holds import standing
+from qa_service.stores.retention import WITH_KEEPING, own_class
 from qa_service.stores.tables import call_keeping, calls, jobs
 
-_WITH_KEEPING = calls.outerjoin(call_keeping, call_keeping.c.call_id == calls.c.id)
 _AT_WORK = sa.select(jobs.c.call_id).where(jobs.c.state.in_([JobState.QUEUED.value, JobState.RUNNING.value]))
 
 
@@ -55,9 +55,9 @@ def preview(connection: sa.Connection, wanted: RetentionClass, until: datetime) 
         _how_many(gone[CallPart.TEXT]),
         _how_many(gone[CallPart.REST]),
         sa.func.coalesce(sa.func.sum(sa.case((sound, calls.c.bytes), else_=0)), 0),
-    ).select_from(_WITH_KEEPING)
+    ).select_from(WITH_KEEPING)
     row = connection.execute(amount.where(*_may_go(wanted))).one()
-    held = sa.select(sa.func.count()).select_from(_WITH_KEEPING)
+    held = sa.select(sa.func.count()).select_from(WITH_KEEPING)
     is_held = held.where(_is_of(wanted), _any_due(wanted, until), calls.c.id.in_(standing()))
     return Preview(
         name=wanted.name,
@@ -72,7 +72,7 @@ def preview(connection: sa.Connection, wanted: RetentionClass, until: datetime) 
 
 def _query(wanted: RetentionClass, now: datetime) -> sa.Select[Any]:
     flags = [_is_due(part, wanted, now).label(part.value) for part in CallPart]
-    query = sa.select(calls.c.seq, calls.c.id, *flags).select_from(_WITH_KEEPING)
+    query = sa.select(calls.c.seq, calls.c.id, *flags).select_from(WITH_KEEPING)
     return query.where(*_may_go(wanted), _any_due(wanted, now))
 
 
@@ -82,7 +82,7 @@ def _may_go(wanted: RetentionClass) -> Sequence[sa.ColumnElement[bool]]:
 
 def _is_of(wanted: RetentionClass) -> sa.ColumnElement[bool]:
     """Whether the class is a call's own, or the default one of a call without."""
-    own = sa.func.coalesce(call_keeping.c.retention, "")
+    own = own_class()
     return sa.or_(own == wanted.name, own == "") if wanted.is_default else own == wanted.name
 
 

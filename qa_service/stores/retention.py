@@ -13,10 +13,20 @@ from qa_service.core.keeping import CallPart, Chosen, RetentionClass
 from qa_service.core.people import Sight
 from qa_service.stores.calls import visible
 from qa_service.stores.lists import selected
-from qa_service.stores.tables import call_keeping, calls, retention_classes
+from qa_service.stores.tables import call_keeping, call_routes, calls, retention_classes
 
+#: Calls beside what was decided about keeping them.
+WITH_KEEPING = calls.outerjoin(call_keeping, call_keeping.c.call_id == calls.c.id).outerjoin(
+    call_routes, call_routes.c.call_id == calls.c.id
+)
 #: So many ids are named in one statement.
 _AT_ONCE = 500
+
+
+def own_class() -> sa.ColumnElement[str]:
+    """The class that people gave a call, else the one that its route names; empty where neither names any."""
+    kept, routed = call_keeping.c.retention, call_routes.c.retention
+    return sa.func.coalesce(sa.func.nullif(kept, ""), sa.func.nullif(routed, ""), "")
 
 
 def every(connection: sa.Connection) -> tuple[RetentionClass, ...]:
@@ -114,10 +124,9 @@ def _assign(connection: sa.Connection, ids: sa.Select[Any], name: str) -> int:
 
 
 def class_of(connection: sa.Connection, call_id: str) -> RetentionClass | None:
-    """The class that a call has: its own, or the default one; None where there is neither."""
-    own = connection.execute(
-        sa.select(call_keeping.c.retention).where(call_keeping.c.call_id == call_id)
-    ).scalar()
+    """The class that a call has: its own, its route's, or the default one; None where there is none."""
+    named = sa.select(own_class()).select_from(WITH_KEEPING).where(calls.c.id == call_id)
+    own = connection.execute(named).scalar()
     by_name = retention_classes.c.name == own if own else retention_classes.c.is_default
     row = connection.execute(sa.select(retention_classes).where(by_name)).first()
     return None if row is None else _class_of(row)

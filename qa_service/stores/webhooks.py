@@ -47,6 +47,7 @@ class Office:
                 secret=seal(self.key, webhook_id, opened),
                 events=" ".join(new.events),
                 team=new.team,
+                alerts=new.alerts,
                 created_by=self.who,
                 created_at=self.now,
             )
@@ -135,6 +136,7 @@ def _webhook(row: sa.Row[Any]) -> Webhook:
         shown_url=row.url,
         events=tuple(row.events.split()),
         team=row.team,
+        alerts=row.alerts,
         created_by=row.created_by,
         created_at=row.created_at,
         disabled_at=row.disabled_at,

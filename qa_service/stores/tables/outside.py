@@ -17,6 +17,7 @@ webhooks = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("events", Text, nullable=False),
     Column("team", String(100), nullable=False, default=""),
+    Column("alerts", String(100), nullable=False, default=""),
     Column("created_by", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("disabled_at", UtcTime),

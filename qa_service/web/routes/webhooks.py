@@ -31,6 +31,7 @@ class WebhookToAdd(Said):
     url: Text = Field(max_length=2_000, examples=["https://hooks.example.com/qa"])
     events: list[Name] = Field(min_length=1, max_length=20, examples=[["call.judged"]])
     team: Name = Field(default="", description="只通知这一组的；不写就是全部。Of this team alone.")
+    alerts: Name = Field(default="", description="只通知路由写了这个告警去处的。Calls whose route names it.")
     secret: Text = Field(default="", max_length=200, description="机器人的加签密钥。Of a robot that signs.")
 
 
@@ -49,6 +50,7 @@ class WebhookRow(Said):
     url: str
     events: list[str]
     team: str
+    alerts: str
     created_at: datetime
     disabled_at: datetime | None
 
@@ -61,6 +63,7 @@ class WebhookRow(Said):
             url=kept.shown_url,
             events=list(kept.events),
             team=kept.team,
+            alerts=kept.alerts,
             created_at=kept.created_at,
             disabled_at=kept.disabled_at,
         )
@@ -107,7 +110,7 @@ def page(here: Here, by: AskedBy) -> WebhookList:
 @router.post("", summary="新增 Add one", status_code=201, responses=answers(422))
 def add(here: Here, by: AskedBy, given: WebhookToAdd) -> SecretMade:
     """Adds a webhook; its secret is shown this once."""
-    new = NewWebhook(given.kind, given.url, tuple(given.events), given.team, given.secret)
+    new = NewWebhook(given.kind, given.url, tuple(given.events), given.team, given.secret, given.alerts)
     webhook_id, secret = here.webhooks.add(by, new)
     return SecretMade(id=webhook_id, secret=secret)
 
