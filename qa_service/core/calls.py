@@ -129,3 +129,5 @@ class CallFacts:
     #: Whether simultaneous speech can be told apart (two channels): else overlap is unknown.
     overlap_known: bool = True
     clocks: Clocks = Clocks.ONE
+    #: Whose law the call stands under, where its route says so.
+    jurisdiction: str = ""

@@ -40,6 +40,8 @@ class Case:
     measured: MeasuredCall
     roles: RoleMap
     envelope: Envelope = field(default_factory=Envelope)
+    #: Whose law it stands under; empty where nobody said so, and rules of every law are asked.
+    jurisdiction: str = ""
 
 
 def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:
@@ -95,6 +97,7 @@ class _LegCase:
             parts=measured.part_names,
             overlap_known=measured.layout is not Layout.MONO,
             clocks=measured.clocks,
+            jurisdiction=self.case.jurisdiction,
         )
 
     @property

@@ -81,6 +81,7 @@ class _Compiler:
             needs=self._needs(labels),
             needs_two_channels=bool(labels & TWO_CHANNEL_LABELS),
             clocks=clocks_for(labels),
+            jurisdictions=frozenset(written.jurisdiction),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:

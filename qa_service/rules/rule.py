@@ -40,9 +40,13 @@ class Rule:
     needs_two_channels: bool = False
     #: On which clocks of the channels it can be asked.
     clocks: frozenset[Clocks] = frozenset(Clocks)
+    #: Whose law it is about; empty is everybody's.
+    jurisdictions: frozenset[str] = frozenset()
 
     def not_applicable(self, facts: CallFacts) -> Reason | None:
         """Why the rule is not a question for this leg at all, or nothing."""
+        if self.jurisdictions and facts.jurisdiction and facts.jurisdiction not in self.jurisdictions:
+            return Reason.of("not_applicable.jurisdiction", jurisdiction=facts.jurisdiction)
         if self.leg is LegScope.FIRST and not facts.leg.is_first:
             return Reason.of("not_applicable.first_agent_only")
         if self.leg is LegScope.LAST and not facts.leg.is_last:

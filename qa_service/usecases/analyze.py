@@ -55,6 +55,8 @@ class Request:
     are_swapped: bool = False
     #: The rulebook that judges, where it is not the analyst's own.
     rulebook: Rulebook | None = None
+    #: Whose law the call stands under; empty where nobody said so.
+    jurisdiction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ class Analyst:
     def _judge(self, call: MeasuredCall, request: Request) -> Assessment:
         call = self._measured_on_line(_named(call, request.envelope), request.envelope)
         roles = _roles(call, request)
-        case = Case(call, swap(roles) if request.are_swapped else roles, request.envelope)
+        roles = swap(roles) if request.are_swapped else roles
+        case = Case(call, roles, request.envelope, request.jurisdiction)
         return judge(case, request.rulebook or self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:

@@ -120,7 +120,9 @@ class Processor:
             )
         self.bench.tell(job, "judge", 0, 1)
         routed = self.bench.route(job)
-        judged = [self._judged(book, kept, call) for book in self._books(routed)]
+        judged = [
+            self._judged(book, kept, call, routed.decision.jurisdiction) for book in self._books(routed)
+        ]
         origin = Origin.FULL if job.kind is JobKind.PROCESS else Origin.RESCORE
         self.bench.keep_evaluations(job, judged, origin, routed.version)
 
@@ -132,7 +134,7 @@ class Processor:
             books.setdefault(bundle.book.name, bundle)
         return tuple(books.values())
 
-    def _judged(self, bundle: Bundle, kept: KeptMeasures, call: StoredCall) -> Judged:
+    def _judged(self, bundle: Bundle, kept: KeptMeasures, call: StoredCall, jurisdiction: str) -> Judged:
         request = Request(
             (),
             call.envelope,
@@ -141,6 +143,7 @@ class Processor:
             call.agent_channel,
             are_swapped=call.are_swapped,
             rulebook=bundle.book,
+            jurisdiction=jurisdiction,
         )
         analyzed = self.reader().measured(kept.call, request)
         timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})

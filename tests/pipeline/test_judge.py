@@ -126,6 +126,18 @@ def test_who_spoke_over_whom_is_not_judged_where_both_may_not_have_begun_at_once
     ]
 
 
+@pytest.mark.parametrize(
+    ("jurisdiction", "is_asked"), [("", True), ("CN", True), ("TW", True), ("SG", False)]
+)
+def test_a_rule_of_one_law_is_not_asked_under_another(jurisdiction: str, is_asked: bool) -> None:
+    told = replace(case(said(BAD)), jurisdiction=jurisdiction)
+
+    assessment = judge(told, BOOK)
+
+    assert ("guaranteed-return" in _rules(assessment)) is is_asked
+    assert (_answers(assessment)["no-guarantee"] is Verdict.NOT_APPLICABLE) is not is_asked
+
+
 def test_while_nobody_knows_who_is_who_everything_waits_for_a_person() -> None:
     nobody = [replace(u, role=Role.UNKNOWN) for u in said(BAD)]
 

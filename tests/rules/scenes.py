@@ -68,6 +68,7 @@ def rule(
     needs: Iterable[str] = (),
     needs_two_channels: bool = False,
     clocks: Iterable[Clocks] = Clocks,
+    jurisdictions: Iterable[str] = (),
     severity: Severity = Severity.MAJOR,
 ) -> Rule:
     return Rule(
@@ -82,6 +83,7 @@ def rule(
         needs=frozenset(needs),
         needs_two_channels=needs_two_channels,
         clocks=frozenset(clocks),
+        jurisdictions=frozenset(jurisdictions),
     )
 
 

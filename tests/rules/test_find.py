@@ -188,6 +188,7 @@ class TestQuestionsThatAreNotAsked:
     SECOND = CallFacts(leg=Leg(Span(0, 300_000), index=1, count=3))
     MONO = CallFacts(leg=LEG, overlap_known=False)
     UNPROVEN = CallFacts(leg=LEG, clocks=Clocks.UNPROVEN)
+    IN_TW = CallFacts(leg=LEG, jurisdiction="TW")
     DOUBTED = CallFacts(leg=LEG, clocks=Clocks.DOUBTED)
 
     @pytest.mark.parametrize(
@@ -212,6 +213,12 @@ class TestQuestionsThatAreNotAsked:
             pytest.param(
                 rule(clocks=[Clocks.ONE]), DOUBTED, "not_applicable.clocks_doubted", id="clocks doubted"
             ),
+            pytest.param(
+                rule(jurisdictions=["CN", "HK"]), IN_TW, "not_applicable.jurisdiction", id="another's law"
+            ),
+            pytest.param(rule(jurisdictions=["CN", "TW"]), IN_TW, None, id="its law among others"),
+            pytest.param(rule(jurisdictions=["CN"]), CallFacts(leg=LEG), None, id="nobody knows whose law"),
+            pytest.param(rule(), IN_TW, None, id="everybody's law"),
             pytest.param(rule(), DOUBTED, None, id="words are words on any clock"),
         ],
     )

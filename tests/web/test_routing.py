@@ -245,6 +245,21 @@ def test_a_pinned_version_judges_although_there_is_a_newer_one(desk: Desk) -> No
     assert [row["rulebook"] for row in desk.evaluations(desk.judged())] == [first]
 
 
+@pytest.mark.parametrize(("jurisdiction", "answer"), [("CN", "not_met"), ("SG", "not_applicable")])
+def test_rules_of_another_law_than_the_routes_are_not_asked(
+    desk: Desk, jurisdiction: str, answer: str
+) -> None:
+    name = f"law-{desk.team}-{jurisdiction}".lower()
+    source = book(name, phrases=("没有任何风险",)).replace("    when:", "    jurisdiction: [CN]\n    when:")
+    desk.rules.publish(source, name)
+    desk.rules.route(table(desk.route(name, jurisdiction=jurisdiction)))
+
+    call_id = desk.judged()
+
+    judged = desk.anna.get(f"/api/v1/calls/{call_id}/assessment").json()["evaluation"]
+    assert [one["answer"] for one in judged["answers"]] == [answer]
+
+
 def test_what_a_pack_judged_is_kept_with_its_texts(desk: Desk) -> None:
     desk.rules.route(table(desk.route("service-zh")))
 
