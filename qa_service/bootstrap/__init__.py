@@ -3,6 +3,7 @@
 Heavy modules are imported where they are needed: `qa-service --help` loads no model and no codec.
 """
 
+from qa_service.bootstrap.administration import accounts, back_up, prove_backup
 from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer, zone
 from qa_service.bootstrap.collecting import opener, rounds, source_desk, source_folders
 from qa_service.bootstrap.hearing import (
@@ -21,8 +22,10 @@ from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelv
 from qa_service.bootstrap.upkeep import tasks, timer
 
 __all__ = [
+    "accounts",
     "analyst",
     "audio_reader",
+    "back_up",
     "books",
     "caretaker",
     "clip",
@@ -41,6 +44,7 @@ __all__ = [
     "node",
     "now",
     "opener",
+    "prove_backup",
     "rounds",
     "routing",
     "rulebook",

@@ -29,17 +29,19 @@ _SUFFIXES = frozenset({".wav", ".mp3", ".m4a", ".ogg", ".flac"})
 
 
 def make_first_admin(parts: Parts) -> None:
-    """Where nobody can sign in yet, somebody is made who can; the password is shown this once."""
-    if parts.accounts.users(_MACHINE):
+    """Where nobody can look after users yet, somebody is made who can; the password is shown this once."""
+    known = parts.accounts.users(_MACHINE)
+    if any(user.role is UserRole.ADMIN for user in known):
         return
     password = secrets.token_urlsafe(15)
-    parts.accounts.add_user(_MACHINE, User("", "admin", UserRole.ADMIN), password)
+    name = "admin" if all(user.name != "admin" for user in known) else f"admin.{secrets.token_hex(2)}"
+    parts.accounts.add_user(_MACHINE, User("", name, UserRole.ADMIN), password)
     key = bootstrap.settings().master_key
     typer.echo(
         "\n".join(
             (
                 "第一次启动：已建立管理员。口令只显示这一次。First start: an admin was made.",
-                f"  name: admin   password: {password}",
+                f"  name: {name}   password: {password}",
                 f"主密钥在 {key}：请另行备份，丢了它所有录音都打不开。Back up the master key.",
             )
         ),

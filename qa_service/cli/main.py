@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from qa_service import __version__, bootstrap
-from qa_service.cli import analyze, bench, models, rulebook
+from qa_service.cli import analyze, bench, key, models, rulebook, user
+from qa_service.cli.backup import backup
 from qa_service.cli.complaints import complain
 from qa_service.cli.eval import evaluate
 from qa_service.cli.route import route
@@ -44,6 +45,9 @@ app.command("serve", help="服务：API 与处理节点。API and a worker.")(se
 app.command("upload", help="把录音传到服务上。Recordings to a server.")(upload)
 app.command("work", help="处理节点：从队列取活。A worker node.")(work)
 app.command("route", help="路由：一通电话为什么这样走。Why a call goes where it goes.")(route)
+app.command("backup", help="备份这台机器上的一切，主密钥除外。Back up this machine's installation.")(backup)
+app.add_typer(user.app, name="user", help="能登录的人。The people who can sign in.")
+app.add_typer(key.app, name="key", help="程序用的密钥。The keys of programs.")
 app.add_typer(bench.app, name="bench", help="测速度，带同场基准。Speed, with a baseline in the same run.")
 app.add_typer(rulebook.app, name="rulebook", help="质检方案作者的工具。The rulebook author's tools.")
 app.add_typer(

@@ -111,6 +111,11 @@ class User:
     agent_id: str = ""
     is_disabled: bool = False
 
+    @property
+    def is_admin(self) -> bool:
+        """Looks after users, and may come in."""
+        return self.role is UserRole.ADMIN and not self.is_disabled
+
 
 @dataclass(frozen=True, slots=True)
 class UserChange:

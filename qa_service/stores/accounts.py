@@ -100,7 +100,7 @@ class StoreAccounts:
             if change.password is not None:
                 _check_password(after, change.password)
             people.change(connection, after, change.password, now=self.shelves.now())
-            if not people.admins(connection):
+            if before.is_admin and not people.admins(connection):
                 raise UsageError(
                     "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
                 )

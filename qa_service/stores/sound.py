@@ -87,7 +87,7 @@ class SoundStore:
 
     def _chunk(self, sound: Sound, number: int) -> bytes:
         start = number * _SEALED
-        end = min(start + _SEALED, _sealed_size(sound.size))
+        end = min(start + _SEALED, sealed_size(sound.size))
         try:
             return bytes(obstore.get_range(self._store, sound.key, start=start, end=end))
         except FileNotFoundError as error:
@@ -128,6 +128,11 @@ def sound_store(url: str) -> SoundStore:
         ) from error
 
 
+def sound_in(folder: Path) -> SoundStore:
+    """The store in a folder that is there."""
+    return SoundStore(LocalStore(folder))
+
+
 def _sealed(opened: BinaryIO, sound: Sound, seal: AESGCM) -> Iterator[bytes]:
     last = max(0, sound.size - 1) // CHUNK
     for number in range(last + 1):
@@ -152,7 +157,8 @@ def _opened(sealed: bytes, sound: Sound, number: int, seal: AESGCM, *, is_last: 
         raise _damaged(sound) from error
 
 
-def _sealed_size(size: int) -> int:
+def sealed_size(size: int) -> int:
+    """How large a recording of `size` bytes is once it is sealed."""
     return size + _TAG * (max(0, size - 1) // CHUNK + 1)
 
 
