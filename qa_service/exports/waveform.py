@@ -33,6 +33,8 @@ class Lane:
     role: str
     path: str
     top: int
+    #: Of the recording; none for a transcript.
+    channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,22 @@ class Stripe:
 
 
 @dataclass(frozen=True, slots=True)
+class Shade:
+    """What a machine said, on the lane whose party did not say it."""
+
+    x: float
+    width: float
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """Everything the page needs to draw; without sound the lanes show who spoke when."""
 
     lanes: tuple[Lane, ...]
     regions: tuple[Region, ...]
     stripes: tuple[Stripe, ...]
+    shades: tuple[Shade, ...]
     #: Where an agent hands over to the next, in percent.
     borders: tuple[float, ...]
     height: int
@@ -85,6 +97,7 @@ def draw(
         lanes=lanes,
         regions=tuple(_regions(document.moments, duration_ms)),
         stripes=tuple(_stripes(document.call.sounds, duration_ms)),
+        shades=tuple(_shades(document.utterances, lanes, duration_ms)),
         borders=tuple(_percent(leg.start_ms, duration_ms) for leg in document.call.legs[1:]),
         height=LANE * max(1, len(lanes)),
         duration_ms=duration_ms,
@@ -99,6 +112,15 @@ def _stripes(sounds: Sequence[wire.WireSound], duration_ms: int) -> Iterator[Str
         kinds[span] = "hold" if "hold" in (sound.kind, kinds.get(span)) else sound.kind
     for (start_ms, end_ms), kind in kinds.items():
         yield Stripe(kind, *_place(start_ms, end_ms, duration_ms))
+
+
+def _shades(
+    utterances: Sequence[wire.WireUtterance], lanes: Sequence[Lane], duration_ms: int
+) -> Iterator[Shade]:
+    tops = {lane.channel: lane.top for lane in lanes if lane.channel is not None}
+    for said in utterances:
+        if said.role == Role.SYSTEM.value and said.channel in tops:
+            yield Shade(*_place(said.start_ms, said.end_ms, duration_ms), tops[said.channel])
 
 
 def _regions(moments: Sequence[wire.WireMoment], duration_ms: int) -> Iterator[Region]:
@@ -127,7 +149,7 @@ def _sound_lanes(samples: npt.NDArray[np.int16], assessment: Assessment) -> tupl
     roles = [_role_of_channel(assessment, channel) for channel in range(samples.shape[0])]
     order = sorted(range(samples.shape[0]), key=lambda c: (roles[c] != Role.CUSTOMER.value, c))
     return tuple(
-        Lane(roles[channel], _outline(outline[channel], place * LANE), place * LANE)
+        Lane(roles[channel], _outline(outline[channel], place * LANE), place * LANE, channel)
         for place, channel in enumerate(order)
     )
 

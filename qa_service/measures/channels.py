@@ -34,6 +34,8 @@ ECHO_MS = 300
 _CAUSAL_MS = 4.0
 #: A line on which nothing happens is quieter than this; what is quieter than the next is too faint to be heard.
 _IDLE_DBFS, _HEARD_DBFS = -68.0, -52.0
+#: Less of somebody else's voice is taken out without a word: nobody can do anything about half a second.
+_TOLD_MS = 1_000
 #: With less voice of its own than this nobody speaks on a channel (a 喂 lasts 250 ms).
 _NOBODY_MS = 200
 
@@ -189,6 +191,8 @@ def _with_problems(report: ChannelReport, samples: npt.NDArray[np.int16]) -> Cha
         found.append(Problem("legs_shifted", call, detail=f"lag_ms={report.lag_ms}"))
     for channel in sorted({f.channel for f in report.foreign}):
         taken = merge(f.span for f in report.foreign if f.channel == channel)
+        if total_ms(taken) < _TOLD_MS:
+            continue
         where = Span(taken[0].start_ms, taken[-1].end_ms)
         found.append(Problem("foreign_voice", where, total_ms(taken), f"channel={channel}"))
     doubted_ms = sum(f.span.duration_ms for f in report.foreign if f.because.code == "channel.background")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa_service.core.measured import Layout
-from qa_service.core.speech import Sound, SoundKind
+from qa_service.core.speech import Role, Sound, SoundKind
 from qa_service.core.time import Span
 from qa_service.exports.document import assessment_model
 from qa_service.exports.waveform import Drawing, draw
@@ -67,6 +67,25 @@ def test_hold_is_shaded_once_and_a_transfer_is_a_border() -> None:
 
     assert [(s.kind, s.x) for s in _drawn(analyzed(GOOD, held)).stripes] == [("hold", 0.0)]
     assert len(_drawn(transferred()).borders) == 1
+
+
+def test_what_a_machine_said_is_shaded_on_its_lane_alone() -> None:
+    scene = replace(Scene(), with_sound=True)
+    lines = (*GOOD[:1], *GOOD)
+    call = analyzed(lines, scene)
+    (first, *_) = call.assessment.utterances
+    machine = replace(
+        call.assessment, utterances=(replace(first, role=Role.SYSTEM), *call.assessment.utterances[1:])
+    )
+
+    drawing = _drawn(replace(call, assessment=machine))
+
+    (shade,) = drawing.shades
+    lane = next(lane for lane in drawing.lanes if lane.channel == first.channel)
+    assert (shade.top, shade.x) == (
+        lane.top,
+        pytest.approx(100 * first.span.start_ms / drawing.duration_ms, abs=0.01),
+    )
 
 
 def test_a_call_without_anything_can_be_drawn() -> None:
