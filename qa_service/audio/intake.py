@@ -70,8 +70,12 @@ def _looked_at(fd: int, path: Path, profile: SourceProfile) -> Intake:
     has_magic = has_audio_magic(head)
     if ending in HEADERLESS and not profile.raw_codec and not has_magic:
         raise outcomes.needs_profile(path.name, ending=ending)
-    plain = ending if _ENDING.fullmatch(ending) else ""
-    return Intake(path.name, fd, facts.st_size, _sha256(fd), plain, has_magic)
+    return Intake(path.name, fd, facts.st_size, _sha256(fd), plain_ending(ending), has_magic)
+
+
+def plain_ending(ending: str) -> str:
+    """The ending in lower case where decoders may see it, else nothing."""
+    return lower if _ENDING.fullmatch(lower := ending.lower()) else ""
 
 
 def _refuse_texts(head: bytes, where: str) -> None:

@@ -15,6 +15,7 @@ from qa_service.audio import outcomes
 from qa_service.audio.intake import Intake, opened
 from qa_service.audio.jail import REAL_TIMES, Jail
 from qa_service.audio.job import BYTES_PER_SAMPLE, SOUND_FILE, Decoded, Job, RawFormat
+from qa_service.audio.pair import is_pair, unpack
 from qa_service.audio.problems import problems_of
 from qa_service.audio.profiles import check
 from qa_service.core.errors import RecordingError, UsageError
@@ -43,7 +44,7 @@ class PyAvReader:
         self._scratch = scratch
 
     def read(self, paths: Sequence[Path], profile: SourceProfile) -> Recording:
-        """Decodes one recording; two paths are the two legs of a call, one channel each.
+        """Decodes one recording; two paths, or a ZIP of two, are the two legs of a call, one channel each.
 
         Raises:
             RecordingError: with a code of docs/audio.md#outcomes; the message says what to do.
@@ -52,8 +53,10 @@ class PyAvReader:
         _check_legs(paths)
         check(profile)
         with ExitStack() as stack:
-            legs = [stack.enter_context(opened(path, profile)) for path in paths]
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch)))
+            if len(paths) == 1 and is_pair(paths[0]):
+                paths = unpack(paths[0], folder, profile)
+            legs = [stack.enter_context(opened(path, profile)) for path in paths]
             sound = _Sound(folder, profile)
             decoded = [sound.decode(leg, row, mono=len(legs) > 1) for row, leg in enumerate(legs)]
             samples = sound.samples(decoded)

@@ -82,10 +82,8 @@ def test_what_a_machine_said_is_shaded_on_its_lane_alone() -> None:
 
     (shade,) = drawing.shades
     lane = next(lane for lane in drawing.lanes if lane.channel == first.channel)
-    assert (shade.top, shade.x) == (
-        lane.top,
-        pytest.approx(100 * first.span.start_ms / drawing.duration_ms, abs=0.01),
-    )
+    assert shade.top == lane.top
+    assert shade.x == pytest.approx(100 * first.span.start_ms / drawing.duration_ms, abs=0.01)
 
 
 def test_a_call_without_anything_can_be_drawn() -> None:
