@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +13,7 @@ import httpx
 import typer
 
 from qa_service import bootstrap
+from qa_service.cli.leg_files import Legs
 from qa_service.cli.sender import Sender
 from qa_service.core.errors import QaError, UsageError
 
@@ -25,6 +28,9 @@ def upload(
     pattern: Annotated[str, typer.Option(help="文件名的写法 What file names say.")] = "",
     batch: Annotated[str, typer.Option(help="接着传这个批次 Go on with this batch.")] = "",
     team: Annotated[str, typer.Option(help="属于哪一组 Whose calls they are.")] = "",
+    legs: Annotated[
+        str, typer.Option(help="一通两个文件，各一方：名字的结尾，如 -in,-out How both names end.")
+    ] = "",
     preview: Annotated[bool, typer.Option(help="只看清单读得怎样 Only read the side file.")] = False,
 ) -> None:
     """Uploads recordings; the same command again goes on where it was."""
@@ -36,26 +42,27 @@ def upload(
             fix="Use one of them",
         )
     files = sorted(_files(paths, side))
+    parcels = _parcels(files, Legs.of(legs) if legs else None)
     headers = {"Authorization": f"Bearer {key_file.read_text('utf-8').strip()}"}
     with httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT_S) as client:
         sender = Sender(client)
-        told = _announced(sender, side, pattern, files, team, preview) if side or pattern else {}
+        names = [parcel.name for parcel in parcels]
+        told = _announced(sender, side, pattern, names, team, preview) if side or pattern else {}
         if preview:
             return
         batch = batch or str(told.get("id") or "")
         if (side or pattern) and not batch:
             raise typer.Exit(1)
-        if _sent(sender, files, batch, "" if batch else team):
+        if _sent(sender, parcels, batch, "" if batch else team):
             raise typer.Exit(1)
 
 
 def _announced(
-    sender: Sender, side: Path | None, pattern: str, files: list[Path], team: str, preview: bool
+    sender: Sender, side: Path | None, pattern: str, names: list[str], team: str, preview: bool
 ) -> Mapping[str, Any]:
     if side is not None:
         content, is_json = side.read_bytes(), side.suffix.lower() == ".json"
     else:
-        names = [file.name for file in files]
         content, is_json = json.dumps({"pattern": pattern, "files": names}).encode(), True
     told = sender.announce(content, is_json=is_json, team=team, preview=preview)
     typer.echo(f"{told['good']} 行能用 good, {told['bad']} 行不能用 bad", err=True)
@@ -66,17 +73,45 @@ def _announced(
     return told
 
 
-def _sent(sender: Sender, files: list[Path], batch: str, team: str) -> int:
-    """One line for each file; answers how many were refused."""
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """What becomes one call: a file, or both legs."""
+
+    name: str
+    #: How it is shown.
+    shown: str
+    file: Path
+    pair: tuple[Path, Path] | None = None
+    legs: Legs | None = None
+
+    def send(self, sender: Sender, batch: str, team: str) -> str:
+        """Sends it; answers the call's id."""
+        if self.pair is None or self.legs is None:
+            return sender.send(self.file, batch=batch, team=team)
+        with tempfile.TemporaryDirectory() as folder:
+            return sender.send(self.legs.joined(self.pair, Path(folder)), batch=batch, team=team)
+
+
+def _parcels(files: list[Path], legs: Legs | None) -> list[_Parcel]:
+    if legs is None:
+        return [_Parcel(file.name, str(file), file) for file in files]
+    return [
+        _Parcel(legs.name(pair), f"{pair[0]} + {pair[1].name}", pair[0], pair, legs)
+        for pair in legs.pairs(files)
+    ]
+
+
+def _sent(sender: Sender, parcels: list[_Parcel], batch: str, team: str) -> int:
+    """One line for each call; answers how many were refused."""
     failed, texts = 0, bootstrap.texts()
-    for file in files:
+    for parcel in parcels:
         try:
-            typer.echo(f"{file}\t{sender.send(file, batch=batch, team=team)}")
+            typer.echo(f"{parcel.shown}\t{parcel.send(sender, batch, team)}")
         except QaError as error:
             if error.code == "server_away":
                 raise
             failed += 1
-            typer.echo(f"{file}：{texts.error(error)}", err=True)
+            typer.echo(f"{parcel.shown}：{texts.error(error)}", err=True)
     return failed
 
 
