@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qa_service.web.schemas import Trouble
+from qa_service.web.schemas.troubles import Trouble
 
 _WHEN: Mapping[int, str] = {
     401: "没有登录，或钥匙失效。Nobody is signed in.",

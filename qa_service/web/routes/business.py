@@ -14,23 +14,20 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
 from qa_service.web.errors import not_found
 from qa_service.web.gate import AgentsGate, OutcomesGate
-from qa_service.web.schemas import CallPage, CallRow, Id, Moment
-from qa_service.web.schemas_business import (
+from qa_service.web.schemas import Id, Moment
+from qa_service.web.schemas.calls import CallPage, CallRow
+from qa_service.web.schemas.outcomes import OutcomeList, OutcomeRow, OutcomesTaken, OutcomesTold, WrongRow
+from qa_service.web.schemas.staff import (
     AgentFiguresList,
     AgentFiguresRow,
     AgentList,
     AgentsKept,
     AgentsToKeep,
     AgentToKeep,
-    OutcomeList,
-    OutcomeRow,
-    OutcomesTaken,
-    OutcomesTold,
     TeamList,
     TeamRow,
     TeamsKept,
     TeamsToKeep,
-    WrongRow,
 )
 
 router = APIRouter(tags=["business"], responses=answers(*SIGNED_IN))

@@ -23,19 +23,9 @@ from qa_service.web.deps import AskedBy, Here, Parts, check_right, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
-from qa_service.web.schemas import (
-    Accepted,
-    CallPage,
-    CallRow,
-    Document,
-    EvaluationList,
-    EvaluationRow,
-    Id,
-    IdempotencyKey,
-    Name,
-    Peaks,
-    Text,
-)
+from qa_service.web.schemas import Document, Id, IdempotencyKey, Name, Text
+from qa_service.web.schemas.calls import Accepted, CallPage, CallRow, Peaks
+from qa_service.web.schemas.evaluations import EvaluationList, EvaluationRow
 
 router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
 #: The same paths, for bodies that are large.

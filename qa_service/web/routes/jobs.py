@@ -16,7 +16,8 @@ from qa_service.core.stored import Job, JobState
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, Parts, caller, wants
 from qa_service.web.errors import Denied, not_found
-from qa_service.web.schemas import Id, JobList, JobRow
+from qa_service.web.schemas import Id
+from qa_service.web.schemas.jobs import JobList, JobRow
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], responses=answers(*SIGNED_IN))
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}}}

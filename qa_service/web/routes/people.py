@@ -12,18 +12,10 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.cookies import forget_session, set_session
 from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, in_utc, is_own_page, wants
 from qa_service.web.errors import Denied, not_found, request_id
-from qa_service.web.schemas import (
-    AuditPage,
-    AuditRow,
-    AuditState,
-    Id,
-    KeyList,
-    KeyMade,
-    KeyRow,
-    Me,
-    NewKey,
-    SignIn,
-)
+from qa_service.web.schemas import Id
+from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
+from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
+from qa_service.web.schemas.people import Me, SignIn
 
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
 

@@ -14,7 +14,8 @@ from qa_service.core.weekly import Report
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.errors import not_found
-from qa_service.web.schemas import CallRow, Id, Name, Said, shown
+from qa_service.web.schemas import Id, Name, Said, shown
+from qa_service.web.schemas.calls import CallRow
 
 router = APIRouter(tags=["schedules"], responses=answers(*SIGNED_IN))
 _MANAGE = wants(Right.MANAGE_SCHEDULES)

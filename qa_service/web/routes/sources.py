@@ -13,14 +13,9 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, in_utc, wants
 from qa_service.web.errors import Denied, not_found
 from qa_service.web.schemas import Id, Text
+from qa_service.web.schemas.collecting import CallHanded, LetterList, LetterRow, LoginSaid, LoginTable, Noted
 from qa_service.web.source_schemas import (
-    CallHanded,
     Filling,
-    LetterList,
-    LetterRow,
-    LoginSaid,
-    LoginTable,
-    Noted,
     SourceList,
     SourceMade,
     SourceRow,

@@ -16,7 +16,9 @@ from qa_service.web.deps import AskedBy, Here, team_of, wants
 from qa_service.web.errors import not_found
 from qa_service.web.gate import Gate
 from qa_service.web.routes.jobs import row_of
-from qa_service.web.schemas import Accepted, Id, IdempotencyKey, JobRow, Name, RolesChange
+from qa_service.web.schemas import Id, IdempotencyKey, Name
+from qa_service.web.schemas.calls import Accepted, RolesChange
+from qa_service.web.schemas.jobs import JobRow
 
 router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
 #: The same paths, for bodies that are large.

@@ -11,7 +11,8 @@ from qa_service.core.people import Right, User, UserChange, UserRole
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, wants
 from qa_service.web.errors import Denied, not_found
-from qa_service.web.schemas import Id, Name, NewUser, Said, Text, UserList, UserRow, shown
+from qa_service.web.schemas import Id, Name, Said, Text, shown
+from qa_service.web.schemas.people import NewUser, UserList, UserRow
 
 router = APIRouter(tags=["users"], responses=answers(*SIGNED_IN))
 _Password = Annotated[Text, Field(max_length=200, examples=["一句只有自己知道的话"])]
