@@ -168,10 +168,10 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.weekly import StoreWeekly
     from qa_service.stores.worklist import StoreWorkList
+    from qa_service.usecases.batch_names import batch_pattern, row_by_name
     from qa_service.usecases.columns import Reading
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
-    from qa_service.usecases.name_pattern import read_pattern
     from qa_service.usecases.outcomes import OutcomeReader
     from qa_service.usecases.side_file import read_side_file
     from qa_service.usecases.staff import read_staff
@@ -188,7 +188,9 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         uploads=StoreUploads(kept, intake, scratch().folder),
         fetches=StoreFetches(kept, guard().check),
         playback=player(),
-        batches=StoreBatches(kept, lambda pattern, name: read_pattern(pattern).read(name, 0, reading)),
+        batches=StoreBatches(
+            kept, lambda pattern, name: row_by_name(batch_pattern(pattern), name, 0, reading)
+        ),
         side_file=lambda content, is_json: read_side_file(content, reading, is_json=is_json),
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),

@@ -13,9 +13,9 @@ from typing import Any
 
 from qa_service.core.batches import BadRow, BatchRow, SideFile
 from qa_service.core.errors import EnvelopeError, QaError
+from qa_service.usecases.batch_names import batch_pattern, row_by_name
 from qa_service.usecases.columns import FILE, Reading, column_of, said_in
 from qa_service.usecases.envelope import envelope_of
-from qa_service.usecases.name_pattern import read_pattern
 
 MOST_BYTES = 8 << 20
 MOST_ROWS = 50_000
@@ -88,14 +88,14 @@ def read_json(content: bytes, reading: Reading) -> SideFile:
 
 
 def _by_name(text: str, files: object, reading: Reading) -> SideFile:
-    pattern = read_pattern(text)
+    pattern = batch_pattern(text)
     if files is None:
         return SideFile((), pattern=text, is_open=True)
     if not isinstance(files, list):
         raise _unreadable("files")
     rows = _Rows(())
     for number, name in enumerate(files, 1):
-        rows.take_named(number, name, lambda kept, n=number: pattern.read(kept, n, reading))
+        rows.take_named(number, name, lambda kept, n=number: row_by_name(pattern, kept, n, reading))
     told = rows.whole()
     return SideFile(told.rows, told.bad, pattern=text)
 
