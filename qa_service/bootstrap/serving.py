@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
     from qa_service.web.deps import Parts
-    from qa_service.worker.caretaker import Caretaker
     from qa_service.worker.node import Node
 
 #: Recognition models that a worker keeps loaded: each takes gigabytes, and loading seconds.
@@ -106,19 +105,6 @@ def fetcher() -> Fetcher:
     kept = shelves()
     waiting = StoreFetchList(kept, StoreIntake(kept, job_queue().start))
     return Fetcher(waiting, guard().fetch, scratch().folder, settings().max_megabytes << 20)
-
-
-def caretaker() -> Caretaker:
-    """Ends and throws away what was left on its way in."""
-    from qa_service.stores.fetch_desk import StoreFetchList
-    from qa_service.stores.intake import StoreIntake
-    from qa_service.stores.upload_desk import StoreUploads
-    from qa_service.worker.caretaker import Caretaker
-
-    kept = shelves()
-    intake = StoreIntake(kept, job_queue().start)
-    uploads = StoreUploads(kept, intake, scratch().folder)
-    return Caretaker((uploads.tidy, StoreFetchList(kept, intake).forget))
 
 
 def node() -> Node:
