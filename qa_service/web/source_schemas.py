@@ -135,18 +135,9 @@ class SourceRow(Said):
     @classmethod
     def of(cls, kept: Source) -> SourceRow:
         """The row of a source."""
-        return cls(
-            id=kept.id,
-            name=kept.name,
-            kind=kept.kind,
-            place=PlaceSaid(**_fields(kept.place)),
-            handling=HandlingSaid(**{**_fields(kept.handling), "endings": list(kept.handling.endings)}),
-            is_on=kept.is_on,
-            begin_at=kept.begin_at,
-            created_at=kept.created_at,
-            looked_at=kept.looked_at,
-            trouble=kept.trouble,
-            filling=list(kept.fill or ()),
+        handling = HandlingSaid.like(kept.handling, endings=list(kept.handling.endings))
+        return cls.like(
+            kept, place=PlaceSaid.like(kept.place), handling=handling, filling=list(kept.fill or ())
         )
 
 
@@ -184,7 +175,3 @@ class Filling(Said):
 
     since: Moment = Field(examples=["2026-11-01T00:00:00+08:00"])
     until: Moment = Field(examples=["2026-11-08T00:00:00+08:00"])
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}

@@ -12,7 +12,7 @@ from qa_service.core.errors import QaError
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import there
 from qa_service.web.gate import AgentsGate, OutcomesGate
 from qa_service.web.schemas import Id, Moment
 from qa_service.web.schemas.calls import CallPage, CallRow
@@ -82,9 +82,7 @@ def tell_many(here: Here, by: AskedBy, request: Request, content: Csv, dry_run: 
 )
 def of_call(here: Here, by: AskedBy, call_id: Id) -> OutcomeList:
     """What came of a call, and of its customer."""
-    found = here.outcomes.of_call(by, call_id)
-    if found is None:
-        raise not_found()
+    found = there(here.outcomes.of_call(by, call_id))
     return OutcomeList(outcomes=[OutcomeRow.of(one) for one in found])
 
 
@@ -98,9 +96,7 @@ def earlier(
     here: Here, by: AskedBy, call_id: Id, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> CallPage:
     """The same customer's calls before this one, by the keyed hash; only those that one may see."""
-    found = here.outcomes.earlier(by, call_id, limit=limit)
-    if found is None:
-        raise not_found()
+    found = there(here.outcomes.earlier(by, call_id, limit=limit))
     return CallPage(calls=[CallRow.of(one) for one in found], next=None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
@@ -51,6 +51,12 @@ class Said(BaseModel):
 
     # What was written is in no error: it may be a password.
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def like(cls, value: object, **others: object) -> Self:
+        """With the fields that the value has under the same names, and with others."""
+        same = {name: getattr(value, name) for name in cls.model_fields if name not in others}
+        return cls(**same, **others)
 
 
 def shown(example: dict[str, JsonValue]) -> ConfigDict:

@@ -47,27 +47,14 @@ class CallRow(Said):
     def of(cls, call: StoredCall) -> CallRow:
         """The row of a stored call."""
         envelope = call.envelope
-        return cls(
-            id=call.id,
-            state=call.state,
-            status=call.status,
-            reason=call.reason,
+        return cls.like(
+            call,
             external_id=envelope.call_id,
-            source=call.source,
-            team=call.team,
             line=envelope.line,
             skill_group=envelope.skill_group,
             direction=envelope.direction.value,
             agents=sorted({p.agent_id for p in envelope.participants if p.agent_id}),
             started_at=envelope.started_at,
-            created_at=call.created_at,
-            duration_ms=call.duration_ms,
-            score=call.score,
-            passed=call.passed,
-            worst=call.worst,
-            findings=call.findings,
-            needs_human=call.needs_human,
-            file_name=call.file_name,
         )
 
 

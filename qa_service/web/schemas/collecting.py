@@ -26,7 +26,7 @@ class LetterRow(Said):
     @classmethod
     def of(cls, letter: Letter) -> LetterRow:
         """The row of a letter."""
-        return cls(**{name: getattr(letter, name) for name in cls.model_fields})
+        return cls.like(letter)
 
 
 class LetterList(Said):
@@ -47,7 +47,7 @@ class LoginSaid(Said):
     @classmethod
     def of(cls, login: Login) -> LoginSaid:
         """The row of a login."""
-        return cls(**{name: getattr(login, name) for name in cls.model_fields})
+        return cls.like(login)
 
 
 class LoginTable(Said):

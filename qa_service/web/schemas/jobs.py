@@ -35,20 +35,12 @@ class JobRow(Said):
     @classmethod
     def of(cls, job: Job, told: Forecast) -> JobRow:
         """The row of a job."""
-        return cls(
-            id=job.id,
-            call_id=job.call_id,
+        return cls.like(
+            job,
             kind=job.kind.value,
             queue=job.queue.value,
-            state=job.state,
-            stage=job.stage,
-            share=job.share,
             percent=told.percent,
             eta_s=told.eta_s,
-            attempts=job.attempts,
-            created_at=job.created_at,
-            started_at=job.started_at,
-            finished_at=job.finished_at,
             error=job.error_code,
             detail=job.error_detail,
         )

@@ -95,7 +95,7 @@ class OutcomeRow(Said):
     @classmethod
     def of(cls, kept: KeptOutcome) -> Self:
         """The row of an outcome."""
-        return cls(**{name: getattr(kept, name) for name in cls.model_fields})
+        return cls.like(kept)
 
 
 class OutcomeList(Said):

@@ -42,15 +42,7 @@ class UserRow(Said):
     @classmethod
     def of(cls, user: User) -> UserRow:
         """The row of a user."""
-        return cls(
-            id=user.id,
-            name=user.name,
-            shown_as=user.shown_as,
-            role=user.role,
-            teams=list(user.teams),
-            agent_id=user.agent_id,
-            is_disabled=user.is_disabled,
-        )
+        return cls.like(user, teams=list(user.teams))
 
 
 class UserList(Said):

@@ -24,7 +24,7 @@ class CountRow(Said):
     @classmethod
     def of(cls, count: DayCount) -> CountRow:
         """The row of a count."""
-        return cls(**{name: getattr(count, name) for name in cls.model_fields})
+        return cls.like(count)
 
 
 class CallOfDay(Said):
@@ -42,7 +42,7 @@ class CallOfDay(Said):
     @classmethod
     def of(cls, row: DayRow) -> CallOfDay:
         """The row of a call."""
-        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+        return cls.like(row)
 
 
 class Reconciliation(Said):

@@ -118,7 +118,7 @@ class AgentFiguresRow(Said):
     @classmethod
     def of(cls, made: AgentFigures) -> Self:
         """The row of an agent."""
-        return cls(**{name: getattr(made, name) for name in cls.model_fields})
+        return cls.like(made)
 
 
 class AgentFiguresList(Said):
