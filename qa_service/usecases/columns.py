@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from qa_service.core.customers import InClear, in_clear
 from qa_service.core.errors import EnvelopeError
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
+from qa_service.usecases.table import plain_word
 
 FILE = "file_name"
 CUSTOMER, CUSTOMER_NUMBER = "customer", "customer_number"
@@ -77,7 +77,7 @@ def column_of(header: str) -> str | None:
     >>> column_of("坐席 工号"), column_of("Started_At"), column_of("备注")
     ('agent_id', 'started_at', None)
     """
-    return COLUMNS.get(_word(header))
+    return COLUMNS.get(plain_word(header))
 
 
 def field_of(name: str) -> str | None:
@@ -86,11 +86,7 @@ def field_of(name: str) -> str | None:
     >>> field_of("分机号"), field_of("工号"), field_of("colour")
     ('extension', 'agent_id', None)
     """
-    return _EXTENSION if _word(name) in _EXTENSIONS else column_of(name)
-
-
-def _word(written: str) -> str:
-    return re.sub(r"[\s_-]", "", unicodedata.normalize("NFKC", written)).casefold()
+    return _EXTENSION if plain_word(name) in _EXTENSIONS else column_of(name)
 
 
 def said_in(fields: Mapping[str, str], where: str, reading: Reading) -> tuple[Envelope, int | None]:
