@@ -17,7 +17,7 @@ from qa_service.bootstrap.hearing import (
     source_profile,
 )
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
-from qa_service.bootstrap.serving import caretaker, courier, export, fetcher, guard, node, web_parts
+from qa_service.bootstrap.serving import courier, export, fetcher, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.bootstrap.upkeep import tasks, timer
 
@@ -27,7 +27,6 @@ __all__ = [
     "audio_reader",
     "back_up",
     "books",
-    "caretaker",
     "clip",
     "courier",
     "customer_tokens",

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
     from qa_service.web.deps import Parts
-    from qa_service.worker.caretaker import Caretaker
     from qa_service.worker.node import Node
 
 #: Recognition models that a worker keeps loaded: each takes gigabytes, and loading seconds.
@@ -108,19 +107,6 @@ def fetcher() -> Fetcher:
     return Fetcher(waiting, guard().fetch, scratch().folder, settings().max_megabytes << 20)
 
 
-def caretaker() -> Caretaker:
-    """Ends and throws away what was left on its way in."""
-    from qa_service.stores.fetch_desk import StoreFetchList
-    from qa_service.stores.intake import StoreIntake
-    from qa_service.stores.upload_desk import StoreUploads
-    from qa_service.worker.caretaker import Caretaker
-
-    kept = shelves()
-    intake = StoreIntake(kept, job_queue().start)
-    uploads = StoreUploads(kept, intake, scratch().folder)
-    return Caretaker((uploads.tidy, StoreFetchList(kept, intake).forget))
-
-
 def node() -> Node:
     """A worker process; models load with the first call."""
     import time
@@ -168,10 +154,10 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.weekly import StoreWeekly
     from qa_service.stores.worklist import StoreWorkList
+    from qa_service.usecases.batch_names import batch_pattern, row_by_name
     from qa_service.usecases.columns import Reading
     from qa_service.usecases.envelope import read_envelope
     from qa_service.usecases.masking import masked_document
-    from qa_service.usecases.name_pattern import read_pattern
     from qa_service.usecases.outcomes import OutcomeReader
     from qa_service.usecases.side_file import read_side_file
     from qa_service.usecases.staff import read_staff
@@ -188,7 +174,9 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         uploads=StoreUploads(kept, intake, scratch().folder),
         fetches=StoreFetches(kept, guard().check),
         playback=player(),
-        batches=StoreBatches(kept, lambda pattern, name: read_pattern(pattern).read(name, 0, reading)),
+        batches=StoreBatches(
+            kept, lambda pattern, name: row_by_name(batch_pattern(pattern), name, 0, reading)
+        ),
         side_file=lambda content, is_json: read_side_file(content, reading, is_json=is_json),
         work=StoreWorkList(kept, queue.start),
         audit=StoreAuditTrail(kept),

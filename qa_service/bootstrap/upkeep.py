@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import texts, zone
-from qa_service.bootstrap.storing import shelves
+from qa_service.bootstrap.storing import job_queue, scratch, shelves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from qa_service.core.figures import TeamFigures
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from qa_service.worker.timer import Timer
 
 
-def timer(node: str) -> Timer:
-    """Runs what comes again in the process `node`, which says that it lives."""
+def timer(node: str, *, has_schedules: bool = True) -> Timer:
+    """Runs what comes again in the process `node`, which says that it lives; without schedules chores alone."""
     from qa_service.stores.timetable import StoreTimetable
     from qa_service.worker.timer import Timer
 
-    return Timer(StoreTimetable(shelves().engine, node, zone(), base.now), tasks(shelves()))
+    table = StoreTimetable(shelves().engine, node, zone(), base.now) if has_schedules else None
+    return Timer(table, tasks(shelves()), chores(shelves()))
 
 
 def tasks(kept: Shelves) -> Mapping[Task, Doing]:
@@ -45,6 +46,17 @@ def tasks(kept: Shelves) -> Mapping[Task, Doing]:
         Task.SAMPLING: weekly.draw,
         Task.REPORTS: weekly.report,
     }
+
+
+def chores(kept: Shelves) -> Sequence[Callable[[], object]]:
+    """What ends and throws away what was left on its way in."""
+    from qa_service.stores.fetch_desk import StoreFetchList
+    from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.upload_desk import StoreUploads
+
+    intake = StoreIntake(kept, job_queue().start)
+    uploads = StoreUploads(kept, intake, scratch().folder)
+    return (uploads.tidy, StoreFetchList(kept, intake).forget)
 
 
 def _shred(kept: Shelves, _: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:

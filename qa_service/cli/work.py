@@ -34,10 +34,8 @@ def work(
     beside = [
         _beside("rounds", bootstrap.rounds(node.name).run, stopping),
         _beside("fetcher", bootstrap.fetcher().run, stopping),
-        _beside("caretaker", bootstrap.caretaker().run, stopping),
+        _beside("timer", bootstrap.timer(node.name, has_schedules=Queue.MAINTENANCE in chosen).run, stopping),
     ]
-    if Queue.MAINTENANCE in chosen:
-        beside.append(_beside("timer", bootstrap.timer(node.name).run, stopping))
     for thread in (courier, *beside):
         thread.start()
     try:

@@ -98,7 +98,7 @@ class Secrets:
 class Handling:
     """What is done with what comes."""
 
-    #: What stands in the name of a file (usecases/file_names.py); nothing is read where it is empty.
+    #: What stands in the name of a file (docs/file-names.md); nothing is read where it is empty.
     pattern: str = ""
     #: Names with one of these endings count (`.wav`); all where there are none.
     endings: tuple[str, ...] = ()

@@ -1,31 +1,21 @@
-"""Arithmetic on voiced time: what to hand to the recogniser, and how long somebody spoke."""
+"""Arithmetic on voiced time: what to hand to the recogniser."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
-from qa_service.core.time import Span, intersect, merge, total_ms
+from qa_service.core.time import Span, merge
 from qa_service.measures.frames import (
     FRAME_MS,
     Samples,
     cut,
     length_ms,
     levels_dbfs,
-    mask_of,
     smooth,
-    spans_of,
 )
 
 #: A cut falls in the quietest 80 ms: shorter than a syllable, longer than a stop consonant's closure.
 _QUIET_FRAMES = 8
-#: The line's own noise is what the quietest tenth of the frames measures.
-_NOISE_PERCENTILE = 10
-#: Voice stands this far above the line's noise …
-GATE_ABOVE_NOISE_DB = 9.0
-#: … and not below this, however quiet the line.
-GATE_DBFS = -55.0
 
 
 def stretches(
@@ -46,31 +36,6 @@ def stretches(
     joined = merge(_inside(voiced, within), gap_ms=join_ms)
     padded = _pad(joined, pad_ms, within)
     return tuple(piece for span in padded for piece in _split(span, samples, longest_ms))
-
-
-def speech_ms(voiced: Iterable[Span], within: Span) -> int:
-    """Milliseconds of voice inside `within`; overlapping spans count once."""
-    return total_ms(intersect(voiced, [within]))
-
-
-def energetic(samples: Samples) -> tuple[Span, ...]:
-    """Where the sound stands above the line's noise: an energy gate, not a voice detector.
-
-    Spans under 50 ms are dropped, gaps under 100 ms closed. Music and noise bursts pass as well.
-    """
-    levels = levels_dbfs(samples)
-    if levels.size == 0:
-        return ()
-    noise = float(np.percentile(levels, _NOISE_PERCENTILE))
-    gate = max(GATE_DBFS, noise + GATE_ABOVE_NOISE_DB)
-    heard = merge(spans_of(smooth(levels, 3) > gate), gap_ms=100)
-    return tuple(span for span in heard if span.duration_ms >= 50)
-
-
-def audible(samples: Samples, voiced: Iterable[Span], *, gate_dbfs: float = GATE_DBFS) -> tuple[Span, ...]:
-    """The parts of the voiced spans that can be heard at all: frames over `gate_dbfs`."""
-    levels = levels_dbfs(samples)
-    return spans_of((levels > gate_dbfs) & mask_of(voiced, levels.size))
 
 
 def _inside(spans: Iterable[Span], within: Span) -> Iterable[Span]:

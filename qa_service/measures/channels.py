@@ -91,13 +91,6 @@ def examine(
     return _with_problems(report, samples)
 
 
-def own_voice(
-    samples: npt.NDArray[np.int16], voiced: Sequence[Sequence[Span]]
-) -> tuple[tuple[Span, ...], ...]:
-    """Per channel, the spans in which that channel's own party speaks; see `examine`."""
-    return examine(samples, voiced).own
-
-
 def align(samples: npt.NDArray[np.int16], lag_ms: int) -> npt.NDArray[np.int16]:
     """Both legs on one clock: the one that was started later gets silence before it.
 

@@ -163,7 +163,7 @@ class Sources(Protocol):
         """A new source, switched off: its id, and a dialler's secret, shown this once.
 
         Raises:
-            UsageError: `name_taken`, `name_pattern`, `source_invalid`; AddressError: `address_refused`.
+            UsageError: `name_taken`, `pattern_invalid`, `source_invalid`; AddressError: `address_refused`.
         """
 
     def switch(self, asked: Asked, source_id: str, *, on: bool) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.speech import Utterance
-from qa_service.core.tags import Quote
 from qa_service.privacy.kinds import COVER, PersonalKind, PersonalSpan
 
 #: Everything but order, work-ticket and agent numbers.
@@ -69,12 +68,6 @@ def mask(text: str, spans: Iterable[PersonalSpan], policy: Policy = STRICT, *, s
             covered.append((first, last))
             text = text[:first] + COVER * (last - first) + text[last:]
     return Masked(text, tuple(sorted(covered)))
-
-
-def mask_quote(quote: Quote, found: Iterable[PersonalSpan], policy: Policy = STRICT) -> Quote:
-    """The same quote, from the same place, with what is personal in it covered; `found` are those of the call."""
-    ours = (span for span in found if span.utterance == quote.utterance)
-    return replace(quote, text=mask(quote.text, ours, policy, start=quote.start).text)
 
 
 def mask_call(

@@ -37,11 +37,6 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
     return load_bundle(name_or_path).book
 
 
-def load_text(text: str, source: str, *, folder: Path | None = None) -> Rulebook:
-    """A rulebook from its text; includes are looked up beside it and among the packs."""
-    return _bundled(read(text, source), _beside(folder)).book
-
-
 def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
     """As `load`, with every text that went in."""
     path = Path(name_or_path)

@@ -33,7 +33,7 @@ from qa_service.stores.source_ledger import asked_by
 from qa_service.stores.source_secrets import seal_handed, unseal
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.collect import is_wanted
-from qa_service.usecases.file_names import check_pattern, read_name
+from qa_service.usecases.source_names import check_pattern, read_name
 
 _SECRET_BYTES = 32
 

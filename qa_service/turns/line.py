@@ -1,12 +1,11 @@
-"""The state of the line: hold and hang-up, from signalling first, from the sound second."""
+"""The state of the line: hold, from signalling first, from the sound second."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from qa_service.core.calls import CallEvent, Envelope, EventKind, ParticipantKind
-from qa_service.core.speech import Role, Sound, SoundKind
+from qa_service.core.calls import Envelope, EventKind
+from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span, merge
 
 _HOLD_EVENTS = (EventKind.HOLD, EventKind.UNHOLD)
@@ -14,17 +13,6 @@ _HOLD_EVENTS = (EventKind.HOLD, EventKind.UNHOLD)
 _MUSIC_MS = 5_000
 #: Hold music breathes, and announcements break it.
 _BREATH_MS = 4_000
-_ROLES = {ParticipantKind.AGENT: Role.AGENT, ParticipantKind.CUSTOMER: Role.CUSTOMER}
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """When the call was ended, and by whom; `unknown` where nobody said."""
-
-    at_ms: int
-    role: Role = Role.UNKNOWN
-    #: `event` when signalling said so, `heard` when a busy tone did.
-    source: str = "event"
 
 
 def line_sounds(envelope: Envelope, sounds: Sequence[Sound], duration_ms: int) -> tuple[Sound, ...]:
@@ -68,20 +56,3 @@ def _music_holds(envelope: Envelope, sounds: Iterable[Sound]) -> tuple[Sound, ..
         gap_ms=_BREATH_MS,
     )
     return tuple(Sound(span, SoundKind.HOLD) for span in music if span.duration_ms >= _MUSIC_MS)
-
-
-def hang_up(envelope: Envelope, sounds: Iterable[Sound]) -> HangUp | None:
-    """How the call ended: by its event, else where the last busy tone begins; nothing if neither is there."""
-    events = [event for event in envelope.events if event.kind is EventKind.HANGUP]
-    if events:
-        last = max(events, key=lambda event: event.at_ms)
-        return HangUp(last.at_ms, _who(last, envelope))
-    busy = [sound.span for sound in sounds if sound.kind is SoundKind.BUSY]
-    return HangUp(merge(busy, gap_ms=_BREATH_MS)[-1].start_ms, source="heard") if busy else None
-
-
-def _who(event: CallEvent, envelope: Envelope) -> Role:
-    """The role of whoever did it."""
-    kinds = {who.id: who.kind for who in envelope.participants}
-    kind = kinds.get(event.by)
-    return _ROLES.get(kind, Role.OTHER) if kind else Role.UNKNOWN

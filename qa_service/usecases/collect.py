@@ -23,8 +23,8 @@ from qa_service.ports.serving import Upload
 from qa_service.ports.sources import Ledger, RecordReader, Registers, SourceReader
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
-from qa_service.usecases.file_names import Named, read_name
 from qa_service.usecases.join import joined
+from qa_service.usecases.source_names import Named, read_name
 
 T = TypeVar("T")
 

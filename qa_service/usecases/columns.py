@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from qa_service.core.customers import InClear, in_clear
 from qa_service.core.errors import EnvelopeError
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
+from qa_service.usecases.table import plain_word
 
 FILE = "file_name"
 CUSTOMER, CUSTOMER_NUMBER = "customer", "customer_number"
@@ -34,9 +34,13 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 COLUMNS: Mapping[str, str] = {
     name: column for column, names in _NAMES.items() for name in (column.replace("_", ""), *names)
 }
+#: What the name of a recording may say beside them: where somebody sat. A table says who it was.
+_EXTENSION, _EXTENSIONS = "extension", ("extension", "分机", "分机号")
+#: Everything that a table says about a call whose file is known.
+TABLE_COLUMNS = tuple(column for column in _NAMES if column != FILE)
 _DIRECTIONS: Mapping[str, str] = {
-    **dict.fromkeys(("呼入", "来电", "in"), "inbound"),
-    **dict.fromkeys(("呼出", "外呼", "out"), "outbound"),
+    **dict.fromkeys(("呼入", "来电", "in", "i"), "inbound"),
+    **dict.fromkeys(("呼出", "外呼", "去电", "out", "o"), "outbound"),
 }
 _CHANNELS = {
     "0": 0,
@@ -73,8 +77,16 @@ def column_of(header: str) -> str | None:
     >>> column_of("坐席 工号"), column_of("Started_At"), column_of("备注")
     ('agent_id', 'started_at', None)
     """
-    plain = re.sub(r"[\s_-]", "", unicodedata.normalize("NFKC", header)).casefold()
-    return COLUMNS.get(plain)
+    return COLUMNS.get(plain_word(header))
+
+
+def field_of(name: str) -> str | None:
+    """The column, or `extension`, that a field in the name of a recording means.
+
+    >>> field_of("分机号"), field_of("工号"), field_of("colour")
+    ('extension', 'agent_id', None)
+    """
+    return _EXTENSION if plain_word(name) in _EXTENSIONS else column_of(name)
 
 
 def said_in(fields: Mapping[str, str], where: str, reading: Reading) -> tuple[Envelope, int | None]:
@@ -110,22 +122,46 @@ def _plain(text: str) -> str:
     return (match[1] or match[2] or "").strip() if match else text.strip()
 
 
-def _time(text: str, where: str) -> str:
-    """As ISO 8601; digits alone are a date and a time, never seconds since 1970."""
+def moment_in(text: str) -> str | None:
+    """As ISO 8601, or as it was written where a table does not write times so; None where it can be no time.
+
+    Digits alone are a date and a time, never seconds since 1970.
+
+    >>> moment_in("2026年11月25日 8:30"), moment_in("20261125083005"), moment_in("1795595407")
+    ('2026-11-25T08:30:00', '2026-11-25T08:30:05', None)
+    """
     match = _TIME.fullmatch(text)
     if match and (not text.isdigit() or len(text) in _DIGITS_OF_TIME):
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
         try:
             return datetime(year, month, day, hour, minute, second).isoformat()
         except ValueError:
-            raise _not_time(where) from None
-    if re.fullmatch(r"[\d.+-]*", text):
-        raise _not_time(where)
-    return text
+            return None
+    return None if re.fullmatch(r"[\d.+-]*", text) else text
+
+
+def direction_in(text: str) -> str:
+    """`inbound` or `outbound`, or what was written instead."""
+    return _DIRECTIONS.get(text.casefold(), text.casefold())
+
+
+def _time(text: str, where: str) -> str:
+    moment = moment_in(text)
+    if moment is None:
+        raise EnvelopeError(
+            "envelope_invalid",
+            where=where,
+            problem="is no date and time",
+            fix="Write 2026-11-25 08:30:00",
+            field=STARTED_AT,
+            why="not_time",
+            limit="",
+        )
+    return moment
 
 
 def _direction(text: str, _: str) -> str:
-    return _DIRECTIONS.get(text.casefold(), text.casefold())
+    return direction_in(text)
 
 
 def _channel(text: str, where: str) -> int:
@@ -134,18 +170,6 @@ def _channel(text: str, where: str) -> int:
             "channel_unreadable", where=where, problem="is no channel", fix="Write 0, 1, 左 or 右"
         )
     return _CHANNELS[text.casefold()]
-
-
-def _not_time(where: str) -> EnvelopeError:
-    return EnvelopeError(
-        "envelope_invalid",
-        where=where,
-        problem="is no date and time",
-        fix="Write 2026-11-25 08:30:00",
-        field=STARTED_AT,
-        why="not_time",
-        limit="",
-    )
 
 
 _READ: Mapping[str, Callable[[str, str], str]] = {STARTED_AT: _time, "direction": _direction}

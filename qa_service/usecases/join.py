@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from qa_service.core.sources import CdrRecord, Handling, JoinBy
 from qa_service.ports.sources import Registers
-from qa_service.usecases.file_names import Named
+from qa_service.usecases.source_names import Named
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,47 +1,63 @@
-"""File names that say what is known about a recording: `{agent_id}_{customer_number}_{started_at:%Y%m%d%H%M%S}.wav`.
+"""How a name of a recording says what is known of it: `{agent_id}_{customer_number}_{started_at:%Y%m%d%H%M%S}.wav`.
 
-A small grammar, not a regular expression: literal characters, `{column}`, `{started_at:FORMAT}`, and `{*}` for what
-nobody needs. A column holds no character that follows it in the pattern, so that a name is read in one way only.
+The one grammar of batches and of sources, described in docs/file-names.md: plain text with fields in braces, no
+regular expression. A name is read once from left to right, in linear time; no second reading is tried.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise, zip_longest
 
-import re2
+from qa_service.core.errors import UsageError
+from qa_service.usecases.columns import STARTED_AT, field_of
+from qa_service.usecases.name_times import time_in, width_of
 
-from qa_service.core.batches import BatchRow
-from qa_service.core.errors import EnvelopeError, UsageError
-from qa_service.usecases.columns import (
-    CUSTOMER,
-    CUSTOMER_NUMBER,
-    FILE,
-    STARTED_AT,
-    Reading,
-    column_of,
-    is_number,
-    said_in,
+_PIECE = re.compile(
+    r"\{(?P<field>[^{}:]*)(?::(?P<form>[^{}]*))?\}|(?P<any>\*)|(?P<text>[^{}*]+)|(?P<stray>.)", re.DOTALL
 )
+_WIDTH = re.compile(r"[1-9][0-9]?")
+_FOLDER = re.compile(r"[/\\\0]")
+_ANYTHING = "*"
+_MOST_SHOWN = 300
 
-MOST_CHARS = 300
-_PIECE = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}|([^{}]+)|(.)", re.DOTALL)
-#: strftime's letters that may stand in a format: so many digits each.
-_DIGITS: Mapping[str, int] = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
-_NEEDED = frozenset("YmdHM")
-_SKIP = "*"
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What patterns of one kind may say: which fields, of a bare name or of a path."""
+
+    fields: tuple[str, ...]
+    most_chars: int
+    has_folders: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One part of a pattern: its regular expression, and what it says; nothing for literal text and `{*}`."""
+    """A stretch of plain text, or a field; `field` is empty for what nobody wants."""
 
-    column: str
-    letters: tuple[str, ...]
-    regex: str
-    is_field: bool
+    at: int
+    text: str = ""
+    field: str = ""
+    form: str = ""
+    #: Of a field whose length is known: how long it is.
+    width: int | None = None
+
+    def said(self, taken: str) -> str | None:
+        """What is meant by the part that was taken; None where it is no time of its form."""
+        return time_in(self.form, taken) if self.form else taken
+
+
+_NOTHING = _Piece(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name says in one field, and where it stands in the name. A time is written as in a table."""
+
+    text: str
+    span: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,129 +67,122 @@ class NamePattern:
     text: str
     pieces: tuple[_Piece, ...]
 
-    def read(self, file_name: str, number: int, reading: Reading) -> BatchRow:
-        """What a file's name says. A customer's number in it is replaced by the start of its token.
+    def read(self, name: str) -> Mapping[str, Found] | None:
+        """Field → what a name, or the end of a path, says; None where the pattern does not fit."""
+        at, end, pieces = self._begin(name), len(name), self.pieces
+        last = pieces[-1].text
+        if last:  # the end is taken from the end: an ending may stand within a field too
+            if not name.endswith(last, at):
+                return None
+            end, pieces = end - len(last), pieces[:-1]
+        found: dict[str, Found] = {}
+        for piece, following in zip_longest(pieces, pieces[1:], fillvalue=_NOTHING):
+            taken = _taken(piece, name[at:end], following.text)
+            said = taken and piece.said(taken)
+            if taken is None or said is None:
+                return None
+            if piece.field:
+                found[piece.field] = Found(said, (at, at + len(taken)))
+            at += len(taken)
+        return found if at == end else None
 
-        Raises:
-            EnvelopeError: `name_does_not_match`, or a part that will not do.
-        """
-        match: Any = re2.fullmatch("".join(piece.regex for piece in self.pieces), file_name)
-        where = f"#{number}" if number else "file_name"
-        if match is None:
-            raise EnvelopeError(
-                "name_does_not_match",
-                where=where,
-                problem="does not look as the pattern says",
-                fix=f"Name it as {self.text}",
-                pattern=self.text,
-            )
-        fields, spans, group = {}, {}, 0
-        for piece in self.pieces:
-            if piece.column:
-                width = len(piece.letters) or 1
-                fields[piece.column] = _value(piece, [match.group(group + n + 1) for n in range(width)])
-                spans[piece.column] = match.span(group + 1)
-                group += width
-        envelope, channel = said_in(fields, where, reading)
-        number_at = spans.get(CUSTOMER_NUMBER) or (
-            spans[CUSTOMER] if is_number(fields.get(CUSTOMER, "")) else None
-        )
-        kept = _without_number(file_name, number_at, envelope.customer)
-        return BatchRow(number, kept, envelope, channel)
+    def _begin(self, name: str) -> int:
+        """Where the folders begin that the pattern asks about."""
+        return len(name) - len("/".join(name.split("/")[-1 - self.text.count("/") :]))
 
 
-def read_pattern(text: str) -> NamePattern:
+def _taken(piece: _Piece, rest: str, following: str) -> str | None:
+    """The part of `rest` that the piece takes; fields are never empty and stay within one folder."""
+    if piece.text:
+        return piece.text if rest.startswith(piece.text) else None
+    end = rest.find(following) if following else len(rest)
+    if piece.width is not None:
+        end = piece.width if piece.width <= len(rest) else -1
+    taken = rest[: max(end, 0)]
+    is_missing = end < 0 or "/" in taken or (bool(piece.field) and not taken)
+    return None if is_missing else taken
+
+
+def read_pattern(text: str, kind: Kind) -> NamePattern:
     """Takes a pattern apart.
 
     Raises:
         UsageError: `pattern_invalid`, with the place.
     """
-    if not text or len(text) > MOST_CHARS or "/" in text or "\\" in text or "\0" in text:
-        raise _invalid(text, 0, "pattern_file_name")
+    try:
+        if not 0 < len(text) <= kind.most_chars or (not kind.has_folders and _FOLDER.search(text)):
+            raise _UnfitError(0, "pattern_path" if kind.has_folders else "pattern_file_name")
+        return NamePattern(text, _pieces(text, kind))
+    except _UnfitError as unfit:
+        known = ", ".join(kind.fields)
+        raise UsageError(
+            "pattern_invalid",
+            where=f"pattern[{unfit.at}]",
+            problem=f"{text[:_MOST_SHOWN]!r} {_WHY[unfit.why]}",
+            fix=f"Fields are {known}; see docs/file-names.md",
+            why=unfit.why,
+            known=known,
+        ) from None
+
+
+def _pieces(text: str, kind: Kind) -> tuple[_Piece, ...]:
     pieces: list[_Piece] = []
-    found = list(_PIECE.finditer(text))
-    for at, match in enumerate(found):
-        after = found[at + 1] if at + 1 < len(found) else None
-        piece = _piece(text, match, after[3][0] if after is not None and after[3] else "")
-        if after is not None and not after[3] and piece.is_field and not piece.letters:
-            raise _invalid(text, match.end(), "pattern_between")
-        if piece.column and piece.column in {known.column for known in pieces}:
-            raise _invalid(text, match.start(), "pattern_once")
+    for match in _PIECE.finditer(text):
+        piece = _piece(match, kind)
+        if piece.field and piece.field in {known.field for known in pieces}:
+            raise _UnfitError(piece.at, "pattern_once")
         pieces.append(piece)
-    if not any(piece.column for piece in pieces):
-        raise _invalid(text, 0, "pattern_nothing")
-    return NamePattern(text, tuple(pieces))
+    for one, two in pairwise(pieces):
+        if not one.text and one.width is None and not two.text:
+            raise _UnfitError(two.at, "pattern_between")
+    if not any(piece.field for piece in pieces):
+        raise _UnfitError(0, "pattern_nothing")
+    return tuple(pieces)
 
 
-def _piece(text: str, match: re.Match[str], stop: str) -> _Piece:
-    name, form, literal, stray = match.groups()
-    if literal is not None:
-        return _Piece("", (), re2.escape(literal), is_field=False)
-    if stray is not None:
-        raise _invalid(text, match.start(), "pattern_pairs")
-    anything = f"[^{_escaped(stop)}]" if stop else "."
-    if name == _SKIP and form is None:
-        return _Piece("", (), f"{anything}*", is_field=True)
-    column = column_of(name)
-    if column is None or column == FILE or (form is not None and column != STARTED_AT):
-        raise _invalid(text, match.start(), "pattern_column")
+def _piece(match: re.Match[str], kind: Kind) -> _Piece:
+    at, name, form = match.start(), match["field"], match["form"]
+    if match["stray"]:
+        raise _UnfitError(at, "pattern_pairs")
+    if match["text"]:
+        return _Piece(at, text=match["text"])
+    if match["any"] or (name == _ANYTHING and form is None):
+        return _Piece(at)
+    field = field_of(name)
+    if field not in kind.fields:
+        raise _UnfitError(at, "pattern_column")
     if form is None:
-        return _Piece(column, (), f"({anything}+)", is_field=True)
-    letters, regex = _format(text, match.start(), form)
-    return _Piece(column, letters, regex, is_field=True)
+        return _Piece(at, field=field)
+    if field == STARTED_AT:
+        return _Piece(at, field=field, form=form, width=_known(width_of(form), at))
+    if not _WIDTH.fullmatch(form):
+        raise _UnfitError(at, "pattern_width")
+    return _Piece(at, field=field, width=int(form))
 
 
-def _format(text: str, at: int, form: str) -> tuple[tuple[str, ...], str]:
-    letters: list[str] = []
-    regex = ""
-    for part in re.findall(r"%.|[^%]|%", form):
-        letter = part[1:] if part.startswith("%") else ""
-        if part.startswith("%") and letter not in _DIGITS:
-            raise _invalid(text, at, "pattern_letters")
-        regex += f"(\\d{{{_DIGITS[letter]}}})" if letter else re2.escape(part)
-        letters += [letter] if letter else []
-    if len(set(letters)) != len(letters) or not set(letters) >= _NEEDED:
-        raise _invalid(text, at, "pattern_letters")
-    return tuple(letters), regex
+def _known(width: int | None, at: int) -> int:
+    if width is None:
+        raise _UnfitError(at, "pattern_letters")
+    return width
 
 
-def _value(piece: _Piece, parts: list[str]) -> str:
-    if not piece.letters:
-        return parts[0]
-    said = dict(zip(piece.letters, parts, strict=True))
-    return f"{said['Y']}-{said['m']}-{said['d']} {said['H']}:{said['M']}:{said.get('S', '00')}"
+class _UnfitError(Exception):
+    """Why a pattern will not do, and where."""
 
-
-def _without_number(name: str, span: tuple[int, int] | None, token: str) -> str:
-    if span is None:
-        return name
-    return f"{name[: span[0]]}c{token.rpartition(':')[2][:12]}{name[span[1] :]}"
-
-
-def _escaped(char: str) -> str:
-    return f"\\{char}" if char in "\\]^-[" else char
+    def __init__(self, at: int, why: str) -> None:
+        super().__init__(why)
+        self.at = at
+        self.why = why
 
 
 _WHY: Mapping[str, str] = {
     "pattern_file_name": "is not the name of a file in 1 to 300 characters, without a folder",
-    "pattern_between": "needs a character between two columns",
-    "pattern_once": "has a column twice",
-    "pattern_nothing": "has no {column}",
+    "pattern_path": "is not the end of a path in 1 to 500 characters",
+    "pattern_between": "needs a character between two fields, or a width for the first",
+    "pattern_once": "has a field twice",
+    "pattern_nothing": "has no {field}",
     "pattern_pairs": "has { or } alone",
-    "pattern_column": "has an unknown column, or a format for another column than started_at",
-    "pattern_letters": "wants %Y %m %d %H %M once each in the format of started_at, and %S where seconds are known",
+    "pattern_column": "has a field that does not exist, or is of no use here",
+    "pattern_width": "has a width that is no number from 1 to 99",
+    "pattern_letters": "wants %Y %m %d %H %M once each in the form of started_at, and %S where seconds are known",
 }
-
-
-def _invalid(text: str, at: int, why: str) -> UsageError:
-    return UsageError(
-        "pattern_invalid",
-        where=f"pattern[{at}]",
-        problem=f"{text[:MOST_CHARS]!r} {_WHY[why]}",
-        fix="See docs/api.md",
-        why=why,
-    )
-
-
-#: What reads one name under a pattern's text, for whoever keeps both.
-ReadName = Callable[[str, str], BatchRow]

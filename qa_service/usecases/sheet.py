@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from qa_service.core.errors import UsageError
+from qa_service.usecases.table import BrokenTableError, decoded, plain_word, rows_of
 
 #: More rows are several files.
 MOST_ROWS = 20_000
@@ -27,55 +27,42 @@ def read_sheet(content: bytes, headers: Mapping[str, tuple[str, ...]], needed: f
     Raises:
         UsageError: `sheet_unreadable`, `sheet_columns`, `sheet_too_long`.
     """
-    lines = _lines(_decoded(content))
-    first = next(lines, None)
-    if first is None:
-        raise _unreadable("is empty")
-    by_word = {word: column for column, words in headers.items() for word in (column, *words)}
-    columns = [by_word.get(cell.strip().lower()) for cell in first[1]]
+    (_, heads), *lines = _lines(content)
+    by_word = {plain_word(word): column for column, words in headers.items() for word in (column, *words)}
+    columns = [by_word.get(plain_word(head)) for head in heads]
     named = [column for column in columns if column]
     if missing := needed - set(named):
         raise _columns(f"has no column {', '.join(sorted(missing))}")
     if len(named) != len(set(named)):
         raise _columns("has two columns that mean the same")
     rows = tuple((number, _by_column(columns, cells)) for number, cells in lines)
-    if len(rows) > MOST_ROWS:
+    ignored = tuple(head.strip() for head, column in zip(heads, columns, strict=True) if column is None)
+    return Sheet(rows, tuple(filter(None, ignored)))
+
+
+def _lines(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows, the one with the headers first."""
+    text = decoded(content)
+    if text is None:
+        raise _unreadable("is neither UTF-8, UTF-16 with its mark nor GBK")
+    try:
+        lines = list(islice(rows_of(text), MOST_ROWS + 2))
+    except BrokenTableError as error:
+        raise _unreadable("is no CSV") from error
+    if not lines:
+        raise _unreadable("is empty")
+    if len(lines) > MOST_ROWS + 1:
         raise UsageError(
             "sheet_too_long",
             problem=f"has more than {MOST_ROWS} rows",
             fix="Send it in several files",
             limit=MOST_ROWS,
         )
-    ignored = tuple(c.strip() for c, column in zip(first[1], columns, strict=True) if column is None)
-    return Sheet(rows, tuple(filter(None, ignored)))
+    return lines
 
 
 def _by_column(columns: list[str | None], cells: list[str]) -> Mapping[str, str]:
     return {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _unreadable("is neither UTF-8 nor GBK")
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    head = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
-    try:
-        for number, cells in enumerate(
-            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1
-        ):
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-    except csv.Error as error:
-        raise _unreadable("is no CSV") from error
 
 
 def _unreadable(problem: str) -> UsageError:

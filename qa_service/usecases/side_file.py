@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qa_service.core.batches import BadRow, BatchRow, SideFile
-from qa_service.core.errors import EnvelopeError, QaError
+from qa_service.core.batches import SideFile
+from qa_service.core.errors import EnvelopeError
+from qa_service.usecases.batch_names import batch_pattern, row_by_name
 from qa_service.usecases.columns import FILE, Reading, column_of, said_in
 from qa_service.usecases.envelope import envelope_of
-from qa_service.usecases.name_pattern import read_pattern
+from qa_service.usecases.side_rows import MOST_ROWS, Rows
+from qa_service.usecases.table import BrokenTableError, decoded, rows_of
 
 MOST_BYTES = 8 << 20
-MOST_ROWS = 50_000
-MOST_NAME = 255
-_DELIMITERS = ",\t;，"
 _LONGEST_HEADER = 100
 
 
@@ -30,33 +24,27 @@ def read_csv(content: bytes, reading: Reading) -> SideFile:
     Raises:
         EnvelopeError: `side_file_unreadable`, `side_file_no_names`, `side_file_too_long`: nothing of it will do.
     """
-    text = _text(content)
-    first = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = rows_of(_text(content))
     try:
-        headers = next(lines, [])
+        _, headers = next(lines, (1, []))
         columns = [column_of(header) for header in headers]
         if columns.count(FILE) != 1:
-            raise EnvelopeError(
-                "side_file_no_names",
-                where="#1",
-                problem="no column, or more than one, names the files",
-                fix="Head one column file_name or 文件名",
-            )
-        unknown = [
-            h.strip()[:_LONGEST_HEADER] for h, c in zip(headers, columns, strict=True) if not c and h.strip()
-        ]
-        rows = _Rows(tuple(unknown))
-        for number, cells in enumerate(lines, 2):
-            if any(cell.strip() for cell in cells):
-                fields = {c: cell for c, cell in zip(columns, cells, strict=False) if c and cell.strip()}
-                rows.take(
-                    number, fields.pop(FILE, ""), lambda f=fields, n=number: said_in(f, f"#{n}", reading)
-                )
-    except csv.Error as error:
-        raise _unreadable(f"#{lines.line_num}") from error
+            raise _no_names()
+        rows = Rows(_unknown(headers, columns))
+        for number, cells in lines:
+            fields = {c: cell for c, cell in zip(columns, cells, strict=False) if c and cell.strip()}
+            rows.take(number, fields.pop(FILE, ""), lambda f=fields, n=number: said_in(f, f"#{n}", reading))
+    except BrokenTableError as error:
+        raise _unreadable(f"#{error.line}") from error
     return rows.whole()
+
+
+def _unknown(headers: Sequence[str], columns: Sequence[str | None]) -> tuple[str, ...]:
+    """Headers of columns that nobody reads."""
+    named = (
+        (header.strip()[:_LONGEST_HEADER], column) for header, column in zip(headers, columns, strict=True)
+    )
+    return tuple(header for header, column in named if header and not column)
 
 
 def read_json(content: bytes, reading: Reading) -> SideFile:
@@ -80,7 +68,7 @@ def read_json(content: bytes, reading: Reading) -> SideFile:
     listed = data.get("rows") if isinstance(data, dict) and data.keys() == {"rows"} else data
     if not isinstance(listed, list):
         raise _unreadable("")
-    rows = _Rows(())
+    rows = Rows(())
     for number, row in enumerate(listed, 1):
         name = row.get(FILE) if isinstance(row, dict) else None
         rows.take(number, name, lambda r=row, n=number: _of_row(r, f"#{n}", reading))
@@ -88,14 +76,14 @@ def read_json(content: bytes, reading: Reading) -> SideFile:
 
 
 def _by_name(text: str, files: object, reading: Reading) -> SideFile:
-    pattern = read_pattern(text)
+    pattern = batch_pattern(text)
     if files is None:
         return SideFile((), pattern=text, is_open=True)
     if not isinstance(files, list):
         raise _unreadable("files")
-    rows = _Rows(())
+    rows = Rows(())
     for number, name in enumerate(files, 1):
-        rows.take_named(number, name, lambda kept, n=number: pattern.read(kept, n, reading))
+        rows.take_named(number, name, lambda kept, n=number: row_by_name(pattern, kept, n, reading))
     told = rows.whole()
     return SideFile(told.rows, told.bad, pattern=text)
 
@@ -120,79 +108,15 @@ def _of_row(row: Mapping[str, Any], where: str, reading: Reading) -> tuple[Any, 
     return envelope, channel
 
 
-@dataclass(slots=True)
-class _Rows:
-    """Rows as they come: the good, and what is wrong with the others."""
-
-    unknown: tuple[str, ...]
-    good: dict[str, BatchRow] = field(default_factory=dict)
-    bad: list[BadRow] = field(default_factory=list)
-
-    def take(self, number: int, name: object, read: Any) -> None:
-        """A row whose columns say everything."""
-
-        def row(kept: str) -> BatchRow:
-            envelope, channel = read()
-            return BatchRow(number, kept, envelope, channel)
-
-        self.take_named(number, name, row)
-
-    def take_named(self, number: int, name: object, read: Any) -> None:
-        """A row whose name says everything."""
-        if len(self.good) + len(self.bad) >= MOST_ROWS:
-            raise EnvelopeError(
-                "side_file_too_long",
-                where=f"#{number}",
-                problem=f"more than {MOST_ROWS} rows",
-                fix="Hand in several batches",
-                most=MOST_ROWS,
-            )
-        plain = bare_name(name) if isinstance(name, str) else ""
-        try:
-            if not plain:
-                raise _nameless(f"#{number}")
-            row = read(plain)
-            if row.file_name in self.good:
-                raise _twice(f"#{number}", self.good[row.file_name].number)
-        except QaError as error:
-            self.bad.append(BadRow(number, plain, error))
-            return
-        self.good[row.file_name] = row
-
-    def whole(self) -> SideFile:
-        """Everything that came."""
-        return SideFile(tuple(self.good.values()), tuple(self.bad), self.unknown)
-
-
-def bare_name(written: str) -> str:
-    """The last part of a path, composed; empty where it will not do as the name of a file."""
-    last = unicodedata.normalize("NFC", re.split(r"[/\\]", written.strip())[-1])
-    return last if last.isprintable() and len(last) <= MOST_NAME else ""
-
-
 def _text(content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise EnvelopeError(
             "side_file_too_long", problem="is too long", fix="Hand in several", most=MOST_ROWS
         )
-    for encoding in _encodings(content):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _unreadable("")
-
-
-def _encodings(content: bytes) -> Iterator[str]:
-    """What a spreadsheet may have written; a mark settles it."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        yield "utf-8-sig"
-    elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        yield "utf-16"
-    else:
-        yield from ("utf-8", "gb18030")
+    text = decoded(content)
+    if text is None:
+        raise _unreadable("")
+    return text
 
 
 def read_side_file(content: bytes, reading: Reading, *, is_json: bool) -> SideFile:
@@ -209,20 +133,10 @@ def _unreadable(where: str) -> EnvelopeError:
     )
 
 
-def _nameless(where: str) -> EnvelopeError:
+def _no_names() -> EnvelopeError:
     return EnvelopeError(
-        "row_without_name",
-        where=where,
-        problem="names no file",
-        fix="Write the file's name, at most 255 characters",
-    )
-
-
-def _twice(where: str, first: int) -> EnvelopeError:
-    return EnvelopeError(
-        "row_twice",
-        where=where,
-        problem=f"names the same file as row {first}",
-        fix="Leave one of them out",
-        first=first,
+        "side_file_no_names",
+        where="#1",
+        problem="no column, or more than one, names the files",
+        fix="Head one column file_name or 文件名",
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qa_service.web.schemas import Trouble
+from fastapi import Response
+
+from qa_service.web.schemas.troubles import Trouble
 
 _WHEN: Mapping[int, str] = {
     401: "没有登录，或钥匙失效。Nobody is signed in.",
@@ -23,6 +25,8 @@ _WHEN: Mapping[int, str] = {
     503: "现在不能受理，看 Retry-After。Not now.",
 }
 _RETRY = {"Retry-After": {"description": "几秒之后再来。Seconds.", "schema": {"type": "integer"}}}
+#: Of a route that says nothing but that it was done.
+NOTHING: Mapping[str, Any] = {"status_code": 204, "response_class": Response}
 #: What every route answers that wants somebody signed in.
 SIGNED_IN = (401, 403, 429, 503)
 

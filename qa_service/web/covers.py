@@ -10,7 +10,7 @@ from dataclasses import replace
 from qa_service.core.calls import Envelope
 from qa_service.core.uploads import Cover
 from qa_service.web.deps import AskedBy, Parts, team_of
-from qa_service.web.errors import Denied, not_found
+from qa_service.web.errors import Denied, there
 from qa_service.web.names import plain_name
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -57,10 +57,7 @@ def in_batch(here: Parts, by: AskedBy, cover: Cover, batch: str) -> Cover:
     Raises:
         Denied: `not_found`; UsageError: `no_such_row`; EnvelopeError.
     """
-    found = here.batches.row(by, batch, cover.file_name)
-    if found is None:
-        raise not_found()
-    team, row = found
+    team, row = there(here.batches.row(by, batch, cover.file_name))
     return replace(
         cover,
         file_name=row.file_name,

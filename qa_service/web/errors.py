@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 #: Kinds of our own errors → status; a code of its own wins.
 _STATUS: Mapping[type[QaError], int] = {
@@ -112,6 +113,27 @@ class Denied(QaError):  # noqa: N818 - an answer, not a fault
 def not_found() -> Denied:
     """It is not there, or not for the one who asks: nobody learns which."""
     return Denied("not_found", problem="is not there", fix="Check the address")
+
+
+def there(found: T | None) -> T:
+    """What was found.
+
+    Raises:
+        Denied: `not_found`.
+    """
+    if found is None:
+        raise not_found()
+    return found
+
+
+def done(was_done: bool) -> None:
+    """Goes on where something was there to be changed.
+
+    Raises:
+        Denied: `not_found`.
+    """
+    if not was_done:
+        raise not_found()
 
 
 def status_of(error: QaError) -> int:

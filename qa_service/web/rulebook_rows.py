@@ -56,14 +56,7 @@ class DraftRow(Said):
     @classmethod
     def of(cls, draft: Draft) -> DraftRow:
         """The row of a draft."""
-        return cls(
-            name=draft.name,
-            digest=draft.digest,
-            authors=list(draft.authors),
-            written_at=draft.written_at,
-            tried=draft.tried,
-            source=draft.source,
-        )
+        return cls.like(draft, authors=list(draft.authors))
 
 
 class Approved(Said):
@@ -100,8 +93,7 @@ class VersionRow(Said):
     @classmethod
     def of(cls, kept: BookVersion) -> VersionRow:
         """The row of a version."""
-        given = {name: getattr(kept, name) for name in cls.model_fields if name not in {"title", "authors"}}
-        return cls(**given, title=kept.title.zh_CN, authors=list(kept.authors))
+        return cls.like(kept, title=kept.title.zh_CN, authors=list(kept.authors))
 
 
 class ShelfRow(Said):

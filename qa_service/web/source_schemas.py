@@ -12,8 +12,6 @@ from qa_service.core.sources import (
     Handling,
     JoinBy,
     Keep,
-    Letter,
-    Login,
     NewSource,
     Place,
     Secrets,
@@ -21,7 +19,7 @@ from qa_service.core.sources import (
     Source,
     SourceKind,
 )
-from qa_service.ports.sources import DayCount, DayRow, Tried
+from qa_service.ports.sources import Tried
 from qa_service.web.deps import in_utc
 from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
 
@@ -137,18 +135,9 @@ class SourceRow(Said):
     @classmethod
     def of(cls, kept: Source) -> SourceRow:
         """The row of a source."""
-        return cls(
-            id=kept.id,
-            name=kept.name,
-            kind=kept.kind,
-            place=PlaceSaid(**_fields(kept.place)),
-            handling=HandlingSaid(**{**_fields(kept.handling), "endings": list(kept.handling.endings)}),
-            is_on=kept.is_on,
-            begin_at=kept.begin_at,
-            created_at=kept.created_at,
-            looked_at=kept.looked_at,
-            trouble=kept.trouble,
-            filling=list(kept.fill or ()),
+        handling = HandlingSaid.like(kept.handling, endings=list(kept.handling.endings))
+        return cls.like(
+            kept, place=PlaceSaid.like(kept.place), handling=handling, filling=list(kept.fill or ())
         )
 
 
@@ -186,122 +175,3 @@ class Filling(Said):
 
     since: Moment = Field(examples=["2026-11-01T00:00:00+08:00"])
     until: Moment = Field(examples=["2026-11-08T00:00:00+08:00"])
-
-
-class LetterRow(Said):
-    """A dead letter."""
-
-    id: Id
-    source: str
-    key: str
-    bytes: int
-    reason: str
-    tries: int
-    seen_at: datetime
-    died_at: datetime
-
-    @classmethod
-    def of(cls, letter: Letter) -> LetterRow:
-        """The row of a letter."""
-        return cls(**_fields(letter))
-
-
-class LetterList(Said):
-    """Dead letters, newest first; `next` goes into `before` of the next request."""
-
-    letters: list[LetterRow]
-    next: str | None
-
-
-class LoginSaid(Said):
-    """Which agent sat at which extension; `until_at` null: still."""
-
-    agent_id: Name = Field(min_length=1)
-    extension: Name = Field(min_length=1)
-    from_at: Moment = Field(examples=["2026-11-25T08:00:00+08:00"])
-    until_at: Moment | None = None
-
-    @classmethod
-    def of(cls, login: Login) -> LoginSaid:
-        """The row of a login."""
-        return cls(**_fields(login))
-
-
-class LoginTable(Said):
-    """The whole table."""
-
-    model_config = shown(
-        {"logins": [{"agent_id": "8001", "extension": "6001", "from_at": "2026-11-25T08:00:00+08:00"}]}
-    )
-
-    logins: list[LoginSaid] = Field(max_length=20_000)
-
-
-class CallHanded(Said):
-    """A recording that lies behind a link."""
-
-    model_config = shown(
-        {"call_id": "c-20261125-77", "recording_url": "https://dialler.example.com/r/77?sig=x"}
-    )
-
-    call_id: Name = Field(min_length=1, examples=["c-20261125-77"])
-    recording_url: Text = Field(
-        max_length=2_000, repr=False, examples=["https://dialler.example.com/r/77?sig=…"]
-    )
-    expires_at: Moment | None = Field(default=None, description="链接何时失效。When the link expires.")
-    file_name: Text = Field(default="", max_length=255)
-    envelope: dict[str, Any] = Field(default={}, description="随录数据（docs/envelope.md）。")
-
-
-class Noted(Said):
-    """It is written down and will be fetched."""
-
-    is_known: bool = Field(description="以前报过。It was told before.")
-
-
-class CountRow(Said):
-    """What became of the calls of a day by the records of one source."""
-
-    source: str
-    expected: int
-    received: int
-    scored: int
-    processing: int
-    not_scorable: dict[str, int]
-    failed: dict[str, int]
-    missing: int
-    unexpected: int
-
-    @classmethod
-    def of(cls, count: DayCount) -> CountRow:
-        """The row of a count."""
-        return cls(**_fields(count))
-
-
-class CallOfDay(Said):
-    """One call of the day that is missing, failed, cannot be scored, or was not expected."""
-
-    source: str
-    call_id: str
-    started_at: datetime | None
-    agent_id: str
-    extension: str
-    state: str
-    reason: str
-    id: str
-
-    @classmethod
-    def of(cls, row: DayRow) -> CallOfDay:
-        """The row of a call."""
-        return cls(**_fields(row))
-
-
-class Reconciliation(Said):
-    """Expected against received; `attention` holds at most 1,000 calls, the CSV all."""
-
-    counts: list[CountRow]
-    attention: list[CallOfDay]
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from qa_service.cli.main import app
 from qa_service.core import errors
 from qa_service.detectors.registry import BY_LABEL
-from qa_service.rulebook.load import load, load_text
+from qa_service.rulebook.load import bundle_text, load
 from qa_service.settings import Settings, read_settings
 from qa_service.turns.legs import legs_of
 from qa_service.usecases.envelope import read_envelope
@@ -130,7 +130,7 @@ def test_the_envelope_that_is_shown_is_one() -> None:
 def test_the_rulebook_that_is_shown_passes_its_own_examples() -> None:
     (example,) = _blocks(Path("README.md"), "yaml")
 
-    book = load_text(example, "README.md")
+    book = bundle_text(example, "README.md", lambda _: None).book
     trials = try_examples(book, tokens=lambda _: (0,))
 
     assert [

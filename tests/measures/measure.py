@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from qa_service.core.time import Span, merge, total_ms
-from qa_service.measures.channels import examine, own_voice
+from qa_service.measures.channels import examine
 from qa_service.measures.loudness import loudness_dbfs
 from qa_service.measures.pitch import pitch
 from qa_service.measures.quality import quality
@@ -63,7 +63,7 @@ def leaks(voices: list[Sound]) -> None:
             for seed in range(4):
                 call = conversation(voices, seed)
                 rows, voiced = recorded(call, (Leak(db, delay_ms, seed), Leak(db, delay_ms, seed + 9)))
-                own = own_voice(rows, voiced)
+                own = examine(rows, voiced).own
                 scores += [precision_recall(own[c], call.spoken[c]) for c in range(2)]
             worst, mean = np.min(scores, axis=0), np.mean(scores, axis=0)
             print(f"{db:7.0f} {delay_ms:9d}  {worst[0]:.3f} {worst[1]:.3f}   {mean[0]:.3f} {mean[1]:.3f}")

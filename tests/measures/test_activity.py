@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.core.time import Span, intersect, merge, total_ms
-from qa_service.measures.activity import audible, energetic, speech_ms, stretches
-from tests.measures.voices import noise, pcm, silence, speech, tone
+from qa_service.measures.activity import stretches
+from tests.measures.voices import noise, pcm, silence, tone
 
 MINUTE = pcm(silence(60))
 
@@ -83,42 +83,3 @@ def test_no_voice_is_lost_and_no_piece_is_too_long(
     assert total_ms(intersect(made, voiced)) == total_ms(voiced)
     assert all(0 < piece.duration_ms <= longest_ms for piece in made)
     assert all(left.end_ms <= right.start_ms for left, right in pairwise(made))
-
-
-@pytest.mark.parametrize(
-    ("voiced", "expected"),
-    [
-        pytest.param((), 0, id="none"),
-        pytest.param(spans((0, 1_000), (500, 1_500)), 1_500, id="overlapping spans count once"),
-        pytest.param(spans((1_800, 9_000)), 200, id="only what lies inside"),
-        pytest.param(spans((2_000, 9_000)), 0, id="touching is not inside"),
-    ],
-)
-def test_speech_ms(voiced: tuple[Span, ...], expected: int) -> None:
-    assert speech_ms(voiced, Span(0, 2_000)) == expected
-
-
-@pytest.mark.parametrize("floor", [-90.0, -60.0, -45.0])
-def test_the_gate_follows_the_noise_of_the_line(floor: float) -> None:
-    voice = tone(300, 2, dbfs=-22)
-    samples = pcm(np.concatenate((silence(2), voice, silence(2))) + noise(1, 6, dbfs=floor))
-
-    heard = energetic(samples)
-
-    assert len(heard) == 1
-    assert heard[0].start_ms == pytest.approx(2_000, abs=30)
-    assert heard[0].end_ms == pytest.approx(4_000, abs=30)
-
-
-@pytest.mark.parametrize("seconds", [0.0, 0.004, 3.0])
-def test_silence_has_no_energy(seconds: float) -> None:
-    assert energetic(pcm(silence(seconds))) == ()
-
-
-def test_audible_leaves_out_what_nobody_hears() -> None:
-    samples = pcm(np.concatenate((speech(1, 2, dbfs=-20), noise(1, 2, dbfs=-65))))
-
-    heard = audible(samples, [Span(0, 4_000)])
-
-    assert total_ms(intersect(heard, [Span(2_000, 4_000)])) == 0
-    assert total_ms(heard) > 1_000

@@ -9,7 +9,7 @@ import pytest
 from qa_service.core.errors import UsageError
 from qa_service.core.measured import Layout
 from qa_service.core.time import Span, intersect, merge, total_ms
-from qa_service.measures.channels import align, examine, own_voice
+from qa_service.measures.channels import align, examine
 from tests.measures.calls import (
     Call,
     Leak,
@@ -86,7 +86,7 @@ def test_a_leak_is_never_the_channels_own_voice(name: str, db: float, delay_ms: 
     heard = sample_call(name)
     rows, voiced = recorded(heard, (Leak(db, delay_ms, 1), Leak(db, delay_ms, 2)))
 
-    own = own_voice(rows, voiced)
+    own = examine(rows, voiced).own
 
     for channel in range(2):
         precision, recall = precision_recall(own[channel], heard.spoken[channel])
@@ -99,7 +99,7 @@ def test_one_channel_recorded_louder_does_not_turn_the_leak_round(gains_db: tupl
     rows, voiced = recorded(call(), (Leak(-10, 40, 1), Leak(-10, 40, 2)))
     rows = np.stack([(row * 10 ** (g / 20)).astype(np.int16) for row, g in zip(rows, gains_db, strict=True)])
 
-    own = own_voice(rows, voiced)
+    own = examine(rows, voiced).own
 
     for channel in range(2):
         assert min(precision_recall(own[channel], call().spoken[channel])) >= 0.95
@@ -114,7 +114,7 @@ def test_double_talk_over_a_leak_survives(quieter_db: int) -> None:
     heard = Call((one, two), ((Span(0, 17_000),), (Span(7_000, 24_000),)))
     rows, voiced = recorded(heard, (Leak(-20, 60, 1), Leak(-20, 60, 2)))
 
-    own = own_voice(rows, voiced)
+    own = examine(rows, voiced).own
 
     double = Span(7_200, 16_800)
     assert total_ms(intersect(own[0], [double])) >= 0.93 * double.duration_ms

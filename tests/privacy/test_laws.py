@@ -10,11 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.core.speech import Utterance
-from qa_service.core.tags import Quote
 from qa_service.core.time import Span
 from qa_service.privacy.find import find
 from qa_service.privacy.kinds import COVER, PersonalKind
-from qa_service.privacy.masking import PERSONAL, STRICT, Policy, mask_call, mask_quote
+from qa_service.privacy.masking import PERSONAL, STRICT, Policy, mask, mask_call
 from qa_service.privacy.sounds import ALIKE
 
 _PIECES = st.sampled_from(
@@ -204,8 +203,8 @@ def test_a_quote_is_masked_as_its_utterance_is(lines: Lines, data: st.DataObject
     for heard, masked in zip(said, mask_call(said, found), strict=True):
         start = data.draw(st.integers(0, len(heard.text) - 1))
         end = data.draw(st.integers(start + 1, len(heard.text)))
-        quote = mask_quote(Quote(heard.id, start, end, heard.text[start:end]), found)
-        assert quote == Quote(heard.id, start, end, masked.text[start:end])
+        ours = [span for span in found if span.utterance == heard.id]
+        assert mask(heard.text[start:end], ours, start=start).text == masked.text[start:end]
 
 
 @pytest.mark.parametrize("made", [(), (("s0", "", 0),), (("s0", "您好", 0), ("s1", "嗯", 0))])

@@ -9,7 +9,7 @@ import pytest
 
 from qa_service.core.errors import RulebookError
 from qa_service.rulebook.book import Rulebook
-from qa_service.rulebook.load import load_text
+from qa_service.rulebook.load import bundle_text, load
 from qa_service.rules.conditions import Condition
 
 HEAD = """\
@@ -40,7 +40,11 @@ def when(condition: str, name: str = "one") -> str:
 
 
 def book(text: str, folder: Path | None = None) -> Rulebook:
-    return load_text(text, "demo.yaml", folder=folder)
+    if folder is None:
+        return bundle_text(text, "demo.yaml", lambda _: None).book
+    file = folder / "demo.yaml"
+    file.write_text(text, "utf-8")
+    return load(str(file))
 
 
 def condition(text: str) -> Condition:

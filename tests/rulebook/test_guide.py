@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.rulebook.load import load_text
+from qa_service.rulebook.load import bundle_text
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import try_examples
 
@@ -19,7 +19,7 @@ def test_the_worked_example_works(tmp_path: Path) -> None:
     if written is None:
         pytest.fail("docs/rulebook.md has no worked example")
 
-    book = load_text(written[1], "docs/rulebook.md")
+    book = bundle_text(written[1], "docs/rulebook.md", lambda _: None).book
     own = [
         t for t in try_examples(book, tokens=Tokenizer(tmp_path).tokens) if "vague-visit" in t.example.rule
     ]

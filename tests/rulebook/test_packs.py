@@ -9,7 +9,7 @@ import pytest
 
 from qa_service.core.texts import Text
 from qa_service.rulebook.book import Rulebook
-from qa_service.rulebook.load import load, load_text, pack_names
+from qa_service.rulebook.load import load, pack_names
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import Trial, try_examples
 
@@ -18,7 +18,7 @@ _FULL = Path(__file__).with_name("full.yaml")
 
 @cache
 def _book(name: str) -> Rulebook:
-    return load_text(_FULL.read_text("utf-8"), "full.yaml") if name == "full" else load(name)
+    return load(str(_FULL) if name == "full" else name)
 
 
 def _rules() -> list[tuple[str, str]]:

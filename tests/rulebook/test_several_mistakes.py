@@ -15,8 +15,8 @@ from tests.rulebook.books import HEAD, SCORECARD, book, refused, rules, when
 
 def places(text: str, folder: Path | None = None) -> list[str]:
     """Where the mistakes of a book are, as they are told."""
-    first = refused(text, folder)
-    return [error.where.removeprefix("demo.yaml: ") for error in (first, *first.more)]
+    first, here = refused(text, folder), str(folder / "demo.yaml" if folder else "demo.yaml")
+    return [error.where.removeprefix(f"{here}: ") for error in (first, *first.more)]
 
 
 def codes(text: str) -> list[str]:

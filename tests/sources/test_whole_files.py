@@ -147,9 +147,9 @@ def test_the_same_recording_of_another_team_is_a_call_of_its_own(centre: Centre)
     ],
 )
 def test_two_recordings_with_one_call_id(centre: Centre, hours: int, calls: int) -> None:
-    source = centre.add(pattern="{started_at:%Y%m%d%H}_{call_id}.*")
-    centre.put("2026112500_c1.wav", SOUND)
-    second = (NOW.replace(hour=0) + timedelta(hours=hours)).strftime("%Y%m%d%H")
+    source = centre.add(pattern="{started_at:%Y%m%d%H%M}_{call_id}.*")
+    centre.put("202611250000_c1.wav", SOUND)
+    second = (NOW.replace(hour=0) + timedelta(hours=hours)).strftime("%Y%m%d%H%M")
     centre.put(f"{second}_c1.mp3", SOUND + b"another")
 
     centre.settle(source)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from qa_service.core.calls import CallEvent, Envelope, EventKind, Participant, ParticipantKind
-from qa_service.core.speech import Role, Sound, SoundKind
+from qa_service.core.calls import CallEvent, Envelope, EventKind
+from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span
-from qa_service.turns.line import HangUp, hang_up, line_sounds
+from qa_service.turns.line import line_sounds
 
 END_MS = 60_000
 HOLD, UNHOLD, HANGUP, ANSWER = EventKind.HOLD, EventKind.UNHOLD, EventKind.HANGUP, EventKind.ANSWER
@@ -67,22 +67,3 @@ def test_holds(
 
 def test_other_sounds_stay() -> None:
     assert line_sounds(Envelope(), [music(10_000, 12_000)], END_MS) == (music(10_000, 12_000),)
-
-
-AGENT = Participant("a", ParticipantKind.AGENT)
-BUSY = Sound(Span(50_000, 55_000), SoundKind.BUSY)
-
-
-@pytest.mark.parametrize(
-    ("events", "sounds", "expected"),
-    [
-        pytest.param(
-            (CallEvent(HANGUP, 49_000, "a"),), [BUSY], HangUp(49_000, Role.AGENT), id="the agent, it says"
-        ),
-        pytest.param((CallEvent(HANGUP, 49_000),), [], HangUp(49_000), id="somebody"),
-        pytest.param((), [BUSY], HangUp(50_000, source="heard"), id="a busy tone, nobody says who"),
-        pytest.param((), [music(0, 9_000)], None, id="nobody knows"),
-    ],
-)
-def test_hang_up(events: tuple[CallEvent, ...], sounds: list[Sound], expected: HangUp | None) -> None:
-    assert hang_up(Envelope(participants=(AGENT,), events=events), sounds) == expected

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from qa_service.core.sources import CdrRecord, Handling, JoinBy, Login, Source
-from qa_service.usecases.file_names import Named
 from qa_service.usecases.join import joined
+from qa_service.usecases.source_names import Named
 
 AT = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
 #: As it stands in a name: Shanghai's clock.
@@ -65,7 +65,7 @@ SHIFT = Login("3056", "8001", AT - timedelta(hours=1), AT + timedelta(hours=1))
 def test_a_record_is_found_by_its_id_and_wins_over_the_name() -> None:
     books = Books((record("c1", agent_id="3056", direction="inbound", line="400"),))
 
-    known = joined(books, BY_ID, Named(call_id="c1", agent="9999", direction="outbound"), {})
+    known = joined(books, BY_ID, Named(call_id="c1", agent_id="9999", direction="outbound"), {})
 
     assert (agent(known.envelope), known.envelope["direction"], known.envelope["line"]) == (
         "3056",

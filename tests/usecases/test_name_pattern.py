@@ -1,102 +1,54 @@
-"""Names of files that say who called when: read in one way or not at all, in linear time."""
+"""The one grammar of names: what a pattern takes apart, where, and which patterns are refused."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import contextlib
+from collections.abc import Mapping
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.core.errors import EnvelopeError, QaError, UsageError
-from qa_service.usecases.columns import Reading
-from qa_service.usecases.name_pattern import read_pattern
-
-TOKEN = "hmac-sha256:" + "0123456789abcdef" * 2
-READING = Reading("Asia/Shanghai", lambda _: TOKEN)
-USUAL = "{agent_id}_{customer_number}_{started_at:%Y%m%d%H%M%S}.wav"
+from qa_service.core.errors import UsageError
+from qa_service.usecases.batch_names import BARE_NAMES
+from qa_service.usecases.name_pattern import Found, Kind, read_pattern
+from qa_service.usecases.source_names import PATHS
 
 
 @pytest.mark.parametrize(
-    ("pattern", "name", "agent", "started"),
+    ("pattern", "name", "places"),
     [
-        pytest.param(USUAL, "8001_13800138000_20261125083005.wav", "8001", "08:30:05", id="the usual one"),
+        pytest.param("a{call_id}b{line}", "a12b3", {"call_id": (1, 3), "line": (4, 5)}, id="between text"),
+        pytest.param("{call_id}.wav", "x/y/c1.wav", {"call_id": (4, 6)}, id="behind folders"),
+        pytest.param("{line}/{call_id}", "x/400/c1", {"line": (2, 5), "call_id": (6, 8)}, id="a folder"),
+        pytest.param("{call_id:2}_*", "c1_xx", {"call_id": (0, 2)}, id="a star takes the rest"),
+        pytest.param("{call_id:2}{line}", "c14/0", None, id="a field never goes across folders"),
+        pytest.param("{call_id}--{line}", "a-b--4", {"call_id": (0, 3), "line": (5, 6)}, id="the whole text"),
         pytest.param(
-            "{工号}-{started_at:%Y-%m-%d_%H%M}{*}",
-            "8001-2026-11-25_0830-x.wav",
-            "8001",
-            "08:30:00",
-            id="Chinese, and a rest",
+            "{call_id}_{line}_{agent}",
+            "1_2_3_4",
+            {"call_id": (0, 1), "line": (2, 3), "agent_id": (4, 7)},
+            id="the last takes the rest",
         ),
-        pytest.param("{*}({agent}){*}", "录音(李伟 8001)终.wav", "李伟 8001", "", id="brackets"),
-        pytest.param("[{agent}].{*}", "[a+b].mp3", "a+b", "", id="letters of regular expressions"),
         pytest.param(
-            "{started_at:%Y%m%d%H%M}{agent}.wav",
-            "2026112508308001.wav",
-            "8001",
-            "08:30:00",
-            id="a time",
+            "{call_id}_{line}.wav", "1__2.wav", {"call_id": (0, 1), "line": (2, 4)}, id="the first place"
         ),
-        pytest.param("{*}_{agent}.wav", "_8001.wav", "8001", "", id="a rest of nothing"),
+        pytest.param("{call_id}_{line}.wav", "_2.wav", None, id="nothing for a field"),
+        pytest.param("{call_id}ab", "ab", None, id="the end alone"),
+        pytest.param("{call_id}_ab", "x_ab_a", None, id="the end comes too early"),
     ],
 )
-def test_names_are_read(pattern: str, name: str, agent: str, started: str) -> None:
-    row = read_pattern(pattern).read(name, 3, READING)
+def test_a_name_is_taken_apart(pattern: str, name: str, places: dict[str, tuple[int, int]] | None) -> None:
+    found = read_pattern(pattern, PATHS).read(name)
 
-    assert row.envelope.participants[0].agent_id == agent
-    moment = row.envelope.started_at
-    assert (moment.isoformat() if moment else "") == (f"2026-11-25T{started}+08:00" if started else "")
-
-
-@pytest.mark.parametrize("column", ["customer_number", "customer", "客户", "手机号"])
-def test_a_customers_number_in_a_name_is_replaced(column: str) -> None:
-    row = read_pattern("{agent}_{" + column + "}.wav").read("8001_13800138000.wav", 1, READING)
-
-    assert (row.file_name, row.envelope.customer) == ("8001_c0123456789ab.wav", TOKEN)
+    spans = None if found is None else {field: said.span for field, said in found.items()}
+    assert spans == places
 
 
-def test_a_token_in_a_name_stays() -> None:
-    name = "8001_9f2c41d07be5a6c39f2c41d07be5a6c3.wav"
-
-    row = read_pattern("{agent}_{customer}.wav").read(name, 1, READING)
-
-    assert (row.file_name, row.envelope.customer) == (name, name[5:-4])
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param("8001_13800138000.wav", id="a part is missing"),
-        pytest.param("8001_x_13800138000_20261125083005.wav", id="a part too many"),
-        pytest.param("8001_13800138000_20261125083005.wav.part", id="still being written"),
-        pytest.param("8001_13800138000_20261125083005.WAV", id="another ending"),
-        pytest.param("8001__20261125083005.wav", id="an empty part"),
-        pytest.param("8001_13800138000_2026112508300五.wav", id="no digits"),
-        pytest.param("", id="nothing"),
-        pytest.param("_" * 5_000, id="very many of what parts it"),
-    ],
-)
-def test_other_names_do_not_match(name: str) -> None:
-    with pytest.raises(EnvelopeError) as caught:
-        read_pattern(USUAL).read(name, 3, READING)
-
-    assert (caught.value.code, caught.value.where) == ("name_does_not_match", "#3")
-    assert "13800138000" not in f"{caught.value} {caught.value.values}"
-
-
-def test_a_day_that_does_not_exist_is_no_day() -> None:
-    with pytest.raises(EnvelopeError) as caught:
-        read_pattern(USUAL).read("8001_13800138000_20260230083005.wav", 1, READING)
-
-    assert (caught.value.code, caught.value.where) == ("envelope_invalid", "#1: started_at")
-
-
+@pytest.mark.parametrize("kind", [BARE_NAMES, PATHS], ids=["names", "paths"])
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
-        pytest.param("", "pattern_file_name", id="nothing"),
-        pytest.param("a" * 301, "pattern_file_name", id="endless"),
-        pytest.param("{agent}/{line}.wav", "pattern_file_name", id="a folder"),
         pytest.param("call.wav", "pattern_nothing", id="no column"),
         pytest.param("{*}.wav", "pattern_nothing", id="a rest alone"),
         pytest.param("{agent}{line}.wav", "pattern_between", id="two columns side by side"),
@@ -107,40 +59,38 @@ def test_a_day_that_does_not_exist_is_no_day() -> None:
         pytest.param("{}.wav", "pattern_column", id="no name"),
         pytest.param("{colour}.wav", "pattern_column", id="an unknown column"),
         pytest.param("{file_name}.wav", "pattern_column", id="the name in the name"),
-        pytest.param("{agent:%Y}.wav", "pattern_column", id="a format for an agent"),
+        pytest.param("{agent:%Y}.wav", "pattern_width", id="a format for an agent"),
+        pytest.param("{line:0}.wav", "pattern_width", id="no width"),
+        pytest.param("{line:four}.wav", "pattern_width", id="a width in words"),
+        pytest.param("{line:}.wav", "pattern_width", id="an empty width"),
+        pytest.param("{*:4}{line}", "pattern_column", id="a rest with a width"),
+        pytest.param("{line}*", "pattern_between", id="a column beside a star"),
+        pytest.param("{line}_**", "pattern_between", id="two stars"),
         pytest.param("{started_at:%Y%m%d}.wav", "pattern_letters", id="a day without a time"),
         pytest.param("{started_at:%Y%m%d%H%M%p}.wav", "pattern_letters", id="an unknown letter"),
         pytest.param("{started_at:%Y%m%d%H%M%M}.wav", "pattern_letters", id="a letter twice"),
+        pytest.param("{started_at:%H%M}.wav", "pattern_letters", id="a time without a day"),
+        pytest.param("{started_at:}.wav", "pattern_letters", id="an empty form"),
+        pytest.param("{started_at:%Y%m%d%H%M%}.wav", "pattern_letters", id="a letter is missing"),
         pytest.param("{started_at:%}.wav", "pattern_letters", id="half a letter"),
     ],
 )
-def test_a_pattern_that_will_not_do_is_named(pattern: str, why: str) -> None:
+def test_a_pattern_that_will_not_do_is_named(pattern: str, why: str, kind: Kind) -> None:
     with pytest.raises(UsageError) as caught:
-        read_pattern(pattern)
+        read_pattern(pattern, kind)
 
     assert (caught.value.code, caught.value.values["why"]) == ("pattern_invalid", why)
     assert caught.value.where.startswith("pattern[")
 
 
 @given(
-    st.text(st.characters(codec="ascii", exclude_characters="_/\\'=\""), min_size=1, max_size=20),
-    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),
+    st.text(alphabet="{}*:%YmdHMSagent_.-[]()\\^$+?/", max_size=60),
+    st.text(max_size=60),
+    st.sampled_from([BARE_NAMES, PATHS]),
 )
-def test_a_name_that_was_put_together_is_taken_apart_again(agent: str, moment: datetime) -> None:
-    assume(agent.isprintable() and agent.strip() == agent)
-    name = f"{agent}_{moment:%Y%m%d%H%M%S}.wav"
+def test_whatever_is_written_as_a_pattern_nothing_breaks(pattern: str, name: str, kind: Kind) -> None:
+    found: Mapping[str, Found] = {}
+    with contextlib.suppress(UsageError):
+        found = read_pattern(pattern, kind).read(name) or {}
 
-    row = read_pattern("{agent_id}_{started_at:%Y%m%d%H%M%S}.wav").read(name, 1, READING)
-
-    started = row.envelope.started_at
-    assert (row.envelope.participants[0].agent_id, row.file_name) == (agent, name)
-    assert started is not None
-    assert started.replace(tzinfo=None) == moment.replace(microsecond=0)
-
-
-@given(st.text(alphabet="{}*:%YmdHMSagent_.-[]()\\^$+?", max_size=60), st.text(max_size=60))
-def test_whatever_is_written_as_a_pattern_nothing_breaks(pattern: str, name: str) -> None:
-    try:
-        read_pattern(pattern).read(name, 1, READING)
-    except QaError:
-        return
+    assert all(0 <= said.span[0] < said.span[1] <= len(name) for said in found.values())

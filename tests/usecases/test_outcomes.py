@@ -35,6 +35,8 @@ def codes(text: str) -> list[tuple[int, str]]:
         pytest.param(CHINESE.encode(), id="UTF-8"),
         pytest.param(CHINESE.encode("utf-8-sig"), id="UTF-8 as Excel writes it"),
         pytest.param(CHINESE.encode("gb18030"), id="GBK"),
+        pytest.param(CHINESE.encode("utf-16"), id="UTF-16 with its mark"),
+        pytest.param(CHINESE.replace("类型", "类 型").encode(), id="a blank within a header"),
         pytest.param(CHINESE.replace(",", "\t").encode("gbk"), id="tabs"),
         pytest.param(CHINESE.replace(",", ";").encode(), id="semicolons"),
         pytest.param(CHINESE.replace("\n", "\r\n").encode(), id="lines of Windows"),
@@ -93,7 +95,7 @@ def test_a_row_that_cannot_be_read_says_so_and_the_others_stay(row: str, code: s
     ("content", "code"),
     [
         pytest.param(b"", "sheet_unreadable", id="nothing"),
-        pytest.param(b"\xff\xfe\x00k", "sheet_unreadable", id="neither UTF-8 nor GBK"),
+        pytest.param(b"\xff\xfe\x00", "sheet_unreadable", id="neither UTF-8 nor GBK"),
         pytest.param(b"kind,at\nx\x00,y\n", "sheet_unreadable", id="a NUL"),
         pytest.param("类型,值\n投诉,1\n".encode(), "sheet_columns", id="no time"),
         pytest.param("类型,时间,at\n投诉,x,y\n".encode(), "sheet_columns", id="two times"),

@@ -14,7 +14,8 @@ from qa_service.core.batches import SideFile
 from qa_service.core.calls import Direction
 from qa_service.core.errors import EnvelopeError, QaError
 from qa_service.usecases.columns import Reading
-from qa_service.usecases.side_file import MOST_ROWS, read_csv, read_json, read_side_file
+from qa_service.usecases.side_file import read_csv, read_json, read_side_file
+from qa_service.usecases.side_rows import MOST_ROWS
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TOKEN = "hmac-sha256:" + "ab" * 16

@@ -45,10 +45,10 @@ from qa_service.stores.webhook_desk import StoreWebhooks
 from qa_service.stores.weekly import StoreWeekly
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
+from qa_service.usecases.batch_names import batch_pattern, row_by_name
 from qa_service.usecases.columns import Reading
 from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
-from qa_service.usecases.name_pattern import read_pattern
 from qa_service.usecases.outcomes import OutcomeReader
 from qa_service.usecases.playback import Player
 from qa_service.usecases.side_file import read_side_file
@@ -129,7 +129,9 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         playback=Player(
             StoreRenditions(shelves, scratch), PyAvReader(scratch=scratch), render, SourceProfile(), scratch
         ),
-        batches=StoreBatches(shelves, lambda pattern, name: read_pattern(pattern).read(name, 0, READING)),
+        batches=StoreBatches(
+            shelves, lambda pattern, name: row_by_name(batch_pattern(pattern), name, 0, READING)
+        ),
         side_file=lambda content, is_json: read_side_file(content, READING, is_json=is_json),
         uploads=StoreUploads(shelves, StoreIntake(shelves, start), scratch),
         work=StoreWorkList(shelves, start),

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from qa_service.core.people import Right, UserRole
-from tests.web.cast import transcript
+from tests.web.samples import transcript
 from tests.web.service import Service
 
 

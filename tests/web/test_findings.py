@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from qa_service.core.people import Right
-from tests.web.cast import transcript
+from tests.web.samples import transcript
 from tests.web.service import Service
 
 SAID = ("您好，这款产品保本的，没有任何风险。", "好的，我再想想，谢谢。")

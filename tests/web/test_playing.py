@@ -21,7 +21,7 @@ from qa_service.ports.playing import Form
 from qa_service.stores.renditions import folder_of, forget
 from qa_service.stores.tables import calls, renditions
 from qa_service.usecases.playback import Player, Turns
-from tests.web.cast import transcript
+from tests.web.samples import transcript
 from tests.web.service import MACHINE, Service, wait_until
 
 

@@ -12,7 +12,7 @@ from qa_service.core.people import Right, UserRole
 from qa_service.stores.engine import reading
 from qa_service.stores.shredder import Shredder
 from qa_service.stores.tables import evaluations, jobs, measured
-from tests.web.cast import transcript
+from tests.web.samples import transcript
 from tests.web.service import Service
 
 SOUND = b"RIFF" + bytes(range(200))

@@ -15,8 +15,8 @@ from qa_service.core.people import Right, UserRole
 from qa_service.ports.hearing import HearingProfile
 from qa_service.usecases.analyze import Request
 from qa_service.usecases.measure import Manners
-from tests.web.cast import transcript
 from tests.web.rules import AUTHOR, NOTE, Rules, book, digest, table
+from tests.web.samples import transcript
 from tests.web.service import Service
 
 

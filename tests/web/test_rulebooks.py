@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from qa_service.core.people import Right, UserRole
-from tests.web.cast import SAID, transcript
 from tests.web.rules import NOTE, Rules, book, digest
+from tests.web.samples import SAID, transcript
 from tests.web.service import Service
 
 #: Nobody reads it by accident.

@@ -14,7 +14,7 @@ from qa_service.core.schedules import Task
 from qa_service.stores.roster import StoreRoster
 from qa_service.stores.timetable import StoreTimetable
 from qa_service.worker.timer import Timer
-from tests.web.cast import transcript
+from tests.web.samples import transcript
 from tests.web.service import Service
 
 TASKS = {task.value for task in Task}

@@ -104,7 +104,9 @@ def test_a_secret_is_shown_once(either: Service, team: str) -> None:
         pytest.param(
             {"kind": "sftp", "place": {"host": "10.0.0.1"}}, "source_invalid", id="a server unknown"
         ),
-        pytest.param({"kind": "dialler", "handling": {"pattern": "{x}"}}, "name_pattern", id="a bad pattern"),
+        pytest.param(
+            {"kind": "dialler", "handling": {"pattern": "{x}"}}, "pattern_invalid", id="a bad pattern"
+        ),
         pytest.param(
             {"kind": "dialler", "handling": {"keep": "reference"}}, "source_invalid", id="a link kept"
         ),

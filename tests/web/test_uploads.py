@@ -15,7 +15,7 @@ from qa_service.core.people import Right
 from qa_service.stores.tables import calls, jobs
 from qa_service.web.app import make_app
 from qa_service.web.limits import Limits
-from tests.web.cast import transcript
+from tests.web.samples import transcript
 from tests.web.service import MOST_MEGABYTES, Service, answering, wait_until
 from tests.web.wire import Answer, chunked, form, head, part, send
 

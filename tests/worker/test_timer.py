@@ -12,6 +12,7 @@ import pytest
 
 from qa_service.core.errors import DatabaseAway, RecordingError
 from qa_service.core.schedules import RunState, Schedule, Task, Turn
+from qa_service.ports.schedules import Doing
 from qa_service.stores.timetable import StoreSchedules
 from qa_service.worker.timer import Timer
 from tests.worker.centre import ASKED, Centre
@@ -95,6 +96,48 @@ def test_who_lost_the_run_does_not_go_on() -> None:
     timer(table, work).step(threading.Event())
 
     assert told == [False]
+
+
+class Hand:
+    """A chore that breaks off, a chore that counts, and a clock that somebody turns."""
+
+    def __init__(self) -> None:
+        self.now_s, self.done = 0.0, 0
+
+    def break_off(self) -> None:
+        raise RecordingError("sound_missing", problem="gone")
+
+    def count(self) -> None:
+        self.done += 1
+
+    def timer(self, table: Table | None, do: Doing) -> Timer:
+        return Timer(table, {Task.CLEANUP: do}, (self.break_off, self.count), clock=lambda: self.now_s)
+
+
+@pytest.mark.parametrize("table", [Table(), None], ids=["with schedules", "without schedules"])
+def test_chores_are_done_once_a_minute_and_one_that_breaks_off_spares_the_others(table: Table | None) -> None:
+    hand, done = Hand(), []
+    made = hand.timer(table, lambda *_: {})
+
+    for hand.now_s in (59, 60, 61, 119, 120):
+        made.step(threading.Event())
+        done.append(hand.done)
+
+    assert done == [0, 1, 1, 1, 2]
+
+
+def test_a_long_task_lets_chores_go_between_its_steps() -> None:
+    hand, done = Hand(), []
+
+    def work(_: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:
+        for hand.now_s in (59, 60, 61, 3_600):
+            go_on()
+            done.append(hand.done)
+        return {}
+
+    hand.timer(Table(), work).step(threading.Event())
+
+    assert done == [0, 1, 1, 2]
 
 
 def cleanup(here: Centre) -> Schedule:

@@ -14,7 +14,7 @@ from qa_service.core.people import Right
 from qa_service.core.stored import CallState
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, team_of, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import there
 from qa_service.web.gate import Gate
 from qa_service.web.schemas import Id, Name, Said
 
@@ -187,9 +187,7 @@ def state(
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="上一页的 next。")] = 0,
 ) -> BatchRowSaid:
     """How many are expected, came, were judged, failed, are missing; and which are missing."""
-    told = here.batches.state(by, batch_id, limit=limit, after=after)
-    if told is None:
-        raise not_found()
+    told = there(here.batches.state(by, batch_id, limit=limit, after=after))
     return BatchRowSaid.of(told, limit)
 
 

@@ -12,25 +12,22 @@ from qa_service.core.errors import QaError
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import there
 from qa_service.web.gate import AgentsGate, OutcomesGate
-from qa_service.web.schemas import CallPage, CallRow, Id, Moment
-from qa_service.web.schemas_business import (
+from qa_service.web.schemas import Id, Moment
+from qa_service.web.schemas.calls import CallPage, CallRow
+from qa_service.web.schemas.outcomes import OutcomeList, OutcomeRow, OutcomesTaken, OutcomesTold, WrongRow
+from qa_service.web.schemas.staff import (
     AgentFiguresList,
     AgentFiguresRow,
     AgentList,
     AgentsKept,
     AgentsToKeep,
     AgentToKeep,
-    OutcomeList,
-    OutcomeRow,
-    OutcomesTaken,
-    OutcomesTold,
     TeamList,
     TeamRow,
     TeamsKept,
     TeamsToKeep,
-    WrongRow,
 )
 
 router = APIRouter(tags=["business"], responses=answers(*SIGNED_IN))
@@ -85,9 +82,7 @@ def tell_many(here: Here, by: AskedBy, request: Request, content: Csv, dry_run: 
 )
 def of_call(here: Here, by: AskedBy, call_id: Id) -> OutcomeList:
     """What came of a call, and of its customer."""
-    found = here.outcomes.of_call(by, call_id)
-    if found is None:
-        raise not_found()
+    found = there(here.outcomes.of_call(by, call_id))
     return OutcomeList(outcomes=[OutcomeRow.of(one) for one in found])
 
 
@@ -101,9 +96,7 @@ def earlier(
     here: Here, by: AskedBy, call_id: Id, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> CallPage:
     """The same customer's calls before this one, by the keyed hash; only those that one may see."""
-    found = here.outcomes.earlier(by, call_id, limit=limit)
-    if found is None:
-        raise not_found()
+    found = there(here.outcomes.earlier(by, call_id, limit=limit))
     return CallPage(calls=[CallRow.of(one) for one in found], next=None)
 
 

@@ -20,22 +20,12 @@ from qa_service.ports.serving import as_upload
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.covers import cover_of
 from qa_service.web.deps import AskedBy, Here, Parts, check_right, wants
-from qa_service.web.errors import Denied, not_found
+from qa_service.web.errors import Denied, not_found, there
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
-from qa_service.web.schemas import (
-    Accepted,
-    CallPage,
-    CallRow,
-    Document,
-    EvaluationList,
-    EvaluationRow,
-    Id,
-    IdempotencyKey,
-    Name,
-    Peaks,
-    Text,
-)
+from qa_service.web.schemas import Document, Id, IdempotencyKey, Name, Text
+from qa_service.web.schemas.calls import Accepted, CallPage, CallRow, Peaks
+from qa_service.web.schemas.evaluations import EvaluationList, EvaluationRow
 
 router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
 #: The same paths, for bodies that are large.
@@ -149,10 +139,7 @@ def assessment(
     """The current assessment (schema qa-service/assessment@1); personal data are masked."""
     if unmasked_because:
         check_right(by, Right.UNMASKED)
-    found = here.archive.assessment(by, call_id, rulebook=rulebook, unmasked_because=unmasked_because)
-    if found is None:
-        raise not_found()
-    return found
+    return there(here.archive.assessment(by, call_id, rulebook=rulebook, unmasked_because=unmasked_because))
 
 
 @router.get(
@@ -163,9 +150,7 @@ def assessment(
 )
 def evaluations(here: Here, by: AskedBy, call_id: Id) -> EvaluationList:
     """Every evaluation that the call ever got."""
-    found = here.archive.history(by, call_id)
-    if found is None:
-        raise not_found()
+    found = there(here.archive.history(by, call_id))
     return EvaluationList(evaluations=[EvaluationRow.model_validate(dict(row)) for row in found])
 
 
@@ -263,7 +248,4 @@ def _wanted(asked: str, size: int) -> tuple[int, int]:
 
 
 def _seen(here: Parts, by: AskedBy, call_id: str) -> StoredCall:
-    found = here.archive.call(by, call_id)
-    if found is None:
-        raise not_found()
-    return found
+    return there(here.archive.call(by, call_id))

@@ -15,7 +15,7 @@ from qa_service.core.uploads import Arrival, Fetch
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.covers import cover_of
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import Denied, not_found
+from qa_service.web.errors import Denied, there
 from qa_service.web.gate import Gate
 from qa_service.web.schemas import Id, IdempotencyKey, Moment, Name, Said, Text, shown
 
@@ -68,7 +68,7 @@ class FetchState(Said):
     @classmethod
     def of(cls, told: Fetch) -> FetchState:
         """As the port says it."""
-        return cls(**{name: getattr(told, name) for name in cls.model_fields})
+        return cls.like(told)
 
 
 @intake.post(
@@ -108,10 +108,7 @@ def ask(
 )
 def state(here: Here, by: AskedBy, fetch_id: Id) -> FetchState:
     """Where a recording stands that is to be fetched, and the call it became."""
-    told = here.fetches.find(by, fetch_id)
-    if told is None:
-        raise not_found()
-    return FetchState.of(told)
+    return FetchState.of(there(here.fetches.find(by, fetch_id)))
 
 
 def _last_part(url: str) -> str:

@@ -41,19 +41,13 @@ class FindingRow(Said):
     @classmethod
     def of(cls, found: ListedFinding) -> FindingRow:
         """The row of a finding."""
-        return cls(
-            id=found.id,
-            call_id=found.call_id,
-            evaluation_id=found.evaluation_id,
-            team=found.team,
-            rule=found.rule,
+        return cls.like(
+            found,
             severity=found.severity.word,
             stage=found.stage.value,
             role=found.role.value,
             start_ms=found.span.start_ms,
             end_ms=found.span.end_ms,
-            confidence=found.confidence,
-            needs_human=found.needs_human,
         )
 
 

@@ -8,9 +8,16 @@ from fastapi.responses import PlainTextResponse
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import Here, wants
-from qa_service.web.schemas import Ready
+from qa_service.web.schemas import Said
 
 router = APIRouter(tags=["health"])
+
+
+class Ready(Said):
+    """Whether the service can do its work, and what is in the way."""
+
+    ready: bool
+    troubles: list[str]
 
 
 @router.get("/livez", summary="活着 Alive", response_class=PlainTextResponse)

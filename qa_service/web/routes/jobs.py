@@ -7,16 +7,17 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import Job, JobState
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, Parts, caller, wants
-from qa_service.web.errors import Denied, not_found
-from qa_service.web.schemas import Id, JobList, JobRow
+from qa_service.web.errors import Denied, there
+from qa_service.web.schemas import Id
+from qa_service.web.schemas.jobs import JobList, JobRow
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], responses=answers(*SIGNED_IN))
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
@@ -96,14 +97,12 @@ def _again(here: Parts, request: Request, by: Asked, job: Job) -> Job | None:
     "/{job_id}/cancel",
     summary="取消 Cancel",
     dependencies=[wants(Right.MANAGE_WORK)],
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 409, 422),
 )
 def cancel(here: Here, by: AskedBy, job_id: Id) -> None:
     """Asks the work to stop; what waits stops at once, what runs within seconds."""
-    if here.work.job(by, job_id) is None:
-        raise not_found()
+    there(here.work.job(by, job_id))
     if not here.work.cancel(by, job_id):
         raise Denied("nothing_to_do", problem="the work is over already", fix="Look at its state")
 
@@ -112,14 +111,12 @@ def cancel(here: Here, by: AskedBy, job_id: Id) -> None:
     "/{job_id}/retry",
     summary="再试 Try again",
     dependencies=[wants(Right.MANAGE_WORK)],
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 409, 422),
 )
 def retry(here: Here, by: AskedBy, job_id: Id) -> None:
     """Tries work again that failed, was cancelled or is quarantined."""
-    if here.work.job(by, job_id) is None:
-        raise not_found()
+    there(here.work.job(by, job_id))
     if not here.work.retry(by, job_id):
         raise Denied("nothing_to_do", problem="the work is not stopped", fix="Look at its state")
 
@@ -131,7 +128,4 @@ def row_of(here: Parts, job: Job) -> JobRow:
 
 
 def _seen(here: Parts, by: Asked, job_id: str) -> Job:
-    found = here.work.job(by, job_id)
-    if found is None:
-        raise not_found()
-    return found
+    return there(here.work.job(by, job_id))

@@ -8,22 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from qa_service.core.people import Asked, Caller, Right, caller_of
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.cookies import forget_session, set_session
 from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, in_utc, is_own_page, wants
-from qa_service.web.errors import Denied, not_found, request_id
-from qa_service.web.schemas import (
-    AuditPage,
-    AuditRow,
-    AuditState,
-    Id,
-    KeyList,
-    KeyMade,
-    KeyRow,
-    Me,
-    NewKey,
-    SignIn,
-)
+from qa_service.web.errors import Denied, done, request_id
+from qa_service.web.schemas import Id
+from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
+from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
+from qa_service.web.schemas.people import Me, SignIn
 
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
 
@@ -93,15 +85,13 @@ def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
 @router.delete(
     "/keys/{key_id}",
     summary="吊销密钥 Revoke a key",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
     responses=answers(404, 422),
 )
 def revoke_key(here: Here, by: AskedBy, key_id: Id) -> None:
     """The key opens nothing from now on."""
-    if not here.accounts.revoke_key(by, key_id):
-        raise not_found()
+    done(here.accounts.revoke_key(by, key_id))
 
 
 @router.get(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from qa_service.core.keeping import RetentionClass
 from qa_service.core.people import Asked, Right
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, check_right, in_utc, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import done, there
 from qa_service.web.schemas import Id, Moment
 from qa_service.web.schemas_keeping import (
     Because,
@@ -54,22 +54,19 @@ def keep_class(here: Here, by: AskedBy, name: ClassName, given: ClassToKeep) -> 
 @router.post(
     "/retention/classes/{name}/{switch}",
     summary="生效、停用 Put in force",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_MANAGE],
     responses=answers(404, 422),
 )
 def switch_class(here: Here, by: AskedBy, name: ClassName, switch: Literal["enforce", "suspend"]) -> None:
     """From now on what is due by this class is deleted every night, or no longer."""
-    if not here.keeping.switch_class(by, name, on=switch == "enforce"):
-        raise not_found()
+    done(here.keeping.switch_class(by, name, on=switch == "enforce"))
 
 
 @router.put(
     "/retention/default",
     summary="默认类别 The default class",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_MANAGE],
     responses=answers(422),
 )
@@ -109,15 +106,13 @@ def assign(here: Here, by: AskedBy, given: ClassToAssign) -> HowMany:
 @router.delete(
     "/calls/{call_id}",
     summary="删除一通 Delete a call",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_MANAGE],
     responses=answers(404, 409, 422),
 )
 def delete(here: Here, by: AskedBy, call_id: Id, because: Annotated[Because, Query()]) -> None:
     """Deletes all of one call at a person's request; a legal hold stops it. The audit log keeps that it was done."""
-    if not here.keeping.delete(by, call_id, because):
-        raise not_found()
+    done(here.keeping.delete(by, call_id, because))
 
 
 @router.get(
@@ -128,10 +123,7 @@ def delete(here: Here, by: AskedBy, call_id: Id, because: Annotated[Because, Que
 )
 def kept(here: Here, by: AskedBy, call_id: Id) -> KeptRow:
     """What is left of a call, by which class, and until when."""
-    found = here.keeping.kept(by, call_id)
-    if found is None:
-        raise not_found()
-    return KeptRow.of(found)
+    return KeptRow.of(there(here.keeping.kept(by, call_id)))
 
 
 @router.get("/holds", summary="法律保留 Legal holds", dependencies=[_HOLDS])
@@ -157,15 +149,13 @@ def hold(here: Here, by: AskedBy, given: HoldToPlace) -> HoldPlaced:
 @router.post(
     "/holds/{hold_id}/lift",
     summary="解除 Lift a hold",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_HOLDS],
     responses=answers(404, 422),
 )
 def lift(here: Here, by: AskedBy, hold_id: Id, given: Reason) -> None:
     """What is due of its calls goes with the next night, where no other hold stands on them."""
-    if not here.keeping.lift(by, hold_id, given.because):
-        raise not_found()
+    done(here.keeping.lift(by, hold_id, given.because))
 
 
 def _check_filter(by: Asked, given: SomeCalls) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 
 from qa_service.core.people import Right
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import done, there
 from qa_service.web.routing_rows import DryRunRow, ExplainedRow, StandingRow, TableList, TableRow, TableSource
 from qa_service.web.rulebook_rows import Approved, DraftRow
 from qa_service.web.schemas import Id
@@ -37,10 +37,7 @@ def versions(here: Here, by: AskedBy) -> TableList:
 )
 def version(here: Here, by: AskedBy, number: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> TableRow:
     """One table that is or was in force: the YAML to keep, or to write as a draft again."""
-    found = here.routing.version(by, number)
-    if found is None:
-        raise not_found()
-    return TableRow.of(found)
+    return TableRow.of(there(here.routing.version(by, number)))
 
 
 @router.get("/explain", summary="为什么 Explain", dependencies=[_READ], responses=answers(404, 422))
@@ -51,19 +48,13 @@ def explain(
     draft: Annotated[bool, Query(description="按草稿，而不是现在生效的。By the draft.")] = False,
 ) -> ExplainedRow:
     """Why a call goes where it goes, route by route. What stands in its metadata is not told."""
-    found = here.routing.explain(by, call_id, by_draft=draft)
-    if found is None:
-        raise not_found()
-    return ExplainedRow.of(found)
+    return ExplainedRow.of(there(here.routing.explain(by, call_id, by_draft=draft)))
 
 
 @router.get("/draft", summary="草稿 The draft", dependencies=[_READ], responses=answers(404))
 def draft(here: Here, by: AskedBy) -> DraftRow:
     """What somebody wrote and nobody approved yet."""
-    found = here.routing.draft(by)
-    if found is None:
-        raise not_found()
-    return DraftRow.of(found)
+    return DraftRow.of(there(here.routing.draft(by)))
 
 
 @router.put("/draft", summary="写草稿 Write a draft", dependencies=[_WRITE], responses=answers(413, 422))
@@ -75,24 +66,19 @@ def write(here: Here, by: AskedBy, given: TableSource) -> DraftRow:
 @router.delete(
     "/draft",
     summary="丢弃草稿 Drop the draft",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_WRITE],
     responses=answers(404),
 )
 def drop(here: Here, by: AskedBy) -> None:
     """Throws the draft away."""
-    if not here.routing.drop(by):
-        raise not_found()
+    done(here.routing.drop(by))
 
 
 @router.post("/draft/dry-run", summary="试跑 Dry run", dependencies=[_WRITE], responses=answers(404))
 def dry_run(here: Here, by: AskedBy) -> DryRunRow:
     """How many of last week's calls would go another way, from where to where, with examples that one may see."""
-    found = here.routing.dry_run(by)
-    if found is None:
-        raise not_found()
-    return DryRunRow.of(found)
+    return DryRunRow.of(there(here.routing.dry_run(by)))
 
 
 @router.post(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path
 
 from qa_service.core.people import Right
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.errors import Denied, not_found
+from qa_service.web.errors import Denied, done, not_found, there
 from qa_service.web.rulebook_rows import (
     Approved,
     Digest,
@@ -60,10 +60,7 @@ def versions(here: Here, by: AskedBy, name: BookName) -> VersionList:
 )
 def version(here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionShown:
     """A version with its texts and its resolved rules, also one that judged long ago."""
-    found = here.rulebooks.version(by, name, digest)
-    if found is None:
-        raise not_found()
-    kept, bundle = found
+    kept, bundle = there(here.rulebooks.version(by, name, digest))
     return VersionShown(
         version=VersionRow.of(kept),
         texts=dict(bundle.texts),
@@ -75,10 +72,7 @@ def version(here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionS
 @router.get("/{name}/draft", summary="草稿 The draft", dependencies=[_READ], responses=answers(404, 422))
 def draft(here: Here, by: AskedBy, name: BookName) -> DraftRow:
     """What somebody wrote and nobody approved yet."""
-    found = here.rulebooks.draft(by, name)
-    if found is None:
-        raise not_found()
-    return DraftRow.of(found)
+    return DraftRow.of(there(here.rulebooks.draft(by, name)))
 
 
 @router.put(
@@ -92,15 +86,13 @@ def write(here: Here, by: AskedBy, name: BookName, given: Source) -> DraftRow:
 @router.delete(
     "/{name}/draft",
     summary="丢弃草稿 Drop the draft",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_WRITE],
     responses=answers(404, 422),
 )
 def drop(here: Here, by: AskedBy, name: BookName) -> None:
     """Throws the draft away."""
-    if not here.rulebooks.drop(by, name):
-        raise not_found()
+    done(here.rulebooks.drop(by, name))
 
 
 @router.post(
@@ -114,10 +106,7 @@ def try_out(here: Here, by: AskedBy, name: BookName, given: ToTry) -> TriedAnswe
     if given.calls:
         check_right(by, Right.SEE_CALLS)
     transcript = json.dumps(given.transcript, ensure_ascii=False) if given.transcript is not None else ""
-    tried = here.trial.run(by, name, transcript, given.calls)
-    if tried is None:
-        raise not_found()
-    return TriedAnswer.of(tried)
+    return TriedAnswer.of(there(here.trial.run(by, name, transcript, given.calls)))
 
 
 @router.post(
@@ -135,8 +124,7 @@ def publish(here: Here, by: AskedBy, name: BookName, given: Approved) -> Version
 @router.post(
     "/{name}/versions/{digest}/retire",
     summary="停用 Retire",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[_PUBLISH],
     responses=answers(404, 409, 422),
 )

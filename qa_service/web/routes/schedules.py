@@ -13,8 +13,9 @@ from qa_service.core.schedules import RunState, Schedule, Task
 from qa_service.core.weekly import Report
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import not_found
-from qa_service.web.schemas import CallRow, Id, Name, Said, shown
+from qa_service.web.errors import there
+from qa_service.web.schemas import Id, Name, Said, shown
+from qa_service.web.schemas.calls import CallRow
 
 router = APIRouter(tags=["schedules"], responses=answers(*SIGNED_IN))
 _MANAGE = wants(Right.MANAGE_SCHEDULES)
@@ -54,7 +55,7 @@ class ScheduleRow(Said):
     @classmethod
     def of(cls, kept: Schedule) -> Self:
         """The row of a schedule."""
-        return cls(**{name: getattr(kept, name) for name in cls.model_fields})
+        return cls.like(kept)
 
 
 class ScheduleList(Said):
@@ -91,7 +92,7 @@ class ReportRow(Said):
     @classmethod
     def of(cls, kept: Report) -> Self:
         """The row of a report."""
-        return cls(**{name: getattr(kept, name) for name in cls.model_fields})
+        return cls.like(kept)
 
 
 class ReportList(Said):
@@ -161,9 +162,6 @@ def reports(here: Here, by: AskedBy, limit: Annotated[int, Query(ge=1, le=200)] 
 )
 def report(here: Here, by: AskedBy, report_id: Id) -> Response:
     """One report as a file."""
-    found = here.weekly.report(by, report_id)
-    if found is None:
-        raise not_found()
-    kept, content = found
+    kept, content = there(here.weekly.report(by, report_id))
     headers = {"Content-Disposition": f'attachment; filename="{kept.week}.{kept.form}"'}
     return Response(content, media_type=_TYPES[kept.form], headers=headers)

@@ -5,22 +5,17 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response, Security
+from fastapi import APIRouter, Depends, Query, Request, Security
 
 from qa_service.core.people import Asked, Right
 from qa_service.core.sources import Handed, Login
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, in_utc, wants
-from qa_service.web.errors import Denied, not_found
+from qa_service.web.errors import Denied, done, there
 from qa_service.web.schemas import Id, Text
+from qa_service.web.schemas.collecting import CallHanded, LetterList, LetterRow, LoginSaid, LoginTable, Noted
 from qa_service.web.source_schemas import (
-    CallHanded,
     Filling,
-    LetterList,
-    LetterRow,
-    LoginSaid,
-    LoginTable,
-    Noted,
     SourceList,
     SourceMade,
     SourceRow,
@@ -63,8 +58,7 @@ def logins(here: Here, by: AskedBy) -> LoginTable:
 @router.put(
     "/logins",
     summary="更换登录表 Replace the login table",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(413, 422),
 )
 def set_logins(here: Here, by: AskedBy, given: LoginTable) -> None:
@@ -75,14 +69,12 @@ def set_logins(here: Here, by: AskedBy, given: LoginTable) -> None:
 @router.post(
     "/letters/{letter_id}/retry",
     summary="死信再试 Try a dead letter again",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 422),
 )
 def retry(here: Here, by: AskedBy, letter_id: Id) -> None:
     """Tries a dead letter again, from the beginning."""
-    if not here.sources.retry(by, letter_id):
-        raise not_found()
+    done(here.sources.retry(by, letter_id))
 
 
 @router.get("/{source_id}/letters", summary="死信 Dead letters", responses=answers(422))
@@ -101,17 +93,14 @@ def letters(
 @router.post("/{source_id}/test", summary="试看 Look into it", responses=answers(404, 422, 503))
 def try_out(here: Here, by: AskedBy, source_id: Id) -> TriedList:
     """The first things that lie there, and what the pattern reads in their names; nothing is taken in."""
-    found = here.sources.try_out(by, source_id, _FIRST)
-    if found is None:
-        raise not_found()
+    found = there(here.sources.try_out(by, source_id, _FIRST))
     return TriedList(items=[TriedRow.of(tried) for tried in found])
 
 
 @router.post(
     "/{source_id}/fill",
     summary="补收 Fill in",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 422),
 )
 def fill(here: Here, by: AskedBy, source_id: Id, given: Filling) -> None:
@@ -119,34 +108,29 @@ def fill(here: Here, by: AskedBy, source_id: Id, given: Filling) -> None:
     since, until = in_utc("since", given.since), in_utc("until", given.until)
     if since is None or until is None or since >= until:
         raise Denied("request_invalid", where="until", problem="lies before since", fix="Turn them round")
-    if not here.sources.fill(by, source_id, since, until):
-        raise not_found()
+    done(here.sources.fill(by, source_id, since, until))
 
 
 @router.post(
     "/{source_id}/enable",
     summary="启用 Switch on",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 422),
 )
 def enable(here: Here, by: AskedBy, source_id: Id) -> None:
     """Collects from now on."""
-    if not here.sources.switch(by, source_id, on=True):
-        raise not_found()
+    done(here.sources.switch(by, source_id, on=True))
 
 
 @router.post(
     "/{source_id}/disable",
     summary="停用 Switch off",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 422),
 )
 def disable(here: Here, by: AskedBy, source_id: Id) -> None:
     """Stops collecting."""
-    if not here.sources.switch(by, source_id, on=False):
-        raise not_found()
+    done(here.sources.switch(by, source_id, on=False))
 
 
 async def _body(request: Request) -> bytes:
@@ -195,9 +179,7 @@ def hand_over(
         file_name=given.file_name,
         expires_at=in_utc("expires_at", given.expires_at),
     )
-    is_new = here.sources.hand_over(by, source_id, given.call_id, handed)
-    if is_new is None:
-        raise not_found()
+    is_new = there(here.sources.hand_over(by, source_id, given.call_id, handed))
     return Noted(is_known=not is_new)
 
 

@@ -13,10 +13,12 @@ from qa_service.core.people import Right
 from qa_service.ports.serving import Upload
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, team_of, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import there
 from qa_service.web.gate import Gate
 from qa_service.web.routes.jobs import row_of
-from qa_service.web.schemas import Accepted, Id, IdempotencyKey, JobRow, Name, RolesChange
+from qa_service.web.schemas import Id, IdempotencyKey, Name
+from qa_service.web.schemas.calls import Accepted, RolesChange
+from qa_service.web.schemas.jobs import JobRow
 
 router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
 #: The same paths, for bodies that are large.
@@ -80,7 +82,5 @@ def upload_text(
 )
 def change_roles(here: Here, by: AskedBy, call_id: Id, change: RolesChange) -> JobRow:
     """Swaps agent and customer, or names the agent's channel: judged again from what was measured, no new ASR."""
-    job = here.work.change_roles(by, call_id, swap=change.swap, agent_channel=change.agent_channel)
-    if job is None:
-        raise not_found()
+    job = there(here.work.change_roles(by, call_id, swap=change.swap, agent_channel=change.agent_channel))
     return row_of(here, job)

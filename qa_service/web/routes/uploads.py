@@ -12,10 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from qa_service.core.people import Right
 from qa_service.core.uploads import Arrival, PartUpload
 from qa_service.web import tus
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.covers import cover_of
 from qa_service.web.deps import AskedBy, Here, Parts, wants
-from qa_service.web.errors import Denied, not_found
+from qa_service.web.errors import Denied, done, there
 from qa_service.web.gate import Gate
 from qa_service.web.schemas import Id, IdempotencyKey, Said
 from qa_service.web.spool import keep_body
@@ -48,14 +48,13 @@ class UploadState(Said):
     @classmethod
     def of(cls, told: PartUpload) -> UploadState:
         """As the port says it."""
-        return cls(**{name: getattr(told, name) for name in cls.model_fields})
+        return cls.like(told)
 
 
 @router.options(
     "",
     summary="能收什么 What is taken",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses={204: {"headers": {"Tus-Max-Size": {"schema": {"type": "integer"}}}}},
 )
 def options(here: Here) -> Response:
@@ -155,9 +154,7 @@ async def append(
         raise Denied("wrong_content_type", problem="is another content type", fix=f"Send {tus.CONTENT_TYPE}")
 
     def keep(start: int, piece: BinaryIO) -> int:
-        told = here.uploads.append(by, upload_id, start, piece)
-        if told is None:
-            raise not_found()
+        told = there(here.uploads.append(by, upload_id, start, piece))
         return told.received
 
     await run_in_threadpool(_check_offset, here, by, upload_id, upload_offset)
@@ -179,8 +176,7 @@ async def append(
 def abort(here: Here, by: AskedBy, upload_id: Id, tus_resumable: Version = "") -> Response:
     """Throws it away; a call that it became stays."""
     tus.check_version(tus_resumable)
-    if not here.uploads.abort(by, upload_id):
-        raise not_found()
+    done(here.uploads.abort(by, upload_id))
     return Response(status_code=204, headers={"Tus-Resumable": tus.VERSION})
 
 
@@ -207,7 +203,4 @@ def _check_offset(here: Parts, by: AskedBy, upload_id: str, start: int) -> None:
 
 
 def _found(here: Parts, by: AskedBy, upload_id: str) -> PartUpload:
-    told = here.uploads.find(by, upload_id)
-    if told is None:
-        raise not_found()
-    return told
+    return there(here.uploads.find(by, upload_id))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from qa_service.core.people import Right, User, UserChange, UserRole
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, wants
-from qa_service.web.errors import Denied, not_found
-from qa_service.web.schemas import Id, Name, NewUser, Said, Text, UserList, UserRow, shown
+from qa_service.web.errors import Denied, done, there
+from qa_service.web.schemas import Id, Name, Said, Text, shown
+from qa_service.web.schemas.people import NewUser, UserList, UserRow
 
 router = APIRouter(tags=["users"], responses=answers(*SIGNED_IN))
 _Password = Annotated[Text, Field(max_length=200, examples=["一句只有自己知道的话"])]
@@ -66,15 +67,13 @@ def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
 @router.post(
     "/users/{user_id}/disable",
     summary="停用用户 Disable a user",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
     responses=answers(404, 422),
 )
 def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
     """Ends somebody's access at once, also in sessions that are open."""
-    if not here.accounts.disable_user(by, user_id):
-        raise not_found()
+    done(here.accounts.disable_user(by, user_id))
 
 
 @router.patch(
@@ -88,17 +87,13 @@ def change_user(here: Here, by: AskedBy, user_id: Id, given: UserToChange) -> Us
     wanted = given.model_dump()
     if wanted["teams"] is not None:
         wanted["teams"] = tuple(wanted["teams"])
-    changed = here.accounts.change_user(by, user_id, UserChange(**wanted))
-    if changed is None:
-        raise not_found()
-    return UserRow.of(changed)
+    return UserRow.of(there(here.accounts.change_user(by, user_id, UserChange(**wanted))))
 
 
 @router.post(
     "/me/password",
     summary="改口令 Change one's password",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(422),
 )
 def change_password(here: Here, by: AskedBy, request: Request, given: PasswordChange) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from qa_service.core.people import Right
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook, WebhookKind
-from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import not_found
+from qa_service.web.errors import done, there
 from qa_service.web.schemas import Id, Name, Said, Text, shown
 
 router = APIRouter(
@@ -91,7 +91,7 @@ class DeliveryRow(Said):
     @classmethod
     def of(cls, sent: Sent) -> DeliveryRow:
         """The row of a delivery."""
-        return cls(**{name: getattr(sent, name) for name in cls.model_fields})
+        return cls.like(sent)
 
 
 class DeliveryList(Said):
@@ -133,33 +133,27 @@ def deliveries(
 @router.post(
     "/deliveries/{delivery_id}/replay",
     summary="重放 Replay",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 422),
 )
 def replay(here: Here, by: AskedBy, delivery_id: Id) -> None:
     """Delivers once more, under the same id: the other side can tell."""
-    if not here.webhooks.replay(by, delivery_id):
-        raise not_found()
+    done(here.webhooks.replay(by, delivery_id))
 
 
 @router.post("/{webhook_id}/rotate", summary="换密钥 Rotate the secret", responses=answers(404, 422))
 def rotate(here: Here, by: AskedBy, webhook_id: Id) -> SecretMade:
     """Makes a new secret; for a day messages carry both signatures."""
-    secret = here.webhooks.rotate(by, webhook_id)
-    if secret is None:
-        raise not_found()
+    secret = there(here.webhooks.rotate(by, webhook_id))
     return SecretMade(id=webhook_id, secret=secret)
 
 
 @router.post(
     "/{webhook_id}/{switch}",
     summary="停用、启用 Switch",
-    status_code=204,
-    response_class=Response,
+    **NOTHING,
     responses=answers(404, 422),
 )
 def switch(here: Here, by: AskedBy, webhook_id: Id, switch: Literal["enable", "disable"]) -> None:
     """Stops or goes on sending."""
-    if not here.webhooks.switch(by, webhook_id, on=switch == "enable"):
-        raise not_found()
+    done(here.webhooks.switch(by, webhook_id, on=switch == "enable"))

@@ -1,4 +1,4 @@
-"""What is read in the names of recordings, and what is refused rather than guessed."""
+"""What is read in the names of a source's recordings, and what is refused rather than guessed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_service.core.errors import UsageError
-from qa_service.usecases.file_names import FIELDS, Named, check_pattern, read_name
+from qa_service.usecases.source_names import PATHS, Named, check_pattern, read_name
 
 STAMP = "{started_at:%Y%m%d-%H%M%S}"
 AT = datetime(2026, 11, 25, 8, 30, 7)
+CUSTOMER = "9f2c41d07be5a6c39f2c41d07be5a6c3"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ AT = datetime(2026, 11, 25, 8, 30, 7)
         pytest.param(
             "{started_at:%Y%m%d%H%M%S}{agent}",
             "202611250830073056",
-            Named(agent="3056", started_at=AT),
+            Named(agent_id="3056", started_at=AT),
             id="a time has a width",
         ),
         pytest.param(
@@ -55,11 +56,17 @@ AT = datetime(2026, 11, 25, 8, 30, 7)
         pytest.param(
             "{direction}-{call_id}", "呼出-7", Named(call_id="7", direction="outbound"), id="Chinese words"
         ),
+        pytest.param(
+            "{direction}-{call_id}",
+            "外呼-7",
+            Named(call_id="7", direction="outbound"),
+            id="as tables call it",
+        ),
         pytest.param("{direction}-{call_id}", "IN-7", Named(call_id="7", direction="inbound"), id="capitals"),
         pytest.param(
             "{agent}/{call_id}.wav",
             "2026/11/3056/c1.wav",
-            Named(call_id="c1", agent="3056"),
+            Named(call_id="c1", agent_id="3056"),
             id="a folder above",
         ),
         pytest.param(
@@ -69,7 +76,24 @@ AT = datetime(2026, 11, 25, 8, 30, 7)
             "热线{line}_{call_id}.wav", "热线400_甲.wav", Named(call_id="甲", line="400"), id="Chinese text"
         ),
         pytest.param(
-            "{call_id}_{agent}", "a_b_c", Named(call_id="a", agent="b_c"), id="the first place that fits"
+            "{分机}_{通话编号}.wav", "8001_c1.wav", Named(call_id="c1", extension="8001"), id="Chinese fields"
+        ),
+        pytest.param("{agent_id}_{*}", "3056_", Named(agent_id="3056"), id="a rest in braces"),
+        pytest.param(
+            "{started_at}_{call_id}.wav",
+            "2026-11-25 0830_c1.wav",
+            Named(call_id="c1", started_at=AT.replace(second=0)),
+            id="a time as tables write it",
+        ),
+        pytest.param("{customer}.wav", f"{CUSTOMER}.wav", Named(customer=CUSTOMER), id="a customer's token"),
+        pytest.param(
+            "{customer}.wav",
+            "13800138000.wav",
+            Named(customer_number="13800138000"),
+            id="a number is no token",
+        ),
+        pytest.param(
+            "{call_id}_{agent}", "a_b_c", Named(call_id="a", agent_id="b_c"), id="the first place that fits"
         ),
     ],
 )
@@ -94,7 +118,10 @@ def test_reads(pattern: str, name: str, said: Named) -> None:
         pytest.param("{started_at:epoch}", "17957674070", id="too many digits"),
         pytest.param("a{call_id}", "b1", id="another beginning"),
         pytest.param("{call_id}_{agent}", "onlyone", id="text between fields is missing"),
-        pytest.param("x", "xy", id="something is left over"),
+        pytest.param("x{call_id:1}", "xyz", id="something is left over"),
+        pytest.param("{call_id}_{agent}", "_b_c", id="a field that would be empty"),
+        pytest.param("{started_at}.wav", "今天.wav", id="no moment in words"),
+        pytest.param("{started_at}.wav", "20261125.wav", id="a day is no moment"),
     ],
 )
 def test_does_not_guess(pattern: str, name: str) -> None:
@@ -104,28 +131,20 @@ def test_does_not_guess(pattern: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
-        pytest.param("{phone}.wav", "field", id="a field that there is not"),
-        pytest.param("{call_id}{agent}", "touching", id="two fields that touch"),
-        pytest.param("{call_id}*", "touching", id="a field that touches a star"),
-        pytest.param("**", "touching", id="two stars"),
-        pytest.param("{call_id}-{call_id}", "twice", id="a field twice"),
-        pytest.param("{call_id", "brace", id="a brace that stays open"),
-        pytest.param("call_id}", "brace", id="a brace that was never opened"),
-        pytest.param("{}", "brace", id="an empty field"),
-        pytest.param("{started_at}", "time", id="a time without a form"),
-        pytest.param("{started_at:%H%M}", "time", id="a time without a day"),
-        pytest.param("{started_at:%Y%m%d%Y}", "time", id="a part of the time twice"),
-        pytest.param("{started_at:%Y%m%d%Z}", "time", id="a part that has no width"),
-        pytest.param("{extension:0}", "width", id="no width"),
-        pytest.param("{extension:four}", "width", id="a width in words"),
-        pytest.param("x" * 501, "too_long", id="longer than anybody needs"),
+        pytest.param("{phone}{line}", "pattern_between", id="two fields that touch"),
+        pytest.param("{agent_channel}.wav", "pattern_column", id="a column that only batches have"),
+        pytest.param("x" * 501, "pattern_path", id="longer than anybody needs"),
     ],
 )
 def test_refuses(pattern: str, why: str) -> None:
     with pytest.raises(UsageError) as refused:
         check_pattern(pattern)
 
-    assert (refused.value.code, refused.value.values["why"]) == ("name_pattern", why)
+    assert (refused.value.code, refused.value.values["why"]) == ("pattern_invalid", why)
+
+
+def test_no_pattern_is_a_pattern_too() -> None:
+    check_pattern("")
 
 
 WORD = st.text(st.characters(codec="utf-8", exclude_characters="_/{}*"), min_size=1)
@@ -133,7 +152,7 @@ WORD = st.text(st.characters(codec="utf-8", exclude_characters="_/{}*"), min_siz
 
 @given(call_id=WORD, agent=WORD)
 def test_what_is_written_by_a_pattern_is_read_again(call_id: str, agent: str) -> None:
-    assert read_name("{agent}_{call_id}", f"{agent}_{call_id}") == Named(call_id=call_id, agent=agent)
+    assert read_name("{agent}_{call_id}", f"{agent}_{call_id}") == Named(call_id=call_id, agent_id=agent)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -144,11 +163,11 @@ def test_nothing_that_strangers_write_breaks_it(pattern: str, name: str) -> None
 
 
 def test_an_envelope_holds_what_was_read_and_nothing_else() -> None:
-    said = Named(call_id="c", agent="3056", started_at=AT, extension="8001")
+    said = Named(call_id="c", agent_id="3056", started_at=AT, extension="8001")
 
     assert said.envelope() == {
         "call_id": "c",
         "started_at": "2026-11-25T08:30:07",
         "participants": [{"id": "agent", "kind": "agent", "agent_id": "3056"}],
     }
-    assert set(Named.__slots__) == set(FIELDS)
+    assert set(Named.__slots__) == set(PATHS.fields)

@@ -1,0 +1,35 @@
+"""What the API says about who did what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from qa_service.web.schemas.base import Said
+
+
+class AuditRow(Said):
+    """One thing that somebody did."""
+
+    seq: int
+    at: datetime
+    who: str
+    action: str
+    object: str
+    detail: str
+    request_id: str
+    digest: str
+
+
+class AuditPage(Said):
+    """The newest entries first; `next` goes into `before` of the next request."""
+
+    entries: list[AuditRow]
+    next: int | None
+
+
+class AuditState(Said):
+    """The end of the chain, and the first broken entry, if any. Keep `head` elsewhere, to see later what is missing."""
+
+    entries: int
+    head: str
+    broken_at: int | None

@@ -1,0 +1,68 @@
+"""What all that the API says and hears is made of: the ground class, and fields with their limits."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from fastapi import Header
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+Id = Annotated[
+    str,
+    Field(
+        min_length=36,
+        max_length=36,
+        pattern=r"^[0-9a-f-]{36}$",
+        examples=["01a2154c-0c94-776d-a6d6-65a54a2a5aea"],
+    ),
+]
+#: PostgreSQL keeps no NUL, and nobody means one.
+_NO_NUL = r"^[^\x00]*$"
+Text = Annotated[str, Field(pattern=_NO_NUL)]
+#: What people call something.
+Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
+
+
+def _date(given: object) -> object:
+    """Refuses numbers: nobody can tell whether seconds or milliseconds were meant, or since when."""
+    if isinstance(given, datetime) or (isinstance(given, str) and _DATE.match(given)):
+        return given
+    raise ValueError("is no date such as 2026-11-26T08:00:00+08:00")
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+#: A moment that somebody writes, as ISO 8601.
+Moment = Annotated[datetime, BeforeValidator(_date)]
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        max_length=255,
+        pattern=r"^[\x20-\x7e]*$",
+        description="同一个键加同样的内容，48 小时内得到同一个回答。The same key and content bring the same answer.",
+        examples=["2026-11-25-0001"],
+    ),
+]
+
+
+class Said(BaseModel):
+    """What the API says and hears: nothing that was not asked for."""
+
+    # What was written is in no error: it may be a password.
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def like(cls, value: object, **others: object) -> Self:
+        """With the fields that the value has under the same names, and with others."""
+        same = {name: getattr(value, name) for name in cls.model_fields if name not in others}
+        return cls(**same, **others)
+
+
+def shown(example: dict[str, JsonValue]) -> ConfigDict:
+    """A whole body as an example, for the API's description."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+#: A document whose schema is published by itself (docs/schema).
+Document = dict[str, Any]

@@ -1,0 +1,52 @@
+"""What the API says about work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from qa_service.core.forecast import Forecast
+from qa_service.core.stored import Job, JobState
+from qa_service.web.schemas.base import Id, Said
+
+
+class JobRow(Said):
+    """A piece of work. What nobody knows is null."""
+
+    id: Id
+    call_id: Id
+    kind: str
+    queue: str
+    state: JobState
+    stage: str
+    share: float | None = Field(description="这一步做了多少，0–1。Of the stage.")
+    percent: float | None = Field(description="全部做了多少，0–100。Of the whole.")
+    eta_s: float | None = Field(
+        description="估计还要几秒，按这里近来的通话；不足 3 通时不猜。Seconds to the end, by recent calls here."
+    )
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    error: str
+    detail: str
+
+    @classmethod
+    def of(cls, job: Job, told: Forecast) -> JobRow:
+        """The row of a job."""
+        return cls.like(
+            job,
+            kind=job.kind.value,
+            queue=job.queue.value,
+            percent=told.percent,
+            eta_s=told.eta_s,
+            error=job.error_code,
+            detail=job.error_detail,
+        )
+
+
+class JobList(Said):
+    """The newest work."""
+
+    jobs: list[JobRow]

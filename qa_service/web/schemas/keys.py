@@ -1,0 +1,51 @@
+"""What the API says and hears about the keys of programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from qa_service.core.people import Right
+from qa_service.web.schemas.base import Id, Moment, Name, Said, shown
+
+
+class NewKey(Said):
+    """A key to be added; without a team it sees the calls of all teams."""
+
+    model_config = shown(
+        {
+            "name": "录音平台",
+            "scopes": ["calls:upload", "calls:read"],
+            "expires_at": "2027-01-01T00:00:00+08:00",
+        }
+    )
+    name: Name = Field(min_length=1, examples=["录音平台"])
+    scopes: list[Right] = Field(min_length=1, examples=[["calls:upload", "calls:read"]])
+    team: Name = Field(default="", description="只看这一组；不写看所有组。")
+    expires_at: Moment | None = Field(default=None, examples=["2027-01-01T00:00:00+08:00"])
+
+
+class KeyMade(Said):
+    """The secret of a new key; it is not shown again."""
+
+    id: Id
+    secret: str
+
+
+class KeyRow(Said):
+    """A key without its secret."""
+
+    id: Id
+    name: str
+    scopes: list[str]
+    team: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class KeyList(Said):
+    """All keys, newest first."""
+
+    keys: list[KeyRow]
