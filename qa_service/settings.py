@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     allowed_addresses: tuple[str, ...] = ()
     #: Folders of this machine that sources of recordings may lie in; `inbox` under data_dir when empty.
     source_folders: tuple[Path, ...] = ()
+    #: Collector of traces (OTLP/HTTP); no traces where empty (docs/operations.md).
+    otlp_endpoint: str = ""
     #: From which level on events are logged, on stderr.
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
@@ -116,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
         return value
 
-    @field_validator("base_url")
+    @field_validator("base_url", "otlp_endpoint")
     @classmethod
     def _plain_url(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s\"'<>()\[\]?#@]+", value):

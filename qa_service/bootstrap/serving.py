@@ -19,6 +19,7 @@ from qa_service.bootstrap.hearing import (
 )
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.bootstrap.tracing import tracer, traces
 from qa_service.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def node() -> Node:
         source=source_profile(""),
     )
     roster = StoreRoster(kept.engine, name, job_queue().start, base.now)
-    return Node(name, database_url(), processor, roster, job_queue(), scratch())
+    return Node(name, database_url(), processor, roster, job_queue(), scratch(), traces=traces(roster, name))
 
 
 def web_parts(*, secure_cookies: bool) -> Parts:
@@ -203,6 +204,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         most_bytes=chosen.max_megabytes << 20,
         most_requests=chosen.requests_per_minute,
         sign_on=sign_on(),
+        tracer=tracer(),
         secure_cookies=secure_cookies,
     )
 

@@ -68,6 +68,7 @@ def serve(
     try:
         _serve(parts, listening, both)
     finally:
+        parts.tracer.close()
         both.end()
 
 

@@ -168,6 +168,8 @@ class Asked:
 
     caller: Caller
     request_id: str = ""
+    #: The trace that the request belongs to (ports/tracing.py); empty where nothing is traced.
+    trace: str = ""
 
 
 #: Who tries the service on the own machine without signing in; only where a flag asks for it.

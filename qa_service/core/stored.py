@@ -132,6 +132,8 @@ class Job:
     is_cancel_asked: bool = False
     #: The request that asked for it; stands in the logs of both.
     request_id: str = ""
+    #: The trace of that request (ports/tracing.py), which goes on with the work; empty where nothing is traced.
+    trace: str = ""
 
     @property
     def share(self) -> float | None:

@@ -88,5 +88,6 @@ class TakenFetch:
     cover: Cover
     owner: str
     request_id: str
+    trace: str
     attempts: int
     give_up_at: datetime

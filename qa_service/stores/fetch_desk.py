@@ -96,6 +96,7 @@ class StoreFetches:
             url=self.shelves.key.wrap(url.encode(), f"fetch:{told.id}"),
             cover=covers.to_text(cover),
             request_id=asked.request_id,
+            trace=asked.trace,
             idempotency_key=cover.idempotency_key,
         )
 
@@ -144,7 +145,7 @@ class StoreFetchList:
 
     def fetched(self, taken: TakenFetch, file: Path) -> None:
         """It becomes a call, once, whoever fetched it."""
-        asked = Asked(Caller(taken.owner, "", frozenset(), Sight()), taken.request_id)
+        asked = Asked(Caller(taken.owner, "", frozenset(), Sight()), taken.request_id, taken.trace)
         key = taken.cover.idempotency_key or f"fetch:{taken.id}"
         with answering():
             receipt = self.intake.accept(
@@ -172,6 +173,7 @@ class StoreFetchList:
             cover=covers.from_text(row.cover),
             owner=row.owner,
             request_id=row.request_id,
+            trace=row.trace,
             attempts=told.attempts + 1,
             give_up_at=told.give_up_at,
         )

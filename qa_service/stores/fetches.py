@@ -31,6 +31,7 @@ class Asking:
     url: bytes
     cover: str
     request_id: str
+    trace: str
     idempotency_key: str
 
 
@@ -44,6 +45,7 @@ class Row:
     url: bytes
     cover: str
     request_id: str
+    trace: str
 
 
 def add(connection: sa.Connection, asking: Asking) -> None:
@@ -60,6 +62,7 @@ def add(connection: sa.Connection, asking: Asking) -> None:
             cover=asking.cover,
             state=told.state.value,
             request_id=asking.request_id,
+            trace=asking.trace,
             created_at=told.created_at,
             due_at=told.due_at,
             give_up_at=told.give_up_at,
@@ -174,4 +177,4 @@ def _row(row: Any) -> Row:
         job_id=row.job_id,
         error=row.error,
     )
-    return Row(told, row.owner, row.digest, row.url, row.cover, row.request_id)
+    return Row(told, row.owner, row.digest, row.url, row.cover, row.request_id, row.trace)

@@ -97,7 +97,7 @@ class StoreIntake:
             if upload.reference is not None:
                 lent_sound.add(connection, call.id, upload.reference)
             beside(connection, call.id)
-            jobs.add(connection, job, request_id=asked.request_id)
+            jobs.add(connection, job, asked)
             if upload.batch:
                 batches.received(connection, upload, call.id)
             if upload.idempotency_key:

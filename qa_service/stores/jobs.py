@@ -14,12 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced
+from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, Queue
 from qa_service.stores.tables import calls, jobs
 
 
-def add(connection: sa.Connection, job: Job, *, request_id: str = "") -> None:
-    """Writes down a new piece of work."""
+def add(connection: sa.Connection, job: Job, asked: Asked | None = None) -> None:
+    """Writes down a new piece of work, and which request asked for it."""
     connection.execute(
         jobs.insert().values(
             id=job.id,
@@ -28,7 +29,8 @@ def add(connection: sa.Connection, job: Job, *, request_id: str = "") -> None:
             state=JobState.QUEUED.value,
             call_id=job.call_id,
             created_at=job.created_at,
-            request_id=request_id,
+            request_id=asked.request_id if asked else "",
+            trace=asked.trace if asked else "",
         )
     )
 
@@ -202,4 +204,5 @@ def job_of(row: Any) -> Job:
         error_detail=row.error_detail,
         is_cancel_asked=row.is_cancel_asked,
         request_id=row.request_id,
+        trace=row.trace,
     )

@@ -50,6 +50,15 @@ class StoreRoster:
         with answering(), reading(self.engine) as connection:
             return takeover.of_node(connection, self.node)
 
+    def job(self, job_id: str) -> Job | None:
+        """The work as it stands, whoever has it.
+
+        Raises:
+            DatabaseAway: it cannot be read just now.
+        """
+        with answering(), reading(self.engine) as connection:
+            return jobs.find(connection, job_id)
+
     def dead(self, names: Collection[str]) -> frozenset[str]:
         """Those of them that are dead for certain."""
         if not names or not self._is_watching:

@@ -51,7 +51,8 @@ class StoreUploads:
         now = self.shelves.now()
         self.expire(most=_AT_ONCE)
         told = PartUpload(new_id(now), length, 0, Arrival.OPEN, now + uploads.UNFINISHED)
-        kept = Kept(told, asked.caller.id, digest, covers.to_text(cover), asked.request_id, 0)
+        text = covers.to_text(cover)
+        kept = Kept(told, asked.caller.id, digest, text, asked.request_id, 0, asked.trace)
         try:
             with self.shelves.engine.begin() as connection:
                 if uploads.count_open(connection, asked.caller.id) >= self.most_open:
@@ -198,7 +199,7 @@ class StoreUploads:
 
 def _as_owner(kept: Kept) -> Asked:
     """Who began it: what they may was settled then."""
-    return Asked(Caller(kept.owner, "", frozenset(), Sight()), kept.request_id)
+    return Asked(Caller(kept.owner, "", frozenset(), Sight()), kept.request_id, kept.trace)
 
 
 def _folder(upload_id: str) -> str:

@@ -41,6 +41,7 @@ class Kept:
     cover: str
     request_id: str
     pieces: int
+    trace: str = ""
 
 
 def add(connection: sa.Connection, kept: Kept, key: str, *, now: datetime) -> None:
@@ -56,6 +57,7 @@ def add(connection: sa.Connection, kept: Kept, key: str, *, now: datetime) -> No
             cover=kept.cover,
             state=told.state.value,
             request_id=kept.request_id,
+            trace=kept.trace,
             created_at=now,
             touched_at=now,
             expires_at=told.expires_at,
@@ -178,4 +180,4 @@ def _kept(row: Any) -> Kept:
         job_id=row.job_id,
         error=row.error,
     )
-    return Kept(told, row.owner, row.digest, row.cover, row.request_id, row.pieces)
+    return Kept(told, row.owner, row.digest, row.cover, row.request_id, row.pieces, row.trace)

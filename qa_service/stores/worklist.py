@@ -83,7 +83,7 @@ class StoreWorkList:
                 connection, call_id, agent_channel=channel, are_swapped=call.are_swapped is not swap
             )
             job = Job(new_id(now), JobKind.REJUDGE, Queue.RESCORE, JobState.QUEUED, call_id, now)
-            jobs.add(connection, job, request_id=asked.request_id)
+            jobs.add(connection, job, asked)
             self.start(connection, job)
             detail = {"swap": swap, "agent_channel": agent_channel}
             entry = audit.Entry(asked.caller.id, "change_roles", f"call:{call_id}", detail, asked.request_id)

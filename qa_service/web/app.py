@@ -84,6 +84,8 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Its own would tell paths, query strings and the messages of errors, wherever a variable points it.
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
         generate_unique_id_function=_operation_id,
         lifespan=beating,
     )
@@ -91,7 +93,7 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
     errors.install(app, texts, addresses(ROUTERS))
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix)
-    app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error)
+    app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error, tracer=parts.tracer)
     return app
 
 

@@ -28,6 +28,7 @@ from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
 from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
 from qa_service.ports.sources import DayRow, Sources
+from qa_service.ports.tracing import UNTRACED, Tracer
 from qa_service.ports.weekly import Weekly
 from qa_service.usecases.outcomes import OutcomeReader
 from qa_service.usecases.staff import StaffRead
@@ -106,6 +107,8 @@ class Parts:
     stopping: threading.Event = field(default_factory=threading.Event)
     #: Signing in through a provider; None where there is none.
     sign_on: SignOn | None = None
+    #: Follows requests; nobody, where no collector is set.
+    tracer: Tracer = UNTRACED
     #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.
     guest: Caller | None = None
 
@@ -150,7 +153,7 @@ def asked(
         )
     if not here.paces.hit(RateLimitItemPerMinute(here.most_requests), who.id):
         raise Denied("too_many_requests", problem="too many requests", fix="Ask less often", retry_after=10)
-    request.state.asked = Asked(who, request_id(request))
+    request.state.asked = Asked(who, request_id(request), str(getattr(request.state, "trace", "")))
     return request.state.asked  # type: ignore[no-any-return]
 
 

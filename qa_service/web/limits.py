@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_service.core.errors import QaError
+from qa_service.ports.tracing import UNTRACED, Traced, Tracer
 from qa_service.web.errors import Denied
 from qa_service.web.metrics import REQUESTS, SECONDS, TURNED_AWAY
 from qa_service.web.room import COME_BACK_S, Place, Room
@@ -39,6 +40,9 @@ _PATIENCE_S = 30.0
 _PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 #: What may stand in a label of a metric; strangers make up others.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_API = "/api/v1/"
+#: From here on it is our fault.
+_BROKEN = 500
 _HEADERS: Mapping[bytes, bytes] = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -91,6 +95,7 @@ class Limits:
         most_bytes: int,
         sentence: Callable[[QaError], str],
         patience_s: float = _PATIENCE_S,
+        tracer: Tracer = UNTRACED,
     ) -> None:
         """`most_bytes` is the largest recording."""
         self._app = app
@@ -103,6 +108,7 @@ class Limits:
         self._most_piece = most_bytes
         self._patience_s = patience_s
         self._room = Room()
+        self._tracer = tracer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -111,7 +117,12 @@ class Limits:
             return
         headers = dict(scope["headers"])
         request_id = _request_id(headers.get(b"x-request-id", b""))
-        scope.setdefault("state", {})["request_id"] = request_id
+        with self._tracer.request(headers.get(b"traceparent", b"").decode("ascii", "replace")) as traced:
+            scope.setdefault("state", {}).update(request_id=request_id, trace=traced.trace)
+            await self._answer(scope, receive, send, traced)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, traced: Traced) -> None:
+        request_id = scope["state"]["request_id"]
         place = Place(self._room)
         body = _Body(receive, self._most_of(scope), self._patience_s, place)
         begun, status = time.perf_counter(), [0]
@@ -125,14 +136,17 @@ class Limits:
 
         try:
             await self._chosen(scope, body, request_id)(scope, body.next, telling)
-        except Exception:
+        except Exception as error:
+            traced.fail(type(error).__name__)
             # It is answered and logged (errors.unexpected). The server would print a traceback, and what was
             # said in a call may stand in it; an answer that breaks off half-way closes the connection.
             if not status[0]:
+                traced.tell(status=500)
                 raise
         finally:
             place.close()
             _note(scope, status[0], time.perf_counter() - begun, request_id)
+            _tell(traced, scope, status[0], request_id)
 
     def _most_of(self, scope: Scope) -> int:
         """How large the body may be. A piece of an upload in pieces is as large as its sender likes."""
@@ -175,9 +189,27 @@ def _request_id(given: bytes) -> str:
     return text if _ID.fullmatch(text) else uuid.uuid4().hex
 
 
-def _note(scope: Scope, status: int, took_s: float, request_id: str) -> None:
-    route = getattr(scope.get("route"), "path", "unknown")
+def _place(scope: Scope) -> tuple[str, str]:
+    """Which method of which route was asked for; the route is the template, never the path."""
     method = scope["method"] if scope["method"] in _METHODS else "other"
+    return method, str(getattr(scope.get("route"), "path", "unknown"))
+
+
+def _tell(traced: Traced, scope: Scope, status: int, request_id: str) -> None:
+    method, route = _place(scope)
+    # The framework names a route without the prefix that it stands under.
+    if route.startswith("/") and scope["path"].startswith(_API) and not route.startswith(_API):
+        route = _API + route.removeprefix("/")
+    traced.name(f"{method} {route}")
+    traced.tell(method=method, route=route, request_id=request_id)
+    if status:
+        traced.tell(status=status)
+    if status >= _BROKEN:
+        traced.fail(str(status))
+
+
+def _note(scope: Scope, status: int, took_s: float, request_id: str) -> None:
+    method, route = _place(scope)
     REQUESTS.labels(route, method, str(status)).inc()
     SECONDS.labels(route).observe(took_s)
     log.info(

@@ -18,9 +18,11 @@ import structlog
 from qa_service.core.errors import DatabaseAway, QaError
 from qa_service.core.stored import Job, Queue
 from qa_service.ports.storing import Roster
+from qa_service.ports.tracing import Traced
 from qa_service.usecases.process import Processor
 from qa_service.worker import queues
 from qa_service.worker.queues import Entry, JobQueue
+from qa_service.worker.traces import Traces
 
 log = structlog.get_logger()
 
@@ -79,6 +81,8 @@ class Node:
     queue: JobQueue
     scratch: Tidy
     stopping: threading.Event = field(default_factory=threading.Event)
+    #: Follows the work; nobody, where no collector is set.
+    traces: Traces = field(default_factory=Traces)
     #: Queue entries that are being worked on here, by id.
     in_hand: set[str] = field(default_factory=set)
     #: Entries that are ours by DBOS and were not in hand when we last looked.
@@ -100,25 +104,34 @@ class Node:
         """See queues.Steps."""
         self.in_hand.add(entry_id)
         try:
-            yield
+            with self.traces.job(entry_id.rpartition(".")[0]):
+                yield
         finally:
             self.in_hand.discard(entry_id)
 
     def measure(self, job_id: str) -> bool:
         """A step of queues.Steps."""
-        return self._careful(self.processor.measure, job_id)
+        return self._careful("measure", self.processor.measure, job_id)
 
     def judge(self, job_id: str) -> bool:
         """A step of queues.Steps."""
-        return self._careful(self.processor.judge, job_id)
+        return self._careful("judge", self.processor.judge, job_id)
 
-    def _careful(self, step: Callable[[str], bool], job_id: str) -> bool:
-        """What nobody expected gives the work back, and after three times to a person."""
+    def _careful(self, name: str, step: Callable[[str], bool], job_id: str) -> bool:
         _give_way()
+        with self.traces.step(job_id, name) as traced:
+            goes_on = self._tried(step, job_id, traced)
+            if not goes_on:
+                self.traces.tell_why(traced, job_id)
+        return goes_on
+
+    def _tried(self, step: Callable[[str], bool], job_id: str, traced: Traced) -> bool:
+        """What nobody expected gives the work back, and after three times to a person."""
         try:
             return step(job_id)
         except Exception as error:  # noqa: BLE001 - nothing is swallowed: the work is tried again or shown
             code = error.code if isinstance(error, QaError) else f"crashed.{type(error).__name__}"
+            traced.fail(code)
             log.error("work_broke_off", job_id=job_id, code=code)
             # Where the database is away, the next beat finds work that is ours and that nobody has in hand.
             with suppress(DatabaseAway):
@@ -162,6 +175,7 @@ class Node:
             self.roster.leave()
         except DatabaseAway as error:
             log.warning("could_not_sign_off", code=error.code)
+        self.traces.tracer.close()
         log.info("worker_stopped", node=self.name)
         if self.in_hand or down.is_alive():
             # Their threads would hold the process for as long as a recogniser takes.

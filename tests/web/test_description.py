@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from qa_service.core.people import Right
 from qa_service.i18n.catalogue import catalogue
+from qa_service.ports.tracing import UNTRACED
 from qa_service.stores.roster import StoreRoster
 from qa_service.web.app import make_app
 from tests.web.service import Service, set_up
@@ -42,7 +43,7 @@ def secret(asked: Service) -> str:
 
 def _description() -> dict[str, Any]:
     """As the app tells it; no part of it is called for that."""
-    nothing: Any = SimpleNamespace(most_bytes=0)
+    nothing: Any = SimpleNamespace(most_bytes=0, tracer=UNTRACED)
     return make_app(nothing, catalogue("zh_CN")).openapi()
 
 

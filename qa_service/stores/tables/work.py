@@ -28,6 +28,8 @@ jobs = Table(
     Column("error_detail", Text, nullable=False, default=""),
     Column("is_cancel_asked", Boolean, nullable=False, default=False),
     Column("request_id", String(64), nullable=False, default=""),
+    #: W3C's `traceparent` of that request; empty where nothing is traced.
+    Column("trace", String(64), nullable=False, server_default=""),
     Index("ix_jobs_state", "state", "node"),
     Index("ix_jobs_queue", "queue", "state"),
     Index("ix_jobs_created", "created_at", "id"),

@@ -1,0 +1,1 @@
+"""Traces over OTLP/HTTP: the port `Tracer` on OpenTelemetry. Needs the extra `otel`."""
