@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def opener() -> Opener:
     """Opens sources within what this installation allows."""
     from qa_service.bootstrap.serving import guard
+    from qa_service.bootstrap.storing import scratch
     from qa_service.sources.opening import Opener
 
     return Opener(
@@ -29,6 +30,8 @@ def opener() -> Opener:
         addresses=lambda url: guard().check(url).addresses,
         fetch=lambda url, most_bytes, into: guard().fetch(url, most_bytes, into),
         token=_token,
+        scratch=scratch().folder,
+        now=base.now,
     )
 
 
@@ -53,7 +56,8 @@ def rounds(node: str) -> Rounds:
     def reader(lease: Lease, noticed: Noticed | None) -> SourceReader:
         if noticed is not None and noticed.handed is not None:
             return opens.link(noticed.handed.url)
-        return opens.reader(lease.source.kind, lease.source.place, lease.secrets)
+        source = lease.source
+        return opens.reader(source.kind, source.place, lease.secrets, source.handling.legs)
 
     def records(lease: Lease) -> RecordReader:
         return opens.records(lease.source.place, lease.secrets, lease.source.handling.timezone)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa_service.core.errors import UsageError
-
-#: The same two files make the same bytes at every try: sent twice, they are one call.
-_EVER = (1980, 1, 1, 0, 0, 0)
+from qa_service.usecases.leg_pack import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,9 @@ class Legs:
     def joined(self, pair: tuple[Path, Path], folder: Path) -> Path:
         """Both in one file in the folder, named as they are without what tells them apart."""
         made = folder / self.name(pair)
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as opened:
-            for number, leg in enumerate(pair):
-                entry = zipfile.ZipInfo(f"{number}{leg.suffix}", date_time=_EVER)
-                with leg.open("rb") as source, opened.open(entry, "w", force_zip64=False) as target:
-                    while piece := source.read(1 << 20):
-                        target.write(piece)
+        with ExitStack() as stack:
+            legs = [(leg.suffix, stack.enter_context(leg.open("rb"))) for leg in pair]
+            pack(legs, stack.enter_context(made.open("wb")))
         return made
 
     def name(self, pair: tuple[Path, Path]) -> str:

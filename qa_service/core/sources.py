@@ -120,6 +120,8 @@ class Handling:
     join_within_s: int = 120
     #: A recording without a record waits so long for it, and then goes on without.
     cdr_wait_s: int = 0
+    #: A call lies as two files, one party each: how their names end before their ending (`-in`, `-out`).
+    legs: tuple[str, ...] = ()
     #: Two recordings with one call id within this time are one call.
     same_call_hours: int = 24
 
@@ -156,6 +158,10 @@ class Source:
     fill: tuple[datetime, datetime] | None = None
 
 
+#: Between the versions of two legs that are one thing.
+PAIR = "|"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A thing in a source: the same key and version are always the same bytes."""
@@ -169,6 +175,11 @@ class Item:
     def name(self) -> str:
         """The last part of the key."""
         return self.key.rpartition("/")[2]
+
+    @property
+    def is_pair(self) -> bool:
+        """Two files that are one call; the key is the first's."""
+        return PAIR in self.version
 
 
 @dataclass(frozen=True, slots=True)

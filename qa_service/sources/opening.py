@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from qa_service.sources import cdr
 from qa_service.sources.bucket import open_bucket
 from qa_service.sources.cdr import CdrReader, check_query, read_only_url
 from qa_service.sources.folder import FolderReader
+from qa_service.sources.legs import LegReader
 from qa_service.sources.link import Fetch, LinkReader
 from qa_service.sources.sftp import SftpReader, check_keys
 
@@ -27,6 +29,9 @@ _PORTS: Mapping[str, int] = {
 }
 
 
+_NOT_LISTED = frozenset({SourceKind.CDR, SourceKind.DIALLER})
+
+
 @dataclass(frozen=True, slots=True)
 class Opener:
     """Opens sources within what the installation allows."""
@@ -38,6 +43,9 @@ class Opener:
     fetch: Fetch
     #: A customer's number → its token; raises ValueError where there is none to be had.
     token: Callable[[str], str]
+    #: Where two legs lie until they are one file.
+    scratch: Path
+    now: Callable[[], datetime]
 
     def check(self, new: NewSource) -> None:
         """Refuses what could not, or may not, be opened.
@@ -45,6 +53,7 @@ class Opener:
         Raises:
             UsageError: `source_invalid`, `folder_refused`; AddressError: `address_refused`.
         """
+        self._check_legs(new)
         if new.kind is SourceKind.CDR:
             check_query(new.place.query)
             self._database(new.secrets)
@@ -57,12 +66,27 @@ class Opener:
         elif new.handling.keep is Keep.REFERENCE:
             raise _invalid("handling.keep", "links expire: keep a copy")
 
-    def reader(self, kind: SourceKind, place: Place, secrets: Secrets) -> SourceReader:
-        """Of a source whose things are listed.
+    def _check_legs(self, new: NewSource) -> None:
+        how = new.handling
+        if not how.legs:
+            return
+        if len(set(how.legs)) != 2 or new.kind in _NOT_LISTED:
+            raise _invalid("handling.legs", "say how both names end, of files that are listed")
+        if how.marker or how.keep is Keep.REFERENCE:
+            raise _invalid("handling.legs", "keep a copy, and wait with quiet_s: two files are made one")
+
+    def reader(
+        self, kind: SourceKind, place: Place, secrets: Secrets, legs: tuple[str, ...] = ()
+    ) -> SourceReader:
+        """Of a source whose things are listed; with `legs` two files are one thing.
 
         Raises:
             UsageError: `source_invalid`, `folder_refused`; AddressError: `address_refused`.
         """
+        one = self._one(kind, place, secrets)
+        return LegReader(one, (legs[0], legs[1]), self.now, self.scratch) if legs else one
+
+    def _one(self, kind: SourceKind, place: Place, secrets: Secrets) -> SourceReader:
         if kind is SourceKind.FOLDER:
             return FolderReader(self._allowed(Path(place.folder)))
         if kind is SourceKind.BUCKET:

@@ -44,7 +44,9 @@ class Doors(Protocol):
     def check(self, new: NewSource) -> None:
         """Refuses what could not, or may not, be opened."""
 
-    def reader(self, kind: SourceKind, place: Place, secrets: Secrets) -> SourceReader:
+    def reader(
+        self, kind: SourceKind, place: Place, secrets: Secrets, legs: tuple[str, ...] = ()
+    ) -> SourceReader:
         """Of a source whose things are listed."""
 
     def records(self, place: Place, secrets: Secrets, timezone: str) -> RecordReader:
@@ -108,7 +110,8 @@ class StoreSources:
             return _tried_records(
                 self.doors.records(source.place, secrets, source.handling.timezone), source, most
             )
-        listed = self.doors.reader(source.kind, source.place, secrets).items(source.begin_at)
+        reader = self.doors.reader(source.kind, source.place, secrets, source.handling.legs)
+        listed = reader.items(source.begin_at)
         wanted = (item for item in listed if is_wanted(item, source.handling))
         return tuple(_tried(item, source) for item in islice(wanted, most))
 

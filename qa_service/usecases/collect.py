@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from qa_service.core.calls import Envelope
@@ -223,10 +223,11 @@ def _said(handling: Handling, noticed: Noticed) -> Named:
 def _upload(lease: Lease, noticed: Noticed, envelope: Envelope, file: Path, sha256: str) -> Upload:
     source, item = lease.source, noticed.item
     name = noticed.handed.file_name if noticed.handed else ""
+    name = name or (f"{PurePosixPath(item.name).stem}.zip" if item.is_pair else item.name)
     is_lent = source.handling.keep is Keep.REFERENCE and noticed.handed is None
     return Upload(
         file=file,
-        file_name=(name or item.name)[-255:],
+        file_name=name[-255:],
         envelope=envelope,
         source=source.name,
         team=source.handling.team,

@@ -24,6 +24,7 @@ from qa_service.web.deps import in_utc
 from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
 
 Ending = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\.[^\x00/]*$", examples=[".wav"])]
+LegEnd = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\x00/.]*$", examples=["-in"])]
 
 
 class PlaceSaid(Said):
@@ -58,6 +59,7 @@ class HandlingSaid(Said):
         default="", max_length=500, examples=["{started_at:%Y%m%d-%H%M%S}_{extension}_{call_id}.wav"]
     )
     endings: list[Ending] = Field(default=[], max_length=20)
+    legs: list[LegEnd] = Field(default=[], max_length=2, examples=[["-in", "-out"]])
     team: Name = ""
     timezone: Name = "Asia/Shanghai"
     keep: Keep = Keep.COPY
@@ -99,7 +101,12 @@ class SourceToAdd(Said):
         Raises:
             Denied: `time_without_zone`, `request_invalid`.
         """
-        handling: dict[str, Any] = {**self.handling.model_dump(), "endings": tuple(self.handling.endings)}
+        said = self.handling
+        handling: dict[str, Any] = {
+            **said.model_dump(),
+            "endings": tuple(said.endings),
+            "legs": tuple(said.legs),
+        }
         return NewSource(
             name=self.name,
             kind=self.kind,
@@ -135,7 +142,8 @@ class SourceRow(Said):
     @classmethod
     def of(cls, kept: Source) -> SourceRow:
         """The row of a source."""
-        handling = HandlingSaid.like(kept.handling, endings=list(kept.handling.endings))
+        how = kept.handling
+        handling = HandlingSaid.like(how, endings=list(how.endings), legs=list(how.legs))
         return cls.like(
             kept, place=PlaceSaid.like(kept.place), handling=handling, filling=list(kept.fill or ())
         )

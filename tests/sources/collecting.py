@@ -73,6 +73,8 @@ class Centre:
             lambda url: guard.check(url).addresses,
             guard.fetch,
             lambda number: f"hmac-sha256:{number[-4:] * 4}",
+            self.folder / "scratch",
+            lambda: self.at,
         )
         store = sound_store((self.folder / "sound").as_uri())
         self.shelves = Shelves(
@@ -175,7 +177,8 @@ class Centre:
     def _reader(self, lease: Lease, noticed: Noticed | None) -> SourceReader:
         if noticed is not None and noticed.handed is not None:
             return self.opener.link(noticed.handed.url)
-        return self.opener.reader(lease.source.kind, lease.source.place, lease.secrets)
+        source = lease.source
+        return self.opener.reader(source.kind, source.place, lease.secrets, source.handling.legs)
 
     def _outside(self, reference: Reference) -> io.FileIO:
         """As bootstrap does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from qa_service.sources.opening import Opener
 QUERY = "SELECT a AS call_id, b AS started_at, c AS changed_at FROM cdr WHERE c >= :since"
 
 NOTHING = Secrets()
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -24,7 +26,12 @@ def opener(tmp_path: Path) -> Opener:
     (tmp_path / "inbox").mkdir()
     guard = Guard((read_named("127.0.0.1:5432"), read_named("10.1.0.0/16:22")))
     return Opener(
-        (tmp_path / "inbox",), lambda url: guard.check(url).addresses, guard.fetch, lambda number: number
+        (tmp_path / "inbox",),
+        lambda url: guard.check(url).addresses,
+        guard.fetch,
+        lambda number: number,
+        tmp_path,
+        lambda: NOW,
     )
 
 
@@ -141,3 +148,30 @@ def test_sftp_wants_a_server_that_was_named_and_its_key(opener: Opener) -> None:
     assert code("8.8.8.8") == "address_refused"
     assert code("10.1.2.3", "") == "source_invalid"
     assert code("") == "source_invalid"
+
+
+@pytest.mark.parametrize(
+    ("kind", "handling", "code"),
+    [
+        pytest.param(SourceKind.FOLDER, {"legs": ("-in", "-out")}, "", id="two endings"),
+        pytest.param(SourceKind.FOLDER, {"legs": ("-in",)}, "source_invalid", id="one"),
+        pytest.param(SourceKind.FOLDER, {"legs": ("-in", "-in")}, "source_invalid", id="the same twice"),
+        pytest.param(
+            SourceKind.FOLDER,
+            {"legs": ("-in", "-out"), "marker": ".done"},
+            "source_invalid",
+            id="with a marker",
+        ),
+        pytest.param(
+            SourceKind.FOLDER,
+            {"legs": ("-in", "-out"), "keep": Keep.REFERENCE},
+            "source_invalid",
+            id="not kept",
+        ),
+        pytest.param(SourceKind.DIALLER, {"legs": ("-in", "-out")}, "source_invalid", id="of a link"),
+    ],
+)
+def test_two_files_are_one_call_where_files_are_listed_and_kept(
+    opener: Opener, tmp_path: Path, kind: SourceKind, handling: dict[str, Any], code: str
+) -> None:
+    assert refusal(opener, kind, Place(folder=str(tmp_path / "inbox")), **handling) == code

@@ -10,11 +10,10 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Those that are there go on hearing of all calls."""
-    with op.batch_alter_table("webhooks") as batch:
-        batch.add_column(sa.Column("alerts", sa.String(length=100), nullable=False, server_default=""))
-    with op.batch_alter_table("webhooks") as batch:
-        batch.alter_column("alerts", existing_type=sa.String(length=100), server_default=None)
+    """Those that are there go on hearing of all calls; processes of the version before go on adding them."""
+    op.add_column(
+        "webhooks", sa.Column("alerts", sa.String(length=100), nullable=False, server_default=sa.text("''"))
+    )
 
 
 def downgrade() -> None:
