@@ -59,3 +59,15 @@ class BatchState:
     calls: Mapping[str, int] = field(default_factory=dict)
     #: The next of those that did not come, by their place in the side file.
     missing: tuple[BatchRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchBrief:
+    """A batch in the list of all."""
+
+    id: str
+    team: str
+    created_at: datetime
+    #: None where nobody said how many will come.
+    expected: int | None
+    received: int

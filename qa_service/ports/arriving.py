@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from qa_service.core.batches import BatchRow, BatchState, SideFile
+from qa_service.core.batches import BatchBrief, BatchRow, BatchState, SideFile
 from qa_service.core.people import Asked
 from qa_service.core.uploads import Cover, Fetch, PartUpload, TakenFetch
 
@@ -66,6 +66,9 @@ class Batches(Protocol):
         Raises:
             UsageError: `no_such_row`; EnvelopeError: its name does not say what it should.
         """
+
+    def all(self, asked: Asked, *, limit: int, before: str) -> Sequence[BatchBrief]:
+        """The newest first; behind the batch `before`, where it is not empty."""
 
     def state(self, asked: Asked, batch_id: str, *, limit: int, after: int) -> BatchState | None:
         """How many came and what became of them; the first of the missing behind row `after`."""

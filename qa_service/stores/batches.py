@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.batches import BatchRow, BatchState, SideFile
+from qa_service.core.batches import BatchBrief, BatchRow, BatchState, SideFile
 from qa_service.core.errors import UsageError
 from qa_service.core.people import Asked
 from qa_service.ports.serving import Upload
@@ -69,6 +69,29 @@ class StoreBatches:
             raise _no_such_row()
         return batch.team, said
 
+    def all(self, asked: Asked, *, limit: int, before: str) -> Sequence[BatchBrief]:
+        """The newest first."""
+        rows = batch_rows.c
+        came = sa.func.sum(sa.case((rows.call_id != "", 1), else_=0))
+        newest = sa.select(batches).where(_visible(asked)).order_by(batches.c.id.desc()).limit(limit)
+        if before:
+            newest = newest.where(batches.c.id < before)
+        page = newest.subquery()
+        query = (
+            sa.select(
+                page, sa.func.count(rows.batch_id).label("rows"), sa.func.coalesce(came, 0).label("came")
+            )
+            .outerjoin(batch_rows, rows.batch_id == page.c.id)
+            .group_by(*page.c)
+            .order_by(page.c.id.desc())
+        )
+        with reading(self.shelves.engine) as connection:
+            found = connection.execute(query).all()
+        return tuple(
+            BatchBrief(row.id, row.team, row.created_at, None if row.is_open else row.rows, row.came)
+            for row in found
+        )
+
     def state(self, asked: Asked, batch_id: str, *, limit: int, after: int) -> BatchState | None:
         """How many came and what became of them."""
         with reading(self.shelves.engine) as connection:
@@ -117,13 +140,17 @@ def row_taken() -> UsageError:
     )
 
 
-def _seen(connection: sa.Connection, asked: Asked, batch_id: str) -> Any:
+def _visible(asked: Asked) -> sa.ColumnElement[bool]:
+    """One's own batches, and those of the teams that one sees."""
     sight = asked.caller.sight
     own = [batches.c.owner == asked.caller.id]
     if not sight.everything:
         own.append(batches.c.team.in_(sight.teams))
-    visible = sa.true() if sight.everything else sa.or_(*own)
-    return connection.execute(sa.select(batches).where(batches.c.id == batch_id, visible)).first()
+    return sa.true() if sight.everything else sa.or_(*own)
+
+
+def _seen(connection: sa.Connection, asked: Asked, batch_id: str) -> Any:
+    return connection.execute(sa.select(batches).where(batches.c.id == batch_id, _visible(asked))).first()
 
 
 def _row(connection: sa.Connection, batch_id: str, file_name: str) -> BatchRow | None:

@@ -61,6 +61,7 @@ ROUTES: Mapping[str, Route] = {
     "PATCH /api/v1/uploads/{upload_id}": Route(Right.UPLOAD, 204),
     "DELETE /api/v1/uploads/{upload_id}": Route(Right.UPLOAD, 204),
     "POST /api/v1/batches": Route(Right.UPLOAD, 201),
+    "GET /api/v1/batches": Route(Right.UPLOAD),
     "GET /api/v1/batches/{batch_id}": Route(Right.UPLOAD),
     "POST /api/v1/calls/from-url": Route(Right.UPLOAD, 202),
     "GET /api/v1/fetches/{fetch_id}": Route(Right.UPLOAD),

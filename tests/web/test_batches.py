@@ -75,6 +75,34 @@ def test_what_became_of_its_calls_is_counted(service: Service) -> None:
     assert (told["received"], told["failed"], told["under_way"]) == (1, 1, 0)
 
 
+def test_the_list_shows_the_newest_first_page_by_page(either: Service, team: str) -> None:
+    client = either.client(secret=either.key(Right.UPLOAD, team=team))
+    made = [announce(client, TABLE).json()["id"] for _ in range(3)]
+    open_one = announce(client, {"pattern": PATTERN}).json()["id"]
+    upload(client, made[0], "0001.wav")
+
+    first = client.get(BATCHES, params={"limit": 3}).json()
+    second = client.get(BATCHES, params={"limit": 3, "before": first["next"]}).json()
+
+    rows = {row["id"]: row for row in (*first["batches"], *second["batches"])}
+    assert list(rows) == [open_one, *reversed(made)]
+    assert second["next"] is None
+    assert [(rows[one]["expected"], rows[one]["received"]) for one in (made[0], made[1], open_one)] == [
+        (3, 1),
+        (3, 0),
+        (None, 0),
+    ]
+
+
+def test_batches_of_other_teams_are_not_listed(either: Service, team: str) -> None:
+    theirs = either.client(secret=either.key(Right.UPLOAD, team=f"{team}-other"))
+    announce(theirs, TABLE)
+
+    mine = either.client(secret=either.key(Right.UPLOAD, team=team))
+
+    assert mine.get(BATCHES).json()["batches"] == []
+
+
 def test_a_preview_makes_nothing(either: Service) -> None:
     client, before = either.everything(), _count(either)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -136,6 +136,23 @@ class BatchRowSaid(Said):
         )
 
 
+class BatchBriefSaid(Said):
+    """A batch in the list; `GET /batches/{id}` says what became of it."""
+
+    id: Id
+    team: str
+    created_at: datetime
+    expected: int | None = Field(description="没有人说过会来多少时是 null。Null where nobody said.")
+    received: int
+
+
+class BatchList(Said):
+    """A page of batches."""
+
+    batches: list[BatchBriefSaid]
+    next: Id | None = Field(description="放进下一次请求的 before。")
+
+
 @intake.post(
     "",
     summary="批量：先交清单 Announce many recordings",
@@ -171,6 +188,24 @@ async def announce(
     else:
         response.headers["Location"] = f"/api/v1/batches/{batch_id}"
     return _made(request, told, batch_id)
+
+
+@router.get(
+    "",
+    summary="批次列表 List batches",
+    dependencies=[wants(Right.UPLOAD)],
+    responses=answers(422),
+)
+def batches(
+    here: Here,
+    by: AskedBy,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[Id | Literal[""], Query(description="上一页的 next。")] = "",
+) -> BatchList:
+    """The newest first: one's own, and those of one's teams."""
+    found = here.batches.all(by, limit=limit, before=before)
+    rows = [BatchBriefSaid.like(one) for one in found]
+    return BatchList(batches=rows, next=found[-1].id if len(found) == limit else None)
 
 
 @router.get(
