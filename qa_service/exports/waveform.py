@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.core.speech import Role
-from qa_service.exports import wire
+from qa_service.exports import wire, wire_of_call
 from qa_service.measures.peaks import peaks
 from qa_service.pipeline.assessment import Assessment
 
@@ -91,7 +91,7 @@ def draw(
     )
 
 
-def _stripes(sounds: Sequence[wire.WireSound], duration_ms: int) -> Iterator[Stripe]:
+def _stripes(sounds: Sequence[wire_of_call.WireSound], duration_ms: int) -> Iterator[Stripe]:
     """One stripe per stretch: music that was found to be hold is hold."""
     kinds: dict[tuple[int, int], str] = {}
     for sound in sounds:
