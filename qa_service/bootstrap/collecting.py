@@ -12,7 +12,7 @@ from qa_service.bootstrap.base import customer_tokens, settings
 from qa_service.core.errors import SourcingError
 
 if TYPE_CHECKING:
-    from qa_service.core.sources import Lease, Noticed, Reference
+    from qa_service.core.items import Lease, Noticed, Reference
     from qa_service.ports.sources import RecordReader, SourceReader
     from qa_service.sources.opening import Opener
     from qa_service.stores.source_desk import StoreSources

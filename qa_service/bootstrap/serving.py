@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from qa_service.alerts.guard import Guard
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
-    from qa_service.ports.serving import SignOn
+    from qa_service.ports.people import SignOn
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
     from qa_service.web.deps import Parts

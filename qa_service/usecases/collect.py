@@ -18,7 +18,8 @@ from typing import TypeVar
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import Fenced, QaError, RecordingError
 from qa_service.core.ids import digest
-from qa_service.core.sources import Handling, Item, ItemState, Keep, Lease, Noticed, Reference, SourceKind
+from qa_service.core.items import Item, ItemState, Lease, Noticed, Reference
+from qa_service.core.sources import Handling, Keep, SourceKind
 from qa_service.ports.serving import Upload
 from qa_service.ports.sources import Ledger, RecordReader, Registers, SourceReader
 from qa_service.usecases.customer import Tokens

@@ -23,10 +23,12 @@ from qa_service.core.stored import StoredCall
 from qa_service.ports.arriving import Batches, Fetches, Uploads
 from qa_service.ports.business import Outcomes, Staff
 from qa_service.ports.keeping import Keeping
+from qa_service.ports.outside import Webhooks
+from qa_service.ports.people import Accounts, SignOn
 from qa_service.ports.playing import Playback
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
-from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
+from qa_service.ports.serving import Archive, AuditTrail, Health, Intake, WorkList
 from qa_service.ports.sources import DayRow, Sources
 from qa_service.ports.weekly import Weekly
 from qa_service.usecases.outcomes import OutcomeReader

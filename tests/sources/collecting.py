@@ -15,20 +15,10 @@ import sqlalchemy as sa
 
 from qa_service.alerts.address import read_named
 from qa_service.alerts.guard import Guard
+from qa_service.core.items import Lease, Letter, Noticed, Reference
 from qa_service.core.lists import Filter
 from qa_service.core.people import Asked, Caller, Right, Sight
-from qa_service.core.sources import (
-    Handling,
-    Lease,
-    Letter,
-    NewSource,
-    Noticed,
-    Place,
-    Reference,
-    Secrets,
-    Source,
-    SourceKind,
-)
+from qa_service.core.sources import Handling, NewSource, Place, Secrets, Source, SourceKind
 from qa_service.core.stored import StoredCall
 from qa_service.ports.sources import SourceReader
 from qa_service.sources.opening import Opener

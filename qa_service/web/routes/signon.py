@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from qa_service.ports.serving import SignOn
+from qa_service.ports.people import SignOn
 from qa_service.web.answers import answers
 from qa_service.web.cookies import set_session
 from qa_service.web.deps import Here, Parts, check_tries
