@@ -14,7 +14,7 @@ from qa_service.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qa_service.ports.serving import Accounts
+    from qa_service.ports.people import Accounts
     from qa_service.stores.backup import BackedUp, Proof
 
 

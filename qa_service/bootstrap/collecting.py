@@ -12,7 +12,7 @@ from qa_service.bootstrap.base import customer_tokens, settings
 from qa_service.core.errors import SourcingError
 
 if TYPE_CHECKING:
-    from qa_service.core.sources import Lease, Noticed, Reference
+    from qa_service.core.items import Lease, Noticed, Reference
     from qa_service.ports.sources import RecordReader, SourceReader
     from qa_service.sources.opening import Opener
     from qa_service.stores.source_desk import StoreSources
@@ -48,6 +48,7 @@ def rounds(node: str) -> Rounds:
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.source_ledger import StoreLedger
     from qa_service.usecases.collect import Collector
+    from qa_service.usecases.take_in import Taker
     from qa_service.worker.collecting import Rounds
 
     kept, opens = shelves(), opener()
@@ -62,17 +63,16 @@ def rounds(node: str) -> Rounds:
     def records(lease: Lease) -> RecordReader:
         return opens.records(lease.source.place, lease.secrets, lease.source.handling.timezone)
 
-    collector = Collector(
+    taker = Taker(
         ledger=ledger,
         registers=StoreRegisters(kept.engine),
         reader=reader,
-        records=records,
         tokens=customer_tokens(),
         scratch=scratch().folder,
         most_bytes=settings().max_megabytes << 20,
         now=base.now,
     )
-    return Rounds(ledger, collector)
+    return Rounds(ledger, Collector(ledger, reader, records, taker.take_in))
 
 
 def source_desk() -> StoreSources:

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from qa_service.alerts.guard import Guard
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
-    from qa_service.ports.serving import SignOn
+    from qa_service.ports.people import SignOn
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
-    from qa_service.web.deps import Parts
+    from qa_service.web.parts import Parts
     from qa_service.worker.node import Node
 
 #: Recognition models that a worker keeps loaded: each takes gigabytes, and loading seconds.
@@ -162,7 +162,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.usecases.outcomes import OutcomeReader
     from qa_service.usecases.side_file import read_side_file
     from qa_service.usecases.staff import read_staff
-    from qa_service.web.deps import Parts
+    from qa_service.web.parts import Parts
 
     chosen, kept, queue = settings(), shelves(), job_queue()
     queue.open()

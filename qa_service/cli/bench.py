@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,24 +11,22 @@ import typer
 from rich.console import Console
 
 from qa_service import bootstrap
-from qa_service.core.errors import UsageError
+from qa_service.cli import bench_analysis
+from qa_service.cli.bench_tools import (
+    Form,
+    Studio,
+    give,
+    own_models,
+    read_counts,
+    read_minutes,
+    read_window,
+    say,
+)
 
 if TYPE_CHECKING:
-    from qa_service.lab.bench.child import Outcome, Task
-    from qa_service.lab.bench.growth import Growth
-    from qa_service.lab.bench.judging import Judging
-    from qa_service.lab.bench.material import TestCall
-    from qa_service.lab.bench.pairs import CallBench
-    from qa_service.lab.bench.targets import Target
+    pass
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-
-class Form(StrEnum):
-    """What comes out on stdout."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 _Samples = Annotated[Path, typer.Option(help="样例通话目录 Folder of the sample calls.")]
@@ -58,11 +51,12 @@ def analyze(
     out: _Out = None,
 ) -> None:
     """Exit 0 also when a target is missed: a busy machine is no fault of the program."""
-    lengths, scripted = _minutes(minutes, "--minutes"), _minutes(growth, "--growth")
-    wanted = _Wanted(lengths, scripted, pairs, repeat, model)
+    lengths, scripted = read_minutes(minutes, "--minutes"), read_minutes(growth, "--growth")
+    wanted = bench_analysis.Wanted(lengths, scripted, pairs, repeat, model)
     with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
-        measured = _measure(wanted, _Studio(samples, Path(folder)))
-    _give(_document(wanted, measured), lambda console: _show(measured, console), form, out)
+        measured = bench_analysis.measure(wanted, Studio(samples, Path(folder)))
+    document = bench_analysis.document_of(wanted, measured)
+    give(document, lambda console: bench_analysis.show(measured, console), form, out)
 
 
 @app.command("judge", help="判定一通已存的通话要多久，时间花在哪里。Where judging spends its time.")
@@ -79,9 +73,9 @@ def judge(
     from qa_service.lab.bench.tables import print_judging
 
     with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
-        judging = bench_judging(_Studio(samples, Path(folder)).call(minutes), repeat=repeat)
+        judging = bench_judging(Studio(samples, Path(folder)).call(minutes), repeat=repeat)
     document = head("judge", {"minutes": minutes, "repeat": repeat}) | {"judging": judging_document(judging)}
-    _give(document, lambda console: print_judging(judging, console, _say()), form, out)
+    give(document, lambda console: print_judging(judging, console, say()), form, out)
 
 
 @app.command("serve", help="真实服务在本机回环上：上传、列表、搜索、忙时、超载。The service under load.")
@@ -103,17 +97,17 @@ def serve(
     from qa_service.lab.bench.tables import print_targets
 
     recordings = tuple(sorted(samples.glob("*.wav")))
-    wanted = Wanted(_counts(calls), repeat, upload, busy, overload, database, recordings)
-    served = bench_serving(wanted, _models(), lambda done: typer.echo(done, err=True))
+    wanted = Wanted(read_counts(calls), repeat, upload, busy, overload, database, recordings)
+    served = bench_serving(wanted, own_models(), lambda done: typer.echo(done, err=True))
     reached = serving_targets(served)
     settings = {"calls": calls, "repeat": repeat, "upload": upload, "busy": busy, "overload": overload}
     document = head("serve", settings) | serving_document(served) | {"targets": targets_document(reached)}
 
     def show(console: Console) -> None:
-        print_serving(served, console, _say())
-        print_targets(reached, console, _say())
+        print_serving(served, console, say())
+        print_targets(reached, console, say())
 
-    _give(document, show, form, out)
+    give(document, show, form, out)
 
 
 @app.command("size", help="量一通电话，算出核、内存、磁盘。What a centre of this size needs.")
@@ -135,186 +129,12 @@ def size(
     from qa_service.lab.bench.sizing.report import Sizing, print_sizing, sizing_document
     from qa_service.lab.bench.sizing.run import measure
 
-    centre = Centre(calls_per_day, minutes, _window(window), kilobits)
+    centre = Centre(calls_per_day, minutes, read_window(window), kilobits)
     chosen, cores = model or bootstrap.settings().model, os.cpu_count() or 1
     with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
-        call = _Studio(samples, Path(folder)).call(minutes)
-        sized = measure(call.wav, {**_models(), "QA_MODEL": chosen})
+        call = Studio(samples, Path(folder)).call(minutes)
+        sized = measure(call.wav, {**own_models(), "QA_MODEL": chosen})
     sizing = Sizing(chosen, minutes, cores, centre, sized, plan(centre, sized, minutes, cores))
     settings = {"calls_per_day": calls_per_day, "minutes": minutes, "window": window, "model": chosen}
     document = head("size", settings) | sizing_document(sizing)
-    _give(document, lambda console: print_sizing(sizing, console, _say()), form, out)
-
-
-def _window(given: str) -> float:
-    """Minutes."""
-    unit = {"h": 60.0, "m": 1.0}.get(given[-1:].lower(), 0.0)
-    try:
-        window = float(given[:-1]) * unit
-    except ValueError:
-        window = 0.0
-    if not 1 <= window <= 1_440:
-        raise UsageError(
-            "wrong_window",
-            where="--window",
-            problem=f"{given!r} is not a part of a day",
-            fix="Write 10h or 90m",
-        )
-    return window
-
-
-def _counts(given: str) -> tuple[int, ...]:
-    try:
-        counts = tuple(sorted({int(part) for part in given.split(",") if part.strip()}))
-    except ValueError:
-        counts = (0,)
-    if any(not 100 <= count <= 10_000_000 for count in counts):
-        raise UsageError(
-            "wrong_counts",
-            where="--calls",
-            problem=f"{given!r} is not a list of numbers from 100 to 10,000,000",
-            fix="Write 1000,1000000",
-        )
-    return counts
-
-
-def _models() -> dict[str, str]:
-    """Where processes of an installation of their own find this installation's models."""
-    chosen = bootstrap.settings()
-    return {"QA_MODELS_DIR": str(chosen.models), "QA_MODEL": chosen.model, "QA_EFFORT": chosen.effort}
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What `bench analyze` is to measure."""
-
-    minutes: tuple[float, ...]
-    growth: tuple[float, ...]
-    pairs: int
-    repeat: int
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """What it measured."""
-
-    calls: tuple[CallBench, ...]
-    growth: Growth | None
-    judging: Judging
-
-
-class _Studio:
-    """Makes test calls of whole sample calls, one file per length."""
-
-    def __init__(self, samples: Path, folder: Path) -> None:
-        from qa_service.lab.bench.material import calls_of
-
-        self._folder = folder
-        self._calls = calls_of(samples, bootstrap.audio_reader())
-
-    def call(self, minutes: float) -> TestCall:
-        from qa_service.lab.bench.material import make_call
-
-        return make_call(self._calls, minutes, self._folder / f"{minutes:g}.wav")
-
-
-def _minutes(given: str, option: str) -> tuple[float, ...]:
-    try:
-        minutes = tuple(sorted({float(part) for part in given.split(",") if part.strip()}))
-    except ValueError as error:
-        raise UsageError(
-            "wrong_minutes", where=option, problem=f"{given!r} is not a list of minutes", fix="Write 1,10"
-        ) from error
-    if any(not 0.5 <= length <= 240 for length in minutes):
-        raise UsageError(
-            "wrong_minutes", where=option, problem="lengths are 0.5 to 240 minutes", fix="Write 1,10"
-        )
-    return minutes
-
-
-def _measure(wanted: _Wanted, studio: _Studio) -> _Measured:
-    from qa_service.lab.bench.growth import bench_growth
-    from qa_service.lab.bench.judging import bench_judging
-    from qa_service.lab.bench.pairs import bench_call
-
-    model = wanted.model or bootstrap.settings().model
-    threads = bootstrap.settings().threads or os.cpu_count() or 1
-    return _Measured(
-        calls=tuple(
-            bench_call(studio.call(length), pairs=wanted.pairs, model=model, threads=threads, run=_run)
-            for length in wanted.minutes
-        ),
-        growth=bench_growth([studio.call(length) for length in wanted.growth], _run)
-        if wanted.growth
-        else None,
-        judging=bench_judging(studio.call(10), repeat=wanted.repeat),
-    )
-
-
-def _run(task: Task) -> Outcome:
-    """One run, named on stderr: a benchmark takes minutes, and silence looks like a hang."""
-    from qa_service.lab.bench.processes import run_apart
-
-    outcome = run_apart(task)
-    typer.echo(f"{task.way}  {Path(task.wav).stem} min  {outcome.wall_s:.1f} s", err=True)
-    return outcome
-
-
-def _document(wanted: _Wanted, measured: _Measured) -> dict[str, object]:
-    from qa_service.lab.bench import documents
-
-    settings = {
-        "minutes": list(wanted.minutes),
-        "growth": list(wanted.growth),
-        "pairs": wanted.pairs,
-        "repeat": wanted.repeat,
-        "model": wanted.model or bootstrap.settings().model,
-        "rulebook_digest": bootstrap.rulebook().digest,
-    }
-    return (
-        documents.head("analyze", settings)
-        | documents.calls_document(measured.calls)
-        | {
-            "growth": documents.growth_document(measured.growth),
-            "judging": documents.judging_document(measured.judging),
-            "targets": documents.targets_document(_targets(measured)),
-        }
-    )
-
-
-def _targets(measured: _Measured) -> Sequence[Target]:
-    from qa_service.lab.bench.targets import targets
-
-    return targets(measured.calls, measured.growth, measured.judging)
-
-
-def _show(measured: _Measured, console: Console) -> None:
-    from qa_service.lab.bench import tables
-
-    say = _say()
-    if measured.calls:
-        tables.print_calls(measured.calls, console, say)
-    if measured.growth:
-        tables.print_growth(measured.growth, console, say)
-    tables.print_judging(measured.judging, console, say)
-    tables.print_targets(_targets(measured), console, say)
-
-
-def _say() -> Callable[..., str]:
-    from qa_service.lab.words import words
-
-    return words(bootstrap.settings().lang)
-
-
-def _give(document: dict[str, object], show: Callable[[Console], None], form: Form, out: Path | None) -> None:
-    """The tables or the document on stdout, and the document in a file where one was named."""
-    written = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    if form is Form.JSON:
-        sys.stdout.write(written)
-    else:
-        show(Console())
-    if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(written, "utf-8")
-        typer.echo(_say()("written", path=str(out)), err=True)
+    give(document, lambda console: print_sizing(sizing, console, say()), form, out)

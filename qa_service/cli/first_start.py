@@ -19,7 +19,7 @@ from qa_service.core.people import MACHINE, Asked, User, UserRole
 from qa_service.ports.serving import Upload
 
 if TYPE_CHECKING:
-    from qa_service.web.deps import Parts
+    from qa_service.web.parts import Parts
 
 #: Who makes the first admin and takes in the samples: the machine itself.
 _MACHINE = Asked(MACHINE)

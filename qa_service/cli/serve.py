@@ -24,7 +24,7 @@ from qa_service.core.people import GUEST
 if TYPE_CHECKING:
     from types import FrameType
 
-    from qa_service.web.deps import Parts
+    from qa_service.web.parts import Parts
 
 #: What the worker works on gets this long to end, what is being answered this long.
 _GRACE_S, _ANSWERS_S = 8.5, 5

@@ -26,9 +26,9 @@ from qa_service.text.similar import asking_part, content, likeness
 EVASION, REPEAT = "hedging.evasion", "hedging.unanswered_repeat"
 #: Shorter utterances are back-channels.
 _LEAST_CHARS = 4
-#: Questions whose answers can be told from other words (what and how may be answered by anything).
 #: Questions before the current one that may come back.
 _REMEMBERED = 6
+#: Questions whose answers can be told from other words (what and how may be answered by anything).
 _JUDGED = frozenset({Asked.WHEN, Asked.HOW_MUCH, Asked.WHETHER, Asked.WHY})
 #: Of these, the ones whose answer is so plain that a dodge shows even if the customer lets it pass.
 _PLAIN = frozenset({Asked.WHEN, Asked.HOW_MUCH})

@@ -6,13 +6,15 @@ from collections.abc import Set
 from typing import Any
 
 from qa_service.core.calls import Clocks
+from qa_service.detectors.apology import ApologyOnly
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.evasion import Evasion
 from qa_service.detectors.hedging import Noncommittal
+from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
 from qa_service.detectors.repeats import AsksAgain
-from qa_service.detectors.service import ApologyOnly, ServiceActs
-from qa_service.detectors.silence import LateResponse, LongSilence
+from qa_service.detectors.service import ServiceActs
+from qa_service.detectors.silence import LongSilence
 from qa_service.detectors.tone import RaisedVoice
 
 #: One class per key; a class that emits several labels stands here once per label.

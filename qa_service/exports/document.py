@@ -16,13 +16,13 @@ from qa_service.core.speech import Utterance
 from qa_service.core.tags import Evidence, Quote, Tag
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
-from qa_service.exports import wire
+from qa_service.exports import wire, wire_of_call, wire_parts
 from qa_service.exports.document_call import wire_call, wire_measurements, wire_models, wire_problems
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.pipeline.assessment import Assessment
 from qa_service.usecases.analyze import Analyzed
 
-_WORDS: dict[Severity, wire.SeverityWord] = {
+_WORDS: dict[Severity, wire_parts.SeverityWord] = {
     Severity.INFO: "info",
     Severity.MINOR: "minor",
     Severity.MAJOR: "major",
@@ -81,12 +81,14 @@ class _Say:
     def __init__(self, texts: Catalogue) -> None:
         self.texts = texts
 
-    def reason(self, reason: Reason) -> wire.WireReason:
-        return wire.WireReason(code=reason.code, values=dict(reason.values), text=self.texts.reason(reason))
+    def reason(self, reason: Reason) -> wire_parts.WireReason:
+        return wire_parts.WireReason(
+            code=reason.code, values=dict(reason.values), text=self.texts.reason(reason)
+        )
 
-    def utterance(self, said: Utterance) -> wire.WireUtterance:
+    def utterance(self, said: Utterance) -> wire_of_call.WireUtterance:
         pace = said.chars_per_minute
-        return wire.WireUtterance(
+        return wire_of_call.WireUtterance(
             id=said.id,
             speaker=said.speaker,
             role=said.role.value,
@@ -201,23 +203,23 @@ def _findings(assessment: Assessment, say: _Say) -> Iterable[wire.WireFinding]:
         yield say.finding(finding, leg, known)
 
 
-def _word(start: int, end: int, span: Span, confidence: float) -> wire.WireWord:
-    return wire.WireWord(
+def _word(start: int, end: int, span: Span, confidence: float) -> wire_of_call.WireWord:
+    return wire_of_call.WireWord(
         start=start, end=end, start_ms=span.start_ms, end_ms=span.end_ms, confidence=round(confidence, 3)
     )
 
 
-def _evidence(evidence: Iterable[Evidence]) -> list[wire.WireEvidence]:
+def _evidence(evidence: Iterable[Evidence]) -> list[wire_parts.WireEvidence]:
     return [
-        wire.WireEvidence(
+        wire_parts.WireEvidence(
             start_ms=piece.span.start_ms, end_ms=piece.span.end_ms, quotes=[_quote(q) for q in piece.quotes]
         )
         for piece in evidence
     ]
 
 
-def _quote(quote: Quote) -> wire.WireQuote:
-    return wire.WireQuote(utterance=quote.utterance, start=quote.start, end=quote.end, text=quote.text)
+def _quote(quote: Quote) -> wire_parts.WireQuote:
+    return wire_parts.WireQuote(utterance=quote.utterance, start=quote.start, end=quote.end, text=quote.text)
 
 
 def _timings(taken_ms: Mapping[str, int]) -> wire.WireTimings:

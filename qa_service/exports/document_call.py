@@ -10,7 +10,7 @@ from qa_service.core.measured import MeasuredCall, Problem
 from qa_service.core.speech import SoundKind
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
-from qa_service.exports import wire
+from qa_service.exports import wire_of_call, wire_parts
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.pipeline.assessment import Assessment
 
@@ -18,13 +18,13 @@ _DIRECTIONS: dict[Direction, Literal["inbound", "outbound"]] = {
     Direction.INBOUND: "inbound",
     Direction.OUTBOUND: "outbound",
 }
-_Reasoned = Callable[[Reason], wire.WireReason]
+_Reasoned = Callable[[Reason], wire_parts.WireReason]
 
 
-def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wire.WireCall:
+def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wire_of_call.WireCall:
     """The call, its envelope, speakers, legs and sounds."""
     envelope, measured = assessment.envelope, assessment.measured
-    return wire.WireCall(
+    return wire_of_call.WireCall(
         id=measured.call_id,
         leg_id=envelope.leg_id or None,
         source=source or None,
@@ -36,7 +36,7 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
         skill_group=envelope.skill_group or None,
         customer=envelope.customer or None,
         speakers=[
-            wire.WireSpeaker(
+            wire_of_call.WireSpeaker(
                 speaker=known.speaker,
                 role=known.role.value,
                 confidence=round(known.confidence, 3),
@@ -45,7 +45,7 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
             for known in assessment.roles.speakers
         ],
         legs=[
-            wire.WireLeg(
+            wire_of_call.WireLeg(
                 index=leg.leg.index,
                 agent_id=leg.leg.agent_id or None,
                 start_ms=leg.leg.span.start_ms,
@@ -54,8 +54,8 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
             for leg in assessment.legs
         ],
         sounds=[
-            wire.WireSound(
-                kind=cast(wire.SoundName, sound.kind.value),
+            wire_of_call.WireSound(
+                kind=cast(wire_of_call.SoundName, sound.kind.value),
                 channel=sound.channel,
                 start_ms=sound.span.start_ms,
                 end_ms=sound.span.end_ms,
@@ -67,11 +67,11 @@ def wire_call(assessment: Assessment, reasoned: _Reasoned, *, source: str) -> wi
     )
 
 
-def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire.WireMeasurements:
+def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire_of_call.WireMeasurements:
     """Facts about the whole call; null is unknown."""
     measured = assessment.measurements
     overlaps = measured.overlaps
-    return wire.WireMeasurements(
+    return wire_of_call.WireMeasurements(
         talk_ratio=_rounded(measured.talk_ratio, 3),
         agent_speech_ms=measured.agent_speech_ms,
         customer_speech_ms=measured.customer_speech_ms,
@@ -88,13 +88,13 @@ def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire.WireM
         overlaps=None
         if overlaps is None
         else [
-            wire.WireOverlap(
+            wire_of_call.WireOverlap(
                 start_ms=o.span.start_ms, end_ms=o.span.end_ms, first=o.first.value, second=o.second.value
             )
             for o in overlaps
         ],
         unheard=[
-            wire.WireUnheard(
+            wire_of_call.WireUnheard(
                 start_ms=u.span.start_ms,
                 end_ms=u.span.end_ms,
                 speaker=u.speaker,
@@ -105,11 +105,11 @@ def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire.WireM
     )
 
 
-def wire_models(measured: MeasuredCall) -> wire.WireModels:
+def wire_models(measured: MeasuredCall) -> wire_of_call.WireModels:
     """Which recogniser wrote the words, and who produced the other parts."""
     hearing = measured.hearing
-    return wire.WireModels(
-        asr=wire.WireModel(
+    return wire_of_call.WireModels(
+        asr=wire_of_call.WireModel(
             name=hearing.name,
             revision=hearing.revision,
             digest=hearing.digest,
@@ -120,10 +120,10 @@ def wire_models(measured: MeasuredCall) -> wire.WireModels:
     )
 
 
-def wire_problems(measured: MeasuredCall, texts: Catalogue) -> list[wire.WireProblem]:
+def wire_problems(measured: MeasuredCall, texts: Catalogue) -> list[wire_of_call.WireProblem]:
     """What was wrong with the recording, as sentences."""
     return [
-        wire.WireProblem(
+        wire_of_call.WireProblem(
             code=problem.code,
             detail=_problem(problem, texts),
             start_ms=problem.span.start_ms,
@@ -151,8 +151,8 @@ def _facts(detail: str) -> dict[str, str]:
     return {name: value.removeprefix("-")} if value else {}
 
 
-def _span(span: Span) -> wire.WireSpan:
-    return wire.WireSpan(start_ms=span.start_ms, end_ms=span.end_ms)
+def _span(span: Span) -> wire_parts.WireSpan:
+    return wire_parts.WireSpan(start_ms=span.start_ms, end_ms=span.end_ms)
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa_service.exports import wire
+from qa_service.exports import wire, wire_parts
 from qa_service.exports.transcript import Line, excerpt
 
 #: What the other party said this short a time before is shown with the evidence.
@@ -84,7 +84,7 @@ def links_of(document: wire.WireAssessment, answer: wire.WireAnswer) -> list[Lin
     return [Links(title, tuple(places)) for title, places in by_title.items()]
 
 
-def of_the_page(reason: wire.WireReason) -> bool:
+def of_the_page(reason: wire_parts.WireReason) -> bool:
     """Whether a reason holds for the whole call: it is said once, at the page's head."""
     return reason.code in _OF_THE_PAGE
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa_service.exports import wire
+from qa_service.exports import wire, wire_of_call
 
 #: A word below this probability is underlined as uncertain (docs/speech.md).
 UNSURE = 0.5
@@ -30,7 +30,7 @@ class Piece:
 class Line:
     """One utterance, and which moments point at it."""
 
-    utterance: wire.WireUtterance
+    utterance: wire_of_call.WireUtterance
     pieces: tuple[Piece, ...]
     moments: tuple[int, ...] = ()
 
@@ -49,9 +49,9 @@ def lines_of(document: wire.WireAssessment) -> list[Line]:
 
 def rows_of(
     lines: Sequence[Line], document: wire.WireAssessment
-) -> list[tuple[Line | None, wire.WireUnheard | None]]:
+) -> list[tuple[Line | None, wire_of_call.WireUnheard | None]]:
     """The transcript's rows: lines, and between them the stretches that gave no text."""
-    rows: list[tuple[int, Line | None, wire.WireUnheard | None]] = [
+    rows: list[tuple[int, Line | None, wire_of_call.WireUnheard | None]] = [
         (line.utterance.start_ms, line, None) for line in lines
     ]
     rows += [(piece.start_ms, None, piece) for piece in document.measurements.unheard]
@@ -115,7 +115,7 @@ def _marks(
     return marks, numbers
 
 
-def _pieces(said: wire.WireUtterance, marks: Sequence[tuple[int, int, str]]) -> tuple[Piece, ...]:
+def _pieces(said: wire_of_call.WireUtterance, marks: Sequence[tuple[int, int, str]]) -> tuple[Piece, ...]:
     """The text cut wherever its look changes."""
     looks: list[tuple[str, bool]] = [("", False)] * len(said.text)
     for start, end, severity in marks:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.core.speech import Role
-from qa_service.exports import wire
+from qa_service.exports import wire, wire_of_call
 from qa_service.measures.peaks import peaks
 from qa_service.pipeline.assessment import Assessment
 
@@ -104,7 +104,7 @@ def draw(
     )
 
 
-def _stripes(sounds: Sequence[wire.WireSound], duration_ms: int) -> Iterator[Stripe]:
+def _stripes(sounds: Sequence[wire_of_call.WireSound], duration_ms: int) -> Iterator[Stripe]:
     """One stripe per stretch: music that was found to be hold is hold."""
     kinds: dict[tuple[int, int], str] = {}
     for sound in sounds:
@@ -115,7 +115,7 @@ def _stripes(sounds: Sequence[wire.WireSound], duration_ms: int) -> Iterator[Str
 
 
 def _shades(
-    utterances: Sequence[wire.WireUtterance], lanes: Sequence[Lane], duration_ms: int
+    utterances: Sequence[wire_of_call.WireUtterance], lanes: Sequence[Lane], duration_ms: int
 ) -> Iterator[Shade]:
     tops = {lane.channel: lane.top for lane in lanes if lane.channel is not None}
     for said in utterances:

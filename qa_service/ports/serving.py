@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
+from qa_service.core.items import Reference
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
-from qa_service.core.people import Asked, Caller, Right, User, UserChange
-from qa_service.core.sources import Reference
+from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.core.uploads import Cover
-from qa_service.core.webhooks import NewWebhook, Sent, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,107 +151,6 @@ class WorkList(Protocol):
 
     def load(self) -> Load:
         """How long stages take, and since when work waits."""
-
-
-class Accounts(Protocol):
-    """Who can come in."""
-
-    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
-        """The user and the secret of a new session."""
-
-    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
-        """The same for who has shown elsewhere who they are; None where nobody here has that name."""
-
-    def by_session(self, secret: str) -> Caller | None:
-        """Whose session this is."""
-
-    def by_key(self, secret: str) -> Caller | None:
-        """Whose API key this is."""
-
-    def sign_out(self, asked: Asked, secret: str) -> None:
-        """Ends a session."""
-
-    def users(self, asked: Asked) -> Sequence[User]:
-        """Everybody."""
-
-    def add_user(self, asked: Asked, user: User, password: str) -> User:
-        """A new user; the id is given here.
-
-        Raises:
-            UsageError: `name_taken`, `password_weak`, `user_invalid`.
-        """
-
-    def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
-        """The user as changed; None where there is none. Sessions end where rights or password change.
-
-        Raises:
-            UsageError: `password_weak`, `user_invalid`, `last_admin`.
-        """
-
-    def change_password(self, asked: Asked, old: str, new: str, *, keeps: str) -> bool:
-        """Changes one's own password; sessions but `keeps` end. False where `old` is wrong.
-
-        Raises:
-            UsageError: `password_weak`.
-        """
-
-    def disable_user(self, asked: Asked, user_id: str) -> bool:
-        """Ends somebody's access at once."""
-
-    def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:
-        """All API keys, without their secrets."""
-
-    def add_key(
-        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
-    ) -> tuple[str, str]:
-        """A new key: its id, and its secret, shown this once."""
-
-    def revoke_key(self, asked: Asked, key_id: str) -> bool:
-        """The key opens nothing from now on."""
-
-
-class SignOn(Protocol):
-    """Signing in through somebody else."""
-
-    def begin(self) -> tuple[str, str]:
-        """Where the browser goes, and what it keeps for us meanwhile (a cookie's value).
-
-        Raises:
-            SignOnError: `sign_on_away`, `sign_on_refused`.
-        """
-
-    def finish(self, kept: str, state: str, code: str) -> str:
-        """The name of who has signed in.
-
-        Raises:
-            SignOnError: `sign_on_away`, `sign_on_refused`.
-        """
-
-
-class Webhooks(Protocol):
-    """Who is told outside."""
-
-    def all(self, asked: Asked) -> Sequence[Webhook]:
-        """All webhooks, as they may be shown."""
-
-    def add(self, asked: Asked, new: NewWebhook) -> tuple[str, str]:
-        """A new webhook: its id, and its secret, shown this once.
-
-        Raises:
-            UsageError: `webhook_events`, `webhook_secret`; AddressError: `address_refused`.
-        """
-
-    def rotate(self, asked: Asked, webhook_id: str) -> str | None:
-        """A new secret, shown this once; None where there is no such webhook."""
-
-    def switch(self, asked: Asked, webhook_id: str, *, on: bool) -> bool:
-        """Stops or goes on sending; answers whether there is such a webhook."""
-
-    def sent(self, asked: Asked, *, webhook_id: str, state: str, limit: int, before: str) -> Sequence[Sent]:
-        """The newest deliveries."""
-
-    def replay(self, asked: Asked, delivery_id: str) -> bool:
-        """Delivers once more, under the same id; answers whether there is such a delivery."""
 
 
 class AuditTrail(Protocol):

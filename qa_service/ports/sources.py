@@ -7,19 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
+from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Letter, Login, Noticed
 from qa_service.core.people import Asked
-from qa_service.core.sources import (
-    CdrRecord,
-    Handed,
-    Item,
-    ItemState,
-    Lease,
-    Letter,
-    Login,
-    NewSource,
-    Noticed,
-    Source,
-)
+from qa_service.core.sources import NewSource, Source
 from qa_service.ports.serving import Receipt, Upload
 
 

@@ -12,7 +12,8 @@ import obstore
 from obstore.store import ObjectStore, from_url
 
 from qa_service.core.errors import UsageError
-from qa_service.core.sources import Item, Place, Secrets
+from qa_service.core.items import Item
+from qa_service.core.sources import Place, Secrets
 from qa_service.sources import errors
 from qa_service.sources.folder import MOST_KEY_CHARS
 

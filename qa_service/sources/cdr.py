@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from qa_service.core.errors import SourcingError, UsageError
-from qa_service.core.sources import CdrRecord, Place, SinceAs
+from qa_service.core.items import CdrRecord
+from qa_service.core.sources import Place, SinceAs
 from qa_service.sources import errors
 
 _COLUMNS = frozenset(

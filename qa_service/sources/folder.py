@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from qa_service.core.sources import Item
+from qa_service.core.items import Item
 from qa_service.sources import errors
 
 #: Longer paths than this are no recordings.

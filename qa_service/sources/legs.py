@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from qa_service.core.sources import PAIR, Item
+from qa_service.core.items import PAIR, Item
 from qa_service.ports.sources import SourceReader
 from qa_service.usecases.leg_pack import pack
 

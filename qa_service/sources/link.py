@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
-from qa_service.core.sources import Item
+from qa_service.core.items import Item
 
 #: Fetches (url, at most so many bytes, into): alerts.guard.Guard.fetch.
 Fetch = Callable[[str, int, BinaryIO], int]

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from qa_service.core.errors import UsageError
-from qa_service.core.sources import Item, Place, Secrets
+from qa_service.core.items import Item
+from qa_service.core.sources import Place, Secrets
 from qa_service.sources import errors
 from qa_service.sources.folder import MOST_KEY_CHARS
 

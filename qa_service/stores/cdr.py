@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.sources import CdrRecord, Login, Source
+from qa_service.core.items import CdrRecord, Login
+from qa_service.core.sources import Source
 from qa_service.stores.patience import looking
 from qa_service.stores.tables import calls, cdr_records, logins, sources
 

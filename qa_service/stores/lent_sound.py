@@ -10,7 +10,7 @@ from io import FileIO
 import sqlalchemy as sa
 
 from qa_service.core.errors import RecordingError, SourcingError
-from qa_service.core.sources import Item, Reference
+from qa_service.core.items import Item, Reference
 from qa_service.stores.tables import lent_sound
 
 #: The recording that a reference names, in a file that nobody else sees and that is gone when it is closed.

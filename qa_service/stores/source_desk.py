@@ -13,19 +13,10 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from qa_service.core.items import Handed, Item, Letter, Login
 from qa_service.core.people import Asked
 from qa_service.core.signatures import PREFIX, is_signed
-from qa_service.core.sources import (
-    Handed,
-    Item,
-    Letter,
-    Login,
-    NewSource,
-    Place,
-    Secrets,
-    Source,
-    SourceKind,
-)
+from qa_service.core.sources import NewSource, Place, Secrets, Source, SourceKind
 from qa_service.ports.sources import DayCount, DayRow, RecordReader, SourceReader, Tried
 from qa_service.stores import audit, cdr, reconciliation, source_items, sources
 from qa_service.stores.engine import reading

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.sources import Item, ItemState, Letter, Noticed
+from qa_service.core.items import Item, ItemState, Letter, Noticed
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.source_secrets import unseal_handed

@@ -11,8 +11,9 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Noticed
 from qa_service.core.people import Asked, Caller, Right, Sight
-from qa_service.core.sources import CdrRecord, Handed, Item, ItemState, Lease, Noticed, Source
+from qa_service.core.sources import Source
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores import cdr, source_items, sources
 from qa_service.stores.engine import answering, reading, time_of

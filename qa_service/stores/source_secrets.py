@@ -8,7 +8,8 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from qa_service.core.sources import Handed, Handling, Place, Secrets
+from qa_service.core.items import Handed
+from qa_service.core.sources import Handling, Place, Secrets
 from qa_service.stores.keys import MasterKey
 
 

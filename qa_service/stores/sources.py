@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced, UsageError
+from qa_service.core.items import ItemState, Lease
 from qa_service.core.people import Sight
-from qa_service.core.sources import ItemState, Lease, NewSource, Source, SourceKind
+from qa_service.core.sources import NewSource, Source, SourceKind
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.source_secrets import handling_of, handling_text, place_of, place_text, seal, unseal

@@ -1,4 +1,4 @@
-"""collect: one round over a source: list, guard, join, take in, remember.
+"""collect: one round over a source: list, notice, take in, remember.
 
 A round may die anywhere. What was taken in and what the books say of it stand in one transaction; what was only
 listed is listed again. Nobody but the process with the lease writes anything.
@@ -6,25 +6,15 @@ listed is listed again. Nobody but the process with the lease writes anything.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from qa_service.core.calls import Envelope
-from qa_service.core.errors import Fenced, QaError, RecordingError
-from qa_service.core.ids import digest
-from qa_service.core.sources import Handling, Item, ItemState, Keep, Lease, Noticed, Reference, SourceKind
-from qa_service.ports.serving import Upload
-from qa_service.ports.sources import Ledger, RecordReader, Registers, SourceReader
-from qa_service.usecases.customer import Tokens
-from qa_service.usecases.envelope import envelope_of
-from qa_service.usecases.join import joined
-from qa_service.usecases.source_names import Named, read_name
+from qa_service.core.errors import Fenced, QaError
+from qa_service.core.items import Item, Lease, Noticed
+from qa_service.core.sources import Handling, SourceKind
+from qa_service.ports.sources import Ledger, RecordReader, SourceReader
 
 T = TypeVar("T")
 
@@ -33,8 +23,6 @@ LOOK_BACK = timedelta(hours=48)
 #: The clocks of other systems' databases and their open transactions.
 _RECORDS_BACK = timedelta(minutes=15)
 _AT_ONCE = 500
-#: A record that is awaited is looked for this often.
-_AWAIT = timedelta(seconds=30)
 #: The whole source, not this thing in it.
 _OF_THE_SOURCE = frozenset({"source_away", "source_refused"})
 #: Not for this round to deal with.
@@ -50,14 +38,11 @@ class Collector:
     """Collects from sources, for one process. `round` is all there is to it."""
 
     ledger: Ledger
-    registers: Registers
-    #: Whatever reads the things of a source; of a program's links too.
+    #: Whatever lists the things of a source.
     reader: Callable[[Lease, Noticed | None], SourceReader]
     records: Callable[[Lease], RecordReader]
-    tokens: Tokens | None
-    scratch: Path
-    most_bytes: int
-    now: Callable[[], datetime]
+    #: What becomes of each thing that is whole (usecases/take_in.py).
+    take_in: Callable[[Lease, Noticed], None]
 
     def round(self, source_id: str) -> int:
         """Looks and takes in what is whole, as much as the rate allows; answers how many things were dealt with."""
@@ -130,7 +115,7 @@ class Collector:
 
     def _one(self, lease: Lease, noticed: Noticed) -> None:
         try:
-            self._take_in(lease, noticed)
+            self.take_in(lease, noticed)
         except QaError as error:
             if error.code in _OF_THE_SOURCE | _ABOVE_US:
                 raise
@@ -138,56 +123,6 @@ class Collector:
                 self.ledger.begin_anew(lease, noticed)
             else:
                 self.ledger.fail(lease, noticed, error.code, for_good=error.code in _FOR_GOOD)
-
-    def _take_in(self, lease: Lease, noticed: Noticed) -> None:
-        envelope = self._envelope(lease, noticed)
-        if envelope is None:
-            self.ledger.put_off(lease, noticed, "cdr_awaited", self.now() + _AWAIT)
-            return
-        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
-            file = Path(folder) / "item"
-            sha256 = self._fetched(lease, noticed, file)
-            self._keep(lease, noticed, _upload(lease, noticed, envelope, file, sha256), sha256)
-
-    def _envelope(self, lease: Lease, noticed: Noticed) -> Envelope | None:
-        """What is known about the recording; None: its record is still awaited."""
-        handling = lease.source.handling
-        said = _said(handling, noticed)
-        given = json.loads(noticed.handed.envelope) if noticed.handed else {}
-        known = joined(self.registers, handling, said, given)
-        if known.is_awaited and self.now() < noticed.seen_at + timedelta(seconds=handling.cdr_wait_s):
-            return None
-        return envelope_of(
-            dict(known.envelope), source="source", timezone=handling.timezone, tokens=self.tokens
-        )
-
-    def _fetched(self, lease: Lease, noticed: Noticed, file: Path) -> str:
-        """The sha256 of the recording, which now lies in the file."""
-        expires_at = noticed.handed.expires_at if noticed.handed else None
-        if expires_at and self.now() >= expires_at:
-            raise RecordingError(
-                "link_expired", problem="the link has expired", fix="Hand the call over again"
-            )
-        with file.open("wb") as opened:
-            size = self.reader(lease, noticed).fetch(noticed.item, opened, self.most_bytes)
-        if not size:
-            raise RecordingError("empty", problem="the file is empty", fix="Export the recording again")
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-
-    def _keep(self, lease: Lease, noticed: Noticed, upload: Upload, sha256: str) -> None:
-        """One call for all recordings of it: see docs/sources.md for what that means."""
-        source, call_id = lease.source, upload.envelope.call_id
-        known = self.registers.same_sound(upload.team, sha256)
-        if known is not None:
-            self.ledger.tie(lease, noticed, ItemState.DUPLICATE, known)
-            return
-        at = upload.envelope.started_at or noticed.item.changed_at
-        known = self.registers.same_call(source, call_id, at) if call_id else None
-        if known is not None:
-            self.ledger.tie(lease, noticed, ItemState.SAME_CALL, known)
-            return
-        self.ledger.accept(lease, noticed, upload)
 
 
 def is_wanted(item: Item, handling: Handling) -> bool:
@@ -204,36 +139,6 @@ def _marked(listed: Iterable[Item], marker: str) -> Iterator[Item]:
     """What has a marker beside it; markers themselves are no recordings."""
     there = {item.key: item for item in listed}
     return (item for key, item in there.items() if not key.endswith(marker) and key + marker in there)
-
-
-def _said(handling: Handling, noticed: Noticed) -> Named:
-    name = noticed.handed.file_name if noticed.handed else noticed.item.key
-    if not handling.pattern or not name:
-        return Named()
-    said = read_name(handling.pattern, name)
-    if said is None:
-        raise RecordingError(
-            "name_unreadable",
-            problem="the name of the file does not fit the pattern of its source",
-            fix="Change the pattern, or the name",
-        )
-    return said
-
-
-def _upload(lease: Lease, noticed: Noticed, envelope: Envelope, file: Path, sha256: str) -> Upload:
-    source, item = lease.source, noticed.item
-    name = noticed.handed.file_name if noticed.handed else ""
-    name = name or (f"{PurePosixPath(item.name).stem}.zip" if item.is_pair else item.name)
-    is_lent = source.handling.keep is Keep.REFERENCE and noticed.handed is None
-    return Upload(
-        file=file,
-        file_name=name[-255:],
-        envelope=envelope,
-        source=source.name,
-        team=source.handling.team,
-        idempotency_key=digest(source.id, item.key, item.version, length=64),
-        reference=Reference(source.id, item, sha256) if is_lent else None,
-    )
 
 
 def _batches(some: Iterable[T]) -> Iterator[Sequence[T]]:

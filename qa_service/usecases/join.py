@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from qa_service.core.sources import CdrRecord, Handling, JoinBy
+from qa_service.core.items import CdrRecord
+from qa_service.core.sources import Handling, JoinBy
 from qa_service.ports.sources import Registers
 from qa_service.usecases.source_names import Named
 

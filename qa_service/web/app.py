@@ -9,9 +9,9 @@ from fastapi import APIRouter, FastAPI
 from qa_service import __version__
 from qa_service.web import errors
 from qa_service.web.addresses import addresses
-from qa_service.web.deps import Parts
 from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
+from qa_service.web.parts import Parts
 from qa_service.web.routes import (
     batches,
     business,

@@ -6,7 +6,8 @@ from typing import Literal, TypedDict
 
 from fastapi import Response
 
-from qa_service.web.deps import COOKIE, Parts
+from qa_service.web.deps import COOKIE
+from qa_service.web.parts import Parts
 
 
 class _Flags(TypedDict):

@@ -1,39 +1,18 @@
-"""What routes stand on: the ports, who asks, and the right that a route wants."""
+"""What routes depend on: the parts, who asks, and the right that a route wants."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 
-from qa_service.core.batches import SideFile
-from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked, Caller, Right
-from qa_service.core.stored import StoredCall
-from qa_service.ports.arriving import Batches, Fetches, Uploads
-from qa_service.ports.business import Outcomes, Staff
-from qa_service.ports.keeping import Keeping
-from qa_service.ports.playing import Playback
-from qa_service.ports.rules import Routing, Rulebooks
-from qa_service.ports.schedules import Schedules
-from qa_service.ports.serving import Accounts, Archive, AuditTrail, Health, Intake, SignOn, Webhooks, WorkList
-from qa_service.ports.sources import DayRow, Sources
-from qa_service.ports.tracing import UNTRACED, Tracer
-from qa_service.ports.weekly import Weekly
-from qa_service.usecases.outcomes import OutcomeReader
-from qa_service.usecases.staff import StaffRead
-from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.errors import Denied, request_id
+from qa_service.web.parts import Parts
 
 if TYPE_CHECKING:
     from fastapi.params import Depends as Dependency
@@ -46,71 +25,6 @@ _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Tries to sign in, per minute: for a name, and for an address that tries many names.
 _TRIES_NAME, _TRIES_ADDRESS = RateLimitItemPerMinute(10), RateLimitItemPerMinute(60)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything that the routes call; bootstrap puts it together."""
-
-    accounts: Accounts
-    archive: Archive
-    intake: Intake
-    uploads: Uploads
-    fetches: Fetches
-    batches: Batches
-    playback: Playback
-    work: WorkList
-    audit: AuditTrail
-    webhooks: Webhooks
-    rulebooks: Rulebooks
-    #: Judges with drafts of rulebooks.
-    trial: DraftTrial
-    routing: Routing
-    sources: Sources
-    health: Health
-    keeping: Keeping
-    outcomes: Outcomes
-    staff: Staff
-    outcome_reader: OutcomeReader
-    #: The agents in a CSV file; raises UsageError.
-    read_staff: Callable[[bytes], StaffRead]
-    schedules: Schedules
-    weekly: Weekly
-    #: An envelope from JSON text; raises EnvelopeError.
-    envelope: Callable[[str], Envelope]
-    #: The same envelope as text, in which numbers have become tokens.
-    envelope_text: Callable[[Envelope], str]
-    #: A transcript's JSON as its envelope, and its words alone; raises EnvelopeError.
-    transcript: Callable[[str], tuple[Envelope, str]]
-    #: A side file's bytes, and whether they are JSON; raises EnvelopeError where nothing of it will do.
-    side_file: Callable[[bytes, bool], SideFile]
-    #: Where uploads lie until they are sealed: private, on the disk that has room.
-    scratch: Path
-    most_bytes: int
-    #: Writes calls with their documents into a file of a form.
-    export: Callable[[Iterable[tuple[StoredCall, Any]], str, Path], None]
-    #: The calls of a day as CSV.
-    day_table: Callable[[Iterable[DayRow]], bytes]
-    #: Zone of days that nobody gave one.
-    timezone: str = "Asia/Shanghai"
-    #: Cookies go over TLS only; off where the service answers on loopback alone.
-    secure_cookies: bool = True
-    #: Uploads that wait or are worked on; above it new ones are asked to come later.
-    most_waiting: int = 10_000
-    tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
-    #: Requests that one caller may make in a minute of this process.
-    most_requests: int = 3_000
-    paces: SlidingWindowCounterRateLimiter = field(
-        default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage())
-    )
-    #: Set when this process was asked to stop: streams end, and their listeners come back to the next one.
-    stopping: threading.Event = field(default_factory=threading.Event)
-    #: Signing in through a provider; None where there is none.
-    sign_on: SignOn | None = None
-    #: Follows requests; nobody, where no collector is set.
-    tracer: Tracer = UNTRACED
-    #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.
-    guest: Caller | None = None
 
 
 def parts(request: Request) -> Parts:

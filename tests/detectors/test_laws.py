@@ -17,10 +17,11 @@ from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.base import Detector
 from qa_service.detectors.crosstalk import Interruption, Overlap
+from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
 from qa_service.detectors.patterns import PatternRule, Patterns
 from qa_service.detectors.phrases import PhraseRule, Phrases
-from qa_service.detectors.silence import LateResponse, LongSilence
+from qa_service.detectors.silence import LongSilence
 from qa_service.detectors.tone import RaisedVoice
 from tests.make import Call, Session, calls, sound, tags_of
 
@@ -166,7 +167,7 @@ def test_the_random_calls_are_wild_enough_for_the_laws_to_mean_something() -> No
     talkative = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR)
     turned_up: set[str] = set()
 
-    @settings(max_examples=150, derandomize=True, database=None)
+    @settings(max_examples=400, derandomize=True, database=None)
     @given(call=calls())
     def listen(call: Call) -> None:
         found = tags_of(talkative, call.events, end_ms=call.end_ms, about=call.about)

@@ -4,7 +4,8 @@ import pytest
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.speech import Role, SoundKind, Utterance
-from qa_service.detectors.service import ApologyOnly, ServiceActs
+from qa_service.detectors.apology import ApologyOnly
+from qa_service.detectors.service import ServiceActs
 from tests.make import sound, tags_of, utterance
 
 FILLED = ("我看看", "好的呀", "这边呢")

@@ -11,7 +11,8 @@ from qa_service.core.speech import Role, SoundKind
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Event
-from qa_service.detectors.silence import LateResponse, LongSilence
+from qa_service.detectors.late_response import LateResponse
+from qa_service.detectors.silence import LongSilence
 from tests.make import ALL_PARTS, Session, facts, sound, spoken, tags_of, utterance, voice
 
 LONG = LongSilence(limit_ms=8_000)

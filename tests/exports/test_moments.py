@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from qa_service.exports import wire
+from qa_service.exports import wire_parts
 from qa_service.exports.document import assessment_model
 from qa_service.exports.moments import headline_ms
 from qa_service.exports.report import render_report
@@ -63,7 +63,7 @@ def _judged(*, undecided: int = 0, is_scored: bool = True, status: str = "scored
     ]
     score = evaluation.score if is_scored else None
     evaluation = evaluation.model_copy(update={"answers": answers, "score": score})
-    because = [wire.WireReason(code="x", values={}, text="结尾不完整")]
+    because = [wire_parts.WireReason(code="x", values={}, text="结尾不完整")]
     changed = {"evaluations": [evaluation], "evaluation": evaluation, "status": status, "coaching": []}
     return summary(document.model_copy(update={**changed, "status_because": because}), TEXTS)[-1]
 

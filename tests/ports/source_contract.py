@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 
 from qa_service.core.errors import SourcingError
-from qa_service.core.sources import Item
+from qa_service.core.items import Item
 from qa_service.ports.sources import SourceReader
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -15,22 +15,12 @@ import sqlalchemy as sa
 
 from qa_service.alerts.address import read_named
 from qa_service.alerts.guard import Guard
+from qa_service.core.items import Lease, Letter, Noticed, Reference
 from qa_service.core.lists import Filter
 from qa_service.core.people import Asked, Caller, Right, Sight
-from qa_service.core.sources import (
-    Handling,
-    Lease,
-    Letter,
-    NewSource,
-    Noticed,
-    Place,
-    Reference,
-    Secrets,
-    Source,
-    SourceKind,
-)
+from qa_service.core.sources import Handling, NewSource, Place, Secrets, Source, SourceKind
 from qa_service.core.stored import StoredCall
-from qa_service.ports.sources import SourceReader
+from qa_service.ports.sources import RecordReader, SourceReader
 from qa_service.sources.opening import Opener
 from qa_service.stores import lists, sources, takeover
 from qa_service.stores.cdr import StoreRegisters
@@ -43,6 +33,7 @@ from qa_service.stores.source_ledger import StoreLedger
 from qa_service.stores.tables import source_items
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.collect import Collector
+from qa_service.usecases.take_in import Taker
 
 ADMIN = Asked(Caller("admin", "admin", frozenset({Right.MANAGE_SOURCES}), Sight(everything=True)))
 #: A recording, as far as anybody here looks.
@@ -125,15 +116,16 @@ class Centre:
             "ledger": self.ledger(node),
             "registers": self.registers,
             "reader": self._reader,
-            "records": lambda lease: self.opener.records(
-                lease.source.place, lease.secrets, lease.source.handling.timezone
-            ),
             "tokens": lambda number: "hmac-sha256:" + "ab" * 16,
             "scratch": self.folder / "scratch",
             "most_bytes": MOST,
             "now": lambda: self.at,
         }
-        return Collector(**{**parts, **instead})
+        taker = Taker(**{**parts, **instead})
+        return Collector(taker.ledger, taker.reader, self._records, taker.take_in)
+
+    def _records(self, lease: Lease) -> RecordReader:
+        return self.opener.records(lease.source.place, lease.secrets, lease.source.handling.timezone)
 
     def round(self, source_id: str, **instead: Any) -> int:
         return self.collector(**instead).round(source_id)

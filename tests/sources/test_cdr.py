@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from qa_service.core.errors import SourcingError, UsageError
-from qa_service.core.sources import CdrRecord, Place, SinceAs
+from qa_service.core.items import CdrRecord
+from qa_service.core.sources import Place, SinceAs
 from qa_service.sources.cdr import CdrReader, check_query, read_only_url
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

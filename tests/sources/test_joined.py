@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from qa_service.core.sources import JoinBy, Login, Place, Secrets, SourceKind
+from qa_service.core.items import Login
+from qa_service.core.sources import JoinBy, Place, Secrets, SourceKind
 from qa_service.stores import audit
 from qa_service.stores.engine import reading
 from tests.sources.collecting import ADMIN, LONG_AGO, NOW, SOUND, Centre, agents

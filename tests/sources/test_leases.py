@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa_service.core.errors import Fenced
-from qa_service.core.sources import Lease, Noticed
+from qa_service.core.items import Lease, Noticed
 from tests.sources.collecting import ADMIN, NOW, SOUND, Centre
 from tests.sources.mortal import POINTS
 

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from qa_service.core.errors import SourcingError
-from qa_service.core.sources import Item, Lease, Noticed
+from qa_service.core.items import Item, Lease, Noticed
 from qa_service.stores.source_items import MOST_TRIES
 from tests.sources.collecting import ADMIN, SOUND, Centre
 

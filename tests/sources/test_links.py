@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from qa_service.core.errors import AddressError
-from qa_service.core.sources import Handed, Place, SourceKind
+from qa_service.core.items import Handed
+from qa_service.core.sources import Place, SourceKind
 from qa_service.stores.engine import reading
 from qa_service.stores.tables import source_items
 from tests.alerts.receiver import Receiver, running

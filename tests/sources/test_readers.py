@@ -17,8 +17,9 @@ import pytest
 from obstore.store import LocalStore, MemoryStore, ObjectStore
 
 from qa_service.core.errors import SourcingError, UsageError
-from qa_service.core.sources import Item, Secrets
+from qa_service.core.items import Item
 from qa_service.core.sources import Place as Somewhere
+from qa_service.core.sources import Secrets
 from qa_service.ports.sources import SourceReader
 from qa_service.sources.bucket import BucketReader, open_bucket
 from qa_service.sources.folder import FolderReader

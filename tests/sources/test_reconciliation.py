@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from qa_service.core.sources import CdrRecord, Place, SourceKind
+from qa_service.core.items import CdrRecord
+from qa_service.core.sources import Place, SourceKind
 from qa_service.core.stored import CallState
 from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.ports.sources import DayRow

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from qa_service.core.sources import CdrRecord, Handling, JoinBy, Login, Source
+from qa_service.core.items import CdrRecord, Login
+from qa_service.core.sources import Handling, JoinBy, Source
 from qa_service.usecases.join import joined
 from qa_service.usecases.source_names import Named
 

@@ -55,7 +55,7 @@ from qa_service.usecases.side_file import read_side_file
 from qa_service.usecases.staff import read_staff
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.app import make_app
-from qa_service.web.deps import Parts
+from qa_service.web.parts import Parts
 from qa_service.worker.queues import JobQueue, set_up
 
 MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight(everything=True)))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from qa_service.core.items import Handed
 from qa_service.core.people import Sight
-from qa_service.core.sources import Handed, Handling, NewSource, SourceKind
+from qa_service.core.sources import Handling, NewSource, SourceKind
 from qa_service.core.webhooks import NewWebhook, WebhookKind
 from qa_service.stores import calls
 from qa_service.stores.deliveries import announce

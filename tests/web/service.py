@@ -27,7 +27,8 @@ from qa_service.stores.scratch import LOCK
 from qa_service.stores.workbench import Shelves, StoreWorkbench
 from qa_service.usecases.process import Processor
 from qa_service.web.app import make_app
-from qa_service.web.deps import COOKIE, Parts
+from qa_service.web.deps import COOKIE
+from qa_service.web.parts import Parts
 from tests.usecases.hearing import ears, listener, two_parties
 
 PASSWORD = "一句只有自己知道的话"  # noqa: S105 - of people that tests make up

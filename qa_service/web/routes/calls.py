@@ -19,10 +19,11 @@ from qa_service.ports.playing import Form
 from qa_service.ports.serving import as_upload
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.covers import cover_of
-from qa_service.web.deps import AskedBy, Here, Parts, check_right, wants
+from qa_service.web.deps import AskedBy, Here, check_right, wants
 from qa_service.web.errors import Denied, not_found, there
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
+from qa_service.web.parts import Parts
 from qa_service.web.schemas import Document, Id, IdempotencyKey, Name, Text
 from qa_service.web.schemas.calls import Accepted, CallPage, CallRow, Peaks
 from qa_service.web.schemas.evaluations import EvaluationList, EvaluationRow

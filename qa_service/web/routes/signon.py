@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from qa_service.ports.serving import SignOn
+from qa_service.ports.people import SignOn
 from qa_service.web.answers import answers
 from qa_service.web.cookies import set_session
-from qa_service.web.deps import Here, Parts, check_tries
+from qa_service.web.deps import Here, check_tries
 from qa_service.web.errors import Denied, not_found, request_id
+from qa_service.web.parts import Parts
 from qa_service.web.schemas import Text
 
 router = APIRouter(prefix="/session/oidc", tags=["signon"])

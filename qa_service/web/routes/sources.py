@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Security
 
+from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
-from qa_service.core.sources import Handed, Login
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, in_utc, wants
 from qa_service.web.errors import Denied, done, there

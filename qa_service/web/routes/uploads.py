@@ -14,9 +14,10 @@ from qa_service.core.uploads import Arrival, PartUpload
 from qa_service.web import tus
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.covers import cover_of
-from qa_service.web.deps import AskedBy, Here, Parts, wants
+from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.errors import Denied, done, there
 from qa_service.web.gate import Gate
+from qa_service.web.parts import Parts
 from qa_service.web.schemas import Id, IdempotencyKey, Said
 from qa_service.web.spool import keep_body
 

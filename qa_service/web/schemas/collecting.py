@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from qa_service.core.sources import Letter, Login
+from qa_service.core.items import Letter, Login
 from qa_service.web.schemas.base import Id, Moment, Name, Said, Text, shown
 
 

@@ -1,0 +1,84 @@
+"""Who comes in, as the API sees it: users, sessions, keys, and signing in through somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from qa_service.core.people import Asked, Caller, Right, User, UserChange
+
+
+class Accounts(Protocol):
+    """Who can come in."""
+
+    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
+        """The user and the secret of a new session."""
+
+    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
+        """The same for who has shown elsewhere who they are; None where nobody here has that name."""
+
+    def by_session(self, secret: str) -> Caller | None:
+        """Whose session this is."""
+
+    def by_key(self, secret: str) -> Caller | None:
+        """Whose API key this is."""
+
+    def sign_out(self, asked: Asked, secret: str) -> None:
+        """Ends a session."""
+
+    def users(self, asked: Asked) -> Sequence[User]:
+        """Everybody."""
+
+    def add_user(self, asked: Asked, user: User, password: str) -> User:
+        """A new user; the id is given here.
+
+        Raises:
+            UsageError: `name_taken`, `password_weak`, `user_invalid`.
+        """
+
+    def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
+        """The user as changed; None where there is none. Sessions end where rights or password change.
+
+        Raises:
+            UsageError: `password_weak`, `user_invalid`, `last_admin`.
+        """
+
+    def change_password(self, asked: Asked, old: str, new: str, *, keeps: str) -> bool:
+        """Changes one's own password; sessions but `keeps` end. False where `old` is wrong.
+
+        Raises:
+            UsageError: `password_weak`.
+        """
+
+    def disable_user(self, asked: Asked, user_id: str) -> bool:
+        """Ends somebody's access at once."""
+
+    def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:
+        """All API keys, without their secrets."""
+
+    def add_key(
+        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
+    ) -> tuple[str, str]:
+        """A new key: its id, and its secret, shown this once."""
+
+    def revoke_key(self, asked: Asked, key_id: str) -> bool:
+        """The key opens nothing from now on."""
+
+
+class SignOn(Protocol):
+    """Signing in through somebody else."""
+
+    def begin(self) -> tuple[str, str]:
+        """Where the browser goes, and what it keeps for us meanwhile (a cookie's value).
+
+        Raises:
+            SignOnError: `sign_on_away`, `sign_on_refused`.
+        """
+
+    def finish(self, kept: str, state: str, code: str) -> str:
+        """The name of who has signed in.
+
+        Raises:
+            SignOnError: `sign_on_away`, `sign_on_refused`.
+        """
