@@ -18,7 +18,10 @@ Facts = Mapping[str, object]
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z][A-Za-z_]*(?:\.[A-Za-z_]+)*", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_CHARS = 100
+#: Of a day; anything but a count is left out.
+_OF_DAY = ("expected", "received", "scored", "processing", "not_scorable", "failed", "missing", "unexpected")
 
 
 def _is_id(value: object) -> bool:
@@ -39,6 +42,10 @@ def _is_score(value: object) -> bool:
     return 0 <= value <= 100
 
 
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and _DAY.fullmatch(value) is not None
+
+
 def _is_answer(value: object) -> bool:
     return value is None or isinstance(value, bool)
 
@@ -55,6 +62,8 @@ _FIELDS: Mapping[str, Callable[[object], bool]] = {
     "passed": _is_answer,
     "findings": _is_count,
     "at_ms": _is_count,
+    "day": _is_day,
+    **dict.fromkeys(_OF_DAY, _is_count),
 }
 
 
@@ -99,7 +108,13 @@ class Writer:
             severity = self.texts.say(f"severity.{facts.get('severity', 'info')}")
             label = self.texts.label(str(facts.get("label", "")))
             return self.texts.say("message.alert", label=label, severity=severity)
+        if event == "day.reconciled":
+            return self._day(facts)
         return self.texts.say("message.other", event=event)
+
+    def _day(self, facts: Facts) -> str:
+        counts = {name: facts.get(name, "–") for name in _OF_DAY}
+        return self.texts.say("message.day", day=facts.get("day", "–"), **counts)
 
     def _judged(self, facts: Facts) -> str:
         passed = facts.get("passed")

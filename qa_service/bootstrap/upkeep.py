@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
-from qa_service.bootstrap.base import texts, zone
+from qa_service.bootstrap.base import settings, texts, zone
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def tasks(kept: Shelves) -> Mapping[Task, Doing]:
     from functools import partial
 
     from qa_service.core.schedules import Task
+    from qa_service.stores.daily import DailyWork
     from qa_service.stores.upkeep import Upkeep
     from qa_service.stores.weekly import WeeklyWork
 
@@ -41,6 +42,7 @@ def tasks(kept: Shelves) -> Mapping[Task, Doing]:
         Task.RETENTION: partial(_shred, kept),
         Task.CLEANUP: upkeep.clean,
         Task.UNFINISHED_UPLOADS: upkeep.sweep,
+        Task.RECONCILIATION: DailyWork(kept, settings().timezone).reconcile,
         Task.SEARCH_INDEX: upkeep.merge,
         Task.AUDIT_CHECKPOINT: upkeep.checkpoint,
         Task.SAMPLING: weekly.draw,

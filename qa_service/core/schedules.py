@@ -19,6 +19,8 @@ class Task(StrEnum):
     UNFINISHED_UPLOADS = "unfinished-uploads"
     #: Merges the pieces of SQLite's search index; PostgreSQL does so by itself.
     SEARCH_INDEX = "search-index"
+    #: The calls of the day before, expected against received.
+    RECONCILIATION = "reconciliation"
     #: Checks the audit log and seals its end.
     AUDIT_CHECKPOINT = "audit-checkpoint"
     #: Draws calls of the week before, for people to review.

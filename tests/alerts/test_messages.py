@@ -75,6 +75,16 @@ def test_people_read_chinese(kind: WebhookKind, event: str, data: dict[str, obje
     assert "〔" not in shown
 
 
+@pytest.mark.parametrize("kind", [WebhookKind.WECOM, WebhookKind.DINGTALK, WebhookKind.FEISHU])
+def test_a_day_is_told_in_a_sentence_and_what_is_no_count_is_left_out(kind: WebhookKind) -> None:
+    day = {"day": "2026-11-25", "expected": 4, "received": 2, "missing": 2, "scored": "张三"}
+
+    shown = _text(WRITER.body(delivery(kind=kind, event="day.reconciled", data=day)))
+
+    assert "2026-11-25 对账：话单 4 通，收到 2 通，缺 2 通；已评分 –" in shown
+    assert "张三" not in shown
+
+
 @pytest.mark.parametrize(
     ("kind", "shape"),
     [

@@ -93,6 +93,7 @@ def _schedules() -> None:
         "retention": ("30 2 * * *", None),
         "cleanup": ("10 * * * *", None),
         "unfinished-uploads": ("40 3 * * *", None),
+        "reconciliation": ("0 6 * * *", None),
         "search-index": ("10 3 * * *", None),
         "audit-checkpoint": ("5 0 * * *", None),
         "sampling": ("0 4 * * 1", 3),
