@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol
 
 from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Letter, Login, Noticed
 from qa_service.core.people import Asked
-from qa_service.core.sources import NewSource, Source
+from qa_service.core.sources import Handling, NewSource, Secrets, Source
 from qa_service.ports.serving import Receipt, Upload
 
 
@@ -154,6 +154,15 @@ class Sources(Protocol):
 
         Raises:
             UsageError: `name_taken`, `pattern_invalid`, `source_invalid`; AddressError: `address_refused`.
+        """
+
+    def change(
+        self, asked: Asked, source_id: str, handling: Handling | None, secrets: Secrets | None
+    ) -> bool:
+        """What is done with what comes, or what opens it, from the next round on; None stays as it is.
+
+        Raises:
+            UsageError: `pattern_invalid`, `source_invalid`; AddressError: `address_refused`.
         """
 
     def switch(self, asked: Asked, source_id: str, *, on: bool) -> bool:

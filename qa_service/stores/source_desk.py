@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from qa_service.core.items import Handed, Item, Letter, Login
 from qa_service.core.people import Asked
 from qa_service.core.signatures import PREFIX, is_signed
-from qa_service.core.sources import NewSource, Place, Secrets, Source, SourceKind
+from qa_service.core.sources import Handling, NewSource, Place, Secrets, Source, SourceKind
 from qa_service.ports.sources import DayCount, DayRow, RecordReader, SourceReader, Tried
 from qa_service.stores import audit, cdr, reconciliation, source_items, sources
 from qa_service.stores.engine import reading
 from qa_service.stores.source_ledger import asked_by
-from qa_service.stores.source_secrets import seal_handed, unseal
+from qa_service.stores.source_secrets import handling_text, seal, seal_handed, unseal
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.collect import is_wanted
 from qa_service.usecases.source_names import check_pattern, read_name
@@ -69,6 +69,33 @@ class StoreSources:
             )
             self._note(connection, asked, "add_source", source_id, kind=new.kind.value)
         return source_id, signing
+
+    def change(
+        self, asked: Asked, source_id: str, handling: Handling | None, secrets: Secrets | None
+    ) -> bool:
+        """Other handling or secrets, checked as new ones are."""
+        with reading(self.shelves.engine) as connection:
+            row = sources.find(connection, source_id)
+        if row is None:
+            return False
+        kept, known = sources.source_of(row), unseal(self.shelves.key, source_id, row.secret)
+        opens = known if secrets is None else replace(secrets, signing=known.signing)
+        new = NewSource(kept.name, kept.kind, kept.place, handling or kept.handling, opens)
+        check_pattern(new.handling.pattern)
+        self.doors.check(new)
+        with self.shelves.engine.begin() as connection:
+            is_there = sources.change(
+                connection,
+                source_id,
+                team=new.handling.team,
+                handling=handling_text(new.handling),
+                secret=seal(self.shelves.key, source_id, opens),
+                due_at=self.shelves.now(),
+                trouble="",
+            )
+            told = {"handling": str(handling is not None), "secrets": str(secrets is not None)}
+            self._note(connection, asked, "change_source", source_id, **told)
+        return is_there
 
     def switch(self, asked: Asked, source_id: str, *, on: bool) -> bool:
         """Stops or goes on collecting."""

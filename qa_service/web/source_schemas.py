@@ -51,6 +51,10 @@ class SecretsGiven(Said):
     secret_key: Text = Field(default="", max_length=20_000, repr=False)
     database_url: Text = Field(default="", max_length=2_000, repr=False)
 
+    def value(self) -> Secrets:
+        """As the ports take it."""
+        return Secrets(**self.model_dump())
+
 
 class HandlingSaid(Said):
     """What is done with what comes (docs/sources.md)."""
@@ -73,6 +77,11 @@ class HandlingSaid(Said):
     cdr_wait_s: int = Field(default=0, ge=0, le=604_800)
     same_call_hours: int = Field(default=24, ge=1, le=720)
 
+    def value(self) -> Handling:
+        """As the ports take it."""
+        said: dict[str, Any] = self.model_dump()
+        return Handling(**{**said, "endings": tuple(self.endings), "legs": tuple(self.legs)})
+
     @field_validator("timezone")
     @classmethod
     def _known(cls, value: str) -> str:
@@ -81,6 +90,15 @@ class HandlingSaid(Said):
         except (ZoneInfoNotFoundError, OSError, ValueError) as error:
             raise ValueError("is not a time zone such as Asia/Shanghai") from error
         return value
+
+
+class SourceToChange(Said):
+    """What is to be different; what is not named stays. Where it lies stays: that would be another source."""
+
+    model_config = shown({"handling": {"pattern": "{call_id}.wav", "quiet_s": 120}})
+
+    handling: HandlingSaid | None = Field(default=None, description="整份换掉。Replaced as a whole.")
+    secrets: SecretsGiven | None = Field(default=None, repr=False)
 
 
 class SourceToAdd(Said):
@@ -101,18 +119,12 @@ class SourceToAdd(Said):
         Raises:
             Denied: `time_without_zone`, `request_invalid`.
         """
-        said = self.handling
-        handling: dict[str, Any] = {
-            **said.model_dump(),
-            "endings": tuple(said.endings),
-            "legs": tuple(said.legs),
-        }
         return NewSource(
             name=self.name,
             kind=self.kind,
             place=Place(**self.place.model_dump()),
-            handling=Handling(**handling),
-            secrets=Secrets(**self.secrets.model_dump()),
+            handling=self.handling.value(),
+            secrets=self.secrets.value(),
             begin_at=in_utc("begin_at", self.begin_at),
         )
 

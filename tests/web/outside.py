@@ -47,6 +47,7 @@ class Outside:
         return {
             "POST /api/v1/sources": {"json": {"name": self.cast.fresh(), "kind": "dialler"}},
             "PUT /api/v1/sources/logins": {"json": {"logins": []}},
+            "PATCH /api/v1/sources/{source_id}": {"json": {}},
             "POST /api/v1/sources/{source_id}/fill": {
                 "json": {"since": "2026-11-01T00:00:00+08:00", "until": "2026-11-02T00:00:00+08:00"}
             },

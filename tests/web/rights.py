@@ -91,6 +91,7 @@ ROUTES: Mapping[str, Route] = {
     "PUT /api/v1/sources/logins": Route(Right.MANAGE_SOURCES, 204),
     "POST /api/v1/sources/letters/{letter_id}/retry": Route(Right.MANAGE_SOURCES, 204),
     "GET /api/v1/sources/{source_id}/letters": Route(Right.MANAGE_SOURCES),
+    "PATCH /api/v1/sources/{source_id}": Route(Right.MANAGE_SOURCES, 204),
     "POST /api/v1/sources/{source_id}/test": Route(Right.MANAGE_SOURCES),
     "POST /api/v1/sources/{source_id}/fill": Route(Right.MANAGE_SOURCES, 204),
     "POST /api/v1/sources/{source_id}/enable": Route(Right.MANAGE_SOURCES, 204),

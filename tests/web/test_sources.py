@@ -71,6 +71,50 @@ def test_a_source_is_off_until_somebody_switches_it_on_and_all_of_it_is_audited(
     assert done == ["add_source", "enable_source", "disable_source"]
 
 
+def test_how_things_are_handled_can_be_changed_and_a_diallers_secret_stays(
+    either: Service, team: str
+) -> None:
+    client, made = admin(either), dialler(either, team)
+    at = f"/api/v1/sources/{made['id']}"
+
+    def listed() -> dict[str, Any]:
+        return next(s for s in client.get("/api/v1/sources").json()["sources"] if s["id"] == made["id"])
+
+    before = listed()
+    assert client.patch(at, json={"handling": {"team": team, "per_minute": 7}}).status_code == 204
+
+    assert listed() == {**before, "handling": {**before["handling"], "per_minute": 7}}
+    body = json.dumps(told("c-after")).encode()
+    answer = client.post(f"{at}/calls", content=body, headers=signed(either, made["secret"], body))
+    assert answer.status_code == 202, answer.text
+    done = [entry["action"] for entry in either.audit() if entry["object"] == f"source:{made['id']}"]
+    assert done == ["add_source", "enable_source", "change_source"]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        pytest.param({"handling": {"pattern": "{nothing}.wav"}}, "pattern_invalid", id="a pattern"),
+        pytest.param({"handling": {"keep": "reference"}}, "source_invalid", id="links cannot be lent"),
+        pytest.param({"handling": {"legs": ["-in", "-out"]}}, "source_invalid", id="links have no legs"),
+        pytest.param({"place": {"folder": "/etc"}}, "request_invalid", id="where it lies"),
+        pytest.param({"name": "another"}, "request_invalid", id="what it is called"),
+    ],
+)
+def test_a_change_is_checked_as_a_new_source_is(
+    service: Service, team: str, given: dict[str, Any], code: str
+) -> None:
+    made = dialler(service, team)
+
+    answer = admin(service).patch(f"/api/v1/sources/{made['id']}", json=given)
+
+    assert (answer.status_code, answer.json()["error"]) == (422, code)
+
+
+def test_a_source_that_is_not_there_cannot_be_changed(service: Service) -> None:
+    assert admin(service).patch(f"/api/v1/sources/{NOWHERE}", json={}).status_code == 404
+
+
 def test_a_secret_is_shown_once(either: Service, team: str) -> None:
     made = dialler(either, team)
 

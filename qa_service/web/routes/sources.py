@@ -20,6 +20,7 @@ from qa_service.web.source_schemas import (
     SourceMade,
     SourceRow,
     SourceToAdd,
+    SourceToChange,
     TriedList,
     TriedRow,
 )
@@ -109,6 +110,14 @@ def fill(here: Here, by: AskedBy, source_id: Id, given: Filling) -> None:
     if since is None or until is None or since >= until:
         raise Denied("request_invalid", where="until", problem="lies before since", fix="Turn them round")
     done(here.sources.fill(by, source_id, since, until))
+
+
+@router.patch("/{source_id}", summary="改来源 Change one", **NOTHING, responses=answers(404, 422))
+def change(here: Here, by: AskedBy, source_id: Id, given: SourceToChange) -> None:
+    """Other handling or secrets, from the next round on; what was taken in stays."""
+    handling = given.handling.value() if given.handling else None
+    secrets = given.secrets.value() if given.secrets else None
+    done(here.sources.change(by, source_id, handling, secrets))
 
 
 @router.post(
