@@ -31,7 +31,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service of its own: what is made up here is in nobody else's way."""
     folder = tmp_path_factory.mktemp("described")
     with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
-        StoreRoster(made.shelves.engine, "a-worker", lambda *_: None, made.clock).beat()
+        StoreRoster(made.shelves.engine, "a-worker", lambda *_: None, lambda *_: None, made.clock).beat()
         yield made
 
 
