@@ -29,8 +29,9 @@ class Errand:
     broken_off: Event = field(default_factory=Event)
 
     def plan(self, windows: Sequence[Window]) -> None:
-        """More work is known."""
+        """More work is known: who watches learns that listening has begun before its first batch is heard."""
         self.total += sum(window.length for window in windows) / SAMPLE_RATE
+        self.progress("asr", self.done, self.total)
 
     def check(self) -> None:
         """Raises Cancelled when nobody wants it any more."""

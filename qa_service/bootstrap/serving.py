@@ -133,8 +133,9 @@ def node() -> Node:
         hearing=hearing_profile(),
         source=source_profile(""),
     )
-    roster = StoreRoster(kept.engine, name, job_queue().start, base.now)
-    return Node(name, database_url(), processor, roster, job_queue(), scratch(), traces=traces(roster, name))
+    queue = job_queue()
+    roster = StoreRoster(kept.engine, name, queue.start, queue.start_first, base.now)
+    return Node(name, database_url(), processor, roster, queue, scratch(), traces=traces(roster, name))
 
 
 def web_parts(*, secure_cookies: bool) -> Parts:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import gc
 import ipaddress
+import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa_service import bootstrap
+from qa_service.cli.embedded import EmbeddedWorker
 from qa_service.cli.first_start import make_first_admin, offer_samples
 from qa_service.core.errors import UsageError
 from qa_service.core.people import GUEST
@@ -64,7 +67,8 @@ def serve(
     tempfile.tempdir = str(parts.scratch)  # what comes in lies on the private disk until it is sealed
     make_first_admin(parts)
     offer_samples(parts, samples)
-    both = _Both(parts.stopping, _start_worker() if worker else None)
+    both = _Both(parts.stopping, EmbeddedWorker(bootstrap.scratch().sweep) if worker else None)
+    both.begin()
     try:
         _serve(parts, listening, both)
     finally:
@@ -91,14 +95,23 @@ def _serve(parts: Parts, listening: socket.socket, both: _Both) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if both.asked_at is not None:
+                both.drop()
+                bootstrap.scratch().clear()
+                os._exit(128 + sig)
             both.ask()
             super().handle_exit(sig, frame)
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # It would send us each signal once more when it has ended: no second one that anybody sent.
+            yield
 
     # Forty threads that each keep the interpreter for Python's 5 ms would make the event loop wait for 0.2 s.
     sys.setswitchinterval(_SWITCH_S)
     server = Server(config)
     for sign in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn sends itself the signal once more when it has ended: the worker is still to be waited for.
+        # Also after the server has ended: the worker is still to be waited for.
         signal.signal(sign, server.handle_exit)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
@@ -138,37 +151,35 @@ class _Both:
     """This process and its worker end together, within the time that whoever starts services allows (10 s)."""
 
     stopping: threading.Event
-    child: subprocess.Popen[bytes] | None
+    worker: EmbeddedWorker | None
     asked_at: float | None = None
 
+    def begin(self) -> None:
+        """Starts the worker."""
+        if self.worker is not None:
+            self.worker.begin()
+
     def ask(self) -> None:
-        """Asks streams to end, and the worker, once: its second signal would be an order to drop everything."""
+        """Asks streams to end, and the worker."""
         if self.asked_at is not None:
             return
         self.asked_at = time.monotonic()
         self.stopping.set()
-        if self.child is not None:
-            self.child.send_signal(signal.SIGTERM)
+        if self.worker is not None:
+            self.worker.ask()
 
     def end(self) -> None:
         """Waits for the worker; what it has not ended by then is taken over at the next start."""
         self.ask()
-        if self.child is None or self.asked_at is None:
+        if self.worker is None or self.asked_at is None:
             return
-        try:
-            self.child.wait(max(0.1, self.asked_at + _GRACE_S - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
+        if not self.worker.wait(max(0.1, self.asked_at + _GRACE_S - time.monotonic())):
+            self.worker.drop()
 
-
-def _start_worker() -> subprocess.Popen[bytes]:
-    """A process of its own: what kills hearing does not kill the pages. Ctrl-C reaches it through us alone.
-
-    It ends with its standard input, which ends with us, however we die: no worker is left behind.
-    """
-    asked = [sys.executable, "-m", "qa_service", "work", "--until-input-ends"]
-    return subprocess.Popen(asked, start_new_session=True, stdin=subprocess.PIPE)
+    def drop(self) -> None:
+        """Ends the worker at once."""
+        if self.worker is not None:
+            self.worker.drop()
 
 
 def _is_loopback(host: str) -> bool:

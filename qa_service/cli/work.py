@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from typing import Annotated
@@ -17,6 +16,7 @@ from qa_service.core.stored import Queue
 
 #: What is being fetched gets this long to arrive, and a schedule to hand its run back; another process goes on with it.
 _PATIENCE_S = 2.0
+_INPUT = 0
 
 
 def work(
@@ -48,8 +48,12 @@ def work(
 
 
 def _end_with_input() -> None:
-    """Whoever started this process is gone: as if it had asked us to stop."""
-    sys.stdin.buffer.read()
+    """Whoever started this process is gone: as if it had asked us to stop.
+
+    Read without Python's buffer: its lock, held in here, would abort the process when the interpreter ends.
+    """
+    while os.read(_INPUT, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -17,11 +17,16 @@ from qa_service.stores.engine import answering, reading, time_of
 
 @dataclass(slots=True)
 class StoreRoster:
-    """The roster as the process `node` keeps it; `start` puts work into a queue in the given transaction."""
+    """The roster as the process `node` keeps it.
+
+    `start` and `start_first` put work into its queue in the given transaction, behind what waits or before it:
+    whoever lost its process has waited, what broke off by itself waits for its turn.
+    """
 
     engine: sa.Engine
     node: str
     start: Callable[[sa.Connection, Job], None]
+    start_first: Callable[[sa.Connection, Job], None]
     now: Callable[[], datetime]
     #: When this process last said that it lives, and since when it has done so without a gap.
     seen_at: datetime | None = None
@@ -42,7 +47,7 @@ class StoreRoster:
             with self.engine.begin() as connection:
                 lost = takeover.reap(connection, now=now)
                 for job in lost:
-                    self._start_again(connection, job.id)
+                    _again(self.start_first, connection, job.id)
         return lost
 
     def mine(self) -> Sequence[Job]:
@@ -74,14 +79,14 @@ class StoreRoster:
             if job is None or job.state is not JobState.RUNNING or job.node != self.node:
                 return
             if takeover.let_go(connection, job, now=self.now(), code=code):
-                self._start_again(connection, job_id)
+                _again(self.start, connection, job_id)
 
     def restart(self, job_id: str, fence: int) -> bool:
         """Starts work again that waits, although its queue entry will never be worked on."""
         with answering(), self.engine.begin() as connection:
             job = takeover.stranded(connection, job_id, fence)
             if job is not None:
-                self.start(connection, job)
+                self.start_first(connection, job)
         return job is not None
 
     def leave(self) -> None:
@@ -90,7 +95,7 @@ class StoreRoster:
             for job in self.mine():
                 with suppress(Fenced), self.engine.begin() as connection:
                     takeover.hand_back(connection, job)
-                    self._start_again(connection, job.id)
+                    _again(self.start_first, connection, job.id)
             with self.engine.begin() as connection:
                 takeover.leave(connection, self.node)
 
@@ -105,7 +110,8 @@ class StoreRoster:
         since = self.watching_since
         return since is None or (self.seen_at is not None and self.seen_at - since >= takeover.DEAD_AFTER)
 
-    def _start_again(self, connection: sa.Connection, job_id: str) -> None:
-        fresh = jobs.find(connection, job_id)
-        if fresh is not None:
-            self.start(connection, fresh)
+
+def _again(start: Callable[[sa.Connection, Job], None], connection: sa.Connection, job_id: str) -> None:
+    fresh = jobs.find(connection, job_id)
+    if fresh is not None:
+        start(connection, fresh)

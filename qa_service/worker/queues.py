@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qa_service.core.errors import DatabaseAway
 from qa_service.core.stored import Job, Queue
+from qa_service.worker import fenced
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -19,6 +20,8 @@ APP_VERSION = "1"
 WORKFLOW = "process"
 #: How often a worker looks for work.
 POLL_S = 0.2
+#: What comes in waits behind what was begun before and had to be given back: that has DBOS's first rank, 0.
+_RANK = 1
 #: A process that stops in the middle of a transaction loses it, and its locks, after this long.
 _IDLE_S = 10.0
 
@@ -79,11 +82,19 @@ class JobQueue:
 
     def start(self, connection: sa.Connection, job: Job) -> None:
         """Lets the workers know; with another fence the same work may be started again."""
+        self._enqueue(connection, job, priority=_RANK)
+
+    def start_first(self, connection: sa.Connection, job: Job) -> None:
+        """The same for work whose process died or had to stop: it has waited, and goes before all that waits."""
+        self._enqueue(connection, job)
+
+    def _enqueue(self, connection: sa.Connection, job: Job, **rank: int) -> None:
         options: dict[str, Any] = {
             "workflow_name": WORKFLOW,
             "queue_name": job.queue.value,
             "workflow_id": f"{job.id}.{job.fence}",
             "app_version": APP_VERSION,
+            **rank,
         }
         self._connected().enqueue_in_transaction(connection, options, job.id)  # type: ignore[arg-type]
 
@@ -163,6 +174,7 @@ def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None
             if measure(job_id):
                 judge(job_id)
 
+    fenced.listen()
     DBOS(config=config(url, node))
     DBOS.listen_queues([queue.value for queue in queues])
     DBOS.launch()

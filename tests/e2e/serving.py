@@ -28,7 +28,27 @@ class Serving:
     url: str
     password: str
     words: Path
-    pid: int = 0
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def scratch(self) -> list[Path]:
+        """Plain sound that lies on the disk."""
+        found = (self.words.parent / "data" / "scratch").rglob("*")
+        return [path for path in found if path.is_file() and path.name != "lock"]
+
+    def worker(self) -> int:
+        """The process that works for this one, as soon as it says so."""
+        wait_until(lambda: bool(children(self.pid)), seconds=PATIENCE_S)
+        (child,) = children(self.pid)
+        return child
+
+    def said(self, event: str) -> int:
+        """How often an event stands in the log."""
+        return self.words.read_text().count(f'"event": "{event}"')
 
     def program(self, *scopes: str) -> httpx.Client:
         """A program with a key, made as an admin makes one."""
@@ -56,10 +76,29 @@ def serving(folder: Path, *options: str, **settings: str) -> Iterator[Serving]:
         try:
             wait_until(lambda: bool(_WORDS.search(words.read_text())), seconds=PATIENCE_S)
             password, url = re.findall(_WORDS, words.read_text())[0]
-            yield Serving(url, password, words, process.pid)
+            yield Serving(url, password, words, process)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(PATIENCE_S)
+
+
+def children(pid: int) -> list[int]:
+    """The living children of a process, whichever of its threads started them."""
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    found = [int(child) for thread in threads for child in thread.read_text().split()]
+    return [child for child in found if "qa_service" in _command(child)]
+
+
+def runs(pid: int) -> bool:
+    """Whether a process of ours lives."""
+    return "qa_service" in _command(pid)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def allowed(*ports: int) -> str:

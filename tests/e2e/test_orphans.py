@@ -8,25 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.e2e.serving import PATIENCE_S, serving
+from tests.e2e.serving import PATIENCE_S, runs, serving
 from tests.web.service import wait_until
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in found.split()]
-
-
-def runs(pid: int) -> bool:
-    try:
-        return "qa_service" in Path(f"/proc/{pid}/cmdline").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def test_the_worker_ends_with_a_serve_that_was_killed(tmp_path: Path) -> None:
     with serving(tmp_path, QA_LOG_LEVEL="INFO") as served:
-        (worker,) = children(served.pid)
+        worker = served.worker()
         wait_until(lambda: "worker_started" in served.words.read_text(), seconds=PATIENCE_S)
 
         os.kill(served.pid, signal.SIGKILL)

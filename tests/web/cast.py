@@ -88,7 +88,7 @@ class Cast:
     def beat(self) -> None:
         """A worker says that it lives: the service is ready."""
         shelves = self.service.shelves
-        StoreRoster(shelves.engine, "a-worker", lambda *_: None, self.service.clock).beat()
+        StoreRoster(shelves.engine, "a-worker", lambda *_: None, lambda *_: None, self.service.clock).beat()
 
     def keep(self, team: str, agent: str) -> Kept:
         """A call with sound and a call of text, the second one judged."""

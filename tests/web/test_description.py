@@ -31,7 +31,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service of its own: what is made up here is in nobody else's way."""
     folder = tmp_path_factory.mktemp("described")
     with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
-        StoreRoster(made.shelves.engine, "a-worker", lambda *_: None, made.clock).beat()
+        StoreRoster(made.shelves.engine, "a-worker", lambda *_: None, lambda *_: None, made.clock).beat()
         yield made
 
 
@@ -114,7 +114,7 @@ def test_every_body_has_an_example_that_fits(kind: str, body: Mapping[str, Any])
         pytest.param("PUT", "/api/v1/calls", "GET, POST", id="two routes at one address"),
         pytest.param("GET", "/api/v1/calls/transcripts", "POST", id="a name is no call's id"),
         pytest.param("PATCH", f"/api/v1/keys/{'0' * 36}", "DELETE", id="with a blank"),
-        pytest.param("POST", "/livez", "GET", id="outside of the API"),
+        pytest.param("POST", "/livez", "GET, HEAD", id="outside of the API"),
     ],
 )
 def test_another_method_is_told_which_there_are(

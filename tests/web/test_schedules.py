@@ -29,7 +29,7 @@ def shown(client: httpx.Client, task: str) -> dict[str, Any]:
 def work(service: Service) -> None:
     """A node looks, and runs what was asked for."""
     kept = service.shelves
-    StoreRoster(kept.engine, "timer-node", lambda *_: None, service.clock).beat()
+    StoreRoster(kept.engine, "timer-node", lambda *_: None, lambda *_: None, service.clock).beat()
     table = StoreTimetable(kept.engine, "timer-node", bootstrap.zone(), service.clock)
     while Timer(table, bootstrap.tasks(kept)).step(threading.Event()):
         pass
