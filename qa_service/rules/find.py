@@ -12,9 +12,10 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
-from qa_service.rules.match import Hit, hits, may_be_hidden
+from qa_service.rules.match import Hit, hits
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
+from qa_service.rules.unheard import may_be_hidden
 
 
 @dataclass(frozen=True, slots=True)

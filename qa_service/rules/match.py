@@ -21,7 +21,6 @@ from qa_service.rules.conditions import (
     Repeated,
     Scope,
     Tagged,
-    roles_of,
 )
 from qa_service.rules.scene import Scene
 
@@ -67,36 +66,6 @@ def hits(condition: Condition, scene: Scene) -> list[Hit]:
             return _capped(condition, scene)
         case Nearby() | Lacking():
             return hits(condition.what, scene) if isinstance(condition, Nearby) else []
-
-
-def is_unsure(condition: Condition, scene: Scene) -> bool:
-    """Whether something counts as not said only because what was said there could not be heard."""
-    match condition:
-        case Absent():
-            return not hits(condition.what, scene) and _misheard(condition, scene)
-        case AllOf() | AnyOf():
-            return any(is_unsure(part, scene) for part in condition.parts)
-        case Repeated() | Capped():
-            return is_unsure(condition.what, scene)
-        case _:
-            return False
-
-
-def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
-    """Whether what should not stand beside `anchor` may be there, where nobody could hear it."""
-    match condition:
-        case Lacking():
-            return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
-        case AllOf() | AnyOf():
-            return any(may_be_hidden(part, anchor, scene) for part in condition.parts)
-        case Repeated() | Capped():
-            return may_be_hidden(condition.what, anchor, scene)
-        case _:
-            return False
-
-
-def _misheard(condition: Absent, scene: Scene) -> bool:
-    return scene.is_misheard(condition.role, condition.scope)
 
 
 def _tagged(wanted: Tagged, scene: Scene) -> list[Hit]:
@@ -191,7 +160,7 @@ def _capped(condition: Capped, scene: Scene) -> list[Hit]:
 def _absence(condition: Absent, scene: Scene) -> list[Hit]:
     """A tag that stands for what was not said; none while the role never spoke in the scope, or unclearly."""
     said = scene.edge_utterance(condition.role, condition.scope)
-    if said is None or hits(condition.what, scene) or _misheard(condition, scene):
+    if said is None or hits(condition.what, scene) or scene.is_misheard(condition.role, condition.scope):
         return []
     tag = Tag(
         evidence=(Evidence.said(said),),

@@ -29,8 +29,9 @@ from qa_service.rules.conditions import (
     narrowed,
     roles_of,
 )
-from qa_service.rules.match import hits, is_unsure
+from qa_service.rules.match import hits
 from qa_service.rules.scene import Scene
+from qa_service.rules.unheard import is_unsure
 from tests.make import utterance
 from tests.rules.scenes import AGENT, CUSTOMER, LEG, SAID, hits_at, quoting, scene, tag
 
