@@ -21,7 +21,7 @@ HOLD_NOTICE, EMPATHY = "service.hold_notice", "service.empathy"
 TRANSFER, CALLBACK = "service.transfer", "service.callback_promise"
 
 #: What each act sounds like: the confidence and the wordings; 您 and 你 are the same there. 您好 and 不好意思 are
-#: also mere fillers, and 请讲 invites without greeting: enough not to say that a greeting is missing.
+#: also mere fillers; 请讲 and 不客气 are half a greeting and half a goodbye: a person says whether they do.
 _WORDINGS: tuple[tuple[str, float, str], ...] = (
     (GREETING, 0.8, "您好 早上好 上午好 中午好 下午好 晚上好 早安 午安 晚安 哈喽 hello"),
     (
@@ -40,9 +40,17 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
         感谢接听 感谢您的支持 感谢您的理解 感谢您的配合 谢谢您的配合 感谢您的耐心 感谢您的宝贵时间
         感谢您的反馈 感谢您的建议 生活愉快 工作顺利 身体健康 再见 再会 拜拜 回见 欢迎再次来电
         欢迎您再次来电 欢迎随时来电 随时来电 期待您的再次 对我的服务 服务进行评价 服务作出评价
-        服务做出评价 满意度评价 参与评价 其他问题吗 其他需要帮 打扰您了 不打扰了 不打扰您""",
+        服务做出评价 满意度评价 参与评价 邀请您评价 给个好评 给我打分 评价一下 其他问题吗
+        其他需要帮 打扰您了 不打扰了 不打扰您""",
     ),
-    (CLOSING, 0.6, "先这样 那就这样 没什么事我就挂了 您先挂 您先挂机 请先挂机 请您挂机"),
+    # 再见 as recognisers mishear it
+    (CLOSING, 0.8, "再贱 再件 再剑 在见 在贱"),
+    (
+        CLOSING,
+        0.6,
+        """先这样 那就这样 先到这里 就到这里 我就挂了 先挂了 您先挂 请先挂机 请您挂机 您先忙 您忙吧 不客气
+        不用谢 谢谢您 感谢您 辛苦您 慢走 晚安 打扰了""",
+    ),
     (
         IDENTITY_CHECK,
         0.9,
@@ -95,14 +103,16 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
     ),
 )
 
-_FEST = "愉快|顺利|开心|快乐|健康|平安|如意|顺心|幸福|兴隆|好运|康复"
+_THANKS = re.compile(r"(?:感谢|谢谢)[您你]?(?:[^不吗]{0,8}?(?:来电|致电))?")
+_FEST = "都好|大吉|如愿|愉快|顺利|开心|快乐|健康|平安|如意|顺心|幸福|兴隆|好运|康复"
 #: Wordings with a part that changes: 请问有什么可以帮你, 请问您还有别的问题吗, 祝您周末愉快, 有问题随时联系我们.
 _SHAPES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
     (
         GREETING,
         0.95,
         re.compile(
-            r"(?<!还)(?:有(?:什么|啥)(?:事情?|问题)?|(?<!有)(?:什么|啥)(?:事情?|地方)?)"
+            r"欢迎[您你](?:的)?(?:来电|致电|拨打)|(?:感谢|谢谢)[您你](?:的)?(?:来电|致电)"
+            r"|(?<!还)(?:有(?:什么|啥)(?:事情?|问题)?|(?<!有)(?:什么|啥)(?:事情?|地方)?)"
             r"(?:是)?(?:我们?)?(?:可以|能够?|需要|要)(?:我们?)?(?:帮到?[您你]?|为[您你])"
         ),
     ),
@@ -111,6 +121,10 @@ _SHAPES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
         0.9,
         re.compile(
             r"还有(?:没有)?(?:什么|啥|其他|其它|别的|另外)的?[^吗呢]{0,6}?(?:问题|需要|需求|疑问|业务|事|帮|能为|可以为)"
+            r"|(?:其他|别的|另外)的?还有[^吗呢]{0,6}?吗|还需要(?:办|咨询|了解|什么|别的|其他)[^吗呢]{0,6}?吗"
+            r"|没有?(?:其他|别的)问题(?:的话)?我"
+            r"|(?:感谢|谢谢)[您你](?:对|的|在)[^不吗]{0,8}?"
+            r"(?:来电|致电|接听|支持|理解|配合|信任|耐心|反馈|建议|时间|关注)"
             rf"|祝[您你][^不]{{0,8}}?(?:{_FEST})"
             r"|有(?:什么|任何|其他|别的)?(?:问题|疑问|需要|情况|事情?)[^不]{0,4}?(?:随时|再|欢迎)[^不]{0,4}?"
             r"(?:联系|来电|打|拨|致电|咨询|找)"
@@ -135,15 +149,13 @@ class _Wording(NamedTuple):
 
     label: str
     confidence: float
-    is_thanks: bool
 
 
 @cache
 def _wordings() -> tuple[PhraseScanner, tuple[_Wording, ...]]:
     phrases = [(phrase, label, sure) for label, sure, held in _WORDINGS for phrase in held.split()]
-    greet, close = ({phrase for phrase, label, _ in phrases if label == act} for act in (GREETING, CLOSING))
     return PhraseScanner([phrase for phrase, _, _ in phrases]), tuple(
-        _Wording(label, sure, phrase in greet & close) for phrase, label, sure in phrases
+        _Wording(label, sure) for _, label, sure in phrases
     )
 
 
@@ -162,14 +174,18 @@ def _listed(folded: Folded) -> Iterator[tuple[str, Act]]:
     scanner, meant = _wordings()
     for hit in scanner.scan(folded):
         wording = meant[hit.which]
-        yield wording.label, Act(hit.start, hit.end, wording.confidence, wording.is_thanks)
+        yield wording.label, _act(folded, hit.start, hit.end, wording.confidence)
 
 
 def _shaped(folded: Folded) -> Iterator[tuple[str, Act]]:
     for label, sure, shape in _SHAPES:
         for match in shape.finditer(folded.text):
             if not folded.crosses(match.start(), match.end(), BreakKind.HARD):
-                yield label, Act(match.start(), match.end(), sure)
+                yield label, _act(folded, match.start(), match.end(), sure)
+
+
+def _act(folded: Folded, start: int, end: int, confidence: float) -> Act:
+    return Act(start, end, confidence, bool(_THANKS.fullmatch(folded.text, start, end)))
 
 
 def _joined(acts: Sequence[Act]) -> Act:

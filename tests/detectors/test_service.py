@@ -103,11 +103,19 @@ def test_no_greetings(text: str) -> None:
         *("请问您还有别的问题吗", "还有什么能帮您的吗", "还有其它需要吗", "您看还有没有什么别的需要咨询的"),
         *("還有其他需要幫忙的嗎", "祝您周末愉快", "祝你生活愉快", "祝您和家人身体健康", "祝您早日康复"),
         *("那先不打扰了", "谢谢，打扰您了", "那不打扰你了", "有问题随时联系我们", "您有任何问题再打给我们"),
+        *("您看还需要办别的吗", "感谢您对我们工作的支持", "祝您一切都好", "稍后邀请您评价", "那先这样再贱"),
         *("感谢你的来电", "感谢您的接听", "谢谢您的配合", "再见", "拜拜", "期待您的再次来电"),
     ],
 )
 def test_ways_to_close(text: str) -> None:
     assert "closing" in dict(acts(text, turn=9))
+
+
+@pytest.mark.parametrize("text", ["不客气", "那就这样", "谢谢您", "您先忙", "慢走"])
+def test_half_a_goodbye_is_for_a_person_to_judge(text: str) -> None:
+    (tag,) = tags_of(ServiceActs(), [*agent("我看看", "好的", "这边"), utterance(text, 90_000)])
+
+    assert (tag.label, tag.confidence) == ("service.closing", 0.6)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +129,15 @@ def test_no_goodbyes(text: str) -> None:
     assert "closing" not in dict(acts(text, turn=9))
 
 
-THANKS, HELLO = "不客气，感谢您的来电", "您好，请问有什么可以帮您"
+THANKS, HELLO = "感谢您的来电", "您好，请问有什么可以帮您"
 
 
 @pytest.mark.parametrize(
     ("said", "labels"),
     [
         pytest.param((HELLO, "九点到六点", f"{THANKS}，再见"), {"greeting", "closing"}, id="a call of three"),
+        pytest.param((HELLO, f"不客气，{THANKS}"), {"greeting", "closing"}, id="after 不客气"),
+        pytest.param((f"不客气，{THANKS}",), {"closing"}, id="after 不客气, even at first"),
         pytest.param((HELLO, THANKS), {"greeting", "closing"}, id="thanks after a greeting close"),
         pytest.param((f"{HELLO}", f"您好，{THANKS}"), {"greeting", "closing"}, id="a filler 您好 with them"),
         pytest.param(("喂说", THANKS), {"greeting", "closing"}, id="nobody greeted: they may be either"),
