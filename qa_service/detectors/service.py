@@ -6,7 +6,7 @@ Positive tags: rules read them for "missing" as much as for praise. Only agents 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -33,7 +33,7 @@ from qa_service.text.normalize import fold
 
 _NAMES = re.compile(
     r"工号.{0,4}?[0-9零一二三四五六七八九]+|我是.{1,10}?(?:客服|专员|中心|经理|顾问|公司|银行|售后|号)|这里是.{2,}"
-    r"|(?:客服|服务)(?:中心|热线)|我(?:姓|叫)[^什]|[0-9零一二三四五六七八九]{2,}号?(?:客服|专员|坐席|话务员)?(?:很高兴)?为您服务"
+    r"|(?:客服|服务)(?:中心|热线)|我(?:姓|叫)[^什]|敝姓|免贵姓|[0-9零一二三四五六七八九]{2,}号?(?:客服|专员|坐席|话务员)?(?:很高兴)?为您服务"
 )
 
 
@@ -41,13 +41,13 @@ _NAMES = re.compile(
 class ServiceActs:
     """Tags service acts of agents, one per act and utterance, quoting from its first wording to its last.
 
-    Greeting and name count in an agent's first `opening_turns` utterances; a goodbye that is also a
-    greeting (感谢您的来电) counts as a goodbye after them. Denied and quoted wordings are none; a goodbye
-    is never denied.
+    Greeting and name count in an agent's first `opening_turns` utterances. Thanks for the call
+    (感谢您的来电) greet until the agent has greeted and close from then on; where both may be meant, both
+    count. Denied and quoted wordings are none; a goodbye is never denied.
     """
 
     name: ClassVar[str] = "service.acts"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = (
         *(GREETING, CLOSING, IDENTITY, IDENTITY_CHECK, APOLOGY, HOLD_NOTICE, EMPATHY, TRANSFER, CALLBACK),
     )
@@ -62,10 +62,11 @@ class ServiceActs:
 
 @dataclass(slots=True)
 class ServiceActsRun:
-    """How often each agent has spoken."""
+    """How often each agent has spoken, and who has greeted."""
 
     settings: ServiceActs
     turns: dict[str, int] = field(default_factory=dict)
+    greeted: set[str] = field(default_factory=set)
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """The acts of an agent's utterance."""
@@ -76,11 +77,25 @@ class ServiceActsRun:
             return
         folded, is_opening = fold(event.text), turn <= self.settings.opening_turns
         acts = acts_in(folded)
-        acts.pop(CLOSING if is_opening and GREETING in acts else GREETING if not is_opening else "", None)
+        for label in self._not_meant(acts, event.speaker, turn):
+            acts.pop(label, None)
+        if GREETING in acts:
+            self.greeted.add(event.speaker)
         if is_opening and (named := _NAMES.search(folded.text)):
             acts[IDENTITY] = Act(named.start(), named.end(), 0.85)
         for label, act in sorted(acts.items()):
             yield _tag(label, event, folded.origin(act.start, act.end), act.confidence)
+
+    def _not_meant(self, acts: Mapping[str, Act], speaker: str, turn: int) -> tuple[str, ...]:
+        """Which of greeting and goodbye the wordings do not stand for at this place in the call."""
+        if turn > self.settings.opening_turns:
+            return (GREETING,)
+        greeting, closing = acts.get(GREETING), acts.get(CLOSING)
+        if greeting is None or closing is None:
+            return ()
+        if not closing.is_thanks or speaker in self.greeted:
+            return (GREETING,) if greeting.is_thanks else ()
+        return (CLOSING,) if turn == 1 or not greeting.is_thanks else ()
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from qa_service.text.context import is_quoted
 from qa_service.text.negation import is_negated
-from qa_service.text.normalize import Folded
-from qa_service.text.phrases import PhraseHit, PhraseScanner
+from qa_service.text.normalize import BreakKind, Folded
+from qa_service.text.phrases import PhraseScanner
 
 GREETING, CLOSING = "service.greeting", "service.closing"
 IDENTITY, IDENTITY_CHECK = "service.identity", "service.identity_check"
@@ -17,24 +20,36 @@ APOLOGY = "service.apology"
 HOLD_NOTICE, EMPATHY = "service.hold_notice", "service.empathy"
 TRANSFER, CALLBACK = "service.transfer", "service.callback_promise"
 
-#: What each act sounds like: the confidence and the wordings. 您好 and 不好意思 are also mere fillers.
+#: What each act sounds like: the confidence and the wordings; 您 and 你 are the same there. 您好 and 不好意思 are
+#: also mere fillers; 请讲 and 不客气 are half a greeting and half a goodbye: a person says whether they do.
 _WORDINGS: tuple[tuple[str, float, str], ...] = (
-    (GREETING, 0.8, "您好 你好 早上好 上午好 中午好 下午好 晚上好 早安 午安 晚安"),
+    (GREETING, 0.8, "您好 早上好 上午好 中午好 下午好 晚上好 早安 午安 晚安 哈喽 hello"),
     (
         GREETING,
         0.95,
-        """很高兴为您服务 高兴为您服务 为您服务 欢迎致电 欢迎来电 感谢您的来电 感谢来电
-        有什么可以帮您 有什么可以帮到您 有什么能帮您 有什么能帮到您 什么可以帮您
-        什么可以帮到您 有什么需要帮助 有什么可以为您 可以帮您做什么""",
+        """很高兴为您服务 高兴为您服务 为您服务 欢迎致电 欢迎来电 欢迎拨打 感谢您的来电 感谢来电
+        感谢您致电 感谢致电 谢谢您的来电 谢谢来电 请问需要什么 请问需要办理什么 请问您需要什么
+        请问有什么需要 请问您有什么需要 请问有什么问题 请问您有什么问题 请问要咨询什么 请问您要咨询什么
+        请问您想咨询什么 请问要办理什么 请问您要办理什么 需要什么帮助 可以帮您做什么 能为您做什么""",
     ),
+    (GREETING, 0.6, "请讲 请说"),
     (
         CLOSING,
         0.9,
-        """感谢您的来电 谢谢您的来电 感谢来电 谢谢来电 感谢您的支持 感谢您的理解 感谢您的耐心
-        生活愉快 祝您愉快 工作顺利 身体健康 祝您一切顺利 祝您顺心 再见 拜拜 欢迎再次来电
-        欢迎您再次来电 随时来电 对我的服务 服务进行评价 服务作出评价 服务做出评价
-        满意度评价 还有其他可以帮 还有其他需要 还有什么可以帮 还有什么需要 还有别的可以帮
-        还有别的需要 其他问题吗 其他需要帮 不打扰您了""",
+        """感谢您的来电 谢谢您的来电 感谢来电 谢谢来电 感谢您致电 感谢致电 感谢您的接听 谢谢您的接听
+        感谢接听 感谢您的支持 感谢您的理解 感谢您的配合 谢谢您的配合 感谢您的耐心 感谢您的宝贵时间
+        感谢您的反馈 感谢您的建议 生活愉快 工作顺利 身体健康 再见 再会 拜拜 回见 欢迎再次来电
+        欢迎您再次来电 欢迎随时来电 随时来电 期待您的再次 对我的服务 服务进行评价 服务作出评价
+        服务做出评价 满意度评价 参与评价 邀请您评价 给个好评 给我打分 评价一下 其他问题吗
+        其他需要帮 打扰您了 不打扰了 不打扰您""",
+    ),
+    # 再见 as recognisers mishear it
+    (CLOSING, 0.8, "再贱 再件 再剑 在见 在贱"),
+    (
+        CLOSING,
+        0.6,
+        """先这样 那就这样 先到这里 就到这里 我就挂了 先挂了 您先挂 请先挂机 请您挂机 您先忙 您忙吧 不客气
+        不用谢 谢谢您 感谢您 辛苦您 慢走 晚安 打扰了""",
     ),
     (
         IDENTITY_CHECK,
@@ -43,7 +58,7 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
         确认一下您的身份 身份证号 身份证后 身份证的后 证件号 是机主本人 是本人吗 是您本人
         本人办理 报一下您的姓名 说一下您的姓名 您的全名 开户人姓名 预留手机 预留的手机
         登记的姓名 登记的手机 出生年月 核对一下信息 核对一下资料 核实一下信息 核实一下资料
-        请问贵姓 怎么称呼""",
+        请问贵姓 您贵姓 怎么称呼""",
     ),
     (
         APOLOGY,
@@ -88,6 +103,35 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
     ),
 )
 
+_THANKS = re.compile(r"(?:感谢|谢谢)[您你]?(?:[^不吗]{0,8}?(?:来电|致电))?")
+_FEST = "都好|大吉|如愿|愉快|顺利|开心|快乐|健康|平安|如意|顺心|幸福|兴隆|好运|康复"
+#: Wordings with a part that changes: 请问有什么可以帮你, 请问您还有别的问题吗, 祝您周末愉快, 有问题随时联系我们.
+_SHAPES: tuple[tuple[str, float, re.Pattern[str]], ...] = (
+    (
+        GREETING,
+        0.95,
+        re.compile(
+            r"欢迎[您你](?:的)?(?:来电|致电|拨打)|(?:感谢|谢谢)[您你](?:的)?(?:来电|致电)"
+            r"|(?<!还)(?:有(?:什么|啥)(?:事情?|问题)?|(?<!有)(?:什么|啥)(?:事情?|地方)?)"
+            r"(?:是)?(?:我们?)?(?:可以|能够?|需要|要)(?:我们?)?(?:帮到?[您你]?|为[您你])"
+        ),
+    ),
+    (
+        CLOSING,
+        0.9,
+        re.compile(
+            r"还有(?:没有)?(?:什么|啥|其他|其它|别的|另外)的?[^吗呢]{0,6}?(?:问题|需要|需求|疑问|业务|事|帮|能为|可以为)"
+            r"|(?:其他|别的|另外)的?还有[^吗呢]{0,6}?吗|还需要(?:办|咨询|了解|什么|别的|其他)[^吗呢]{0,6}?吗"
+            r"|没有?(?:其他|别的)问题(?:的话)?我"
+            r"|(?:感谢|谢谢)[您你](?:对|的|在)[^不吗]{0,8}?"
+            r"(?:来电|致电|接听|支持|理解|配合|信任|耐心|反馈|建议|时间|关注)"
+            rf"|祝[您你][^不]{{0,8}}?(?:{_FEST})"
+            r"|有(?:什么|任何|其他|别的)?(?:问题|疑问|需要|情况|事情?)[^不]{0,4}?(?:随时|再|欢迎)[^不]{0,4}?"
+            r"(?:联系|来电|打|拨|致电|咨询|找)"
+        ),
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -96,27 +140,58 @@ class Act:
     start: int
     end: int
     confidence: float
+    #: Nothing but thanks for the call, which greet as well as they close.
+    is_thanks: bool = False
+
+
+class _Wording(NamedTuple):
+    """What a listed wording is a wording of."""
+
+    label: str
+    confidence: float
 
 
 @cache
-def _wordings() -> tuple[PhraseScanner, tuple[tuple[str, float], ...]]:
+def _wordings() -> tuple[PhraseScanner, tuple[_Wording, ...]]:
     phrases = [(phrase, label, sure) for label, sure, held in _WORDINGS for phrase in held.split()]
     return PhraseScanner([phrase for phrase, _, _ in phrases]), tuple(
-        (label, sure) for _, label, sure in phrases
+        _Wording(label, sure) for _, label, sure in phrases
     )
 
 
 def acts_in(folded: Folded) -> dict[str, Act]:
     """Every act in a sentence, from its first wording to its last, as sure as the surest of them."""
-    scanner, meant = _wordings()
-    found: defaultdict[str, list[tuple[PhraseHit, float]]] = defaultdict(list)
-    for hit in scanner.scan(folded):
-        label, sure = meant[hit.which]
+    found: defaultdict[str, list[Act]] = defaultdict(list)
+    for label, act in (*_listed(folded), *_shaped(folded)):
         # 没事再见: nobody denies a goodbye, least of all in text without punctuation.
-        denied = label != CLOSING and is_negated(folded, hit.start, hit.end)
-        if not (denied or is_quoted(folded, hit.start, hit.end)):
-            found[label].append((hit, sure))
-    return {
-        label: Act(hits[0][0].start, max(hit.end for hit, _ in hits), max(sure for _, sure in hits))
-        for label, hits in found.items()
-    }
+        denied = label != CLOSING and is_negated(folded, act.start, act.end)
+        if not (denied or is_quoted(folded, act.start, act.end)):
+            found[label].append(act)
+    return {label: _joined(acts) for label, acts in found.items()}
+
+
+def _listed(folded: Folded) -> Iterator[tuple[str, Act]]:
+    scanner, meant = _wordings()
+    for hit in scanner.scan(folded):
+        wording = meant[hit.which]
+        yield wording.label, _act(folded, hit.start, hit.end, wording.confidence)
+
+
+def _shaped(folded: Folded) -> Iterator[tuple[str, Act]]:
+    for label, sure, shape in _SHAPES:
+        for match in shape.finditer(folded.text):
+            if not folded.crosses(match.start(), match.end(), BreakKind.HARD):
+                yield label, _act(folded, match.start(), match.end(), sure)
+
+
+def _act(folded: Folded, start: int, end: int, confidence: float) -> Act:
+    return Act(start, end, confidence, bool(_THANKS.fullmatch(folded.text, start, end)))
+
+
+def _joined(acts: Sequence[Act]) -> Act:
+    return Act(
+        min(act.start for act in acts),
+        max(act.end for act in acts),
+        max(act.confidence for act in acts),
+        all(act.is_thanks for act in acts),
+    )

@@ -20,13 +20,15 @@ from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 
 #: A raised voice is also a higher one, by 0.2–0.6 semitones per dB (Gramming et al. 1988): 6 dB bring
-#: at least 1.2. A louder voice that is not higher may be a mouth nearer to the microphone.
-_HIGHER_SEMITONES = 1.0
-#: Faster by this much supports a raised voice; what counts as hurried by itself is for pace.
-_FASTER = 1.15
+#: at least 1.2. A louder voice that is not higher may be a mouth nearer to the microphone. Mean pitch of the
+#: same sentence wanders by 3–9 %, half a semitone to one and a half, so there is no step: the support grows
+#: from no higher (−0.5 semitones) to plainly higher (2 semitones).
+_SEMITONES = (-0.5, 2.0)
+#: Faster speech supports a raised voice from 1.0 to 1.3 times the usual; hurry by itself is for pace.
+_RATES = (1.0, 1.3)
 #: At the limit and with no support: a person should listen (0.4–0.7 is undecided, decisions.md 15).
 _CONFIDENCE, _CONFIDENCE_PER_DB = 0.55, 0.02
-_IF_HIGHER, _IF_NOT_HIGHER, _IF_FASTER = 0.2, -0.1, 0.1
+_IF_HIGHER, _IF_LOWER, _IF_FASTER = 0.2, -0.1, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ class RaisedVoice:
 
     The baseline is the median of the speaker's previous utterances in this call, at least
     `min_previous` (decisions.md 6); only utterances with `min_speech_ms` of speech are judged or
-    counted. Higher pitch and faster speech raise the confidence, pitch that stays lowers it.
+    counted. Higher pitch and faster speech raise the confidence by degrees, lower pitch lowers it.
     """
 
     name: ClassVar[str] = "tone.raised_voice"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = ("tone.raised_voice",)
     needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value, PartName.PROSODY.value})
 
@@ -125,11 +127,16 @@ def _usual(previous: list[_Voiceprint]) -> _Voiceprint:
 
 
 def _confidence(beyond_db: float, now: _Voiceprint, usual: _Voiceprint) -> float:
-    """How sure a louder voice is a raised one: louder still, higher and faster all speak for it."""
+    """How sure a louder voice is a raised one: louder still, higher and faster all speak for it, by degrees."""
     confidence = _CONFIDENCE + _CONFIDENCE_PER_DB * beyond_db
     if now.pitch_hz and usual.pitch_hz:
-        is_higher = 12 * log2(now.pitch_hz / usual.pitch_hz) >= _HIGHER_SEMITONES
-        confidence += _IF_HIGHER if is_higher else _IF_NOT_HIGHER
-    if now.cpm and usual.cpm and now.cpm >= _FASTER * usual.cpm:
-        confidence += _IF_FASTER
+        higher = _between(12 * log2(now.pitch_hz / usual.pitch_hz), *_SEMITONES)
+        confidence += _IF_LOWER + (_IF_HIGHER - _IF_LOWER) * higher
+    if now.cpm and usual.cpm:
+        confidence += _IF_FASTER * _between(now.cpm / usual.cpm, *_RATES)
     return round(min(0.95, confidence), 2)
+
+
+def _between(value: float, low: float, high: float) -> float:
+    """How far `value` is on the way from `low` (0) to `high` (1)."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))

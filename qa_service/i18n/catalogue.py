@@ -54,12 +54,14 @@ class Catalogue:
     def say(self, code: str, **values: object) -> str:
         """The sentence of a code; the code itself where the catalogue has none.
 
-        A value that is itself a code (`asked="when"`) is said in words where `value.<name>.<value>` exists.
+        A value that is itself a code (`asked="when"`) is said in words where `value.<name>.<value>` exists;
+        milliseconds (`overlap_ms=1536`) can be said in seconds, `{overlap_s}`: 1.5.
         """
         template = self._texts.get(code)
         if template is None:
             return code
-        return fill(template, {name: self._worded(name, value) for name, value in values.items()})
+        worded = {name: self._worded(name, value) for name, value in values.items()}
+        return fill(template, worded | _seconds(values))
 
     def knows(self, code: str) -> bool:
         """Whether there is a sentence for this code."""
@@ -118,6 +120,15 @@ def fill(template: str, values: Mapping[str, object]) -> str:
         if name is not None:
             parts.append(_show(values[name]) if name in values else GAP)
     return "".join(parts)
+
+
+def _seconds(values: Mapping[str, object]) -> dict[str, object]:
+    """For each time in milliseconds the same in seconds to one decimal, which is all that an ear can tell."""
+    return {
+        f"{name.removesuffix('_ms')}_s": round(value / 1000, 1)
+        for name, value in values.items()
+        if name.endswith("_ms") and isinstance(value, int)
+    }
 
 
 def _show(value: object) -> str:

@@ -20,9 +20,9 @@ from qa_service.pipeline.assessment import Assessment, LegAssessment, RulebookNa
 from qa_service.pipeline.live import replay
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.find import Certainty, find
-from qa_service.rules.match import is_unsure
 from qa_service.rules.moments import moments
 from qa_service.rules.scene import Scene
+from qa_service.rules.unheard import is_unsure
 from qa_service.scoring.score import Blocked, evaluate
 from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.legs import legs_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from qa_service.core.findings import Severity, Stage
@@ -18,7 +18,7 @@ from qa_service.rulebook.schema import WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.conditions import AllOf, AnyOf, Condition, Repeated, Tagged, labels_of
+from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged, labels_of
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -116,11 +116,19 @@ class _Compiler:
 
 
 def _scorecard(flat: FlatBook) -> Scorecard:
-    sections = tuple(
-        Section(s.id, text_of(s.title), tuple(_criterion(c) for c in s.criteria))
-        for s in flat.sections.values()
-    )
+    """The sections without criteria that are only coached: no points stand where none can be won or lost."""
+    named, scored = _criteria_named(flat, {"coach", "observe"}), _criteria_named(flat, {"score"})
+    kept = [
+        (section, tuple(_criterion(c) for c in section.criteria if c.id in scored or c.id not in named))
+        for section in flat.sections.values()
+    ]
+    sections = tuple(Section(s.id, text_of(s.title), criteria) for s, criteria in kept if criteria)
     return Scorecard(flat.written.name, sections, flat.pass_score)
+
+
+def _criteria_named(flat: FlatBook, stages: Set[str]) -> frozenset[str]:
+    """The criteria that rules of these stages name."""
+    return frozenset(rule.written.criterion for rule in flat.rules.values() if rule.written.stage in stages)
 
 
 def _charge(rule: FlatRule) -> Charge:
@@ -135,7 +143,7 @@ def _label_of(when: Condition, rule_id: str) -> str:
             return when.labels[0]
         case AllOf() | AnyOf():
             return _label_of(when.parts[0], rule_id)
-        case Repeated():
+        case Repeated() | Capped():
             return _label_of(when.what, rule_id)
         case _:
             return f"rule.{rule_id}"

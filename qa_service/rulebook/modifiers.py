@@ -11,10 +11,10 @@ from qa_service.core.speech import Role
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.places import Place
-from qa_service.rules.conditions import Condition, Repeated, Scope
+from qa_service.rules.conditions import Capped, Condition, Repeated, Scope
 
 #: Keys that may stand beside any operator.
-NARROWING = ("role", "first", "last", "min_confidence", "count")
+NARROWING = ("role", "first", "last", "min_confidence", "max_confidence", "count")
 _ROLES = ("agent", "customer")
 
 _ANYWHERE = Scope()
@@ -29,6 +29,7 @@ class Narrowing:
     role: Role | None = None
     scope: Scope = _ANYWHERE
     min_confidence: float = 0.0
+    max_confidence: float = 1.0
     at_least: int = 1
 
 
@@ -44,10 +45,12 @@ def narrowing_of(node: Node, place: Place) -> Narrowing:
         with mistakes.noted():
             scope = scope_of(node, place)
         with mistakes.noted():
-            min_confidence = _confidence_of(node, place)
+            min_confidence = _confidence_of(node, "min_confidence", place, absent=0.0)
+        with mistakes.noted():
+            max_confidence = _confidence_of(node, "max_confidence", place, absent=1.0)
         with mistakes.noted():
             at_least = _count_of(node, place)
-    return Narrowing(role, scope, min_confidence, at_least)
+    return Narrowing(role, scope, min_confidence, max_confidence, at_least)
 
 
 def mapping_of(node: object, known: Collection[str], place: Place) -> Node:
@@ -88,12 +91,17 @@ def counted(condition: Condition, at_least: int) -> Condition:
     return Repeated(condition, at_least) if at_least > 1 else condition
 
 
-def _confidence_of(node: Node, place: Place) -> float:
-    """The least confidence of tags that count; 0 where the author does not say."""
-    value = node.get("min_confidence", 0.0)
+def capped(condition: Condition, confidence: float) -> Condition:
+    """The condition, never surer than its author is."""
+    return Capped(condition, confidence) if confidence < 1.0 else condition
+
+
+def _confidence_of(node: Node, key: str, place: Place, *, absent: float) -> float:
+    """A confidence from 0 to 1; `absent` where the author does not say."""
+    value = node.get(key, absent)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
         problem = f"{value!r} is not between 0 and 1"
-        raise place.at("min_confidence").error("confidence", problem, "Write 0.7", word=value)
+        raise place.at(key).error("confidence", problem, "Write 0.7", word=value)
     return float(value)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qa_service.detectors.base import Detector
+from qa_service.rulebook.bounds import bounds_of, shown
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
@@ -21,7 +22,7 @@ def configure(kind: type[Any], settings: Mapping[str, Any], place: Place) -> Det
     """A detector with these settings; `limit: 8s` sets the field `limit_ms`, other names are the fields'.
 
     Raises:
-        RulebookError: every unknown setting, one that stands twice, and value of the wrong kind.
+        RulebookError: every unknown setting, one that stands twice, and value of the wrong kind or size.
     """
     hints = typing.get_type_hints(kind)
     fields = {field.name for field in dataclasses.fields(kind) if field.init}
@@ -36,13 +37,22 @@ def configure(kind: type[Any], settings: Mapping[str, Any], place: Place) -> Det
                 if name in values:
                     raise here.error("key_twice", "stands twice", "Keep one of them", word=key)
                 is_time = name.endswith("_ms")
-                values[name] = (
-                    _milliseconds(value, key, here) if is_time else _value(value, hints[name], here)
-                )
+                read = _milliseconds(value, key, here) if is_time else _value(value, hints[name], here)
+                values[name] = _bounded(read, kind.name, name, here)
     try:
         return typing.cast("Detector", kind(**values))
     except ValueError as error:
         raise place.error("setting_value", str(error), "Mend the value", why=str(error)) from error
+
+
+def _bounded(value: object, detector: str, field: str, place: Place) -> object:
+    """The value, if it lies where the setting means something."""
+    bounds = bounds_of(detector, field)
+    if bounds is None or not isinstance(value, _NUMBERS) or bounds[0] <= value <= bounds[1]:
+        return value
+    low, high, said = (shown(number, field) for number in (*bounds, value))
+    problem, fix = f"{said} is not between {low} and {high}", f"Write a value from {low} to {high}"
+    raise place.error("setting_range", problem, fix, word=said, low=low, high=high)
 
 
 def _milliseconds(value: object, key: str, place: Place) -> int:

@@ -1,8 +1,9 @@
 """Reads `when`: a condition in YAML → a condition on tags, plus the operators it needs.
 
 A condition has one *what* (`tag`, `phrases`, `regex`, `all`, `any`, `absent`) and may have modifiers:
-`role`, `first`/`last` (scope), `min_confidence`, `count: {at_least: n}`, and anchors `after`, `before`,
-`near`, `not_after`, `not_before`, `not_near`, each a condition with `within: 30s` or `within: 2 utterances`.
+`role`, `first`/`last` (scope), `min_confidence`, `max_confidence`, `count: {at_least: n}`, and anchors
+`after`, `before`, `near`, `not_after`, `not_before`, `not_near`, each a condition with `within: 30s` or
+`within: 2 utterances`.
 What stands beside `all` or `any` holds for each of their parts that does not say otherwise.
 """
 
@@ -18,6 +19,7 @@ from qa_service.rulebook.modifiers import (
     NARROWING,
     Narrowing,
     Node,
+    capped,
     counted,
     narrowing_of,
     scope_of,
@@ -60,7 +62,8 @@ class WhenReader:
             with mistakes.noted():
                 _check_count(key, held, place)
         condition = narrowed(condition, narrowing.scope, narrowing.min_confidence)
-        return counted(AllOf((condition, *anchors)) if anchors else condition, narrowing.at_least)
+        beside = AllOf((condition, *anchors)) if anchors else condition
+        return counted(capped(beside, narrowing.max_confidence), narrowing.at_least)
 
     def _operator(self, key: str, node: Node, place: Place, role: Role | None) -> Condition:
         value, here = node[key], place.at(key)

@@ -34,6 +34,7 @@ GAPS = frozenset(
         "drop_db",
         "explained",
         "hedges",
+        "jurisdiction",
         "kind",
         "limit",
         "limit_ms",

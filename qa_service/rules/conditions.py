@@ -101,7 +101,15 @@ class Absent:
     scope: Scope = Scope()
 
 
-Condition = Tagged | Nearby | Lacking | AllOf | AnyOf | Repeated | Absent
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """Every hit of `what`, never surer than `confidence`: its author knows that it is not always meant so."""
+
+    what: Condition
+    confidence: float
+
+
+Condition = Tagged | Nearby | Lacking | AllOf | AnyOf | Repeated | Absent | Capped
 
 
 def labels_of(condition: Condition) -> frozenset[str]:
@@ -141,7 +149,7 @@ def narrowed(condition: Condition, scope: Scope, min_confidence: float = 0.0) ->
         case AllOf() | AnyOf():
             parts = tuple(narrowed(part, scope, min_confidence) for part in condition.parts)
             return replace(condition, parts=parts)
-        case Repeated():
+        case Repeated() | Capped():
             return replace(condition, what=narrowed(condition.what, scope, min_confidence))
         case Absent():
             own = scope if condition.scope == Scope() else condition.scope

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.findings import Finding
@@ -12,9 +12,10 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
-from qa_service.rules.match import Hit, hits, may_be_hidden
+from qa_service.rules.match import Hit, hits
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
+from qa_service.rules.unheard import may_be_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _joined(same: list[Hit]) -> Hit:
         return same[0]
     surest = max(same, key=lambda hit: hit.confidence)
     others = (tag for hit in same if hit.confidence >= surest.confidence for tag in hit.tags)
-    return Hit(surest.anchor, tuple(dict.fromkeys((*surest.support, *others))))
+    return replace(surest, support=tuple(dict.fromkeys((*surest.support, *others))))
 
 
 def _finding(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
@@ -12,6 +13,7 @@ from qa_service.rules.conditions import (
     Absent,
     AllOf,
     AnyOf,
+    Capped,
     Condition,
     Distance,
     Lacking,
@@ -19,9 +21,12 @@ from qa_service.rules.conditions import (
     Repeated,
     Scope,
     Tagged,
-    roles_of,
 )
 from qa_service.rules.scene import Scene
+
+#: What was not found may have been said in words that no list holds: enough to count (0.7), never certain
+#: (docs/rulebook.md#absent).
+ABSENCE_CONFIDENCE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class Hit:
 
     anchor: Tag
     support: tuple[Tag, ...] = ()
+    #: What the rule's author says is the most that it can be sure of.
+    most: float = 1.0
 
     @property
     def tags(self) -> tuple[Tag, ...]:
@@ -38,15 +45,15 @@ class Hit:
 
     @property
     def confidence(self) -> float:
-        """A chain is as sure as its weakest tag."""
-        return min(tag.confidence for tag in (self.anchor, *self.support))
+        """A chain is as sure as its weakest tag, and no surer than its author."""
+        return min(self.most, *(tag.confidence for tag in (self.anchor, *self.support)))
 
 
 def hits(condition: Condition, scene: Scene) -> list[Hit]:
     """All hits in time order of their anchors, one per anchor."""
     match condition:
         case Tagged():
-            return [Hit(tag) for tag in scene.labelled(condition.labels) if _fits(tag, condition, scene)]
+            return _tagged(condition, scene)
         case AnyOf():
             return _once(hit for part in condition.parts for hit in hits(part, scene))
         case AllOf():
@@ -54,45 +61,15 @@ def hits(condition: Condition, scene: Scene) -> list[Hit]:
         case Repeated():
             return _repeated(condition, scene)
         case Absent():
-            return (
-                []
-                if hits(condition.what, scene) or _misheard(condition, scene)
-                else _absence(condition, scene)
-            )
-        case Nearby():
-            return hits(condition.what, scene)
-        case Lacking():
-            return []
+            return _absence(condition, scene)
+        case Capped():
+            return _capped(condition, scene)
+        case Nearby() | Lacking():
+            return hits(condition.what, scene) if isinstance(condition, Nearby) else []
 
 
-def is_unsure(condition: Condition, scene: Scene) -> bool:
-    """Whether something counts as not said only because what was said there could not be heard."""
-    match condition:
-        case Absent():
-            return not hits(condition.what, scene) and _misheard(condition, scene)
-        case AllOf() | AnyOf():
-            return any(is_unsure(part, scene) for part in condition.parts)
-        case Repeated():
-            return is_unsure(condition.what, scene)
-        case _:
-            return False
-
-
-def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
-    """Whether what should not stand beside `anchor` may be there, where nobody could hear it."""
-    match condition:
-        case Lacking():
-            return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
-        case AllOf() | AnyOf():
-            return any(may_be_hidden(part, anchor, scene) for part in condition.parts)
-        case Repeated():
-            return may_be_hidden(condition.what, anchor, scene)
-        case _:
-            return False
-
-
-def _misheard(condition: Absent, scene: Scene) -> bool:
-    return scene.is_misheard(condition.role, condition.scope)
+def _tagged(wanted: Tagged, scene: Scene) -> list[Hit]:
+    return [Hit(tag) for tag in scene.labelled(wanted.labels) if _fits(tag, wanted, scene)]
 
 
 def _fits(tag: Tag, wanted: Tagged, scene: Scene) -> bool:
@@ -112,10 +89,14 @@ def _all(condition: AllOf, scene: Scene) -> list[Hit]:
     found = []
     for hit in anchors:
         support = [_support(hit.anchor, part, inner, scene) for part, inner in beside]
-        if all(tags is not None for tags in support):
-            extra = tuple(tag for tags in support if tags for tag in tags)
-            found.append(Hit(hit.anchor, hit.support + extra))
+        if all(one is not None for one in support):
+            found.append(_resting_on(hit, [one for one in support if one is not None]))
     return found
+
+
+def _resting_on(hit: Hit, support: Sequence[_Support]) -> Hit:
+    extra = tuple(tag for one in support for tag in one.tags)
+    return Hit(hit.anchor, hit.support + extra, min(hit.most, *(one.most for one in support), 1.0))
 
 
 def _inner(part: Condition, scene: Scene) -> list[Hit]:
@@ -123,19 +104,31 @@ def _inner(part: Condition, scene: Scene) -> list[Hit]:
     return hits(part.what if isinstance(part, Nearby | Lacking) else part, scene)
 
 
-def _support(anchor: Tag, part: Condition, inner: Sequence[Hit], scene: Scene) -> tuple[Tag, ...] | None:
-    """The tags through which `part` holds beside `anchor`; nothing at all if it does not hold.
+class _Support(NamedTuple):
+    """What a hit rests on beside its anchor."""
+
+    tags: tuple[Tag, ...] = ()
+    most: float = 1.0
+
+
+def _support(anchor: Tag, part: Condition, inner: Sequence[Hit], scene: Scene) -> _Support | None:
+    """That through which `part` holds beside `anchor`; nothing at all if it does not hold.
 
     Nothing stands beside itself: the anchor's own tag is no neighbour of it.
     """
     match part:
         case Nearby():
             near = _near(anchor, inner, part.distance, scene)
-            return _best(near, anchor).tags if near else None
+            return _resting(near, anchor) if near else None
         case Lacking():
-            return None if _near(anchor, inner, part.distance, scene) else ()
+            return None if _near(anchor, inner, part.distance, scene) else _Support()
         case _:
-            return _best(inner, anchor).tags if inner else None
+            return _resting(inner, anchor) if inner else None
+
+
+def _resting(found: Sequence[Hit], anchor: Tag) -> _Support:
+    best = _best(found, anchor)
+    return _Support(best.tags, best.most)
 
 
 def _near(anchor: Tag, inner: Sequence[Hit], distance: Distance, scene: Scene) -> list[Hit]:
@@ -154,21 +147,26 @@ def _repeated(condition: Repeated, scene: Scene) -> list[Hit]:
     repeated = []
     for at in range(needed, len(found)):
         surest = sorted(found[:at], key=lambda hit: -hit.confidence)[:needed]
-        before = tuple(tag for hit in surest for tag in hit.tags)
-        repeated.append(Hit(found[at].anchor, found[at].support + before))
+        before = [_Support(hit.tags, hit.most) for hit in surest]
+        repeated.append(_resting_on(found[at], before))
     return repeated
 
 
+def _capped(condition: Capped, scene: Scene) -> list[Hit]:
+    found = hits(condition.what, scene)
+    return [replace(hit, most=min(hit.most, condition.confidence)) for hit in found]
+
+
 def _absence(condition: Absent, scene: Scene) -> list[Hit]:
-    """A tag that stands for what was not said; none while the role never spoke in the scope."""
+    """A tag that stands for what was not said; none while the role never spoke in the scope, or unclearly."""
     said = scene.edge_utterance(condition.role, condition.scope)
-    if said is None:
+    if said is None or hits(condition.what, scene) or scene.is_misheard(condition.role, condition.scope):
         return []
     tag = Tag(
         evidence=(Evidence.said(said),),
         label=condition.label,
         detector="rules@1",
-        confidence=min(1.0, 0.5 + said.confidence / 2),
+        confidence=round(ABSENCE_CONFIDENCE * min(1.0, 0.5 + said.confidence / 2), 2),
         because=_absence_reason(condition.scope, scene.window(condition.scope)),
         speaker=said.speaker,
         role=said.role,

@@ -34,18 +34,33 @@ _THEY = (
 )
 _WHEN_SAID = (
     r"(?:刚才|刚刚|刚|之前|前面|上次|当时|当初|一直|自己|也|都|是|就|老|又|今天|昨天|前天|以前|电话里|所|还|曾经|反复"
-    r"|[跟和给对向](?:我|你|他|她|客户|人家)(?:们)?)"
+    r"|怎么(?:能|可以|敢)|竟然?|居然|不(?:应该|该|能|可以)|[跟和给对向](?:我|您|你|他|她|客户|人家)(?:们)?)"
 )
 _SAY = (
     r"(?:说|讲|问|提到|提及|提|反映|认为|以为|理解|看到|听到|听说|宣传"
-    r"|承诺|答应|保证|写|描述|担心|要求|咨询|强调)"
+    r"|承诺|答应|保证|写|描述|担心|要求|咨询|强调|骂|吼|凶|冲(?:您|你|我)喊|顶撞|怼)"
 )
 _AFTER_SAY = (
     r"(?:的|到的?|了|过|是|这个|那个|那种|这种|我们|你们|这款|那款|产品|可以|能够?"
-    r"|会|要|我|它|一定|肯定|绝对|什么|关于)"
+    r"|会|要|把|请|让|叫|我|您|你|它|一定|肯定|绝对|什么|关于)"
 )
 _ATTRIBUTED = re.compile(
     rf"(?<![跟和给对向同与为帮瞒听]){_THEY}{_WHEN_SAID}{{0,4}}{_SAY}(?!得?对|得没错|的没错|的是对){_AFTER_SAY}{{0,5}}$"
+)
+# 有人让您提供验证码: what others want the customer to do.
+_OTHERS = (
+    r"(?:有人|他们?|她们?|对方|别人|人家|陌生人|骗子|谁|任何人|那边|那个人|对面"
+    r"|(?:所谓|自称|冒充|假冒)[^我]{1,8}?)"
+)
+_DEMANDED = re.compile(
+    rf"{_OTHERS}[^我]{{0,12}}?(?:[让叫请催逼教]|要求?|骗|哄|索要|[问向跟找管](?=[您你]))(?:[您你]|人家|客户)?[^我]{{0,4}}$"
+)
+# 随便你，这样说话是不对的: the words are disowned; 你这样说话 would be a rebuke.
+_DISOWNED = re.compile(
+    r"^.{0,4}?(?<![您你])(?:(?:这|那)(?:样|么|种|句|些|个)+(?:话|说话?|讲话?|态度|语气|做法?|表达)*|说这(?:样的|种|个)?话|这话)"
+    r"(?:确实|肯定|当然|真的?|实在|本身|都|也|就|是|很|非常|太)*"
+    r"(?:不对|不好(?!意思)|不应该|不该|不妥|不合适|不恰当|不礼貌|不尊重|有问题|错的|错误|欠妥)"
+    r"|^.{0,12}?[替代](?:表)?(?:他|她|它|同事|师傅|前面|这位|那位|那个|我们|公司)[^您你]{0,6}[跟向给和]?(?:您|你)?(?:说声|道个?|赔个?|表示)?(?:道歉|致歉|赔不是|对不起|抱歉|歉)"
 )
 _SO_CALLED = re.compile(r"(?:所谓的?|什么叫|什么是|叫什么|那句|这句|这个词|这两个字|标题是|写着|写的是?)$")
 _THESE_WORDS = re.compile(
@@ -104,7 +119,10 @@ def is_quoted(folded: Folded, start: int, end: int) -> bool:
     left = folded.text[max(left_edge, start - _NEAR) : start]
     right = folded.text[end : min(right_edge, end + _NEAR)]
     return any(
-        (_ATTRIBUTED.search(left), _SO_CALLED.search(left), _THESE_WORDS.match(right), _BEWARE.match(right))
+        (
+            *(_ATTRIBUTED.search(left), _SO_CALLED.search(left), _DEMANDED.search(left)),
+            *(_THESE_WORDS.match(right), _BEWARE.match(right), _DISOWNED.match(right)),
+        )
     )
 
 

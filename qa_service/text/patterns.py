@@ -71,7 +71,7 @@ class PatternScanner:
         """All hits, per pattern from left to right without overlap; ordered by start, then longest."""
         if not self._patterns or not folded.text:
             return []
-        sentences = "\n".join(folded.text[a:b] for a, b in _pieces(folded, BreakKind.HARD))
+        sentences = "\n".join(folded.text[a:b] for a, b in self._tried(folded))
         hits = [
             PatternHit(which, start + match.start(), start + match.end())
             for which in self._set.Match(sentences) or ()
@@ -80,6 +80,12 @@ class PatternScanner:
             if match.end() > match.start()
         ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+
+    def _tried(self, folded: Folded) -> Iterator[tuple[int, int]]:
+        """Every stretch that some pattern is tried on, each once."""
+        sentences = dict.fromkeys(_pieces(folded, BreakKind.HARD))
+        between_commas = _pieces(folded, BreakKind.SOFT) if any(self._minds_commas) else ()
+        yield from sentences | dict.fromkeys(between_commas)
 
 
 def _pieces(folded: Folded, least: BreakKind) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,8 @@ from qa_service.text.normalize import BreakKind, Folded, fold
 # A comma inside a short hit usually separates two thoughts (不保，本月…); recognisers also put commas into
 # longer ones, where the words themselves are evidence enough.
 _TOLERATES_COMMA = 4
+# 您 and 你 sound so much alike that recognisers write one for the other.
+_YOU = str.maketrans("您", "你")
 
 
 class PhraseHit(NamedTuple):
@@ -27,7 +29,8 @@ class PhraseScanner:
     """Finds all phrases in one pass over a folded text; its cost hardly depends on how many there are.
 
     A hit never crosses the end of a sentence, and a comma only if it is long, unless the phrase itself
-    was written with punctuation. Latin letters and digits match whole words and whole numbers only.
+    was written with punctuation. Latin letters and digits match whole words and whole numbers only. 您 and
+    你 are the same word.
     """
 
     def __init__(self, phrases: Sequence[str]) -> None:
@@ -43,7 +46,7 @@ class PhraseScanner:
                     problem=f"{phrase!r} has no letter, digit or Chinese character",
                     fix="Write the words to look for",
                 )
-            which.setdefault(folded.text, []).append(index)
+            which.setdefault(folded.text.translate(_YOU), []).append(index)
             if folded.breaks:
                 self._punctuated.add(index)
         self._which = tuple(tuple(indexes) for indexes in which.values())
@@ -54,8 +57,8 @@ class PhraseScanner:
         """All hits, overlapping ones too, ordered by start, longest first, then by phrase."""
         if self._automaton is None:
             return []
-        hits = []
-        for found, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+        hits, text = [], folded.text.translate(_YOU)
+        for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if self._worded[found] and not is_whole_word(folded, start, end):
                 continue
             crossed = folded.breaks and _crosses(folded, start, end)

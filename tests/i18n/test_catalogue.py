@@ -46,6 +46,13 @@ def test_fill(template: str, values: dict[str, object], expected: str) -> None:
             id="a plain number",
         ),
         pytest.param(
+            Reason.of("crosstalk.overlap", overlap_ms=1_536, limit_ms=1_000),
+            "两人同时说话 1.5 秒",
+            "兩人同時說話 1.5 秒",
+            "both spoke for 1.5 s",
+            id="milliseconds are told in seconds, as finely as one hears",
+        ),
+        pytest.param(
             Reason.of("scorable.problem", problem="truncated", seconds=3.0),
             "录音有问题：结尾不完整",
             "錄音有問題：結尾不完整",

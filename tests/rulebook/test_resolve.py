@@ -208,3 +208,34 @@ def test_a_book_in_the_full_shape_of_the_language_loads() -> None:
     assert made.disabled["service-zh/fast-speech"] == "本线路客户多为年轻人，语速不限"
     assert next(c for c in made.charges if c.rule == "service-zh/closing").deduct == 2
     assert {c.id for c in made.scorecard.criteria} >= {"listens", "no-guarantee", "firm-answers", "respect"}
+
+
+_COACHED = """
+schema: qa-service/rulebook@1
+name: demo
+version: 1
+title: demo
+scorecard:
+  sections:
+    - id: answers
+      title: answers
+      criteria:
+        - {id: coached, title: coached, max_points: 10}
+        - {id: scored, title: scored, max_points: 10}
+        - {id: asked-of-people, title: nobody's rule, max_points: 10}
+    - id: only-coached
+      title: only coached
+      criteria: [{id: watched, title: watched, max_points: 10}]
+rules:
+  - {id: a, title: a, stage: coach, severity: minor, criterion: coached, when: {phrases: [一]}}
+  - {id: b, title: b, stage: score, severity: minor, criterion: scored, when: {phrases: [二]}}
+  - {id: c, title: c, stage: coach, severity: minor, criterion: scored, when: {phrases: [三]}}
+  - {id: d, title: d, stage: observe, severity: minor, criterion: watched, when: {phrases: [四]}}
+"""
+
+
+def test_what_is_only_coached_has_no_points_on_the_scorecard() -> None:
+    made = book(_COACHED)
+
+    assert [section.id for section in made.scorecard.sections] == ["answers"]
+    assert [c.id for c in made.scorecard.criteria] == ["scored", "asked-of-people"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,10 +12,12 @@ from qa_service.core.calls import CallFacts
 from qa_service.core.errors import RulebookError
 from qa_service.detectors.base import Deaf, DetectorRun
 from qa_service.detectors.registry import BY_LABEL
+from qa_service.rulebook.bounds import BOUNDS
 from qa_service.rulebook.durations import parse_duration_ms, parse_steps
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.settings import configure
 
+_SHIPPED = sorted({kind.name: kind for kind in BY_LABEL.values()}.items())
 _HERE = Place("demo.yaml", ("detectors", "x"))
 
 
@@ -120,3 +123,51 @@ def test_durations(text: object, milliseconds: int | None) -> None:
 )
 def test_distances_in_utterances(text: object, steps: int | None) -> None:
     assert parse_steps(text) == steps
+
+
+@pytest.mark.parametrize(("name", "kind"), _SHIPPED, ids=[name for name, _ in _SHIPPED])
+def test_every_quantity_of_a_shipped_detector_has_bounds_around_its_default(
+    name: str, kind: type[Any]
+) -> None:
+    made = kind()
+    numbers = {
+        field.name: getattr(made, field.name)
+        for field in dataclasses.fields(kind)
+        if isinstance(getattr(made, field.name), int | float)
+    }
+
+    assert set(BOUNDS[name]) == set(numbers)
+    assert {f: n for f, n in numbers.items() if not BOUNDS[name][f][0] <= n <= BOUNDS[name][f][1]} == {}
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "value", "says"),
+    [
+        pytest.param("pace.fast", "limit_cpm", 0, "0 is not between 60 and 900", id="everybody is fast"),
+        pytest.param("pace.fast", "limit_cpm", 32_000, "32000 is not", id="two noughts too many"),
+        pytest.param("pace.jump", "ratio", 1.0, "1 is not between 1.05 and 5", id="no jump at all"),
+        pytest.param("silence.long", "limit", "0s", "0s is not between 500ms and 600s", id="every pause"),
+        pytest.param("silence.long", "limit", "2h", "7200s is not", id="hours of silence"),
+        pytest.param("tone.raised_voice", "rise_db", 0, "0 is not between 1 and 40", id="no rise"),
+        pytest.param("hedging.evasion", "alike", 0, "0 is not between 0.3 and 1", id="all questions alike"),
+        pytest.param("service.apology_only", "times", 1, "1 is not between 2 and 20", id="one is no row"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_refused_with_its_place(
+    label: str, key: str, value: object, says: str
+) -> None:
+    with pytest.raises(RulebookError) as refused:
+        configure(BY_LABEL[label], {key: value}, Place("demo.yaml", ("detectors", label)))
+
+    assert refused.value.where == f"demo.yaml: detectors.{label}.{key}"
+    assert refused.value.code == "rulebook_setting_range"
+    assert says in refused.value.problem
+    assert refused.value.fix.startswith("Write a value from")
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "value"),
+    [("pace.fast", "limit_cpm", 60), ("pace.fast", "limit_cpm", 900), ("silence.long", "limit", "500ms")],
+)
+def test_the_bounds_themselves_are_allowed(label: str, key: str, value: object) -> None:
+    assert configure(BY_LABEL[label], {key: value}, _HERE) is not None

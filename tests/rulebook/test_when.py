@@ -12,6 +12,7 @@ from qa_service.rules.conditions import (
     Absent,
     AllOf,
     AnyOf,
+    Capped,
     Condition,
     Distance,
     Lacking,
@@ -45,6 +46,18 @@ def _op(number: int, role: Role | None = None, scope: Scope = _LEG, least: float
         ),
         pytest.param(
             "{tag: pace.fast, min_confidence: 1}", Tagged(("pace.fast",), min_confidence=1.0), id="sure"
+        ),
+        pytest.param("{tag: pace.fast, max_confidence: 0.6}", Capped(FAST, 0.6), id="never quite sure"),
+        pytest.param("{tag: pace.fast, max_confidence: 1}", FAST, id="as sure as it is"),
+        pytest.param(
+            "{tag: pace.fast, max_confidence: 0.6, count: {at_least: 3}}",
+            Repeated(Capped(FAST, 0.6), 3),
+            id="never quite sure, three times",
+        ),
+        pytest.param(
+            "{any: [{tag: pace.fast}, {tag: pace.slow, max_confidence: 0.6}], role: agent}",
+            AnyOf((Tagged(("pace.fast",), AGENT), Capped(Tagged(("pace.slow",), AGENT), 0.6))),
+            id="one of the parts never quite sure",
         ),
         pytest.param("{tag: pace.fast, count: {at_least: 3}}", Repeated(FAST, 3), id="three times"),
         pytest.param("{tag: pace.fast, count: {at_least: 1}}", FAST, id="once is no repetition"),

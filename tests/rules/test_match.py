@@ -16,6 +16,7 @@ from qa_service.rules.conditions import (
     Absent,
     AllOf,
     AnyOf,
+    Capped,
     Condition,
     Distance,
     Lacking,
@@ -28,8 +29,9 @@ from qa_service.rules.conditions import (
     narrowed,
     roles_of,
 )
-from qa_service.rules.match import hits, is_unsure
+from qa_service.rules.match import hits
 from qa_service.rules.scene import Scene
+from qa_service.rules.unheard import is_unsure
 from tests.make import utterance
 from tests.rules.scenes import AGENT, CUSTOMER, LEG, SAID, hits_at, quoting, scene, tag
 
@@ -84,6 +86,26 @@ def test_a_label_is_matched_by_role_place_and_confidence(condition: Condition, w
 )
 def test_conditions_are_joined(condition: Condition, when: list[float]) -> None:
     assert hits_at(condition, tag("a", 10), tag("b", 50), tag("a", 90)) == when
+
+
+@pytest.mark.parametrize(
+    ("condition", "sure"),
+    [
+        pytest.param(A, 0.9, id="as sure as the tag"),
+        pytest.param(Capped(A, 0.6), 0.6, id="no surer than the author"),
+        pytest.param(Capped(A, 0.95), 0.9, id="a cap makes nothing surer"),
+        pytest.param(AllOf((Capped(A, 0.6), B)), 0.6, id="the anchor is capped"),
+        pytest.param(AllOf((A, Capped(B, 0.6))), 0.6, id="what it rests on is capped"),
+        pytest.param(AllOf((A, Nearby(Capped(B, 0.6), Distance()))), 0.6, id="so is a neighbour"),
+        pytest.param(AllOf((A, Lacking(Capped(Tagged(("c",)), 0.6), Distance()))), 0.9, id="not what lacks"),
+        pytest.param(Repeated(Capped(AnyOf((A, B)), 0.6), 2), 0.6, id="counted"),
+        pytest.param(AnyOf((Capped(A, 0.6), Capped(A, 0.5))), 0.6, id="the same hit once, as first found"),
+    ],
+)
+def test_nothing_is_surer_than_the_author_of_its_rule(condition: Condition, sure: float) -> None:
+    found = hits(condition, scene(tag("a", 10), tag("b", 50)))
+
+    assert [hit.confidence for hit in found] == [sure]
 
 
 def _near(side: Side, within_ms: int | None = None, steps: int | None = None) -> Nearby:
@@ -201,7 +223,7 @@ class TestAbsence:
 
         sure = [hits(self.GREETS, scene(utterances=[said]))[0].confidence for said in heard]
 
-        assert sure == [1.0, pytest.approx(0.7)]
+        assert sure == [0.8, pytest.approx(0.8 * 0.7)]
 
 
 def test_a_scope_reaches_every_part_that_has_none_of_its_own() -> None:

@@ -40,6 +40,11 @@ def quotes(patterns: list[str], said: str) -> list[str]:
             "三天.{0,9}到账", "三天内到账，再查到账", ["三天内到账，再查到账"], id="over a comma that is not"
         ),
         pytest.param("^保本$", "放心。保本。", ["保本"], id="a sentence has a beginning and an end"),
+        pytest.param(
+            "随便你[^，]{0,1}$", "随便你，我不管", ["随便你"], id="a comma ends what excludes commas"
+        ),
+        pytest.param("^去[^，]{0,2}投诉", "怎么了，去投诉啊", ["去投诉"], id="and begins it"),
+        pytest.param("随便你$", "随便你，我不管", [], id="but not what minds none"),
         pytest.param("好[，]?的", "好的", ["好的"], id="optional punctuation"),
         pytest.param("保本", "", [], id="nothing said"),
     ],

@@ -29,6 +29,9 @@ def quotes(phrases: list[str], said: str) -> list[str]:
         pytest.param(
             ["投诉", "投诉热线"], "投诉热线", ["投诉热线", "投诉"], id="overlapping hits are all found"
         ),
+        pytest.param(["帮您"], "可以帮你的吗", ["帮你"], id="您 and 你 are one word"),
+        pytest.param(["随你便"], "隨您便", ["隨您便"], id="and the other way round"),
+        pytest.param(["帮您"], "可以帮他吗", [], id="but not 他"),
         pytest.param(["app"], "用APP办理", ["APP"], id="a Latin word in Chinese"),
         pytest.param(["保证收益"], "保证，收益", ["保证，收益"], id="a stray comma in a long phrase"),
         pytest.param(["保本"], "能保。本金安全", [], id="not across sentences"),

@@ -1,0 +1,34 @@
+"""What nobody could hear: where a condition rests on silence, the words may be in what was not heard."""
+
+from __future__ import annotations
+
+from qa_service.core.tags import Tag
+from qa_service.rules.conditions import Absent, AllOf, AnyOf, Capped, Condition, Lacking, Repeated, roles_of
+from qa_service.rules.match import hits
+from qa_service.rules.scene import Scene
+
+
+def is_unsure(condition: Condition, scene: Scene) -> bool:
+    """Whether something counts as not said only because what was said there could not be heard."""
+    match condition:
+        case Absent():
+            return not hits(condition.what, scene) and scene.is_misheard(condition.role, condition.scope)
+        case AllOf() | AnyOf():
+            return any(is_unsure(part, scene) for part in condition.parts)
+        case Repeated() | Capped():
+            return is_unsure(condition.what, scene)
+        case _:
+            return False
+
+
+def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
+    """Whether what should not stand beside `anchor` may be there, where nobody could hear it."""
+    match condition:
+        case Lacking():
+            return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
+        case AllOf() | AnyOf():
+            return any(may_be_hidden(part, anchor, scene) for part in condition.parts)
+        case Repeated() | Capped():
+            return may_be_hidden(condition.what, anchor, scene)
+        case _:
+            return False
