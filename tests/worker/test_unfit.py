@@ -46,7 +46,7 @@ def test_beside_a_node_with_a_model_it_spoils_nothing(shared: Centre, call: Path
     receipts = [shared.accept(call) for _ in range(4)]
     without_model(shared, tmp_path)
 
-    shared.scripted()
+    shared.scripted(REAL_TIMES="1")
 
     for receipt in receipts:
         assert shared.wait_for(receipt.job_id, JobState.DONE).attempts == 1
@@ -70,9 +70,10 @@ def cramped(disk: SmallDisk, tmp_path: Path, nursery: Nursery) -> Iterator[Centr
 
 @pytest.mark.parametrize("left", [0, 300_000], ids=["to the last byte", "but for a little, for the database"])
 def test_a_full_disk_costs_no_call_a_try(cramped: Centre, disk: SmallDisk, call: Path, left: int) -> None:
+    node = cramped.scripted(REAL_TIMES="1")
+    cramped.wait(lambda: cramped.nodes() == 1)
     receipts = [cramped.accept(call) for _ in range(3)]
     disk.fill(left)
-    node = cramped.scripted(REAL_TIMES="1")
     time.sleep(FULL_S)
     assert node.poll() is None, cramped.logs()
     disk.free()
