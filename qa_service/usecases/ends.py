@@ -17,7 +17,7 @@ def why_it_ended(code: str) -> QaError:
     if code.startswith(_CRASHED):
         kind = code.removeprefix(_CRASHED)
         problem = f"an error that nobody expected, three times ({kind})"
-        return QaError("crashed", problem=problem, fix=look, kind=kind)
+        return QaError("crashed", problem=problem, fix=look)
     if code == "worker_died":
         problem = "three processes died over this work, for want of memory or of its recording"
         return QaError("worker_died", problem=problem, fix=look)

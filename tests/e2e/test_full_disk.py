@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -52,7 +52,7 @@ def test_a_disk_that_fills_up(disk: SmallDisk, served: Serving, tmp_path: Path) 
         disk.fill(1 << 20)
         refused = [upload(program, call) for _ in range(5)]
         disk.fill()
-        asks = (
+        asks: tuple[Callable[[], httpx.Response], ...] = (
             lambda: upload(program, call),
             lambda: program.get(f"/api/v1/calls/{first['call_id']}/audio"),
             lambda: program.get("/api/v1/exports/calls.csv"),
