@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 import structlog
 
@@ -41,6 +42,24 @@ class _AsEvent(logging.Handler):
         log.log(max(record.levelno, logging.WARNING), "library_spoke", code=code)
 
 
+class _Whatever:
+    """stderr, which may be a file on a disk that is full: nobody ends over a line of the log."""
+
+    def __init__(self, real: TextIO) -> None:
+        self._real = real
+
+    def write(self, text: str) -> int:
+        """Writes what can be written."""
+        with suppress(OSError):
+            self._real.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hands on what can be."""
+        with suppress(OSError):
+            self._real.flush()
+
+
 def set_up_logs(level: str = "WARNING") -> None:
     """Sends our events to stderr; libraries speak up only from warnings on."""
     spoken = _AsEvent()
@@ -56,5 +75,5 @@ def set_up_logs(level: str = "WARNING") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(_Whatever(sys.stderr)),  # type: ignore[arg-type]
     )

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     #: Longest recording, in hours, and largest file, in MiB.
     max_hours: float = Field(default=4.0, gt=0, le=24)
     max_megabytes: int = Field(default=1024, gt=0)
+    #: Less free room than this, in MiB, is told before it is used up; on small disks, 15 % of the disk.
+    min_free_megabytes: int = Field(default=2048, ge=0)
     rulebook: str = "service-zh"
     #: Who wrote a rulebook or a routing table may also put it in force.
     own_approval: bool = False

@@ -130,7 +130,8 @@ class Writer:
 
     def _reason(self, code: str) -> str:
         """The error in words, where they need no value that an event does not carry; else its code."""
-        key = f"error.{code}"
+        # `crashed.OSError`: which error it was is for the log.
+        key = f"error.{'crashed' if code.startswith('crashed.') else code}"
         if self.texts.knows(key) and "{" not in self.texts.template(key):
             return self.texts.template(key)
         return self.texts.say("message.unknown_reason", error=code)

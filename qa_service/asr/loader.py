@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 #: Each worker holds the state of a batch of its own; a recording of ten minutes has windows for eight.
 MOST_WORKERS = 8
+#: As CTranslate2 and CUDA say it.
+_NO_MEMORY = re.compile(r"out of memory|bad_alloc|cannot allocate", re.IGNORECASE)
 
 
 def load_whisper(
@@ -28,7 +31,8 @@ def load_whisper(
     weights.
 
     Raises:
-        ModelError: `model_incomplete` when a file is missing, `model_unreadable` when it is not a Whisper model.
+        ModelError: `model_incomplete` when a file is missing, `model_unreadable` when it is not a Whisper model,
+            `model_no_memory` when there is not enough memory for it.
     """
     missing = [name for name in NEEDED if not (folder / name).is_file()]
     if missing:
@@ -49,7 +53,14 @@ def load_whisper(
             cpu_threads=max(1, threads // workers),
             num_workers=workers,
         )
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, MemoryError) as error:
+        if isinstance(error, MemoryError) or _NO_MEMORY.search(str(error)):
+            raise ModelError(
+                "model_no_memory",
+                where=str(folder),
+                problem="there is not enough memory for this model",
+                fix="Add memory, run fewer workers on this machine, or choose a smaller model",
+            ) from error
         raise ModelError(
             "model_unreadable",
             where=str(folder),

@@ -45,7 +45,7 @@ def main(line: str) -> None:
     except MemoryError:
         _say("unfit", code="unreadable")
     except OSError as error:
-        _say("unfit", code="no_space" if error.errno == errno.ENOSPC else "unreadable")
+        _say("unfit", code="no_space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "unreadable")
     else:
         _say("done", decoded=done.to_json())
 

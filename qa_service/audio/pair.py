@@ -6,6 +6,7 @@ its own end says that it has two entries, names give nothing but endings, and wh
 
 from __future__ import annotations
 
+import errno
 import struct
 import zipfile
 import zlib
@@ -41,7 +42,7 @@ def unpack(path: Path, folder: Path, profile: SourceProfile) -> tuple[Path, ...]
     """The two recordings in the folder, in the order of their names.
 
     Raises:
-        RecordingError: `not_audio`, `too_large`, `unreadable`.
+        RecordingError: `not_audio`, `too_large`, `unreadable`, `no_space`.
     """
     try:
         with zipfile.ZipFile(path) as opened:
@@ -55,6 +56,8 @@ def unpack(path: Path, folder: Path, profile: SourceProfile) -> tuple[Path, ...]
                 left -= _copy(opened, member, leg, path.name, left)
                 legs.append(leg)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise outcomes.no_space(path.name) from error
         raise outcomes.unreadable(path.name) from error
     return tuple(legs)
 

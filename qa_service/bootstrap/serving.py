@@ -112,13 +112,15 @@ def node() -> Node:
     """A worker process; models load with the first call."""
     import time
 
+    from qa_service.stores.engine import away
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
     from qa_service.usecases.masking import masked_texts
     from qa_service.usecases.process import Processor
+    from qa_service.worker.fitness import Fitness
     from qa_service.worker.node import Node, node_name, note
 
-    kept, name = shelves(), node_name()
+    kept, name, fitness = shelves(), node_name(), Fitness()
     bench = StoreWorkbench(kept, name, scratch().folder)
     processor = Processor(
         bench=bench,
@@ -130,12 +132,16 @@ def node() -> Node:
         clock=time.monotonic,
         sentence=texts().error,
         note=note,
+        heard=fitness.heard,
         hearing=hearing_profile(),
         source=source_profile(""),
     )
     queue = job_queue()
     roster = StoreRoster(kept.engine, name, queue.start, queue.start_first, base.now)
-    return Node(name, database_url(), processor, roster, queue, scratch(), traces=traces(roster, name))
+    roster.trouble = lambda: fitness.trouble
+    made = Node(name, database_url(), processor, roster, queue, scratch(), traces=traces(roster, name))
+    made.fitness, made.known = fitness, away
+    return made
 
 
 def web_parts(*, secure_cookies: bool) -> Parts:
@@ -144,9 +150,11 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.accounts import StoreAccounts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
     from qa_service.stores.batches import StoreBatches
+    from qa_service.stores.engine import away
     from qa_service.stores.envelopes import to_text
     from qa_service.stores.fetch_desk import StoreFetches
-    from qa_service.stores.health import StoreHealth
+    from qa_service.stores.health import StoreHealth, places_of
+    from qa_service.stores.impatient import hurry
     from qa_service.stores.intake import StoreIntake
     from qa_service.stores.keeping_desk import StoreKeeping
     from qa_service.stores.outcomes import StoreOutcomes
@@ -166,6 +174,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.web.parts import Parts
 
     chosen, kept, queue = settings(), shelves(), job_queue()
+    hurry(kept.engine)
     queue.open()
     tokens, intake = customer_tokens(), StoreIntake(kept, queue.start)
     reading = Reading(chosen.timezone, tokens)
@@ -189,7 +198,11 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         sources=source_desk(),
         day_table=reconciliation_csv,
         timezone=chosen.timezone,
-        health=StoreHealth(kept, scratch().folder),
+        health=StoreHealth(
+            kept,
+            places_of(scratch().folder, chosen.database, chosen.store),
+            chosen.min_free_megabytes << 20,
+        ),
         keeping=StoreKeeping(kept),
         outcomes=StoreOutcomes(kept),
         staff=StoreStaff(kept),
@@ -206,6 +219,8 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         most_requests=chosen.requests_per_minute,
         sign_on=sign_on(),
         tracer=tracer(),
+        known=away,
+        why=why,
         secure_cookies=secure_cookies,
     )
 
@@ -229,6 +244,13 @@ def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Env
     envelope = read.envelope
     named = envelope if envelope.call_id else replace(envelope, call_id=str(written.get("call_id", "")))
     return named, json.dumps(written, ensure_ascii=False)
+
+
+def why(code: str) -> str:
+    """Why work ended, as a sentence in the language of this installation."""
+    from qa_service.usecases.ends import why_it_ended
+
+    return texts().error(why_it_ended(code)) if code else ""
 
 
 def export(assessed: Iterable[tuple[StoredCall, Any]], form: str, file: Path) -> None:

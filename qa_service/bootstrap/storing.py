@@ -29,7 +29,7 @@ def shelves() -> Shelves:
     """The database with its tables as this version needs them, the sound, and the key to it."""
     from qa_service.bootstrap.collecting import outside
     from qa_service.stores.engine import answering, make_engine
-    from qa_service.stores.keys import master_key
+    from qa_service.stores.installation import agreed_key
     from qa_service.stores.migrate import migrate
     from qa_service.stores.sound import sound_store
     from qa_service.stores.workbench import Shelves
@@ -40,7 +40,7 @@ def shelves() -> Shelves:
     with answering():
         migrate(engine)
         set_up(database_url())
-    key, _ = master_key(chosen.master_key)
+        key = agreed_key(engine, chosen.master_key)
     return Shelves(engine, sound_store(chosen.store), key, base.now, outside)
 
 

@@ -10,6 +10,7 @@ QaError
 ├── AddressError          an address outside may not be called, or does not answer as it should
 ├── SourcingError         a source of recordings cannot be read, or not this thing in it
 ├── DatabaseAway          the database does not answer
+│   └── StorageFull       there is no room where we write
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
 """
@@ -111,6 +112,21 @@ class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault
             "database_away",
             problem="the database does not answer",
             fix="Check that it runs and can be reached",
+        )
+
+
+class StorageFull(DatabaseAway):
+    """There is no room for what is to be written: a disk, a quota or the database is full.
+
+    For whoever waits it is the same as a database that is away: nothing was done, and later the same may be done.
+    """
+
+    def __init__(self) -> None:
+        QaError.__init__(
+            self,
+            "storage_full",
+            problem="there is no room left where the service writes",
+            fix="Make room on the disk of QA_DATA_DIR, the database and the recordings",
         )
 
 

@@ -175,3 +175,16 @@ class Health(Protocol):
 
     def troubles(self) -> Sequence[str]:
         """Codes of what is in the way; empty when ready."""
+
+    def has_room(self) -> bool:
+        """Whether another recording may be taken in."""
+
+    def free_bytes(self) -> int:
+        """What is free on the fullest of the disks that the service writes to."""
+
+    def nodes(self) -> Mapping[str, int]:
+        """How many processes work, under the empty code, and how many draw no work just now, by why.
+
+        Raises:
+            DatabaseAway: it cannot be asked.
+        """

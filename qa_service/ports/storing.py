@@ -118,6 +118,9 @@ class Roster(Protocol):
     def let_go(self, job_id: str, code: str) -> None:
         """Gives back work that broke off: to be tried again, or after three times to a person."""
 
+    def put_back(self, job_id: str) -> None:
+        """Gives back work that this process cannot do just now: behind what waits, and at no cost in tries."""
+
     def restart(self, job_id: str, fence: int) -> bool:
         """Starts work again that waits under this fence, although its queue entry will never be worked on.
 

@@ -11,7 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from qa_service.core.errors import DatabaseAway, UsageError
+from qa_service.core.errors import DatabaseAway, StorageFull, UsageError
+from qa_service.stores.impatient import connect_by
+from qa_service.stores.shortage import is_full
 
 #: A writer waits this long for another before it gives up.
 _BUSY_MS = 10_000
@@ -19,12 +21,16 @@ _BUSY_MS = 10_000
 #: ends its session. A server that went away without a word is noticed as soon.
 _LIMITS = {
     "options": "-c idle_in_transaction_session_timeout=10000",
-    "connect_timeout": 5,
+    "connect_timeout": 4,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+#: Whoever wants a connection waits this long for one that others hold.
+_ROOM_S = 5
+#: The last: somebody goes on after the connection broke.
+_AWAY = (sa.exc.OperationalError, sa.exc.TimeoutError, sa.exc.PendingRollbackError)
 #: What PostgreSQL says of a session that it ended for that.
 _IDLE_TOO_LONG = "25P03"
 
@@ -70,13 +76,16 @@ def make_engine(url: str) -> sa.Engine:
         raise _unusable() from error
     if parsed.get_backend_name() == "postgresql":
         limits = {name: value for name, value in _LIMITS.items() if name not in parsed.query}
-        return sa.create_engine(
+        engine = sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             pool_size=8,
             max_overflow=8,
+            pool_timeout=_ROOM_S,
             connect_args=limits,
         )
+        connect_by(engine)
+        return engine
     if parsed.get_backend_name() != "sqlite":
         raise _unusable()
     if parsed.database and parsed.database != ":memory:":
@@ -119,18 +128,29 @@ def answering() -> Iterator[None]:
 
     Raises:
         DatabaseAway: it does not answer.
+        StorageFull: it has no room.
     """
     try:
         yield
     except sa.exc.SQLAlchemyError as error:
-        if is_away(error):
-            raise DatabaseAway from error
+        ours = away(error)
+        if ours is not None:
+            raise ours from error
         raise
 
 
+def away(error: Exception) -> DatabaseAway | None:
+    """What an error of anybody says about where we keep things: away, or full; None where it says nothing of that."""
+    if isinstance(error, DatabaseAway):
+        return error
+    if is_full(error):
+        return StorageFull()
+    return DatabaseAway() if isinstance(error, sa.exc.SQLAlchemyError) and is_away(error) else None
+
+
 def is_away(error: sa.exc.SQLAlchemyError) -> bool:
-    """Whether the database could not be asked, or broke off: the same may be tried again later."""
-    if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):
+    """Whether the database could not be asked, broke off or is full: the same may be tried again later."""
+    if is_full(error) or isinstance(error, _AWAY):
         return True
     if not isinstance(error, sa.exc.DBAPIError):
         return False

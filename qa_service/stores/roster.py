@@ -31,6 +31,8 @@ class StoreRoster:
     #: When this process last said that it lives, and since when it has done so without a gap.
     seen_at: datetime | None = None
     watching_since: datetime | None = None
+    #: Why this process draws no work just now, a code; empty where it does.
+    trouble: Callable[[], str] = lambda: ""
 
     def beat(self) -> Sequence[Job]:
         """Says that this process lives, and starts again what dead ones had.
@@ -40,7 +42,7 @@ class StoreRoster:
         with answering():
             with self.engine.begin() as connection:
                 now = time_of(connection, self.now)
-                takeover.beat(connection, self.node, now=now)
+                takeover.beat(connection, self.node, now=now, trouble=self.trouble())
             self._look_at_the_clock(now)
             if not self._is_watching:
                 return ()
@@ -80,6 +82,17 @@ class StoreRoster:
                 return
             if takeover.let_go(connection, job, now=self.now(), code=code):
                 _again(self.start, connection, job_id)
+
+    def put_back(self, job_id: str) -> None:
+        """Gives back work that this process cannot do just now: that was no try."""
+        with answering(), suppress(Fenced), self.engine.begin() as connection:
+            job = jobs.find(connection, job_id)
+            if job is None or job.state is not JobState.RUNNING or job.node != self.node:
+                return
+            takeover.hand_back(connection, job)
+            fresh = jobs.find(connection, job_id)
+            if fresh is not None:
+                self.start(connection, fresh)
 
     def restart(self, job_id: str, fence: int) -> bool:
         """Starts work again that waits, although its queue entry will never be worked on."""

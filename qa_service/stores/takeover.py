@@ -5,6 +5,7 @@ Whenever work changes hands its fence rises, so that a process which was only as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,16 +25,23 @@ MOST_ATTEMPTS = 3
 _DIED = "worker_died"
 
 
-def beat(connection: sa.Connection, node: str, *, now: datetime) -> None:
-    """Says that this process lives."""
-    seen = connection.execute(nodes.update().where(nodes.c.id == node).values(seen_at=now))
+def beat(connection: sa.Connection, node: str, *, now: datetime, trouble: str = "") -> None:
+    """Says that this process lives, and why it draws no work, where it does not."""
+    said = {"seen_at": now, "trouble": trouble}
+    seen = connection.execute(nodes.update().where(nodes.c.id == node).values(**said))
     if not seen.rowcount:
-        connection.execute(nodes.insert().values(id=node, started_at=now, seen_at=now))
+        connection.execute(nodes.insert().values(id=node, started_at=now, **said))
 
 
 def leave(connection: sa.Connection, node: str) -> None:
     """This process ends, and need not be waited for."""
     connection.execute(nodes.delete().where(nodes.c.id == node))
+
+
+def troubles(connection: sa.Connection, *, now: datetime) -> Counter[str]:
+    """How many were seen lately, by why they draw no work; those that do under the empty code."""
+    query = sa.select(nodes.c.trouble).where(nodes.c.seen_at >= now - DEAD_AFTER)
+    return Counter(connection.execute(query).scalars())
 
 
 def living(connection: sa.Connection, *, now: datetime) -> frozenset[str]:

@@ -23,10 +23,18 @@ from qa_service.usecases.transcript import read_transcript
 
 #: Told at most this many times a second: every word about progress is a write to the database.
 _TELL_EVERY_S = 0.5
-#: Errors that say nothing about the call: its work is tried again, as after an error that nobody expected.
-_NOT_THE_CALLS_FAULT = frozenset(
-    {"decoder_killed", "no_space", "database_away", "source_away", "source_refused"}
+#: The process has no model, or not the memory for one: another may have, and this one may have later.
+CANNOT_HEAR = frozenset(
+    {
+        *("model_unavailable", "model_damaged", "model_missing", "model_incomplete", "model_unreadable"),
+        *("model_folder_missing", "model_folder_incomplete", "model_no_memory"),
+        *("manifest_missing", "manifest_invalid", "pins_unreadable", "disk_full", "cache_not_private"),
+    }
 )
+#: It has no room for what it makes, or nowhere to keep it.
+CANNOT_WRITE = frozenset({"no_space", "storage_full", "database_away"})
+#: Errors that say nothing about the call: its work is tried again. Those above cost it no try (worker/fitness.py).
+_NOT_THE_CALLS_FAULT = CANNOT_HEAR | CANNOT_WRITE | {"decoder_killed", "source_away", "source_refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class Processor:
     sentence: Callable[[QaError], str]
     #: Is told of every step: the work, what was done, and how many milliseconds it took.
     note: Callable[[Job, str, int], None] = lambda _job, _done, _took_ms: None
+    #: Is told when a recording was heard.
+    heard: Callable[[], None] = lambda: None
     hearing: HearingProfile = field(default_factory=HearingProfile)
     source: SourceProfile = field(default_factory=SourceProfile)
 
@@ -99,6 +109,7 @@ class Processor:
         measured, _ = self.analyst(profile.model).heard(
             request, Manners(watch, errand.progress, errand.cancelled)
         )
+        self.heard()
         return measured
 
     def _read(self, file: Path, watch: Stopwatch) -> MeasuredCall:

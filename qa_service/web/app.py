@@ -93,7 +93,9 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
     errors.install(app, texts, addresses(ROUTERS))
     for router, prefix in ROUTERS:
         app.include_router(router, prefix=prefix)
-    app.add_middleware(Limits, most_bytes=parts.most_bytes, sentence=texts.error, tracer=parts.tracer)
+    app.add_middleware(
+        Limits, most_bytes=parts.most_bytes, sentence=texts.error, tracer=parts.tracer, known=parts.known
+    )
     return app
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from limits import RateLimitItemPerMinute
 
+from qa_service.core.errors import StorageFull
 from qa_service.core.people import Asked, Caller, Right
 from qa_service.web.errors import Denied, request_id
 from qa_service.web.parts import Parts
@@ -165,7 +166,10 @@ def make_room(here: Parts) -> None:
 
     Raises:
         Denied: `busy`, with the seconds after which to come back.
+        StorageFull: there is hardly room for what was taken in before.
     """
+    if not here.health.has_room():
+        raise StorageFull
     if here.work.waiting() >= here.most_waiting:
         raise Denied("busy", problem="too much work waits", fix="Come back later", retry_after=_BUSY_S)
 

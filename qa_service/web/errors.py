@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -27,7 +26,6 @@ from qa_service.web.addresses import Address, methods, methods_by_name
 if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
 
-log = structlog.get_logger()
 T = TypeVar("T")
 
 #: Kinds of our own errors → status; a code of its own wins.
@@ -85,7 +83,13 @@ _BY_CODE: Mapping[str, int] = {
     "customer_key_unsafe": 503,
     "customer_key_unfit": 503,
     "database_away": 503,
+    "storage_full": 503,
+    "no_space": 503,
 }
+#: After how many seconds to come back, where the error itself does not say: what a machine mends, what a person does.
+_COME_BACK_S: Mapping[str, int] = {"database_away": 5, "storage_full": 60, "no_space": 60}
+_COME_BACK = 30
+_UNAVAILABLE = 503
 
 
 #: Refusals of the framework → status and code; others keep their status.
@@ -155,7 +159,7 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
         if status >= _OURS:
             error.where = ""  # places on this machine are for its own people
         told = _body(request, error.code, texts.error(error)) | _places(error, texts)
-        return JSONResponse(told, status, headers=_headers(error))
+        return JSONResponse(told, status, headers=headers_of(error))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -174,11 +178,10 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
         headers = {**(error.headers or {}), **_allowed(status, known, request.url.path)}
         return answer(request, status, code, texts.error(refused), **headers)
 
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("request_broke_off", code=type(error).__name__, request_id=request_id(request))
-        broken = Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")
-        return answer(request, 500, "internal", texts.error(broken))
+
+def internal() -> Denied:
+    """What is said of an error that nobody expected: nothing."""
+    return Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")
 
 
 def _blank_filled_by_name(first: Mapping[str, Any], known: Sequence[Address], path: str) -> bool:
@@ -205,10 +208,12 @@ def _places(error: QaError, texts: Catalogue) -> dict[str, list[dict[str, str]]]
     }
 
 
-def _headers(error: QaError) -> dict[str, str]:
+def headers_of(error: QaError) -> dict[str, str]:
     """What goes with an error beside its sentence."""
     if "retry_after" in error.values:
         return {"Retry-After": str(error.values["retry_after"])}
+    if status_of(error) == _UNAVAILABLE:
+        return {"Retry-After": str(_COME_BACK_S.get(error.code, _COME_BACK))}
     if error.code == "not_signed_in":
         return {"WWW-Authenticate": "Bearer"}
     if error.code == "tus_version":

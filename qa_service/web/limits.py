@@ -5,22 +5,22 @@ The limit counts the bytes that come, whatever Content-Length says: a body that 
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa_service.core.errors import QaError
 from qa_service.ports.tracing import UNTRACED, Traced, Tracer
-from qa_service.web.errors import Denied
+from qa_service.web.bodies import PATIENCE_S, Body
+from qa_service.web.errors import Denied, headers_of, internal, status_of
 from qa_service.web.metrics import REQUESTS, SECONDS, TURNED_AWAY
 from qa_service.web.room import COME_BACK_S, Place, Room
 
@@ -34,8 +34,6 @@ _TRANSCRIPT = 32 << 20
 _SIDE_FILE = 8 << 20
 #: What goes around a file in a multipart body, and the envelope beside it.
 _AROUND = 4 << 20
-#: A body of which nothing comes for this long is given up.
-_PATIENCE_S = 30.0
 #: Asked by whoever watches over us; they cost nothing and must be answered most of all when there is much to do.
 _PROBES = frozenset({"/livez", "/readyz", "/startupz", "/metrics"})
 #: What may stand in a label of a metric; strangers make up others.
@@ -52,52 +50,24 @@ _HEADERS: Mapping[bytes, bytes] = {
 }
 
 
-@dataclass(slots=True)
-class _Body:
-    """The body of one request as it comes."""
-
-    receive: Receive
-    most: int
-    patience_s: float
-    place: Place
-    counted: int = 0
-    is_complete: bool = False
-
-    async def next(self) -> Message:
-        """The next piece.
-
-        Raises:
-            HTTPException: 413 when there is too much of it, 408 when it does not come.
-        """
-        if self.is_complete:
-            return await self.receive()
-        # Whoever sends slowly keeps nobody from being served.
-        self.place.leave()
-        try:
-            message = await asyncio.wait_for(self.receive(), self.patience_s)
-        except TimeoutError:
-            raise HTTPException(408, headers={"Connection": "close"}) from None
-        finally:
-            self.place.take()
-        self.counted += len(message.get("body", b""))
-        self.is_complete = not message.get("more_body", False)
-        if self.counted > self.most:
-            raise HTTPException(413, headers={"Connection": "close"})
-        return message
+def _unknown(_: Exception) -> QaError | None:
+    """For an app whose errors say nothing about where it keeps things."""
+    return None
 
 
 class Limits:
-    """Wraps the whole app."""
+    """Wraps the whole app. Whatever it ends in, the answer has the one shape, and our headers."""
 
     def __init__(
         self,
         app: ASGIApp,
         most_bytes: int,
         sentence: Callable[[QaError], str],
-        patience_s: float = _PATIENCE_S,
+        patience_s: float = PATIENCE_S,
         tracer: Tracer = UNTRACED,
+        known: Callable[[Exception], QaError | None] = _unknown,
     ) -> None:
-        """`most_bytes` is the largest recording."""
+        """`most_bytes` is the largest recording; `known` says what an error of another library means to us."""
         self._app = app
         self._sentence = sentence
         self._most = {
@@ -109,6 +79,7 @@ class Limits:
         self._patience_s = patience_s
         self._room = Room()
         self._tracer = tracer
+        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -124,29 +95,29 @@ class Limits:
     async def _answer(self, scope: Scope, receive: Receive, send: Send, traced: Traced) -> None:
         request_id = scope["state"]["request_id"]
         place = Place(self._room)
-        body = _Body(receive, self._most_of(scope), self._patience_s, place)
-        begun, status = time.perf_counter(), [0]
-
-        async def telling(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                place.close()
-                status[0] = message["status"]
-                message["headers"] = _with_ours(message["headers"], request_id)
-            await send(message)
-
+        body = Body(receive, self._most_of(scope), self._patience_s, place)
+        begun, answer = time.perf_counter(), _Answer(send, place, request_id)
         try:
-            await self._chosen(scope, body, request_id)(scope, body.next, telling)
-        except Exception as error:
+            await self._chosen(scope, body, request_id)(scope, body.next, answer.send)
+        except Exception as error:  # noqa: BLE001 - nothing is swallowed: it is logged, and answered
+            # The server would print a traceback, and what was said in a call may stand in it.
             traced.fail(type(error).__name__)
-            # It is answered and logged (errors.unexpected). The server would print a traceback, and what was
-            # said in a call may stand in it; an answer that breaks off half-way closes the connection.
-            if not status[0]:
-                traced.tell(status=500)
-                raise
+            log.error("request_broke_off", code=type(error).__name__, request_id=request_id)
+            await self._broken_off(error, scope, body, answer)
         finally:
             place.close()
-            _note(scope, status[0], time.perf_counter() - begun, request_id)
-            _tell(traced, scope, status[0], request_id)
+            _note(scope, answer.status, time.perf_counter() - begun, request_id)
+            _tell(traced, scope, answer.status, request_id)
+
+    async def _broken_off(self, error: Exception, scope: Scope, body: Body, answer: _Answer) -> None:
+        """Says so, where nothing was said yet; an answer that breaks off half-way closes the connection."""
+        if answer.has_begun:
+            return
+        ours = self._known(error) or internal()
+        ours.where = ""  # places on this machine are for its own people
+        refusal = self._refusal(ours, answer.request_id, status_of(ours), **headers_of(ours))
+        with suppress(OSError):  # nobody is there any more
+            await refusal(scope, body.receive, answer.send)
 
     def _most_of(self, scope: Scope) -> int:
         """How large the body may be. A piece of an upload in pieces is as large as its sender likes."""
@@ -154,7 +125,7 @@ class Limits:
             return self._most_piece
         return self._most.get(scope["path"], _SMALL)
 
-    def _chosen(self, scope: Scope, body: _Body, request_id: str) -> ASGIApp:
+    def _chosen(self, scope: Scope, body: Body, request_id: str) -> ASGIApp:
         """The app, or a refusal before it is asked."""
         if _claimed(dict(scope["headers"])) > body.most:
             large = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")
@@ -171,6 +142,34 @@ class Limits:
     def _refusal(self, error: QaError, request_id: str, status: int, **headers: str) -> JSONResponse:
         body = {"error": error.code, "detail": self._sentence(error), "request_id": request_id}
         return JSONResponse(body, status, headers=headers)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The answer as it goes out. Its head is held back until there is something of its body.
+
+    An answer that is read piece by piece, from a store that may be away, begins with its first piece: what goes
+    wrong before is an error like any other.
+    """
+
+    sender: Send
+    place: Place
+    request_id: str
+    status: int = 0
+    has_begun: bool = False
+    _head: MutableMapping[str, Any] | None = None
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        """The next message of the app."""
+        if message["type"] == "http.response.start":
+            self.place.close()
+            self.status = message["status"]
+            self._head = {**message, "headers": _with_ours(message["headers"], self.request_id)}
+            return
+        if self._head is not None:
+            self.has_begun, head, self._head = True, self._head, None
+            await self.sender(head)
+        await self.sender(message)
 
 
 def _with_ours(given: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:

@@ -33,6 +33,19 @@ TURNED_AWAY = Counter("qa_turned_away", "Requests that were asked to come back l
 JOBS = Gauge("qa_jobs", "Work by queue and state", ["queue", "state"], registry=REGISTRY)
 UNMATCHED = Gauge("qa_routing_unmatched", "Calls that no route of the table in force took", registry=REGISTRY)
 
+NODES = Gauge(
+    "qa_nodes", "Processes that work; `trouble` says why one draws none", ["trouble"], registry=REGISTRY
+)
+FREE = Gauge("qa_disk_free_bytes", "Free on the fullest disk that is written to", registry=REGISTRY)
+
+
+def show_house(nodes: Mapping[str, int], free_bytes: int) -> None:
+    """Sets who works, and what room there is on this machine."""
+    NODES.clear()
+    for trouble, count in nodes.items():
+        NODES.labels(trouble).set(count)
+    FREE.set(free_bytes)
+
 
 def show_work(counts: Mapping[str, int], load: Load) -> None:
     """Sets what the database knows: every node tells the same. States that no work is in any more are not told."""

@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateL
 
 from qa_service.core.batches import SideFile
 from qa_service.core.calls import Envelope
+from qa_service.core.errors import QaError
 from qa_service.core.people import Caller
 from qa_service.core.stored import StoredCall
 from qa_service.ports.arriving import Batches, Fetches, Uploads
@@ -93,5 +94,9 @@ class Parts:
     sign_on: SignOn | None = None
     #: Follows requests; nobody, where no collector is set.
     tracer: Tracer = UNTRACED
+    #: What an error of another library says about where we keep things, as an error of ours; None where nothing.
+    known: Callable[[Exception], QaError | None] = lambda _: None
+    #: Why work ended, by its code, as a sentence; empty for the empty code.
+    why: Callable[[str], str] = lambda code: code
     #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.
     guest: Caller | None = None

@@ -21,6 +21,7 @@ from qa_service.ports.storing import Roster
 from qa_service.ports.tracing import Traced
 from qa_service.usecases.process import Processor
 from qa_service.worker import queues
+from qa_service.worker.fitness import Fitness
 from qa_service.worker.queues import Entry, JobQueue
 from qa_service.worker.traces import Traces
 
@@ -83,6 +84,13 @@ class Node:
     stopping: threading.Event = field(default_factory=threading.Event)
     #: Follows the work; nobody, where no collector is set.
     traces: Traces = field(default_factory=Traces)
+    #: Whether this process can work at all.
+    fitness: Fitness = field(default_factory=Fitness)
+    #: What an error of another library says about where we keep things, as an error of ours; None where nothing.
+    known: Callable[[Exception], QaError | None] = lambda _: None
+    #: Work to be put back at no cost, as soon as that can be written down; and whether nothing could be lately.
+    owed: set[str] = field(default_factory=set)
+    was_away: bool = False
     #: Queue entries that are being worked on here, by id.
     in_hand: set[str] = field(default_factory=set)
     #: Entries that are ours by DBOS and were not in hand when we last looked.
@@ -109,6 +117,10 @@ class Node:
         finally:
             self.in_hand.discard(entry_id)
 
+    def may_draw(self, queue: Queue) -> bool:
+        """See queues.Steps."""
+        return self.fitness.may_draw(queue)
+
     def measure(self, job_id: str) -> bool:
         """A step of queues.Steps."""
         return self._careful("measure", self.processor.measure, job_id)
@@ -128,15 +140,30 @@ class Node:
     def _tried(self, step: Callable[[str], bool], job_id: str, traced: Traced) -> bool:
         """What nobody expected gives the work back, and after three times to a person."""
         try:
-            return step(job_id)
+            goes_on = step(job_id)
         except Exception as error:  # noqa: BLE001 - nothing is swallowed: the work is tried again or shown
-            code = error.code if isinstance(error, QaError) else f"crashed.{type(error).__name__}"
+            ours = self.known(error) or error
+            code = ours.code if isinstance(ours, QaError) else f"crashed.{type(error).__name__}"
             traced.fail(code)
-            log.error("work_broke_off", job_id=job_id, code=code)
-            # Where the database is away, the next beat finds work that is ours and that nobody has in hand.
-            with suppress(DatabaseAway):
-                self.roster.let_go(job_id, code)
+            self._broke_off(job_id, code)
             return False
+        self.fitness.wrote()
+        return goes_on
+
+    def _broke_off(self, job_id: str, code: str) -> None:
+        # Where the database is away, the next beat finds work that is ours and that nobody has in hand.
+        with suppress(DatabaseAway):
+            if self.fitness.blame(code):
+                log.warning("work_put_off", job_id=job_id, code=code)
+                self.owed.add(job_id)
+                self._put_back(job_id)
+            else:
+                log.error("work_broke_off", job_id=job_id, code=code)
+                self.roster.let_go(job_id, code)
+
+    def _put_back(self, job_id: str) -> None:
+        self.roster.put_back(job_id)
+        self.owed.discard(job_id)
 
     def _beat(self) -> None:
         """A database that is away is waited for."""
@@ -144,15 +171,22 @@ class Node:
             for job in self.roster.beat():
                 log.warning("taken_over", job_id=job.id, node=self.name)
             self._pick_up()
+            self.was_away = False
         except DatabaseAway as error:
+            self.was_away = True
             log.warning("beat_missed", code=error.code)
-        self.scratch.sweep()
+        with suppress(OSError):  # no room even for that; the next beat tries again
+            self.scratch.sweep()
 
     def _pick_up(self) -> None:
         """Work that fell between the queue and us: taken out and never begun, or begun and dropped."""
         for job in self.roster.mine():
             if job.id not in {entry_id.rpartition(".")[0] for entry_id in self.in_hand}:
-                self.roster.let_go(job.id, "broke_off")
+                # Whoever could not be told, or kept nothing because it could not, has not failed.
+                if self.was_away or job.id in self.owed:
+                    self._put_back(job.id)
+                else:
+                    self.roster.let_go(job.id, "broke_off")
         entries = self.queue.in_work()
         dead = self.roster.dead({entry.node for entry in entries} - {self.name})
         idle = [entry for entry in entries if entry.node == self.name and entry.id not in self.in_hand]

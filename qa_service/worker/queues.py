@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -64,6 +64,9 @@ class Steps(Protocol):
 
     def at_work(self, entry_id: str) -> AbstractContextManager[None]:
         """While an entry is worked on by this process."""
+
+    def may_draw(self, queue: Queue) -> bool:
+        """Whether this process takes work out of a queue now."""
 
     def measure(self, job_id: str) -> bool:
         """Hears the call."""
@@ -178,8 +181,22 @@ def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None
     DBOS(config=config(url, node))
     DBOS.listen_queues([queue.value for queue in queues])
     DBOS.launch()
+    _draw_only_when(steps.may_draw, queues)
     for queue in queues:
         DBOS.register_queue(queue.value, worker_concurrency=1, polling_interval_sec=POLL_S)
+
+
+def _draw_only_when(may_draw: Callable[[Queue], bool], queues: tuple[Queue, ...]) -> None:
+    """Lets this process alone take nothing out for a while; DBOS itself knows only limits of all processes."""
+    from dbos._dbos import _get_dbos_instance
+
+    drawn_by, ours = _get_dbos_instance()._sys_db, {queue.value: queue for queue in queues}
+    scopes = drawn_by.dequeue_scopes
+
+    def open_scopes(name: str) -> list[str | None]:
+        return scopes(name) if name not in ours or may_draw(ours[name]) else []
+
+    drawn_by.dequeue_scopes = open_scopes  # type: ignore[assignment,method-assign]
 
 
 def stop(seconds: int) -> None:

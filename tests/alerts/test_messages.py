@@ -56,7 +56,10 @@ def _text(body: dict[str, object]) -> str:
             id="its words need values",
         ),
         pytest.param(
-            "call.failed", {"call_id": CALL, "code": "crashed.OSError"}, "代码 crashed.OSError", id="no words"
+            "call.failed",
+            {"call_id": CALL, "code": "crashed.OSError"},
+            "没有料到的错",
+            id="crashed, in words",
         ),
         pytest.param(
             "alert.raised",

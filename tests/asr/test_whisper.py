@@ -167,6 +167,28 @@ def test_a_folder_that_is_no_model_says_so(tmp_path: Path) -> None:
     assert caught.value.code == "model_unreadable"
 
 
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), RuntimeError("CUDA failed with error out of memory"), RuntimeError("std::bad_alloc")],
+    ids=["this machine's", "the card's", "the library's own"],
+)
+def test_too_little_memory_for_a_model_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_bytes(b"{}")
+
+    def load(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("faster_whisper.WhisperModel", load)
+
+    with pytest.raises(ModelError) as caught:
+        WhisperRecogniser(ModelFiles("large", tmp_path, "1", ""))
+
+    assert caught.value.code == "model_no_memory"
+
+
 @pytest.mark.asr
 def test_an_unknown_effort_names_the_known_ones(whisper: WhisperRecogniser) -> None:
     with pytest.raises(UsageError, match="accurate, fast"):

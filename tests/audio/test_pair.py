@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from qa_service.audio.pair import unpack
 from qa_service.audio.reader import PyAvReader
 from qa_service.core.errors import RecordingError
 from qa_service.ports import SourceProfile
 from tests.audio.sounds import LEFT_HZ, RIGHT_HZ, Format, encode, loudest_hz, tone
+from tests.full_disks import small_disk
 
 MONO = Format(".wav", "wav", "pcm_alaw")
 HOSTILE = "../../../etc/cron.d/evil.wav"
@@ -167,3 +169,18 @@ def _written(folder: Path, content: bytes) -> Path:
     path = folder / "call.zip"
     path.write_bytes(content)
     return path
+
+
+def test_a_pair_that_finds_no_room_is_not_called_unreadable(tmp_path: Path) -> None:
+    file = tmp_path / "call.zip"
+    with zipfile.ZipFile(file, "w") as opened:
+        for name in ("a.wav", "b.wav"):
+            opened.writestr(name, bytes(1 << 20))
+
+    with (
+        small_disk(tmp_path / "disk", 1) as disk,
+        pytest.raises(RecordingError) as caught,
+    ):
+        unpack(file, disk.folder, SourceProfile())
+
+    assert caught.value.code == "no_space"

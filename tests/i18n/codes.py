@@ -41,6 +41,7 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
         *("request_invalid", "not_found", "method_not_allowed", "upload_too_slow", "upload_too_large"),
         "request_refused",
     ),
+    ("usecases/ends.py", "code"): (),  # how work ended, found where it does
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }
 #: Reasons that only ever stand as "unreliable" (usecases/lanes.py), without their values.

@@ -25,7 +25,15 @@ def _told(passed: set[str]) -> set[str]:
 
 
 #: Given by the errors themselves (core.errors).
-_OF_ERRORS = {"error.cancelled", "error.database_away", "error.fenced", "error.rulebook_invalid"}
+_OF_ERRORS = {
+    *(
+        "error.cancelled",
+        "error.database_away",
+        "error.fenced",
+        "error.rulebook_invalid",
+        "error.storage_full",
+    )
+}
 
 
 def _languages(family: str) -> list[str]:

@@ -143,7 +143,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
         day_table=reconciliation_csv,
         envelope_text=to_text,
-        health=StoreHealth(shelves, scratch),
+        health=StoreHealth(shelves, (scratch,)),
         keeping=StoreKeeping(shelves),
         outcomes=StoreOutcomes(shelves),
         staff=StoreStaff(shelves),

@@ -29,6 +29,7 @@ from qa_service.usecases.process import Processor
 from qa_service.web.app import make_app
 from qa_service.web.deps import COOKIE
 from qa_service.web.parts import Parts
+from qa_service.web.punctual import Punctual
 from tests.usecases.hearing import ears, listener, two_parties
 
 PASSWORD = "一句只有自己知道的话"  # noqa: S105 - of people that tests make up
@@ -173,7 +174,9 @@ def _forget() -> None:
 @contextmanager
 def answering(app: ASGIApp) -> Iterator[str]:
     """The app behind a real server; answers its address."""
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=Punctual, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -43,7 +43,7 @@ def secret(asked: Service) -> str:
 
 def _description() -> dict[str, Any]:
     """As the app tells it; no part of it is called for that."""
-    nothing: Any = SimpleNamespace(most_bytes=0, tracer=UNTRACED)
+    nothing: Any = SimpleNamespace(most_bytes=0, tracer=UNTRACED, known=None)
     return make_app(nothing, catalogue("zh_CN")).openapi()
 
 

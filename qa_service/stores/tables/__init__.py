@@ -10,7 +10,7 @@ from qa_service.stores.tables.people import api_keys, audit, sessions, user_team
 from qa_service.stores.tables.rules import call_routes, drafts, routing_tables, rulebooks
 from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports, samples, schedules
 from qa_service.stores.tables.sources import cdr_records, lent_sound, logins, source_items, sources
-from qa_service.stores.tables.work import idempotency, jobs, nodes, stages
+from qa_service.stores.tables.work import idempotency, jobs, nodes, seals, stages
 
 __all__ = [
     "agent_teams",
@@ -48,6 +48,7 @@ __all__ = [
     "rulebooks",
     "samples",
     "schedules",
+    "seals",
     "sessions",
     "source_items",
     "sources",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import metadata
@@ -58,6 +70,16 @@ nodes = Table(
     Column("id", String(64), primary_key=True),
     Column("started_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False, index=True),
+    #: Why it draws no work just now, a code; empty where it does.
+    Column("trouble", String(100), nullable=False, server_default=""),
+)
+
+#: What the master key of this installation sealed, once: a process with another key is told at its start.
+seals = Table(
+    "seals",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 #: How long each stage takes: ever, and lately. One row for each, from the first migration on.

@@ -37,7 +37,7 @@ def page(
     """The newest work."""
     found = here.work.page(by, state or (), limit=limit)
     told = here.work.forecasts(found)
-    return JobList(jobs=[JobRow.of(job, each) for job, each in zip(found, told, strict=True)])
+    return JobList(jobs=[JobRow.of(job, each, here.why) for job, each in zip(found, told, strict=True)])
 
 
 @router.get(
@@ -125,7 +125,7 @@ def retry(here: Here, by: AskedBy, job_id: Id) -> None:
 def row_of(here: Parts, job: Job) -> JobRow:
     """A piece of work with what can be said about its end."""
     (told,) = here.work.forecasts([job])
-    return JobRow.of(job, told)
+    return JobRow.of(job, told, here.why)
 
 
 def _seen(here: Parts, by: Asked, job_id: str) -> Job:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from pydantic import Field
@@ -29,12 +30,12 @@ class JobRow(Said):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-    error: str
-    detail: str
+    error: str = Field(description="没有做成的原因，代码。Why it ended, a code.")
+    detail: str = Field(description="给人看的句子。A sentence for people.")
 
     @classmethod
-    def of(cls, job: Job, told: Forecast) -> JobRow:
-        """The row of a job."""
+    def of(cls, job: Job, told: Forecast, why: Callable[[str], str]) -> JobRow:
+        """The row of a job; `why` has a sentence for a code whose end wrote none."""
         return cls.like(
             job,
             kind=job.kind.value,
@@ -42,7 +43,7 @@ class JobRow(Said):
             percent=told.percent,
             eta_s=told.eta_s,
             error=job.error_code,
-            detail=job.error_detail,
+            detail=job.error_detail or why(job.error_code),
         )
 
 

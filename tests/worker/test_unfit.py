@@ -1,0 +1,86 @@
+"""Nodes that lack what they need: a model, room on their disk. No call pays for it, and all of them are judged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa_service.core.stored import JobState
+from qa_service.stores.health import StoreHealth
+from tests.full_disks import SmallDisk, small_disk
+from tests.worker.centre import Centre, centre
+from tests.worker.nursery import Nursery
+
+pytestmark = pytest.mark.slow
+#: Longer than three tries of every call would take.
+FULL_S = 15
+
+
+def health(here: Centre) -> StoreHealth:
+    return StoreHealth(here.shelves, (here.folder,), 0)
+
+
+def without_model(here: Centre, tmp_path: Path) -> None:
+    """A node that has no model and no way to one; it has tried."""
+    here.node(QA_MODELS_DIR=str(tmp_path / "no-models"), QA_OFFLINE="true")
+    here.wait(lambda: "model_unavailable" in health(here).nodes())
+
+
+def test_a_node_without_a_model_says_so_and_the_calls_wait(here: Centre, call: Path, tmp_path: Path) -> None:
+    receipts = [here.accept(call) for _ in range(3)]
+
+    without_model(here, tmp_path)
+
+    assert health(here).troubles() == ("model_unavailable",)
+    for receipt in receipts:
+        job = here.job(receipt.job_id)
+        assert (job.state, job.attempts, job.error_code) == (JobState.QUEUED, 0, "")
+        assert here.told(receipt.call_id) == []
+    assert here.logs().count('"node_unfit"') == 1
+
+
+def test_beside_a_node_with_a_model_it_spoils_nothing(shared: Centre, call: Path, tmp_path: Path) -> None:
+    receipts = [shared.accept(call) for _ in range(4)]
+    without_model(shared, tmp_path)
+
+    shared.scripted(REAL_TIMES="1")
+
+    for receipt in receipts:
+        assert shared.wait_for(receipt.job_id, JobState.DONE).attempts == 1
+        assert shared.evaluations(receipt.call_id) == 1
+    assert health(shared).troubles() == (), "one of them can work"
+    assert shared.logs().count('"work_put_off"') <= 2, "it draws only now and then, to see whether it can"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "centre" / "data", 24) as made:
+        yield made
+
+
+@pytest.fixture
+def cramped(disk: SmallDisk, tmp_path: Path, nursery: Nursery) -> Iterator[Centre]:
+    """An installation whose data, database and all, lie on a small disk."""
+    with centre(f"sqlite:///{disk.folder / 'qa.db'}", tmp_path / "centre", nursery) as made:
+        yield made
+
+
+@pytest.mark.parametrize("left", [0, 300_000], ids=["to the last byte", "but for a little, for the database"])
+def test_a_full_disk_costs_no_call_a_try(cramped: Centre, disk: SmallDisk, call: Path, left: int) -> None:
+    node = cramped.scripted(REAL_TIMES="1")
+    cramped.wait(lambda: cramped.nodes() == 1)
+    receipts = [cramped.accept(call) for _ in range(3)]
+    disk.fill(left)
+    time.sleep(FULL_S)
+    assert node.poll() is None, cramped.logs()
+    disk.free()
+
+    for receipt in receipts:
+        done = cramped.wait_for(receipt.job_id, JobState.DONE)
+        assert done.attempts == 1
+        assert cramped.evaluations(receipt.call_id) == 1
+        assert cramped.told(receipt.call_id) == ["call.judged"]
+    assert cramped.broken_audit() is None
