@@ -52,7 +52,11 @@ class Accounts(Protocol):
         """
 
     def disable_user(self, asked: Asked, user_id: str) -> bool:
-        """Ends somebody's access at once."""
+        """Ends somebody's access at once.
+
+        Raises:
+            UsageError: `last_admin`.
+        """
 
     def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:
         """All API keys, without their secrets."""

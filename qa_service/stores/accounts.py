@@ -92,6 +92,7 @@ class StoreAccounts:
     def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
         """The user as changed."""
         with self.shelves.engine.begin() as connection:
+            admins = people.hold_admins(connection)
             before = people.find_user(connection, user_id)
             if before is None:
                 return None
@@ -99,11 +100,9 @@ class StoreAccounts:
             _check_user(after)
             if change.password is not None:
                 _check_password(after, change.password)
+            if not after.is_admin:
+                _check_admins(admins, user_id)
             people.change(connection, after, change.password, now=self.shelves.now())
-            if before.is_admin and not people.admins(connection):
-                raise UsageError(
-                    "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
-                )
             self._write(connection, asked, "change_user", f"user:{user_id}", _changes(before, after, change))
         return after
 
@@ -124,6 +123,7 @@ class StoreAccounts:
     def disable_user(self, asked: Asked, user_id: str) -> bool:
         """Ends somebody's access at once."""
         with self.shelves.engine.begin() as connection:
+            _check_admins(people.hold_admins(connection), user_id)
             done = people.disable(connection, user_id, now=self.shelves.now())
             if done:
                 self._write(connection, asked, "disable_user", f"user:{user_id}")
@@ -175,6 +175,14 @@ def _changes(before: User, after: User, change: UserChange) -> dict[str, Any]:
         if getattr(before, name) != getattr(after, name)
     }
     return {**told, "password": "new"} if change.password is not None else told
+
+
+def _check_admins(admins: frozenset[str], user_id: str) -> None:
+    """That somebody can still look after users when this one cannot."""
+    if admins == {user_id}:
+        raise UsageError(
+            "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
+        )
 
 
 def _check(user: User, password: str) -> None:

@@ -103,10 +103,12 @@ def end_sessions(connection: sa.Connection, user_id: str, *, keeps: str = "") ->
     connection.execute(sessions.delete().where(others))
 
 
-def admins(connection: sa.Connection) -> int:
-    """How many can look after users."""
+def hold_admins(connection: sa.Connection) -> frozenset[str]:
+    """Who can look after users, by id; nobody else takes one of them away before this transaction ends."""
     able = sa.and_(users.c.role == UserRole.ADMIN.value, users.c.disabled_at.is_(None))
-    return connection.execute(sa.select(sa.func.count()).select_from(users).where(able)).scalar_one()
+    # In one order, so that two who take each other away do not wait for each other.
+    query = sa.select(users.c.id).where(able).order_by(users.c.id).with_for_update()
+    return frozenset(connection.execute(query).scalars())
 
 
 def set_password(connection: sa.Connection, user_id: str, password: str) -> None:

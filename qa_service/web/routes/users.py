@@ -69,7 +69,7 @@ def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
     summary="停用用户 Disable a user",
     **NOTHING,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(404, 422),
+    responses=answers(404, 409, 422),
 )
 def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
     """Ends somebody's access at once, also in sessions that are open."""
