@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from qa_service.core.approval import Draft
+from qa_service.core.because import LEAST, because
 from qa_service.core.rulebooks import BookOrigin, BookVersion, Shelf
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.rule import Rule
@@ -18,7 +19,9 @@ from qa_service.web.schemas import Id, Said, Text, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
 Note = Annotated[
-    Text, Field(min_length=1, max_length=1_000, description="改了什么，为什么；记入审计。What and why.")
+    Text,
+    Field(min_length=LEAST, max_length=1_000, description="改了什么，为什么；记入审计。What and why."),
+    AfterValidator(because),
 ]
 _EXAMPLE = """schema: qa-service/rulebook@1
 name: broadband-zh

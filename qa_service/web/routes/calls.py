@@ -24,7 +24,7 @@ from qa_service.web.errors import Denied, not_found, there
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
 from qa_service.web.parts import Parts
-from qa_service.web.schemas import Document, Id, IdempotencyKey, Name, Text
+from qa_service.web.schemas import Document, Id, IdempotencyKey, MaybeBecause, Name
 from qa_service.web.schemas.calls import Accepted, CallPage, CallRow, Peaks
 from qa_service.web.schemas.evaluations import EvaluationList, EvaluationRow
 
@@ -132,10 +132,7 @@ def assessment(
     rulebook: Annotated[
         Name, Query(description="按哪份方案的；不写就是列表所示的那份。By which rulebook.")
     ] = "",
-    unmasked_because: Annotated[
-        Text,
-        Query(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
-    ] = "",
+    unmasked_because: Annotated[MaybeBecause, Query()] = "",
 ) -> Document:
     """The current assessment (schema qa-service/assessment@1); personal data are masked."""
     if unmasked_because:

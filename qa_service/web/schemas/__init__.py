@@ -3,6 +3,28 @@
 The assessment is not here: its schema is published (docs/schema).
 """
 
-from qa_service.web.schemas.base import Document, Id, IdempotencyKey, Moment, Name, Said, Text, shown
+from qa_service.web.schemas.base import (
+    Because,
+    Document,
+    Id,
+    IdempotencyKey,
+    MaybeBecause,
+    Moment,
+    Name,
+    Said,
+    Text,
+    shown,
+)
 
-__all__ = ["Document", "Id", "IdempotencyKey", "Moment", "Name", "Said", "Text", "shown"]
+__all__ = [
+    "Because",
+    "Document",
+    "Id",
+    "IdempotencyKey",
+    "MaybeBecause",
+    "Moment",
+    "Name",
+    "Said",
+    "Text",
+    "shown",
+]

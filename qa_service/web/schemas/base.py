@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import Header
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from qa_service.core.because import LEAST, because
 
 Id = Annotated[
     str,
@@ -21,6 +23,18 @@ Id = Annotated[
 #: PostgreSQL keeps no NUL, and nobody means one.
 _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Field(pattern=_NO_NUL)]
+#: Why somebody does something; blanks are no reason.
+Because = Annotated[
+    Text,
+    Field(min_length=LEAST, max_length=200, description="理由，记入审计。Why.", examples=["客户要求删除"]),
+    AfterValidator(because),
+]
+#: The same where most people have none: empty.
+MaybeBecause = Annotated[
+    Text,
+    Field(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
+    AfterValidator(lambda text: because(text) if text else ""),
+]
 #: What people call something.
 Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
 
