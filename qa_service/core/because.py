@@ -11,7 +11,7 @@ LEAST = 2
 def because(text: str) -> str:
     """The reason without what stands around it.
 
-    >>> because(" 客户投诉\\u3000")
+    >>> because(" 客户投诉  ")
     '客户投诉'
 
     Raises:

@@ -12,10 +12,12 @@ from qa_service.core.people import Asked, Caller, Right, User, UserChange
 class Accounts(Protocol):
     """Who can come in."""
 
-    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
-        """The user and the secret of a new session."""
+    def sign_in(
+        self, name: str, password: str, request_id: str, *, address: str = ""
+    ) -> tuple[User, str] | None:
+        """The user and the secret of a new session; `address` is where the request came from."""
 
-    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
+    def sign_in_as(self, name: str, request_id: str, *, address: str = "") -> tuple[User, str] | None:
         """The same for who has shown elsewhere who they are; None where nobody here has that name."""
 
     def by_session(self, secret: str) -> Caller | None:

@@ -32,24 +32,37 @@ class StoreAccounts:
 
     shelves: Shelves
 
-    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
+    def sign_in(
+        self, name: str, password: str, request_id: str, *, address: str = ""
+    ) -> tuple[User, str] | None:
         """The user and the secret of a new session; a try that failed is written down too."""
-        now = self.shelves.now()
         with reading(self.shelves.engine) as connection:
             user = people.check_password(connection, name, password)
         with self.shelves.engine.begin() as connection:
-            who, action = (user.id, "sign_in") if user else ("nobody", "sign_in_failed")
-            audit.write(connection, audit.Entry(who, action, request_id=request_id), now=now)
-            return (user, people.begin_session(connection, user, now=now)) if user else None
+            return self._came_in(connection, user, name, request_id, {"address": address})
 
-    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
+    def sign_in_as(self, name: str, request_id: str, *, address: str = "") -> tuple[User, str] | None:
         """A session for somebody whom a provider knows by this name."""
-        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
             user = people.named(connection, name)
-            who, action = (user.id, "sign_in") if user else ("nobody", "sign_in_failed")
-            audit.write(connection, audit.Entry(who, action, "", {"by": "oidc"}, request_id), now=now)
-            return (user, people.begin_session(connection, user, now=now)) if user else None
+            return self._came_in(connection, user, name, request_id, {"address": address, "by": "oidc"})
+
+    def _came_in(
+        self, connection: sa.Connection, user: User | None, name: str, request_id: str, detail: dict[str, str]
+    ) -> tuple[User, str] | None:
+        """The session of who may come in; else the try stands in the audit log.
+
+        A name that nobody has may be a password in the wrong field: of it an alias is written down.
+        """
+        now = self.shelves.now()
+        if user is not None:
+            audit.write(connection, audit.Entry(user.id, "sign_in", "", detail, request_id), now=now)
+            return user, people.begin_session(connection, user, now=now)
+        known = people.id_of(connection, name)
+        told = detail if known else {**detail, "alias": self.shelves.key.alias(name)}
+        on = f"user:{known}" if known else ""
+        audit.write(connection, audit.Entry("nobody", "sign_in_failed", on, told, request_id), now=now)
+        return None
 
     def by_session(self, secret: str) -> Caller | None:
         """Whose session this is."""
@@ -83,7 +96,7 @@ class StoreAccounts:
         now = self.shelves.now()
         added = replace(user, id=new_id(now))
         with self.shelves.engine.begin() as connection:
-            if people.name_taken(connection, added.name):
+            if people.id_of(connection, added.name):
                 raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
             people.add_user(connection, added, password, now=now)
             self._write(connection, asked, "add_user", f"user:{added.id}", {"role": added.role.value})

@@ -59,9 +59,9 @@ def named(connection: sa.Connection, name: str) -> User | None:
     return None if row is None else _user(connection, row)
 
 
-def name_taken(connection: sa.Connection, name: str) -> bool:
-    """Whether somebody has this name."""
-    return connection.execute(sa.select(users.c.id).where(users.c.name == name)).first() is not None
+def id_of(connection: sa.Connection, name: str) -> str | None:
+    """Who has this name, also of those who may not come in any more."""
+    return connection.execute(sa.select(users.c.id).where(users.c.name == name)).scalar()
 
 
 def all_users(connection: sa.Connection) -> tuple[User, ...]:

@@ -146,6 +146,11 @@ def check_right(by: Asked, right: Right) -> None:
         )
 
 
+def address_of(request: Request) -> str:
+    """Where the request came from; empty where nobody can tell."""
+    return request.client.host if request.client else ""
+
+
 def check_tries(here: Parts, name: str, address: str) -> None:
     """Slows down whoever tries passwords.
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from qa_service.core.people import Asked, Caller, Right, caller_of
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.cookies import forget_session, set_session
-from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, in_utc, is_own_page, wants
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, in_utc, is_own_page, wants
 from qa_service.web.errors import Denied, done, request_id
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
@@ -25,8 +25,9 @@ def sign_in(here: Here, request: Request, response: Response, given: SignIn) -> 
     """Signs in: the answer sets the session's cookie."""
     if not is_own_page(request) and "origin" in request.headers:
         raise Denied("foreign_origin", problem="another site's page asked", fix="Use our own pages")
-    check_tries(here, given.name, request.client.host if request.client else "")
-    found = here.accounts.sign_in(given.name, given.password, request_id(request))
+    address = address_of(request)
+    check_tries(here, given.name, address)
+    found = here.accounts.sign_in(given.name, given.password, request_id(request), address=address)
     if found is None:
         raise Denied("not_signed_in", problem="name or password is wrong", fix="Try again")
     user, secret = found
