@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.people import Asked, Caller, Right, User, UserChange, UserRole
+from qa_service.core.people import Asked, Caller, User, UserChange, UserRole
 from qa_service.stores import audit, people
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
-from qa_service.stores.workbench import Shelves
+from qa_service.stores.key_desk import KeyDesk
 
 #: NIST SP 800-63B: length is what counts; nobody has to mix kinds of characters.
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
@@ -27,10 +26,8 @@ _NAME = re.compile(r"[\w.@-]{2,100}")
 
 
 @dataclass(frozen=True, slots=True)
-class StoreAccounts:
-    """Users, sessions and keys."""
-
-    shelves: Shelves
+class StoreAccounts(KeyDesk):
+    """Users and sessions, beside the keys."""
 
     def sign_in(
         self, name: str, password: str, request_id: str, *, address: str = ""
@@ -74,11 +71,6 @@ class StoreAccounts:
                 people.seen(connection, secret, now=now)
         return caller
 
-    def by_key(self, secret: str) -> Caller | None:
-        """Whose API key this is."""
-        with reading(self.shelves.engine) as connection:
-            return people.of_key(connection, secret, now=self.shelves.now())
-
     def sign_out(self, asked: Asked, secret: str) -> None:
         """Ends a session."""
         with self.shelves.engine.begin() as connection:
@@ -89,6 +81,11 @@ class StoreAccounts:
         """Everybody."""
         with reading(self.shelves.engine) as connection:
             return people.all_users(connection)
+
+    def names(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What people and programs are called, of those ids that are known."""
+        with reading(self.shelves.engine) as connection:
+            return people.names(connection, ids)
 
     def add_user(self, asked: Asked, user: User, password: str) -> User:
         """A new user."""
@@ -141,42 +138,6 @@ class StoreAccounts:
             if done:
                 self._write(connection, asked, "disable_user", f"user:{user_id}")
         return done
-
-    def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
-        """All API keys, without their secrets."""
-        with reading(self.shelves.engine) as connection:
-            return people.all_keys(connection)
-
-    def add_key(
-        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
-    ) -> tuple[str, str]:
-        """A new key: its id, and its secret, shown this once."""
-        now, by = self.shelves.now(), asked.caller.id
-        with self.shelves.engine.begin() as connection:
-            key_id, secret = people.add_key(
-                connection, name, rights, team=team, by=by, now=now, expires_at=expires_at
-            )
-            self._write(connection, asked, "add_key", f"key:{key_id}", {"scopes": sorted(rights)})
-        return key_id, secret
-
-    def revoke_key(self, asked: Asked, key_id: str) -> bool:
-        """The key opens nothing from now on."""
-        with self.shelves.engine.begin() as connection:
-            done = people.revoke_key(connection, key_id, now=self.shelves.now())
-            if done:
-                self._write(connection, asked, "revoke_key", f"key:{key_id}")
-        return done
-
-    def _write(
-        self,
-        connection: sa.Connection,
-        asked: Asked,
-        action: str,
-        on: str = "",
-        detail: Mapping[str, Any] | None = None,
-    ) -> None:
-        entry = audit.Entry(asked.caller.id, action, on, detail, asked.request_id)
-        audit.write(connection, entry, now=self.shelves.now())
 
 
 def _changes(before: User, after: User, change: UserChange) -> dict[str, Any]:

@@ -54,6 +54,8 @@ _BY_CODE: Mapping[str, int] = {
     "sign_on_away": 503,
     "password_wrong": 422,
     "last_admin": 409,
+    "own_key": 403,
+    "key_too_wide": 403,
     "nothing_to_do": 409,
     "own_draft": 403,
     "draft_changed": 409,

@@ -1,4 +1,4 @@
-"""Signing in, users, keys, and who did what."""
+"""Signing in, and who did what."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from qa_service.core.people import Asked, Caller, Right, caller_of
-from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.core.people import Caller, Right, caller_of
+from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.cookies import forget_session, set_session
-from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, in_utc, is_own_page, wants
-from qa_service.web.errors import Denied, done, request_id
-from qa_service.web.schemas import Id
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, is_own_page, wants
+from qa_service.web.errors import Denied, request_id
 from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
-from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
 from qa_service.web.schemas.people import Me, SignIn
 
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
@@ -57,42 +55,6 @@ def _me(caller: Caller) -> Me:
         teams=list(caller.sight.teams),
         rights=sorted(caller.rights),
     )
-
-
-@router.get("/keys", summary="密钥列表 List keys", dependencies=[wants(Right.MANAGE_PEOPLE)])
-def keys(here: Here, by: AskedBy) -> KeyList:
-    """All API keys."""
-    return KeyList(keys=[KeyRow.model_validate(dict(row)) for row in _rows(here, by)])
-
-
-def _rows(here: Here, by: Asked) -> list[dict[str, object]]:
-    return [{**row, "scopes": str(row["scopes"]).split()} for row in here.accounts.keys(by)]
-
-
-@router.post(
-    "/keys",
-    summary="加密钥 Add a key",
-    status_code=201,
-    dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(422),
-)
-def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
-    """Makes a key for a program; its secret is shown this once."""
-    expires_at = in_utc("expires_at", given.expires_at)
-    key_id, secret = here.accounts.add_key(by, given.name, frozenset(given.scopes), given.team, expires_at)
-    return KeyMade(id=key_id, secret=secret)
-
-
-@router.delete(
-    "/keys/{key_id}",
-    summary="吊销密钥 Revoke a key",
-    **NOTHING,
-    dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(404, 422),
-)
-def revoke_key(here: Here, by: AskedBy, key_id: Id) -> None:
-    """The key opens nothing from now on."""
-    done(here.accounts.revoke_key(by, key_id))
 
 
 @router.get(

@@ -49,6 +49,11 @@ def _date(given: object) -> object:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 #: A moment that somebody writes, as ISO 8601.
 Moment = Annotated[datetime, BeforeValidator(_date)]
+#: Beside ids of people and programs.
+Names = Annotated[
+    dict[str, str],
+    Field(description="编号 → 名字，认得出的。Who they are.", examples=[{"machine": "machine"}]),
+]
 IdempotencyKey = Annotated[
     str,
     Header(
