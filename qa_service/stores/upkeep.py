@@ -15,7 +15,7 @@ from qa_service.core.schedules import Turn
 from qa_service.stores import audit
 from qa_service.stores.audit import Head
 from qa_service.stores.engine import reading
-from qa_service.stores.intake import REMEMBERED
+from qa_service.stores.repeats import REMEMBERED
 from qa_service.stores.shredder import Shredder
 from qa_service.stores.squeeze import squeeze
 from qa_service.stores.tables import audit_checkpoints, calls, idempotency, sessions
