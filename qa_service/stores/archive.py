@@ -11,6 +11,7 @@ from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
 from qa_service.stores import audit, calls, findings, listening, lists, results, retention
 from qa_service.stores.engine import reading
+from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
 
 #: Calls whose documents are held together while exporting.
@@ -102,8 +103,14 @@ class StoreAuditTrail:
             return audit.page(connection, limit=limit, before=before)
 
     def verify(self, asked: Asked, noted: tuple[int, str] | None = None) -> Mapping[str, Any]:  # noqa: ARG002
-        """The chain's head, and the first entry that is broken, if any; `noted` is a head of earlier."""
-        kept = audit.Head(*noted) if noted else None
+        """The chain's head and what is sealed of it, and the first entry that is broken, if any.
+
+        `noted` is a head of earlier. Seals show what a chain that was written anew does not.
+        """
+        kept, seals = audit.Head(*noted) if noted else None, Seals(self.shelves.key)
         with reading(self.shelves.engine) as connection:
-            head, broken = audit.head(connection), audit.broken(connection, kept)
-        return {"entries": head.seq, "head": head.digest, "broken_at": broken}
+            head, (sealed, sealed_at) = audit.head(connection), seals.last(connection)
+            harm = (audit.broken(connection, kept), seals.broken(connection))
+        first = min((seq for seq in harm if seq is not None), default=None)
+        told = {"entries": head.seq, "head": head.digest, "broken_at": first}
+        return {**told, "sealed": sealed.seq, "sealed_at": sealed_at}

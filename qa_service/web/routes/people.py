@@ -87,6 +87,6 @@ def audit_state(
     entries: Annotated[int, Query(ge=0, le=2**62, description="从前抄下的条数。As noted earlier.")] = 0,
     head: Annotated[str, Query(pattern="^([0-9a-f]{64})?$", description="从前抄下的末尾。Its head.")] = "",
 ) -> AuditState:
-    """Checks the whole chain, and whether it still goes through a head that somebody noted earlier."""
+    """Checks the whole chain and every seal, and whether it still goes through a head that somebody noted earlier."""
     noted = (entries, head) if entries and head else None
     return AuditState.model_validate(dict(here.audit.verify(by, noted)))

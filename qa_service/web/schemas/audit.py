@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import Field
+
 from qa_service.web.schemas.base import Said
 
 
@@ -33,3 +35,5 @@ class AuditState(Said):
     entries: int
     head: str
     broken_at: int | None
+    sealed: int = Field(description="前多少条由检查点封存；只增不减。How many entries checkpoints seal.")
+    sealed_at: datetime | None
