@@ -90,8 +90,8 @@ class Archive(Protocol):
     def page(self, asked: Asked, wanted: Filter, *, limit: int, before: int | None) -> Page:
         """Calls without their words, newest first."""
 
-    def call(self, asked: Asked, call_id: str) -> StoredCall | None:
-        """One call without its words."""
+    def call(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> StoredCall | None:
+        """One call without its words; its names are masked unless a reason is given by who may."""
 
     def assessment(
         self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""

@@ -9,7 +9,7 @@ from typing import Any
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, findings, listening, lists, own_part, results, retention
+from qa_service.stores import audit, calls, findings, listening, lists, readers, results, retention
 from qa_service.stores.engine import reading
 from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
@@ -30,13 +30,26 @@ class StoreArchive:
         """Calls without their words, newest first."""
         with reading(self.shelves.engine) as connection:
             page = lists.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
-            return replace(page, calls=own_part.shown(connection, asked.caller.sight, page.calls))
+            return replace(page, calls=readers.shown(connection, asked.caller.sight, page.calls))
 
-    def call(self, asked: Asked, call_id: str) -> StoredCall | None:
-        """One call without its words."""
+    def call(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> StoredCall | None:
+        """One call without its words; its names are masked unless a reason is given by who may."""
+        if unmasked_because and asked.caller.may(Right.UNMASKED):
+            return self._open_call(asked, call_id, unmasked_because)
         with reading(self.shelves.engine) as connection:
             found = calls.find(connection, call_id, asked.caller.sight)
-            return found and own_part.shown(connection, asked.caller.sight, [found])[0]
+            return found and readers.shown(connection, asked.caller.sight, [found])[0]
+
+    def _open_call(self, asked: Asked, call_id: str, because: str) -> StoredCall | None:
+        with self.shelves.engine.begin() as connection:
+            found = calls.find(connection, call_id, asked.caller.sight)
+            if found is not None:
+                detail = {"reason": because, "names": True}
+                entry = audit.Entry(
+                    asked.caller.id, "read_unmasked", f"call:{call_id}", detail, asked.request_id
+                )
+                audit.write(connection, entry, now=self.shelves.now())
+        return found
 
     def assessment(
         self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""
@@ -59,7 +72,7 @@ class StoreArchive:
     def _shown(self, asked: Asked, document: dict[str, Any], *, open_text: bool = False) -> dict[str, Any]:
         """Masked as a whole, for numbers go on from part to part; then without the parts of an agent's colleagues."""
         covered = document if open_text else self.masked(document)
-        agent = own_part.reader(asked.caller.sight)
+        agent = readers.agent_of(asked.caller.sight)
         return in_own_part(covered, agent, document) if agent else covered
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
@@ -68,7 +81,7 @@ class StoreArchive:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
             rows = results.history(connection, call_id)
-            return own_part.history(connection, asked.caller.sight, call_id, rows)
+            return readers.history(connection, asked.caller.sight, call_id, rows)
 
     def findings(
         self, asked: Asked, wanted: FindingFilter, *, limit: int, before: tuple[int, int, str] | None
@@ -89,7 +102,8 @@ class StoreArchive:
                     connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
                 )
                 documents = [results.current(connection, call.id) for call in page.calls]
-            for call, document in zip(page.calls, documents, strict=True):
+                found = readers.shown(connection, asked.caller.sight, page.calls)
+            for call, document in zip(found, documents, strict=True):
                 yield call, None if document is None else self._shown(asked, document)
             left, before = left - len(page.calls), page.cursor
             if before is None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from qa_service.core.figures import AgentFigures, RuleFigures, TeamFigures
 from qa_service.core.stored import CallState
 from qa_service.core.weeks import Week
+from qa_service.privacy.labels import covered
 from qa_service.stores.own_findings import waits
 from qa_service.stores.tables import call_agents, calls, evaluations, findings
 
@@ -45,7 +46,11 @@ def of_agents(
     )
     return tuple(
         AgentFigures(
-            row.agent_id, row.calls, row.scored, _mean(row.mean), row.needs_human if row.judged else None
+            covered(row.agent_id),
+            row.calls,
+            row.scored,
+            _mean(row.mean),
+            row.needs_human if row.judged else None,
         )
         for row in connection.execute(query)
     )

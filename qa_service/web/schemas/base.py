@@ -10,6 +10,7 @@ from fastapi import Header
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from qa_service.core.because import LEAST, because
+from qa_service.privacy.labels import covered
 
 Id = Annotated[
     str,
@@ -49,6 +50,8 @@ def _date(given: object) -> object:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 #: A moment that somebody writes, as ISO 8601.
 Moment = Annotated[datetime, BeforeValidator(_date)]
+#: What something is called, told with numbers of people covered (privacy/labels.py).
+Label = Annotated[str, AfterValidator(covered)]
 #: Beside ids of people and programs.
 Names = Annotated[
     dict[str, str],

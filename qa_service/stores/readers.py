@@ -1,4 +1,7 @@
-"""What agents see of a call that was transferred: their own part's score and findings, not a colleague's."""
+"""Calls as those who read them may see them: every call that leaves the store goes through here.
+
+Numbers of people in names are covered, and agents see their own part's score and findings, not a colleague's.
+"""
 
 from __future__ import annotations
 
@@ -13,30 +16,29 @@ from qa_service.core.people import Sight
 from qa_service.core.stored import StoredCall
 from qa_service.stores import results
 from qa_service.stores.tables import call_agents
+from qa_service.usecases.masking import masked_call
 from qa_service.usecases.own_part import own_part
 
 _SEVERITIES = {severity.word: severity for severity in Severity}
 
 
-def reader(sight: Sight) -> str:
+def agent_of(sight: Sight) -> str:
     """The agent who sees no more than their own part; empty for others."""
     return "" if sight.everything else sight.agent_id
 
 
 def shown(connection: sa.Connection, sight: Sight, found: Sequence[StoredCall]) -> tuple[StoredCall, ...]:
-    """The same calls, with the figures of the reader's own part where there are several agents."""
-    agent = reader(sight)
-    if not agent:
-        return tuple(found)
-    shared = _shared(connection, [call.id for call in found])
-    return tuple(_own(connection, call, agent) if call.id in shared else call for call in found)
+    """The same calls, masked, with the figures of the reader's own part where there are several agents."""
+    agent = agent_of(sight)
+    shared = _shared(connection, [call.id for call in found]) if agent else frozenset()
+    return tuple(masked_call(_own(connection, call, agent) if call.id in shared else call) for call in found)
 
 
 def history(
     connection: sa.Connection, sight: Sight, call_id: str, rows: Sequence[Mapping[str, Any]]
 ) -> Sequence[Mapping[str, Any]]:
     """The same evaluations, with the scores of the reader's own part."""
-    agent = reader(sight)
+    agent = agent_of(sight)
     if not agent or not _shared(connection, [call_id]):
         return rows
     documents = results.documents(connection, call_id)
