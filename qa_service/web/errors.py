@@ -54,6 +54,7 @@ _BY_CODE: Mapping[str, int] = {
     "sign_on_away": 503,
     "password_wrong": 422,
     "last_admin": 409,
+    "team_unknown": 422,
     "own_key": 403,
     "key_too_wide": 403,
     "nothing_to_do": 409,

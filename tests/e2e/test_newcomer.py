@@ -39,7 +39,9 @@ def _typed(served: Serving, told: Receiver, folder: Path) -> subprocess.Complete
     asked = ["bash", "-euo", "pipefail", "-c", script]
     # The key is made where the service runs, by the program of this checkout.
     env = {**served.env, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(asked, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    return subprocess.run(
+        asked, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")

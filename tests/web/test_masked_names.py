@@ -120,13 +120,11 @@ def test_who_may_reads_them_with_a_reason(either: Service, team: str, call: str)
 
 
 def test_batches_cover_them(client: httpx.Client, team: str) -> None:
-    rows = [
-        {"file_name": f"{NUMBERS[0]}.wav", "skill_group": NUMBERS[0]},
-        {"file_name": f"{NUMBERS[1]}.wav", "call_id": 1},
-    ]
+    good = {"file_name": f"{NUMBERS[0]}.wav", "skill_group": NUMBERS[0]}
+    rows = [good, {"file_name": f"{NUMBERS[1]}.wav", "direction": "sideways"}]
 
     made = client.post(f"/api/v1/batches?team={team}", json={"rows": rows})
     told = client.get(f"/api/v1/batches/{made.json()['id']}")
 
-    assert (made.status_code, made.json()["bad"]) == (201, 1)
+    assert (made.status_code, made.json()["good"], told.json()["missing"]) == (201, 1, 1), made.text
     assert not [number for number in NUMBERS if number in made.text + told.text]

@@ -175,7 +175,7 @@ async def announce(
     team: Annotated[Name, Query(description="属于哪一组；不写就是自己的组。Whose calls they are.")] = "",
 ) -> BatchMade:
     """Reads a side file or a pattern; recordings are then uploaded with `batch` and find their row by name."""
-    whose = team_of(by, team)
+    whose = await run_in_threadpool(team_of, here, by, team)
     content = await request.body()
     is_json = "json" in request.headers.get("content-type", "").lower()
 

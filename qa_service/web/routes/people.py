@@ -68,7 +68,12 @@ def audit(
 ) -> AuditPage:
     """Who did what, newest first."""
     rows = [AuditRow.model_validate(_shown(row)) for row in here.audit.page(by, limit=limit, before=before)]
-    return AuditPage(entries=rows, next=rows[-1].seq if len(rows) == limit else None)
+    about = {row.who for row in rows} | {row.object.removeprefix("user:") for row in rows}
+    return AuditPage(
+        entries=rows,
+        names=dict(here.accounts.names(about)),
+        next=rows[-1].seq if len(rows) == limit else None,
+    )
 
 
 def _shown(row: Mapping[str, object]) -> dict[str, object]:

@@ -64,7 +64,7 @@ def upload_text(
             file_name="transcript.json",
             envelope=envelope,
             source="transcript",
-            team=team_of(by, team),
+            team=team_of(here, by, team),
             is_text=True,
             idempotency_key=idempotency_key,
         )

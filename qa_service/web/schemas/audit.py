@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from qa_service.web.schemas.base import Said
+from qa_service.web.schemas.base import Names, Said
 
 
 class AuditRow(Said):
@@ -26,6 +26,7 @@ class AuditPage(Said):
     """The newest entries first; `next` goes into `before` of the next request."""
 
     entries: list[AuditRow]
+    names: Names
     next: int | None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
@@ -57,6 +58,8 @@ Names = Annotated[
     dict[str, str],
     Field(description="编号 → 名字，认得出的。Who they are.", examples=[{"machine": "machine"}]),
 ]
+#: Looks names up (ports/people.py).
+Naming: TypeAlias = Callable[[Collection[str]], Mapping[str, str]]
 IdempotencyKey = Annotated[
     str,
     Header(
