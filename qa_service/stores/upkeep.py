@@ -80,18 +80,14 @@ class Upkeep:
         seals = Seals(self.shelves.key)
         with reading(self.shelves.engine) as connection:
             (kept, _), end = seals.last(connection), audit.head(connection)
-            broken_at = seals.broken(connection)
+            _refuse(seals.broken(connection))
         part = turn.fence % _PARTS
         again = (kept.seq * part // _PARTS, kept.seq * (part + 1) // _PARTS)
         for after, until in (*_pieces(kept.seq, end.seq), *_pieces(*again)):
-            if broken_at is not None:
-                raise _broken(broken_at)
             if not go_on():
                 return {"entries": kept.seq, "head": kept.digest}
             with reading(self.shelves.engine) as connection:
-                broken_at = audit.broken_between(connection, after, until)
-        if broken_at is not None:
-            raise _broken(broken_at)
+                _refuse(audit.broken_between(connection, after, until))
         if end.seq > kept.seq:
             with self.shelves.engine.begin() as connection:
                 seals.set(connection, end, now=self.shelves.now())
@@ -116,11 +112,13 @@ def _pieces(after: int, until: int) -> Iterator[tuple[int, int]]:
     return ((first, min(until, first + _PIECE)) for first in range(after, until, _PIECE))
 
 
-def _broken(seq: int) -> UsageError:
-    return UsageError(
-        "audit_broken",
-        where=f"audit {seq}",
-        problem="the audit log is not what was written",
-        fix="Compare it with a backup, and find out who can write to the database",
-        seq=seq,
-    )
+def _refuse(seq: int | None) -> None:
+    """Goes on where nothing is broken."""
+    if seq is not None:
+        raise UsageError(
+            "audit_broken",
+            where=f"audit {seq}",
+            problem="the audit log is not what was written",
+            fix="Compare it with a backup, and find out who can write to the database",
+            seq=seq,
+        )

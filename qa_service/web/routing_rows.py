@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qa_service.core.routing import Decision, Profile, Standing, TableVersion
 from qa_service.core.routing_answers import DryRun, Explained, Move, Step
-from qa_service.web.schemas import Id, Names, Naming, Said, Text, shown
+from qa_service.web.schemas import Id, Label, Names, Naming, Said, Text, shown
 
 _EXAMPLE = """schema: qa-service/routing@1
 default: {rulebooks: [service-zh]}
@@ -121,7 +121,7 @@ class CheckRow(Said):
 
     field: str
     wanted: list[str]
-    found: list[str]
+    found: list[Label]
     holds: bool
 
 

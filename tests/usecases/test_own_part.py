@@ -34,7 +34,7 @@ def document(*agents: str | None) -> dict[str, Any]:
         {"index": n, "agent_id": one, "start_ms": 10_000 * n, "end_ms": 10_000 * (n + 1)}
         for n, one in enumerate(agents)
     ]
-    said = [
+    said: list[dict[str, Any]] = [
         {"id": f"u{n}", "speaker": "agent", "start_ms": 10_000 * n, "text": f"第{n}段里说的话"}
         for n in range(len(agents))
     ]
