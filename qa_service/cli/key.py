@@ -12,7 +12,7 @@ import typer
 from qa_service import bootstrap
 from qa_service.cli.outlet_rows import Form, rows
 from qa_service.core.errors import UsageError
-from qa_service.core.people import MACHINE, Asked, Right
+from qa_service.core.people import MACHINE, Asked, KeyToAdd, Right
 
 app = typer.Typer(no_args_is_help=True, help="程序用的密钥：列出、添加、吊销。The keys of programs.")
 _ASKED = Asked(MACHINE)
@@ -41,21 +41,33 @@ def add(
 ) -> None:
     """添加密钥，密文只显示这一次 Add a key; its secret is shown this once."""
     expires_at = bootstrap.now() + timedelta(days=days) if days else None
-    key_id, secret = bootstrap.accounts().add_key(_ASKED, name, frozenset(scope), team, expires_at)
+    wanted = KeyToAdd(name, frozenset(scope), team, expires_at)
+    key_id, secret = bootstrap.accounts().add_key(_ASKED, wanted)
     typer.echo(bootstrap.texts().say("key.made", id=key_id), err=True)
     typer.echo(secret)
+
+
+@app.command("approve")
+def approve(key_id: Annotated[str, typer.Argument(metavar="ID", help="密钥的编号 Its id.")]) -> None:
+    """批准在等的权限，没有第二个人的时候 Let a key have the scopes that wait, where there is nobody else."""
+    if not bootstrap.accounts().approve_key(_ASKED, key_id):
+        raise _unknown(key_id)
 
 
 @app.command("revoke")
 def revoke(key_id: Annotated[str, typer.Argument(metavar="ID", help="密钥的编号 Its id.")]) -> None:
     """吊销 It opens nothing from now on."""
     if not bootstrap.accounts().revoke_key(_ASKED, key_id):
-        raise UsageError(
-            "no_such_key",
-            where=key_id,
-            problem="there is no such key that opens anything",
-            fix="See them: qa-service key list",
-        )
+        raise _unknown(key_id)
+
+
+def _unknown(key_id: str) -> UsageError:
+    return UsageError(
+        "no_such_key",
+        where=key_id,
+        problem="there is no such key that opens anything",
+        fix="See them: qa-service key list",
+    )
 
 
 def _short(key: Mapping[str, Any]) -> dict[str, object]:
@@ -65,6 +77,7 @@ def _short(key: Mapping[str, Any]) -> dict[str, object]:
         "id": key["id"],
         "name": key["name"],
         "scopes": key["scopes"].split(),
+        "waiting": key["waiting"].split(),
         "team": key["team"],
         "until": until and f"{until:%Y-%m-%d}",
         "revoked": key["revoked_at"] is not None,

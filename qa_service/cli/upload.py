@@ -16,6 +16,7 @@ from qa_service import bootstrap
 from qa_service.cli.leg_files import Legs
 from qa_service.cli.sender import Sender
 from qa_service.core.errors import QaError, UsageError
+from qa_service.privacy.labels import covered
 
 _TIMEOUT_S = 120.0
 
@@ -106,12 +107,12 @@ def _sent(sender: Sender, parcels: list[_Parcel], batch: str, team: str) -> int:
     failed, texts = 0, bootstrap.texts()
     for parcel in parcels:
         try:
-            typer.echo(f"{parcel.shown}\t{parcel.send(sender, batch, team)}")
+            typer.echo(f"{covered(parcel.shown)}\t{parcel.send(sender, batch, team)}")
         except QaError as error:
             if error.code == "server_away":
                 raise
             failed += 1
-            typer.echo(f"{parcel.shown}：{texts.error(error)}", err=True)
+            typer.echo(f"{covered(parcel.shown)}：{texts.error(error)}", err=True)
     return failed
 
 

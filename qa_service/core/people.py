@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -37,6 +38,8 @@ class Right(StrEnum):
     WRITE_ROUTING = "routing:write"
     PUBLISH_ROUTING = "routing:publish"
     MANAGE_PEOPLE = "people:manage"
+    #: Lets a program's key do what its maker may not do, and one may oneself.
+    APPROVE_KEYS = "keys:approve"
     MANAGE_WEBHOOKS = "webhooks:manage"
     #: Where recordings come from, and which calls of a day are missing.
     MANAGE_SOURCES = "sources:manage"
@@ -63,7 +66,7 @@ _REVIEWS = frozenset(
 _LEADS = frozenset(
     {
         *(Right.WRITE_RULEBOOKS, Right.PUBLISH_RULEBOOKS, Right.WRITE_ROUTING, Right.PUBLISH_ROUTING),
-        *(Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS, Right.MANAGE_OUTCOMES),
+        *(Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS, Right.MANAGE_OUTCOMES, Right.APPROVE_KEYS),
     }
 )
 #: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
@@ -160,6 +163,25 @@ def caller_of(user: User) -> Caller:
         sight = Sight(everything=leads and not user.teams, teams=user.teams)
     team = user.teams[0] if user.teams else ""
     return Caller(user.id, user.name, RIGHTS[user.role], sight, user.role, team)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyToAdd:
+    """What a program's key is to be: its rights, the team that it is bound to, and until when."""
+
+    name: str
+    rights: frozenset[Right]
+    team: str = ""
+    expires_at: datetime | None = None
+
+
+#: Brings calls in and shows nothing of them: whoever looks after keys gives it.
+_GIVEN_FREELY = frozenset({Right.UPLOAD})
+
+
+def not_ones_own(caller: Caller, rights: frozenset[Right]) -> frozenset[Right]:
+    """Those that one would give without having them: an admin, who sees no transcript, is not one key away from all."""
+    return rights - caller.rights - _GIVEN_FREELY
 
 
 @dataclass(frozen=True, slots=True)

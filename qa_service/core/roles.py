@@ -75,6 +75,26 @@ class RoleMap:
         return replace(self, lines=tuple(sorted(lines)))
 
 
+@dataclass(frozen=True, slots=True)
+class RolesSaid:
+    """One thing that a person says about who is who; the others are None."""
+
+    #: Which channel is the agent's, as heard.
+    agent_channel: int | None = None
+    #: Whether agent and customer are the other way round than the service would have them.
+    are_swapped: bool | None = None
+
+    def of(self, agent_channel: int | None, are_swapped: bool) -> tuple[int | None, bool]:
+        """Channel and swap afterwards; with nothing said, the two change places.
+
+        >>> RolesSaid(agent_channel=1).of(None, True), RolesSaid(are_swapped=True).of(0, True), RolesSaid().of(0, True)
+        ((1, False), (0, True), (0, False))
+        """
+        if self.agent_channel is not None:
+            return self.agent_channel, False
+        return agent_channel, not are_swapped if self.are_swapped is None else self.are_swapped
+
+
 def _parts(voice: Voice, role: Role, exceptions: Sequence[tuple[str, Span, Role]]) -> Iterator[Voice]:
     """A voiced stretch in its speaker's role, and in the exception's role where there is one."""
     whole = voice.span

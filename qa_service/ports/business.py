@@ -45,5 +45,8 @@ class Staff(Protocol):
     def keep_teams(self, asked: Asked, wanted: Sequence[Team]) -> int:
         """Writes these teams; others stay as they are."""
 
+    def knows_team(self, name: str) -> bool:
+        """Whether somebody wrote it down, or a user or key is of it; any, where there are no teams yet."""
+
     def figures(self, asked: Asked, since: datetime | None, until: datetime | None) -> Sequence[AgentFigures]:
         """The figures of agents over the calls that one sees, taken in between the two."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from qa_service.core.people import Asked, Caller, Right, User, UserChange
+from qa_service.core.people import Asked, Caller, KeyToAdd, User, UserChange
 
 
 class Accounts(Protocol):
     """Who can come in."""
 
-    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
-        """The user and the secret of a new session."""
+    def sign_in(
+        self, name: str, password: str, request_id: str, *, address: str = ""
+    ) -> tuple[User, str] | None:
+        """The user and the secret of a new session; `address` is where the request came from."""
 
-    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
+    def sign_in_as(self, name: str, request_id: str, *, address: str = "") -> tuple[User, str] | None:
         """The same for who has shown elsewhere who they are; None where nobody here has that name."""
 
     def by_session(self, secret: str) -> Caller | None:
@@ -29,6 +30,9 @@ class Accounts(Protocol):
 
     def users(self, asked: Asked) -> Sequence[User]:
         """Everybody."""
+
+    def names(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What people and programs are called, of those ids that are known."""
 
     def add_user(self, asked: Asked, user: User, password: str) -> User:
         """A new user; the id is given here.
@@ -52,15 +56,27 @@ class Accounts(Protocol):
         """
 
     def disable_user(self, asked: Asked, user_id: str) -> bool:
-        """Ends somebody's access at once."""
+        """Ends somebody's access at once.
+
+        Raises:
+            UsageError: `last_admin`.
+        """
 
     def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:
         """All API keys, without their secrets."""
 
-    def add_key(
-        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
-    ) -> tuple[str, str]:
-        """A new key: its id, and its secret, shown this once."""
+    def waiting_keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:
+        """The keys with scopes that wait for somebody who sees what they would."""
+
+    def add_key(self, asked: Asked, wanted: KeyToAdd) -> tuple[str, str]:
+        """A new key: its id, and its secret, shown this once. What its maker may not do waits."""
+
+    def approve_key(self, asked: Asked, key_id: str) -> bool:
+        """The key has all its scopes from now on. False where none waits that one sees.
+
+        Raises:
+            UsageError: `own_key`, `key_too_wide`.
+        """
 
     def revoke_key(self, asked: Asked, key_id: str) -> bool:
         """The key opens nothing from now on."""

@@ -12,6 +12,7 @@ from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.items import Reference
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked
+from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.core.uploads import Cover
 
@@ -89,8 +90,8 @@ class Archive(Protocol):
     def page(self, asked: Asked, wanted: Filter, *, limit: int, before: int | None) -> Page:
         """Calls without their words, newest first."""
 
-    def call(self, asked: Asked, call_id: str) -> StoredCall | None:
-        """One call without its words."""
+    def call(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> StoredCall | None:
+        """One call without its words; its names are masked unless a reason is given by who may."""
 
     def assessment(
         self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""
@@ -139,12 +140,14 @@ class WorkList(Protocol):
         """Starts work again that failed, was cancelled or is quarantined."""
 
     def change_roles(
-        self, asked: Asked, call_id: str, *, swap: bool, agent_channel: int | None
-    ) -> Job | None:
+        self, asked: Asked, call_id: str, said: RolesSaid, *, idempotency_key: str = ""
+    ) -> tuple[Job, bool] | None:
         """Judges a call again with other roles, from what was measured; None where the call is not to be seen.
 
+        The work, and True; where everything is so already, the call's newest work, and False.
+
         Raises:
-            UsageError: `not_measured_yet`.
+            UsageError: `not_measured_yet`, `one_channel`, `key_reused`.
         """
 
     def waiting(self) -> int:

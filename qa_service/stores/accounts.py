@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.people import Asked, Caller, Right, User, UserChange, UserRole
+from qa_service.core.people import Asked, Caller, User, UserChange, UserRole
 from qa_service.stores import audit, people
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
-from qa_service.stores.workbench import Shelves
+from qa_service.stores.key_desk import KeyDesk
 
 #: NIST SP 800-63B: length is what counts; nobody has to mix kinds of characters.
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
@@ -27,29 +26,40 @@ _NAME = re.compile(r"[\w.@-]{2,100}")
 
 
 @dataclass(frozen=True, slots=True)
-class StoreAccounts:
-    """Users, sessions and keys."""
+class StoreAccounts(KeyDesk):
+    """Users and sessions, beside the keys."""
 
-    shelves: Shelves
-
-    def sign_in(self, name: str, password: str, request_id: str) -> tuple[User, str] | None:
+    def sign_in(
+        self, name: str, password: str, request_id: str, *, address: str = ""
+    ) -> tuple[User, str] | None:
         """The user and the secret of a new session; a try that failed is written down too."""
-        now = self.shelves.now()
         with reading(self.shelves.engine) as connection:
             user = people.check_password(connection, name, password)
         with self.shelves.engine.begin() as connection:
-            who, action = (user.id, "sign_in") if user else ("nobody", "sign_in_failed")
-            audit.write(connection, audit.Entry(who, action, request_id=request_id), now=now)
-            return (user, people.begin_session(connection, user, now=now)) if user else None
+            return self._came_in(connection, user, name, request_id, {"address": address})
 
-    def sign_in_as(self, name: str, request_id: str) -> tuple[User, str] | None:
+    def sign_in_as(self, name: str, request_id: str, *, address: str = "") -> tuple[User, str] | None:
         """A session for somebody whom a provider knows by this name."""
-        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
             user = people.named(connection, name)
-            who, action = (user.id, "sign_in") if user else ("nobody", "sign_in_failed")
-            audit.write(connection, audit.Entry(who, action, "", {"by": "oidc"}, request_id), now=now)
-            return (user, people.begin_session(connection, user, now=now)) if user else None
+            return self._came_in(connection, user, name, request_id, {"address": address, "by": "oidc"})
+
+    def _came_in(
+        self, connection: sa.Connection, user: User | None, name: str, request_id: str, detail: dict[str, str]
+    ) -> tuple[User, str] | None:
+        """The session of who may come in; else the try stands in the audit log.
+
+        A name that nobody has may be a password in the wrong field: of it an alias is written down.
+        """
+        now = self.shelves.now()
+        if user is not None:
+            audit.write(connection, audit.Entry(user.id, "sign_in", "", detail, request_id), now=now)
+            return user, people.begin_session(connection, user, now=now)
+        known = people.id_of(connection, name)
+        told = detail if known else {**detail, "alias": self.shelves.key.alias(name)}
+        on = f"user:{known}" if known else ""
+        audit.write(connection, audit.Entry("nobody", "sign_in_failed", on, told, request_id), now=now)
+        return None
 
     def by_session(self, secret: str) -> Caller | None:
         """Whose session this is."""
@@ -60,11 +70,6 @@ class StoreAccounts:
             with self.shelves.engine.begin() as connection:
                 people.seen(connection, secret, now=now)
         return caller
-
-    def by_key(self, secret: str) -> Caller | None:
-        """Whose API key this is."""
-        with reading(self.shelves.engine) as connection:
-            return people.of_key(connection, secret, now=self.shelves.now())
 
     def sign_out(self, asked: Asked, secret: str) -> None:
         """Ends a session."""
@@ -77,13 +82,18 @@ class StoreAccounts:
         with reading(self.shelves.engine) as connection:
             return people.all_users(connection)
 
+    def names(self, ids: Collection[str]) -> Mapping[str, str]:
+        """What people and programs are called, of those ids that are known."""
+        with reading(self.shelves.engine) as connection:
+            return people.names(connection, ids)
+
     def add_user(self, asked: Asked, user: User, password: str) -> User:
         """A new user."""
         _check(user, password)
         now = self.shelves.now()
         added = replace(user, id=new_id(now))
         with self.shelves.engine.begin() as connection:
-            if people.name_taken(connection, added.name):
+            if people.id_of(connection, added.name):
                 raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
             people.add_user(connection, added, password, now=now)
             self._write(connection, asked, "add_user", f"user:{added.id}", {"role": added.role.value})
@@ -92,6 +102,7 @@ class StoreAccounts:
     def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
         """The user as changed."""
         with self.shelves.engine.begin() as connection:
+            admins = people.hold_admins(connection)
             before = people.find_user(connection, user_id)
             if before is None:
                 return None
@@ -99,11 +110,9 @@ class StoreAccounts:
             _check_user(after)
             if change.password is not None:
                 _check_password(after, change.password)
+            if not after.is_admin:
+                _check_admins(admins, user_id)
             people.change(connection, after, change.password, now=self.shelves.now())
-            if before.is_admin and not people.admins(connection):
-                raise UsageError(
-                    "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
-                )
             self._write(connection, asked, "change_user", f"user:{user_id}", _changes(before, after, change))
         return after
 
@@ -124,46 +133,11 @@ class StoreAccounts:
     def disable_user(self, asked: Asked, user_id: str) -> bool:
         """Ends somebody's access at once."""
         with self.shelves.engine.begin() as connection:
+            _check_admins(people.hold_admins(connection), user_id)
             done = people.disable(connection, user_id, now=self.shelves.now())
             if done:
                 self._write(connection, asked, "disable_user", f"user:{user_id}")
         return done
-
-    def keys(self, asked: Asked) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
-        """All API keys, without their secrets."""
-        with reading(self.shelves.engine) as connection:
-            return people.all_keys(connection)
-
-    def add_key(
-        self, asked: Asked, name: str, rights: frozenset[Right], team: str, expires_at: datetime | None
-    ) -> tuple[str, str]:
-        """A new key: its id, and its secret, shown this once."""
-        now, by = self.shelves.now(), asked.caller.id
-        with self.shelves.engine.begin() as connection:
-            key_id, secret = people.add_key(
-                connection, name, rights, team=team, by=by, now=now, expires_at=expires_at
-            )
-            self._write(connection, asked, "add_key", f"key:{key_id}", {"scopes": sorted(rights)})
-        return key_id, secret
-
-    def revoke_key(self, asked: Asked, key_id: str) -> bool:
-        """The key opens nothing from now on."""
-        with self.shelves.engine.begin() as connection:
-            done = people.revoke_key(connection, key_id, now=self.shelves.now())
-            if done:
-                self._write(connection, asked, "revoke_key", f"key:{key_id}")
-        return done
-
-    def _write(
-        self,
-        connection: sa.Connection,
-        asked: Asked,
-        action: str,
-        on: str = "",
-        detail: Mapping[str, Any] | None = None,
-    ) -> None:
-        entry = audit.Entry(asked.caller.id, action, on, detail, asked.request_id)
-        audit.write(connection, entry, now=self.shelves.now())
 
 
 def _changes(before: User, after: User, change: UserChange) -> dict[str, Any]:
@@ -175,6 +149,14 @@ def _changes(before: User, after: User, change: UserChange) -> dict[str, Any]:
         if getattr(before, name) != getattr(after, name)
     }
     return {**told, "password": "new"} if change.password is not None else told
+
+
+def _check_admins(admins: frozenset[str], user_id: str) -> None:
+    """That somebody can still look after users when this one cannot."""
+    if admins == {user_id}:
+        raise UsageError(
+            "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
+        )
 
 
 def _check(user: User, password: str) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, findings, listening, lists, results, retention
+from qa_service.stores import audit, calls, findings, listening, lists, readers, results, retention
 from qa_service.stores.engine import reading
+from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
+from qa_service.usecases.own_part import own_part as in_own_part
 
 #: Calls whose documents are held together while exporting.
 _AT_ONCE = 50
@@ -27,12 +29,27 @@ class StoreArchive:
     def page(self, asked: Asked, wanted: Filter, *, limit: int, before: int | None) -> Page:
         """Calls without their words, newest first."""
         with reading(self.shelves.engine) as connection:
-            return lists.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
+            page = lists.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
+            return replace(page, calls=readers.shown(connection, asked.caller.sight, page.calls))
 
-    def call(self, asked: Asked, call_id: str) -> StoredCall | None:
-        """One call without its words."""
+    def call(self, asked: Asked, call_id: str, *, unmasked_because: str = "") -> StoredCall | None:
+        """One call without its words; its names are masked unless a reason is given by who may."""
+        if unmasked_because and asked.caller.may(Right.UNMASKED):
+            return self._open_call(asked, call_id, unmasked_because)
         with reading(self.shelves.engine) as connection:
-            return calls.find(connection, call_id, asked.caller.sight)
+            found = calls.find(connection, call_id, asked.caller.sight)
+            return found and readers.shown(connection, asked.caller.sight, [found])[0]
+
+    def _open_call(self, asked: Asked, call_id: str, because: str) -> StoredCall | None:
+        with self.shelves.engine.begin() as connection:
+            found = calls.find(connection, call_id, asked.caller.sight)
+            if found is not None:
+                detail = {"reason": because, "names": True}
+                entry = audit.Entry(
+                    asked.caller.id, "read_unmasked", f"call:{call_id}", detail, asked.request_id
+                )
+                audit.write(connection, entry, now=self.shelves.now())
+        return found
 
     def assessment(
         self, asked: Asked, call_id: str, *, rulebook: str = "", unmasked_because: str = ""
@@ -50,14 +67,21 @@ class StoreArchive:
             detail = {"reason": unmasked_because} if open_text else None
             entry = audit.Entry(asked.caller.id, action, f"call:{call_id}", detail, asked.request_id)
             audit.write(connection, entry, now=self.shelves.now())
-        return document if open_text else self.masked(document)
+        return self._shown(asked, document, open_text=open_text)
+
+    def _shown(self, asked: Asked, document: dict[str, Any], *, open_text: bool = False) -> dict[str, Any]:
+        """Masked as a whole, for numbers go on from part to part; then without the parts of an agent's colleagues."""
+        covered = document if open_text else self.masked(document)
+        agent = readers.agent_of(asked.caller.sight)
+        return in_own_part(covered, agent, document) if agent else covered
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""
         with reading(self.shelves.engine) as connection:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
-            return results.history(connection, call_id)
+            rows = results.history(connection, call_id)
+            return readers.history(connection, asked.caller.sight, call_id, rows)
 
     def findings(
         self, asked: Asked, wanted: FindingFilter, *, limit: int, before: tuple[int, int, str] | None
@@ -78,8 +102,9 @@ class StoreArchive:
                     connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
                 )
                 documents = [results.current(connection, call.id) for call in page.calls]
-            for call, document in zip(page.calls, documents, strict=True):
-                yield call, None if document is None else self.masked(document)
+                found = readers.shown(connection, asked.caller.sight, page.calls)
+            for call, document in zip(found, documents, strict=True):
+                yield call, None if document is None else self._shown(asked, document)
             left, before = left - len(page.calls), page.cursor
             if before is None:
                 return
@@ -106,8 +131,14 @@ class StoreAuditTrail:
             return audit.page(connection, limit=limit, before=before)
 
     def verify(self, asked: Asked, noted: tuple[int, str] | None = None) -> Mapping[str, Any]:  # noqa: ARG002
-        """The chain's head, and the first entry that is broken, if any; `noted` is a head of earlier."""
-        kept = audit.Head(*noted) if noted else None
+        """The chain's head and what is sealed of it, and the first entry that is broken, if any.
+
+        `noted` is a head of earlier. Seals show what a chain that was written anew does not.
+        """
+        kept, seals = audit.Head(*noted) if noted else None, Seals(self.shelves.key)
         with reading(self.shelves.engine) as connection:
-            head, broken = audit.head(connection), audit.broken(connection, kept)
-        return {"entries": head.seq, "head": head.digest, "broken_at": broken}
+            head, (sealed, sealed_at) = audit.head(connection), seals.last(connection)
+            harm = (audit.broken(connection, kept), seals.broken(connection))
+        first = min((seq for seq in harm if seq is not None), default=None)
+        told = {"entries": head.seq, "head": head.digest, "broken_at": first}
+        return {**told, "sealed": sealed.seq, "sealed_at": sealed_at}

@@ -87,25 +87,26 @@ def broken(connection: sa.Connection, kept: Head | None = None) -> int | None:
         return _first_broken(rows, kept)
 
 
-def broken_since(connection: sa.Connection, kept: Head) -> int | None:
-    """As `broken`, from an end that was noted earlier on: what came before it is not read again."""
-    own = connection.execute(sa.select(audit.c.digest).where(audit.c.seq == kept.seq)).scalar()
-    if kept.seq and own != kept.digest:
-        return kept.seq
-    with closing(_rows(connection, kept.seq)) as rows:
-        return _first_broken(rows, None, kept)
+def broken_between(connection: sa.Connection, after: int, until: int) -> int | None:
+    """The first entry after `after` and up to `until` that is not what was written; what comes before is not read."""
+    own = connection.execute(sa.select(audit.c.digest).where(audit.c.seq == after)).scalar()
+    if after and own is None:
+        return after
+    with closing(_rows(connection, after, until)) as rows:
+        return _first_broken(rows, Head(until, ""), Head(after, own or FIRST))
 
 
 def _first_broken(
     rows: Iterable[dict[str, Any]], kept: Head | None, before: Head = Head(0, FIRST)
 ) -> int | None:
+    """`kept` must be met on the way; one without a digest need only be there."""
     met = kept is None or kept.seq == 0
     for row in rows:
         if row["seq"] != before.seq + 1 or row["previous"] != before.digest or row["digest"] != _digest(row):
             return before.seq + 1
         before = Head(row["seq"], row["digest"])
         if kept is not None and kept.seq == before.seq:
-            if kept.digest != before.digest:
+            if kept.digest not in ("", before.digest):
                 return before.seq
             met = True
     return None if met else before.seq + 1
@@ -121,8 +122,10 @@ def page(
     return tuple(dict(row._mapping) for row in connection.execute(query))
 
 
-def _rows(connection: sa.Connection, after: int = 0) -> Generator[dict[str, Any]]:
+def _rows(connection: sa.Connection, after: int = 0, until: int | None = None) -> Generator[dict[str, Any]]:
     in_order = sa.select(audit).where(audit.c.seq > after).order_by(audit.c.seq)
+    if until is not None:
+        in_order = in_order.where(audit.c.seq <= until)
     with connection.execute(in_order, execution_options={"yield_per": 1_000}) as rows:
         for row in rows:
             yield dict(row._mapping)

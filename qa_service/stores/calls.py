@@ -62,6 +62,13 @@ def find(connection: sa.Connection, call_id: str, sight: Sight) -> StoredCall | 
     return None if row is None else stored(row)
 
 
+def hold(connection: sa.Connection, call_id: str, sight: Sight) -> StoredCall | None:
+    """As `find`; nobody else changes the call before this transaction ends."""
+    query = sa.select(calls).where(calls.c.id == call_id, visible(sight)).with_for_update()
+    row = connection.execute(query).first()
+    return None if row is None else stored(row)
+
+
 def named(connection: sa.Connection, external_id: str, sight: Sight) -> StoredCall | None:
     """The newest call that the telephone system calls so, where it may be seen."""
     query = sa.select(calls).where(calls.c.external_id == external_id, visible(sight))

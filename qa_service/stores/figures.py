@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from qa_service.core.figures import AgentFigures, RuleFigures, TeamFigures
 from qa_service.core.stored import CallState
 from qa_service.core.weeks import Week
+from qa_service.privacy.labels import covered
+from qa_service.stores.own_findings import waits
 from qa_service.stores.tables import call_agents, calls, evaluations, findings
 
 #: A mean is told as scores are: to one decimal.
@@ -22,7 +24,8 @@ def of_agents(
 ) -> tuple[AgentFigures, ...]:
     """Each agent's figures over the calls for which all conditions hold, by agent.
 
-    A call that was transferred counts for all of its agents, and its score for none: it is not one agent's.
+    A call that was transferred counts for all of its agents, and its score for none: it is not one agent's. It waits
+    for a person with those in whose part something does.
     """
     other = call_agents.alias()
     agents = sa.select(sa.func.count()).select_from(other).where(other.c.call_id == calls.c.id)
@@ -34,7 +37,7 @@ def of_agents(
             sa.func.count(alone).label("scored"),
             sa.func.avg(alone).label("mean"),
             _how_many(calls.c.state == CallState.JUDGED.value).label("judged"),
-            _how_many(calls.c.needs_human > 0).label("needs_human"),
+            _how_many(sa.and_(calls.c.needs_human > 0, waits(call_agents.c.agent_id))).label("needs_human"),
         )
         .select_from(call_agents.join(calls, calls.c.id == call_agents.c.call_id))
         .where(*wanted)
@@ -43,7 +46,11 @@ def of_agents(
     )
     return tuple(
         AgentFigures(
-            row.agent_id, row.calls, row.scored, _mean(row.mean), row.needs_human if row.judged else None
+            covered(row.agent_id),
+            row.calls,
+            row.scored,
+            _mean(row.mean),
+            row.needs_human if row.judged else None,
         )
         for row in connection.execute(query)
     )

@@ -13,6 +13,7 @@ from qa_service.core.speech import Role
 from qa_service.core.time import Span
 from qa_service.stores import lists
 from qa_service.stores.lists import MOST_ROWS
+from qa_service.stores.own_findings import is_of
 from qa_service.stores.tables import calls, evaluations, findings
 
 
@@ -31,7 +32,7 @@ def page(
     query = (
         sa.select(findings, way.seq.label("seq"), calls.c.team)
         .select_from(found.join(evaluations, evaluations.c.id == findings.c.evaluation_id))
-        .where(evaluations.c.is_current.is_(True), *way.conditions, *_conditions(wanted))
+        .where(evaluations.c.is_current.is_(True), *way.conditions, *_conditions(wanted), *_own(sight))
     )
     if before is not None:
         query = query.where(_is_after(way.seq, before))
@@ -55,6 +56,11 @@ def _conditions(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.calls.needs_human:
         given.append(findings.c.needs_human.is_(True))
     return given
+
+
+def _own(sight: Sight) -> list[sa.ColumnElement[bool]]:
+    """Agents see what was found in their own part of a call."""
+    return [] if sight.everything or not sight.agent_id else [is_of(sight.agent_id)]
 
 
 def _is_after(place: sa.ColumnElement[int], before: tuple[int, int, str]) -> sa.ColumnElement[bool]:

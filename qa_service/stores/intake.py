@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,13 +16,12 @@ from qa_service.ports.serving import Receipt, Upload
 from qa_service.stores import audit, batches, calls, jobs, lent_sound
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.ids import new_id
+from qa_service.stores.repeats import REMEMBERED
 from qa_service.stores.sound import Sound, new_data_key
 from qa_service.stores.staff import team_of_call
 from qa_service.stores.tables import idempotency
 from qa_service.stores.workbench import Shelves
 
-#: As long as a key is remembered (Stripe: at least a day).
-REMEMBERED = timedelta(hours=48)
 #: Writes more about a call, by its id, in the transaction that takes it in.
 Beside = Callable[[sa.Connection, str], None]
 

@@ -14,7 +14,7 @@ from qa_service.core.errors import UsageError
 from qa_service.core.outcomes import KeptOutcome, Outcome, OutcomeKind, RowError, Taken
 from qa_service.core.people import Asked, Sight
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls
+from qa_service.stores import audit, calls, readers
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import calls as call_rows
@@ -65,7 +65,7 @@ class StoreOutcomes:
                 began < before,
             )
             rows = connection.execute(query.order_by(began.desc(), call_rows.c.seq.desc()).limit(limit))
-            return [calls.stored(row) for row in rows]
+            return readers.shown(connection, asked.caller.sight, [calls.stored(row) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Users, their sessions, and the keys of programs. Secrets are kept as hashes and never shown again."""
+"""Users and their sessions. Secrets are kept as hashes and never shown again."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from qa_service.core.people import Caller, Right, Sight, User, UserRole, caller_of
+from qa_service.core.people import Caller, User, UserRole, caller_of
+from qa_service.stores.api_keys import digest
 from qa_service.stores.engine import UtcTime
-from qa_service.stores.ids import new_id
 from qa_service.stores.tables import api_keys, sessions, user_teams, users
 
 #: A session ends after a shift, and earlier when nobody used it for an hour.
@@ -22,8 +22,6 @@ SESSION = timedelta(hours=12)
 IDLE = timedelta(hours=1)
 #: Use is noted this often: not every request is a write.
 _NOTED = timedelta(minutes=1)
-#: What a key looks like: recognisable in a leaked file.
-KEY_PREFIX = "qa_"
 _HASHER = PasswordHasher()
 
 
@@ -59,9 +57,20 @@ def named(connection: sa.Connection, name: str) -> User | None:
     return None if row is None else _user(connection, row)
 
 
-def name_taken(connection: sa.Connection, name: str) -> bool:
-    """Whether somebody has this name."""
-    return connection.execute(sa.select(users.c.id).where(users.c.name == name)).first() is not None
+def names(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    """What these people are called, and these programs (`key:<id>`), of those that are known."""
+    shown = sa.case((users.c.shown_as != "", users.c.shown_as), else_=users.c.name)
+    of_keys = [one.removeprefix("key:") for one in ids if one.startswith("key:")]
+    found = {
+        row[0]: row[1] for row in connection.execute(sa.select(users.c.id, shown).where(users.c.id.in_(ids)))
+    }
+    keys = sa.select(api_keys.c.id, api_keys.c.name).where(api_keys.c.id.in_(of_keys))
+    return found | {f"key:{row.id}": row.name for row in connection.execute(keys)}
+
+
+def id_of(connection: sa.Connection, name: str) -> str | None:
+    """Who has this name, also of those who may not come in any more."""
+    return connection.execute(sa.select(users.c.id).where(users.c.name == name)).scalar()
 
 
 def all_users(connection: sa.Connection) -> tuple[User, ...]:
@@ -99,14 +108,16 @@ def change(connection: sa.Connection, user: User, password: str | None, *, now: 
 
 def end_sessions(connection: sa.Connection, user_id: str, *, keeps: str = "") -> None:
     """All sessions of a user end, but the one with this secret."""
-    others = sa.and_(sessions.c.user_id == user_id, sessions.c.digest != _digest(keeps))
+    others = sa.and_(sessions.c.user_id == user_id, sessions.c.digest != digest(keeps))
     connection.execute(sessions.delete().where(others))
 
 
-def admins(connection: sa.Connection) -> int:
-    """How many can look after users."""
+def hold_admins(connection: sa.Connection) -> frozenset[str]:
+    """Who can look after users, by id; nobody else takes one of them away before this transaction ends."""
     able = sa.and_(users.c.role == UserRole.ADMIN.value, users.c.disabled_at.is_(None))
-    return connection.execute(sa.select(sa.func.count()).select_from(users).where(able)).scalar_one()
+    # In one order, so that two who take each other away do not wait for each other.
+    query = sa.select(users.c.id).where(able).order_by(users.c.id).with_for_update()
+    return frozenset(connection.execute(query).scalars())
 
 
 def set_password(connection: sa.Connection, user_id: str, password: str) -> None:
@@ -130,7 +141,7 @@ def begin_session(connection: sa.Connection, user: User, *, now: datetime) -> st
     connection.execute(sessions.delete().where(sessions.c.expires_at < now))
     connection.execute(
         sessions.insert().values(
-            digest=_digest(secret), user_id=user.id, created_at=now, seen_at=now, expires_at=now + SESSION
+            digest=digest(secret), user_id=user.id, created_at=now, seen_at=now, expires_at=now + SESSION
         )
     )
     return secret
@@ -142,7 +153,7 @@ def of_session(connection: sa.Connection, secret: str, *, now: datetime) -> tupl
         sa.select(users, sessions.c.seen_at)
         .join(sessions, sessions.c.user_id == users.c.id)
         .where(
-            sessions.c.digest == _digest(secret),
+            sessions.c.digest == digest(secret),
             sessions.c.expires_at > now,
             sessions.c.seen_at > now - IDLE,
             users.c.disabled_at.is_(None),
@@ -156,74 +167,12 @@ def of_session(connection: sa.Connection, secret: str, *, now: datetime) -> tupl
 
 def seen(connection: sa.Connection, secret: str, *, now: datetime) -> None:
     """The session was used."""
-    connection.execute(sessions.update().where(sessions.c.digest == _digest(secret)).values(seen_at=now))
+    connection.execute(sessions.update().where(sessions.c.digest == digest(secret)).values(seen_at=now))
 
 
 def end_session(connection: sa.Connection, secret: str) -> None:
     """Nobody comes in with this any more."""
-    connection.execute(sessions.delete().where(sessions.c.digest == _digest(secret)))
-
-
-def add_key(
-    connection: sa.Connection,
-    name: str,
-    rights: frozenset[Right],
-    *,
-    team: str,
-    by: str,
-    now: datetime,
-    expires_at: datetime | None,
-) -> tuple[str, str]:
-    """A key for a program: its id, and its secret, which is shown this once."""
-    key_id, secret = new_id(now), KEY_PREFIX + secrets.token_urlsafe(32)
-    connection.execute(
-        api_keys.insert().values(
-            id=key_id,
-            digest=_digest(secret),
-            name=name,
-            scopes=" ".join(sorted(rights)),
-            team=team,
-            created_by=by,
-            created_at=now,
-            expires_at=expires_at,
-        )
-    )
-    return key_id, secret
-
-
-def of_key(connection: sa.Connection, secret: str, *, now: datetime) -> Caller | None:
-    """Whose key this is, while it is valid. A key without a team sees the calls of all teams."""
-    row = connection.execute(
-        sa.select(api_keys).where(
-            api_keys.c.digest == _digest(secret),
-            api_keys.c.revoked_at.is_(None),
-            sa.or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
-        )
-    ).first()
-    if row is None:
-        return None
-    sight = Sight(teams=(row.team,)) if row.team else Sight(everything=True)
-    rights = frozenset(Right(scope) for scope in row.scopes.split())
-    return Caller(f"key:{row.id}", row.name, rights, sight, team=row.team)
-
-
-def all_keys(connection: sa.Connection) -> tuple[dict[str, Any], ...]:
-    """All keys without their secrets, newest first."""
-    kept = api_keys.c
-    query = sa.select(
-        kept.id, kept.name, kept.scopes, kept.team, kept.created_at, kept.expires_at, kept.revoked_at
-    ).order_by(kept.created_at.desc())
-    return tuple(dict(row._mapping) for row in connection.execute(query))
-
-
-def revoke_key(connection: sa.Connection, key_id: str, *, now: datetime) -> bool:
-    """The key opens nothing from now on."""
-    done = connection.execute(
-        api_keys.update()
-        .where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return bool(done.rowcount)
+    connection.execute(sessions.delete().where(sessions.c.digest == digest(secret)))
 
 
 def _user(connection: sa.Connection, row: Any) -> User:
@@ -239,10 +188,6 @@ def _user(connection: sa.Connection, row: Any) -> User:
         agent_id=row.agent_id,
         is_disabled=row.disabled_at is not None,
     )
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @cache

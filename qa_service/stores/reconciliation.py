@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from qa_service.core.sources import SourceKind
 from qa_service.core.stored import CallState
 from qa_service.ports.sources import DayCount, DayRow
+from qa_service.privacy.labels import covered
 from qa_service.stores import sources as kept
 from qa_service.stores.tables import call_agents, calls, cdr_records, sources
 
@@ -59,9 +60,9 @@ def _expected(connection: sa.Connection, name: str, since: datetime, until: date
     for row in connection.execute(query):
         yield DayRow(
             source=name,
-            call_id=row.call_id,
+            call_id=covered(row.call_id),
             started_at=row.started_at,
-            agent_id=row.agent_id,
+            agent_id=covered(row.agent_id),
             extension=row.extension,
             state="missing" if row.id is None else _STATES.get(row.state, "processing"),
             reason=row.reason or "",
@@ -84,7 +85,15 @@ def _unexpected(connection: sa.Connection, name: str, since: datetime, until: da
         .order_by(calls.c.seq)
     )
     for row in connection.execute(query):
-        yield DayRow(name, row.external_id, row.started_at, row.agent or "", "", "unexpected", id=row.id)
+        yield DayRow(
+            source=name,
+            call_id=covered(row.external_id),
+            started_at=row.started_at,
+            agent_id=covered(row.agent or ""),
+            extension="",
+            state="unexpected",
+            id=row.id,
+        )
 
 
 def _counted(name: str, rows: Sequence[DayRow]) -> DayCount:

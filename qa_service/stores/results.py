@@ -110,13 +110,12 @@ def _keep(connection: sa.Connection, work: Work, made: Judged, *, now: datetime,
             created_at=now,
         )
     )
-    _keep_findings(connection, evaluation_id, work.job.call_id, made.findings)
+    _keep_findings(connection, evaluation_id, work.job.call_id, made)
     return evaluation_id
 
 
-def _keep_findings(
-    connection: sa.Connection, evaluation_id: str, call_id: str, found: Sequence[Finding]
-) -> None:
+def _keep_findings(connection: sa.Connection, evaluation_id: str, call_id: str, made: Judged) -> None:
+    whose = {one["id"]: one["agent_id"] or "" for one in made.document.get("findings", ())}
     rows = {
         finding.id: {
             "evaluation_id": evaluation_id,
@@ -130,8 +129,9 @@ def _keep_findings(
             "end_ms": finding.span.end_ms,
             "confidence": finding.confidence,
             "needs_human": finding.needs_human,
+            "agent_id": whose.get(finding.id, ""),
         }
-        for finding in found
+        for finding in made.findings
     }
     if rows:
         connection.execute(findings.insert(), list(rows.values()))
@@ -194,6 +194,18 @@ def current(connection: sa.Connection, call_id: str, rulebook: str = "") -> dict
     ordered = query.order_by(kept.is_listed.desc(), kept.created_at.desc())
     content = connection.execute(ordered.limit(1)).scalar()
     return _unpacked(content) if content else None
+
+
+def documents(
+    connection: sa.Connection, call_id: str, *, is_current: bool = False
+) -> dict[str, dict[str, Any]]:
+    """The documents of a call's evaluations by their ids, the listed one first; without those that were deleted."""
+    kept = evaluations.c
+    query = sa.select(kept.id, kept.document).where(kept.call_id == call_id)
+    if is_current:
+        query = query.where(kept.is_current.is_(True))
+    rows = connection.execute(query.order_by(kept.is_listed.desc(), kept.created_at.desc()))
+    return {row.id: _unpacked(row.document) for row in rows if row.document}
 
 
 def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ...]:

@@ -117,7 +117,7 @@ def sound_store(url: str) -> SoundStore:
         if parts.scheme == "file":
             folder = Path(parts.path)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return SoundStore(LocalStore(folder))
+            return SoundStore(_folder(folder))
         return SoundStore(from_url(url))
     except (ValueError, obstore.exceptions.BaseError) as error:
         raise UsageError(
@@ -128,9 +128,14 @@ def sound_store(url: str) -> SoundStore:
         ) from error
 
 
+def _folder(folder: Path) -> LocalStore:
+    """Leaves no empty folders behind what is deleted; new things may come into them meanwhile."""
+    return LocalStore(folder, automatic_cleanup=True)
+
+
 def sound_in(folder: Path) -> SoundStore:
     """The store in a folder that is there."""
-    return SoundStore(LocalStore(folder))
+    return SoundStore(_folder(folder))
 
 
 def _sealed(opened: BinaryIO, sound: Sound, seal: AESGCM) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from qa_service.core.people import Asked, Right, Sight
 from qa_service.core.staff import Agent, Membership, Team, check_memberships
 from qa_service.stores import audit, calls, figures
 from qa_service.stores.engine import reading
-from qa_service.stores.tables import agent_teams, agents, call_agents, teams
+from qa_service.stores.tables import agent_teams, agents, api_keys, call_agents, teams, user_teams
 from qa_service.stores.tables import calls as call_rows
 from qa_service.stores.workbench import Shelves
 
@@ -72,6 +72,18 @@ class StoreStaff:
             )
             audit.write(connection, entry, now=now)
         return len(wanted)
+
+    def knows_team(self, name: str) -> bool:
+        """Whether somebody wrote it down, or a user or key is of it; any, where there are no teams yet."""
+        places = (teams.c.name, user_teams.c.team, api_keys.c.team)
+        with reading(self.shelves.engine) as connection:
+            for column in places:
+                if connection.execute(sa.select(column).where(column == name).limit(1)).first():
+                    return True
+            return not any(
+                connection.execute(sa.select(column).where(column != "").limit(1)).first()
+                for column in places
+            )
 
     def figures(self, asked: Asked, since: datetime | None, until: datetime | None) -> Sequence[AgentFigures]:
         """The figures of agents over the calls that one sees, taken in between the two."""

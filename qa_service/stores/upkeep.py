@@ -13,20 +13,20 @@ import sqlalchemy as sa
 from qa_service.core.errors import UsageError
 from qa_service.core.schedules import Turn
 from qa_service.stores import audit
-from qa_service.stores.audit import Head
 from qa_service.stores.engine import reading
-from qa_service.stores.intake import REMEMBERED
+from qa_service.stores.repeats import REMEMBERED
+from qa_service.stores.seals import Seals
 from qa_service.stores.shredder import Shredder
 from qa_service.stores.squeeze import squeeze
-from qa_service.stores.tables import audit_checkpoints, calls, idempotency, sessions
+from qa_service.stores.tables import calls, idempotency, sessions
 from qa_service.stores.workbench import Shelves
 
 #: An upload that was sealed is written down in the same second; after a day it will not be any more.
 _OLDEST, _YOUNGEST = timedelta(days=8), timedelta(days=1)
 _OURS = re.compile(r"[0-9a-f]{4}/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})\.sealed")
 _AT_ONCE = 200
-#: What a checkpoint's seal belongs to.
-_SEALS = "audit"
+#: Every night so much of the audit log is read again: all of it in a week. A piece is one transaction's.
+_PARTS, _PIECE = 7, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +71,27 @@ class Upkeep:
         """The search index in one piece again."""
         return {"steps": squeeze(self.shelves.engine, go_on)}
 
-    def checkpoint(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:  # noqa: ARG002
-        """Checks what was written since the last checkpoint, and seals the end.
+    def checkpoint(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:
+        """Checks the seals, what was written since the last one, and a seventh of the rest; then seals the end.
 
         Raises:
             UsageError: `audit_broken`: somebody changed, cut off or wrote anew what stood there.
         """
+        seals = Seals(self.shelves.key)
         with reading(self.shelves.engine) as connection:
-            kept, end = self._last(connection), audit.head(connection)
-            broken_at = audit.broken_since(connection, kept)
-        if broken_at is not None:
-            raise _broken(broken_at)
+            (kept, _), end = seals.last(connection), audit.head(connection)
+            _refuse(seals.broken(connection))
+        part = turn.fence % _PARTS
+        again = (kept.seq * part // _PARTS, kept.seq * (part + 1) // _PARTS)
+        for after, until in (*_pieces(kept.seq, end.seq), *_pieces(*again)):
+            if not go_on():
+                return {"entries": kept.seq, "head": kept.digest}
+            with reading(self.shelves.engine) as connection:
+                _refuse(audit.broken_between(connection, after, until))
         if end.seq > kept.seq:
-            seal = self.shelves.key.wrap(f"{end.seq}:{end.digest}".encode(), _SEALS)
-            row = {"seq": end.seq, "digest": end.digest, "at": self.shelves.now(), "seal": seal}
             with self.shelves.engine.begin() as connection:
-                connection.execute(audit_checkpoints.insert().values(**row))
-        return {"entries": end.seq, "head": end.digest}
-
-    def _last(self, connection: sa.Connection) -> Head:
-        newest = sa.select(audit_checkpoints).order_by(audit_checkpoints.c.seq.desc()).limit(1)
-        row = connection.execute(newest).first()
-        if row is None:
-            return Head(0, audit.FIRST)
-        try:
-            sealed = self.shelves.key.unwrap(row.seal, _SEALS)
-        except UsageError:
-            raise _broken(row.seq) from None
-        if sealed != f"{row.seq}:{row.digest}".encode():
-            raise _broken(row.seq)
-        return Head(row.seq, row.digest)
+                seals.set(connection, end, now=self.shelves.now())
+        return {"entries": end.seq, "head": end.digest, "read_again": again[1] - again[0]}
 
     def _sealed_between(self, oldest: datetime, youngest: datetime) -> Iterator[str]:
         """The keys of recordings that came between the two: names of calls begin with the time."""
@@ -116,11 +107,18 @@ def _begins(moment: datetime) -> str:
     return f"{int(moment.timestamp() * 1_000):012x}"
 
 
-def _broken(seq: int) -> UsageError:
-    return UsageError(
-        "audit_broken",
-        where=f"audit {seq}",
-        problem="the audit log is not what was written",
-        fix="Compare it with a backup, and find out who can write to the database",
-        seq=seq,
-    )
+def _pieces(after: int, until: int) -> Iterator[tuple[int, int]]:
+    """Nobody's transaction stays open for long."""
+    return ((first, min(until, first + _PIECE)) for first in range(after, until, _PIECE))
+
+
+def _refuse(seq: int | None) -> None:
+    """Goes on where nothing is broken."""
+    if seq is not None:
+        raise UsageError(
+            "audit_broken",
+            where=f"audit {seq}",
+            problem="the audit log is not what was written",
+            fix="Compare it with a backup, and find out who can write to the database",
+            seq=seq,
+        )

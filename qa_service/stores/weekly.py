@@ -19,7 +19,8 @@ from qa_service.core.schedules import Turn
 from qa_service.core.stored import CallState
 from qa_service.core.weekly import FORMS, Report, Sample
 from qa_service.core.weeks import Week, week_before
-from qa_service.stores import audit, calls, figures
+from qa_service.privacy.labels import covered
+from qa_service.stores import audit, calls, figures, readers
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import call_agents, draws, reports, samples
@@ -107,8 +108,12 @@ class StoreWeekly:
             query = query.where(samples.c.agent_id == asked.caller.sight.agent_id)
         order = samples.c.week.desc(), samples.c.agent_id, samples.c.call_id
         with reading(self.shelves.engine) as connection:
-            rows = connection.execute(query.order_by(*order).limit(limit))
-            return [Sample(row.week, row.agent_id, row.seed, calls.stored(row)) for row in rows]
+            rows = connection.execute(query.order_by(*order).limit(limit)).all()
+            found = readers.shown(connection, asked.caller.sight, [calls.stored(row) for row in rows])
+        return [
+            Sample(row.week, covered(row.agent_id), row.seed, call)
+            for row, call in zip(rows, found, strict=True)
+        ]
 
     def reports(self, asked: Asked, *, limit: int) -> Sequence[Report]:
         """The reports of teams that one sees, newest first."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import UsageError
 from qa_service.core.forecast import Forecast, forecast
 from qa_service.core.people import Asked, Right, Sight
-from qa_service.core.stored import CallState, Job, JobKind, JobState, Queue
+from qa_service.core.roles import RolesSaid
+from qa_service.core.stored import CallState, Job, JobState, Queue
 from qa_service.ports.serving import Load
-from qa_service.stores import audit, calls, jobs, results, stages, takeover
+from qa_service.stores import audit, calls, jobs, stages, takeover
 from qa_service.stores.engine import reading, time_of
-from qa_service.stores.ids import new_id
+from qa_service.stores.role_desk import RoleDesk
 from qa_service.stores.workbench import Shelves
 
 
@@ -63,32 +63,10 @@ class StoreWorkList:
         return True
 
     def change_roles(
-        self, asked: Asked, call_id: str, *, swap: bool, agent_channel: int | None
-    ) -> Job | None:
+        self, asked: Asked, call_id: str, said: RolesSaid, *, idempotency_key: str = ""
+    ) -> tuple[Job, bool] | None:
         """Judges a call again with other roles, from what was measured."""
-        now = self.shelves.now()
-        with self.shelves.engine.begin() as connection:
-            call = calls.find(connection, call_id, asked.caller.sight)
-            if call is None:
-                return None
-            if results.measured_call(connection, call_id) is None:
-                raise UsageError(
-                    "not_measured_yet",
-                    where=call_id,
-                    problem="is not measured yet",
-                    fix="Wait for its work to end",
-                )
-            channel = call.agent_channel if agent_channel is None else agent_channel
-            calls.set_roles(
-                connection, call_id, agent_channel=channel, are_swapped=call.are_swapped is not swap
-            )
-            job = Job(new_id(now), JobKind.REJUDGE, Queue.RESCORE, JobState.QUEUED, call_id, now)
-            jobs.add(connection, job, asked)
-            self.start(connection, job)
-            detail = {"swap": swap, "agent_channel": agent_channel}
-            entry = audit.Entry(asked.caller.id, "change_roles", f"call:{call_id}", detail, asked.request_id)
-            audit.write(connection, entry, now=now)
-        return job
+        return RoleDesk(self.shelves, self.start).change(asked, call_id, said, idempotency_key)
 
     def waiting(self) -> int:
         """How many uploads wait for a worker."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from qa_service.core.calls import Envelope
 from qa_service.core.speech import Role, Utterance
+from qa_service.core.stored import StoredCall
 from qa_service.core.time import Span
 from qa_service.privacy.find import find
 from qa_service.privacy.kinds import COVER, PersonalSpan
+from qa_service.privacy.labels import covered
 from qa_service.privacy.masking import STRICT, Policy, mask, mask_call
 
 #: Names of things, not words of people.
@@ -28,16 +31,54 @@ def masked_texts(utterances: Sequence[Utterance], policy: Policy = STRICT) -> tu
     return tuple(said.text for said in mask_call(utterances, find(utterances), policy))
 
 
+def masked_call(call: StoredCall) -> StoredCall:
+    """The call with numbers of people covered in its names: its file's, its id elsewhere, its agents'."""
+    return replace(call, file_name=covered(call.file_name), envelope=_masked_envelope(call.envelope))
+
+
+def _masked_envelope(told: Envelope) -> Envelope:
+    people = tuple(replace(one, agent_id=covered(one.agent_id)) for one in told.participants)
+    return replace(
+        told,
+        call_id=covered(told.call_id),
+        leg_id=covered(told.leg_id),
+        line=covered(told.line, landlines=False),
+        skill_group=covered(told.skill_group),
+        business=covered(told.business),
+        participants=people,
+    )
+
+
 def masked_document(document: Mapping[str, Any], policy: Policy = STRICT) -> dict[str, Any]:
     """A copy of an assessment's document (schema qa-service/assessment@1) with personal data covered.
 
-    Covered are utterances, quotes by their offsets, and every sentence that quotes them.
+    Covered are utterances, quotes by their offsets, every sentence that quotes them, and numbers in names.
     """
+    document = _masked_names(document)
     utterances = tuple(map(_utterance, document["utterances"]))
     spans = [span for span in find(utterances) if policy.masks(span)]
     if not spans:
         return dict(document)
     return _Cover.of(utterances, spans, policy).document(document)
+
+
+def _masked_names(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same document; what the call and its agents are called holds no numbers of people."""
+    made, call = dict(document), dict(document.get("call", {}))
+    for name in ("id", "leg_id", "source", "line", "skill_group"):
+        if call.get(name):
+            call[name] = covered(call[name], landlines=name != "line")
+    for holder, name in ((call, "legs"), (made, "findings"), (made, "evaluations")):
+        if name in holder:
+            holder[name] = list(map(_masked_agent, holder[name]))
+    if made.get("evaluation"):
+        made["evaluation"] = _masked_agent(made["evaluation"])
+    return {**made, "call": call} if call else made
+
+
+def _masked_agent(wire: Mapping[str, Any]) -> dict[str, Any]:
+    """A leg, a finding or an evaluation, whose agent may be called by a number."""
+    return {**wire, "agent_id": covered(wire["agent_id"])} if wire.get("agent_id") else dict(wire)
 
 
 def _utterance(wire: Mapping[str, Any]) -> Utterance:

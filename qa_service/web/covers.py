@@ -42,7 +42,7 @@ def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key:
     cover = Cover(
         file_name=plain_name(said.get("filename", "")),
         envelope=here.envelope(meta) if meta else Envelope(),
-        team=team_of(by, team),
+        team=team_of(here, by, team),
         agent_channel=int(channel) if channel else None,
         sha256=sha256,
         idempotency_key=idempotency_key,

@@ -147,6 +147,11 @@ def check_right(by: Asked, right: Right) -> None:
         )
 
 
+def address_of(request: Request) -> str:
+    """Where the request came from; empty where nobody can tell."""
+    return request.client.host if request.client else ""
+
+
 def check_tries(here: Parts, name: str, address: str) -> None:
     """Slows down whoever tries passwords.
 
@@ -192,13 +197,26 @@ def in_utc(where: str, moment: datetime | None) -> datetime | None:
         raise Denied("request_invalid", where=where, problem="is no time", fix="Write a real date") from None
 
 
-def team_of(by: Asked, team: str) -> str:
+def team_of(here: Parts, by: Asked, team: str) -> str:
     """Whose call this becomes: one uploads for a team that one sees, and without a word for the own one.
 
     Raises:
-        Denied: `not_allowed`, for a team of others.
+        Denied: `not_allowed`, for a team of others; `team_unknown`.
     """
     sight = by.caller.sight
     if team and not sight.everything and team not in sight.teams:
         raise Denied("not_allowed", problem="this is not your team", fix="Name your own team", right="team")
+    check_team(here, team)
     return team or by.caller.team
+
+
+def check_team(here: Parts, team: str) -> None:
+    """A call of a team that nobody knows is seen by nobody but leads: rather a slip than meant.
+
+    Raises:
+        Denied: `team_unknown`.
+    """
+    if team and not here.staff.knows_team(team):
+        raise Denied(
+            "team_unknown", where="team", problem="nobody knows this team", fix="Add it at PUT /api/v1/teams"
+        )

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qa_service.core.routing import Decision, Profile, Standing, TableVersion
 from qa_service.core.routing_answers import DryRun, Explained, Move, Step
-from qa_service.web.schemas import Id, Said, Text, shown
+from qa_service.web.schemas import Id, Label, Names, Naming, Said, Text, shown
 
 _EXAMPLE = """schema: qa-service/routing@1
 default: {rulebooks: [service-zh]}
@@ -36,12 +36,13 @@ class TableRow(Said):
     published_at: datetime
     note: str
     source: str
+    names: Names
 
     @classmethod
-    def of(cls, table: TableVersion) -> TableRow:
+    def of(cls, table: TableVersion, named: Naming) -> TableRow:
         """The row of a table."""
-        given = {name: getattr(table, name) for name in cls.model_fields if name != "authors"}
-        return cls(**given, authors=list(table.authors))
+        names = dict(named((*table.authors, table.published_by)))
+        return cls.like(table, authors=list(table.authors), names=names)
 
 
 class TableList(Said):
@@ -60,9 +61,9 @@ class StandingRow(Said):
     unmatched: int = Field(description="没有一条路由收下、走了默认的通话数。Calls that took the default.")
 
     @classmethod
-    def of(cls, standing: Standing) -> StandingRow:
+    def of(cls, standing: Standing, named: Naming) -> StandingRow:
         """The answer."""
-        table = TableRow.of(standing.table) if standing.table else None
+        table = TableRow.of(standing.table, named) if standing.table else None
         return cls(table=table, taken=dict(standing.taken), unmatched=standing.unmatched)
 
 
@@ -120,7 +121,7 @@ class CheckRow(Said):
 
     field: str
     wanted: list[str]
-    found: list[str]
+    found: list[Label]
     holds: bool
 
 

@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from qa_service.core.approval import Draft
+from qa_service.core.because import LEAST, because
 from qa_service.core.rulebooks import BookOrigin, BookVersion, Shelf
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.rule import Rule
 from qa_service.usecases.try_draft import Tried, TriedOn
 from qa_service.usecases.try_rulebook import Trial
-from qa_service.web.schemas import Id, Said, Text, shown
+from qa_service.web.schemas import Id, Names, Naming, Said, Text, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
 Note = Annotated[
-    Text, Field(min_length=1, max_length=1_000, description="改了什么，为什么；记入审计。What and why.")
+    Text,
+    Field(min_length=LEAST, max_length=1_000, description="改了什么，为什么；记入审计。What and why."),
+    AfterValidator(because),
 ]
 _EXAMPLE = """schema: qa-service/rulebook@1
 name: broadband-zh
@@ -52,11 +55,12 @@ class DraftRow(Said):
     written_at: datetime
     tried: str = Field(description="试跑时与哪一版比的；空 = 还没有试跑。What it was tried against.")
     source: str
+    names: Names
 
     @classmethod
-    def of(cls, draft: Draft) -> DraftRow:
+    def of(cls, draft: Draft, named: Naming) -> DraftRow:
         """The row of a draft."""
-        return cls.like(draft, authors=list(draft.authors))
+        return cls.like(draft, authors=list(draft.authors), names=dict(named(draft.authors)))
 
 
 class Approved(Said):
@@ -89,11 +93,13 @@ class VersionRow(Said):
     note: str
     created_at: datetime | None
     retired_at: datetime | None
+    names: Names
 
     @classmethod
-    def of(cls, kept: BookVersion) -> VersionRow:
+    def of(cls, kept: BookVersion, named: Naming) -> VersionRow:
         """The row of a version."""
-        return cls.like(kept, title=kept.title.zh_CN, authors=list(kept.authors))
+        names = dict(named((*kept.authors, kept.published_by)))
+        return cls.like(kept, title=kept.title.zh_CN, authors=list(kept.authors), names=names)
 
 
 class ShelfRow(Said):
@@ -104,9 +110,9 @@ class ShelfRow(Said):
     has_draft: bool
 
     @classmethod
-    def of(cls, shelf: Shelf) -> ShelfRow:
+    def of(cls, shelf: Shelf, named: Naming) -> ShelfRow:
         """The row of a shelf."""
-        current = VersionRow.of(shelf.current) if shelf.current else None
+        current = VersionRow.of(shelf.current, named) if shelf.current else None
         return cls(name=shelf.name, current=current, has_draft=shelf.has_draft)
 
 

@@ -11,15 +11,12 @@ from qa_service.core.keeping import Chosen, Hold, Kept, Preview, RetentionClass
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
+from qa_service.web.schemas import Because, Id, Moment, Name, Said, shown
 
 #: A hundred years.
 _MOST_DAYS = 36_500
 Days = Annotated[int | None, Field(ge=1, le=_MOST_DAYS)]
 ClassName = Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[\w.-]+$", examples=["标准"])]
-Because = Annotated[
-    Text, Field(min_length=2, max_length=200, description="理由，记入审计。Why.", examples=["客户要求删除"])
-]
 
 
 class ClassToKeep(Said):

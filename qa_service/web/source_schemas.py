@@ -21,7 +21,7 @@ from qa_service.core.sources import (
 )
 from qa_service.ports.sources import Tried
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Id, Moment, Name, Said, Text, shown
+from qa_service.web.schemas import Id, Label, Moment, Name, Said, Text, shown
 
 Ending = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^\.[^\x00/]*$", examples=[".wav"])]
 LegEnd = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\x00/.]*$", examples=["-in"])]
@@ -170,10 +170,10 @@ class SourceList(Said):
 class TriedRow(Said):
     """A thing that lies in a source, and what its name says; null: the pattern does not fit."""
 
-    key: str
+    key: Label
     bytes: int
     changed_at: datetime
-    read: dict[str, str] | None
+    read: dict[str, Label] | None
 
     @classmethod
     def of(cls, tried: Tried) -> TriedRow:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa_service import bootstrap
-from qa_service.core.people import MACHINE, Asked, UserRole
+from qa_service.core.people import MACHINE, Asked, KeyToAdd, Right, UserRole, caller_of
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -123,6 +123,22 @@ class TestUsers:
 
 
 class TestKeys:
+    def test_where_there_is_one_admin_alone_the_machine_approves(self, house: House) -> None:
+        house("user", "add", "root.one", "--role", "admin")
+        desk = bootstrap.accounts()
+        (admin,) = desk.users(Asked(MACHINE))
+        wanted = KeyToAdd("录音平台", frozenset({Right.SEE_CALLS}))
+        key_id, secret = desk.add_key(Asked(caller_of(admin)), wanted)
+        before = desk.by_key(secret)
+
+        house("key", "approve", key_id)
+
+        after = desk.by_key(secret)
+        assert before is not None
+        assert after is not None
+        assert (before.rights, after.rights) == (frozenset(), wanted.rights)
+        assert house("key", "approve", key_id).code != 0
+
     def test_a_key_opens_what_it_is_for_until_it_is_revoked(self, house: House) -> None:
         run = house("key", "add", "话务系统", "--scope", "calls:upload", "--team", "北区", "--days", "30")
         secret = run.out.strip()

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,18 @@ def _typed(served: Serving, told: Receiver, folder: Path) -> subprocess.Complete
     script = _commands()
     for written, meant in {
         "http://127.0.0.1:8080": served.url,
-        "打印出来的口令": served.password,
+        ".venv/bin/qa-service": f"'{sys.executable} -m qa_service'",
         "https://您的程序/qa": told.url,
         "@sample_audio": f"@{ROOT}/sample_audio",
     }.items():
         assert written in script
         script = script.replace(written, meant)
     asked = ["bash", "-euo", "pipefail", "-c", script]
-    return subprocess.run(asked, cwd=folder, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    # The key is made where the service runs, by the program of this checkout.
+    env = {**served.env, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        asked, cwd=folder, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here")

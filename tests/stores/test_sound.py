@@ -144,3 +144,18 @@ def test_a_key_file_that_will_not_do_is_refused(
 
     with pytest.raises(UsageError, match=problem):
         master_key(file)
+
+
+def test_what_is_deleted_leaves_no_empty_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "sounds"
+    store = sound_store(folder.as_uri())
+    sounds = [Sound(f"01a2/{name}.sealed", name, 3) for name in ("a", "b")]
+    for sound in sounds:
+        store.put(sound, io.BytesIO(b"abc"), new_data_key())
+
+    store.delete(sounds[0].key)
+    left = sorted(path.name for path in folder.rglob("*"))
+    store.delete(sounds[1].key)
+
+    assert left == ["01a2", "b.sealed"]
+    assert list(folder.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from qa_service.core.errors import UsageError
 from qa_service.core.keeping import RetentionClass
 from qa_service.core.schedules import Task, Turn
 from qa_service.stores import audit, deletion, words
+from qa_service.stores.archive import StoreAuditTrail
 from qa_service.stores.audit import Entry
 from qa_service.stores.engine import is_sqlite
 from qa_service.stores.ids import new_id
@@ -160,7 +162,7 @@ class TestCheckpoint:
         first = upkeep.checkpoint(TURN, always)
         second = upkeep.checkpoint(TURN, always)
 
-        assert first == second
+        assert (first["entries"], first["head"]) == (second["entries"], second["head"])
         assert first["entries"] == 5
         with shop.engine.begin() as connection:
             seqs = connection.execute(sa.select(audit_checkpoints.c.seq)).scalars().all()
@@ -189,6 +191,53 @@ class TestCheckpoint:
             upkeep.checkpoint(TURN, always)
 
         assert caught.value.code == "audit_broken"
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            pytest.param(
+                audit_rows.update().where(audit_rows.c.seq == 2).values(who="b"), id="an entry was changed"
+            ),
+            pytest.param(audit_rows.delete().where(audit_rows.c.seq == 1), id="the first was left out"),
+        ],
+    )
+    def test_what_was_sealed_long_ago_is_read_again_within_a_week(
+        self, shop: Shop, upkeep: Upkeep, statement: sa.Executable
+    ) -> None:
+        self.write(shop, 20)
+        upkeep.checkpoint(TURN, always)
+        self.change(shop, statement)
+
+        found = [self.night(upkeep, fence) for fence in range(7)]
+
+        assert sorted(set(found)) == ["audit_broken", "fine"]
+
+    def night(self, upkeep: Upkeep, fence: int) -> str:
+        try:
+            upkeep.checkpoint(replace(TURN, fence=fence), always)
+        except UsageError as error:
+            return error.code
+        return "fine"
+
+    def test_a_run_that_is_broken_off_seals_nothing(self, shop: Shop, upkeep: Upkeep) -> None:
+        assert upkeep.checkpoint(TURN, lambda: False)["entries"] == 3
+        with shop.engine.begin() as connection:
+            seqs = connection.execute(sa.select(audit_checkpoints.c.seq)).scalars().all()
+        assert seqs == [3]
+
+    def test_all_hashes_written_anew_show_by_the_seals(self, shop: Shop, upkeep: Upkeep) -> None:
+        """What the auditor asks for says so, not the nightly task alone."""
+        trail = StoreAuditTrail(shop.shelves)
+        before = trail.verify(ASKED)
+        with shop.engine.begin() as connection:
+            connection.execute(audit_rows.delete())
+            for _ in range(6):
+                audit.write(connection, Entry("a", "nothing"), now=NOW.astimezone(UTC))
+
+        after = trail.verify(ASKED)
+
+        assert (before["broken_at"], before["sealed"]) == (None, 3)
+        assert (after["entries"], after["broken_at"], after["sealed"]) == (6, 3, 3)
 
     def test_a_seal_of_another_key_is_none(self, shop: Shop, upkeep: Upkeep) -> None:
         kept = shop.shelves

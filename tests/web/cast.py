@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from qa_service.core.people import Right, User, UserRole
+from qa_service.core.people import KeyToAdd, Right, User, UserRole
+from qa_service.core.staff import Team
 from qa_service.stores.roster import StoreRoster
 from tests.web import back_office, front_desk
 from tests.web.outside import Outside
@@ -60,6 +61,7 @@ class Cast:
     programs: dict[tuple[frozenset[Right], str], httpx.Client] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.service.parts.staff.keep_teams(MACHINE, [Team(self.team), Team(self.other_team)])
         for role in ROLES:
             teams = () if role in (UserRole.QA_LEAD, UserRole.ADMIN, UserRole.AUDITOR) else (self.team,)
             agent = self.agent if role is UserRole.AGENT else ""
@@ -142,7 +144,7 @@ class Cast:
         gone = made.user(self.fresh(), UserRole.QA_LEAD)
         open_session = made.session(gone.name)
         accounts.disable_user(MACHINE, gone.id)
-        revoked_id, revoked = accounts.add_key(MACHINE, "x", frozenset(Right), "", None)
+        revoked_id, revoked = accounts.add_key(MACHINE, KeyToAdd("x", frozenset(Right)))
         accounts.revoke_key(MACHINE, revoked_id)
         early = made.clock.moment
         late = made.session(self.name(UserRole.QA_LEAD))

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from qa_service.core.staff import Team
 from qa_service.stores.engine import make_engine
 from tests.web.house import house
-from tests.web.service import Service, set_up
+from tests.web.service import MACHINE, Service, set_up
 
 __all__ = ["house"]
 
@@ -47,6 +48,10 @@ def either(request: pytest.FixtureRequest) -> Service:
 
 
 @pytest.fixture
-def team() -> str:
-    """A team of this test alone."""
-    return f"team-{uuid.uuid4().hex[:8]}"
+def team(request: pytest.FixtureRequest) -> str:
+    """A team of this test alone, and its neighbour in the south; where there is a service, it knows both."""
+    name = f"team-{uuid.uuid4().hex[:8]}"
+    for fixture in {"either", "service"} & set(request.fixturenames):
+        made: Service = request.getfixturevalue(fixture)
+        made.parts.staff.keep_teams(MACHINE, [Team(name), Team(f"{name}-south")])
+    return name

@@ -15,7 +15,7 @@ from qa_service.alerts.guard import Guard
 from qa_service.audio.reader import PyAvReader
 from qa_service.audio.renditions import render
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
-from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
+from qa_service.core.people import Asked, Caller, KeyToAdd, Right, Sight, User, UserRole
 from qa_service.exports.many import write_many
 from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.i18n.catalogue import catalogue
@@ -88,7 +88,7 @@ class House:
         return {"Cookie": f"qa_session={self.cookies[name]}", "Origin": "http://testserver"}
 
     def key(self, *rights: Right, team: str = "") -> dict[str, str]:
-        _, secret = self.parts.accounts.add_key(MACHINE, "k", frozenset(rights), team, None)
+        _, secret = self.parts.accounts.add_key(MACHINE, KeyToAdd("k", frozenset(rights), team))
         return {"Authorization": f"Bearer {secret}"}
 
     def call(self, *, team: str = "", agent: str = "", content: bytes = b"RIFF....") -> Receipt:

@@ -138,6 +138,8 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/users/{user_id}/disable": Route(Right.MANAGE_PEOPLE, 204),
     "GET /api/v1/keys": Route(Right.MANAGE_PEOPLE),
     "POST /api/v1/keys": Route(Right.MANAGE_PEOPLE, 201),
+    "GET /api/v1/keys/waiting": Route(Right.APPROVE_KEYS),
+    "POST /api/v1/keys/{key_id}/approve": Route(Right.APPROVE_KEYS, 204, for_people=True),
     "DELETE /api/v1/keys/{key_id}": Route(Right.MANAGE_PEOPLE, 204),
     "GET /api/v1/audit": Route(Right.SEE_AUDIT),
     "GET /api/v1/audit/state": Route(Right.SEE_AUDIT),

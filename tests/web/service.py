@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 
 from qa_service import bootstrap
 from qa_service.bootstrap import base
-from qa_service.core.people import Asked, Caller, Right, Sight, User, UserRole
+from qa_service.core.people import Asked, Caller, KeyToAdd, Right, Sight, User, UserRole
 from qa_service.settings import Settings
 from qa_service.stores.archive import StoreArchive
 from qa_service.stores.scratch import LOCK
@@ -88,7 +88,9 @@ class Service:
         return found[1]
 
     def key(self, *rights: Right, team: str = "", expires_at: datetime | None = None) -> str:
-        _, secret = self.parts.accounts.add_key(MACHINE, "测试", frozenset(rights), team, expires_at)
+        _, secret = self.parts.accounts.add_key(
+            MACHINE, KeyToAdd("测试", frozenset(rights), team, expires_at)
+        )
         return secret
 
     def everything(self) -> httpx.Client:

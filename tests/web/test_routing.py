@@ -224,7 +224,7 @@ def test_a_new_version_judges_from_then_on_and_the_old_evaluation_stays_explaina
     call_id = desk.judged()
     second = desk.rules.publish(book(name, 2, phrases=("没有任何风险",)), name)
 
-    again = desk.anna.post(f"/api/v1/calls/{call_id}/roles", json={"swap": False}).json()
+    again = desk.anna.post(f"/api/v1/calls/{call_id}/roles", json={"swap": True}).json()
     desk.service.work_on(again["id"])
 
     kept = desk.evaluations(call_id)

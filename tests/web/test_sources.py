@@ -230,7 +230,7 @@ def test_a_signature_that_is_not_the_diallers_is_refused(service: Service, team:
 
 
 def test_a_diallers_secret_opens_no_other_source(service: Service, team: str) -> None:
-    made, other = dialler(service, team), dialler(service, f"{team}-2")
+    made, other = dialler(service, team), dialler(service, f"{team}-south")
     body = json.dumps(told(f"c-{team}")).encode()
     headers = signed(service, made["secret"], body)
 

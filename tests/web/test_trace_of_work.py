@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from qa_service.core.calls import Envelope
 from qa_service.core.people import Asked
+from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobState
 from qa_service.core.uploads import Cover
 from qa_service.ports.serving import Upload
@@ -85,10 +86,10 @@ def test_judging_again_belongs_to_whoever_changed_the_roles(either: Service, tmp
     first = _upload(either, tmp_path, ASKED)
     either.work_on(first.id)
 
-    again = either.parts.work.change_roles(ASKED_LATER, first.call_id, swap=True, agent_channel=None)
+    again = either.parts.work.change_roles(ASKED_LATER, first.call_id, RolesSaid(are_swapped=True))
 
     assert again is not None
-    assert _job(either, again.id).trace == _LATER
+    assert _job(either, again[0].id).trace == _LATER
     assert _job(either, first.id).trace == _TRACE
 
 

@@ -102,6 +102,19 @@ def test_the_last_admin_stays(house: House, admin: dict[str, str], what: dict[st
     assert who(house, admin).json()["role"] == "admin"
 
 
+def test_the_last_admin_is_not_shut_out_either(house: House, admin: dict[str, str]) -> None:
+    (me,) = house.client.get("/api/v1/users", headers=admin).json()["users"]
+    address = f"/api/v1/users/{me['id']}/disable"
+
+    refused = house.client.post(address, headers=admin)
+    house.user("root.two", UserRole.ADMIN)
+    done = house.client.post(address, headers=admin)
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "last_admin")
+    assert done.status_code == 204
+    assert who(house, admin).status_code == 401
+
+
 def test_what_was_changed_is_written_down_and_no_password(house: House, admin: dict[str, str]) -> None:
     user = house.user("li.wei", UserRole.REVIEWER)
     house.user("eye.one", UserRole.AUDITOR)

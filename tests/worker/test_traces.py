@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from qa_service.core.people import Right
+from qa_service.core.people import KeyToAdd, Right
 from qa_service.core.stored import JobState
 from qa_service.stores.accounts import StoreAccounts
 from tests.tracing.collector import Collector, Span, collecting
@@ -28,7 +28,7 @@ def collector() -> Iterator[Collector]:
 def _uploaded(here: Centre, collector: Collector) -> str:
     """The id of the work on a call that came in through the shipped service, which has ended."""
     web = here.node("qa_service", *SHIPPED, **collector.settings)
-    _, secret = StoreAccounts(here.shelves).add_key(ASKED, "测试", frozenset({Right.UPLOAD}), "", None)
+    _, secret = StoreAccounts(here.shelves).add_key(ASKED, KeyToAdd("测试", frozenset({Right.UPLOAD})))
     answer = send(serving(here, web), [head(secret, Content_Length=str(len(BODY))), BODY])
     web.send_signal(signal.SIGTERM)
     here.ended(web)

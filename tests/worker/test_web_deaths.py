@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from qa_service.core.people import Right
+from qa_service.core.people import KeyToAdd, Right
 from qa_service.core.stored import JobState
 from qa_service.stores.accounts import StoreAccounts
 from qa_service.stores.tables import calls, jobs
@@ -31,7 +31,7 @@ SHIPPED = ("serve", "--no-worker", "--no-samples", "--port", "0")
 def request_head(here: Centre) -> bytes:
     """Of the same upload, by the same program, however often it is sent."""
     rights = frozenset({Right.UPLOAD, Right.SEE_CALLS})
-    _, secret = StoreAccounts(here.shelves).add_key(ASKED, "测试", rights, "", None)
+    _, secret = StoreAccounts(here.shelves).add_key(ASKED, KeyToAdd("测试", rights))
     return head(secret, Content_Length=str(len(BODY)), Idempotency_Key="the-same")
 
 

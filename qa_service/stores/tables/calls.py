@@ -133,6 +133,8 @@ findings = Table(
     Column("end_ms", BigInteger, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("needs_human", Boolean, nullable=False),
+    #: In whose part of the call; empty where nobody knows, and of findings of before.
+    Column("agent_id", String(100), nullable=False, default="", server_default=text("''")),
     Index("ix_findings_call", "call_id"),
     Index("ix_findings_rule", "rule", "call_id"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import COUNTED, metadata
@@ -45,8 +45,11 @@ api_keys = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("name", String(100), nullable=False),
     Column("scopes", Text, nullable=False),
+    #: Of the scopes those that open nothing yet: the maker had no such right.
+    Column("waiting", Text, nullable=False, default="", server_default=text("''")),
     Column("team", String(100), nullable=False, default=""),
     Column("created_by", String(64), nullable=False),
+    Column("approved_by", String(64), nullable=False, default="", server_default=text("''")),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime),
     Column("revoked_at", UtcTime),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.concurrency import run_in_threadpool
 
 from qa_service.core.batches import BatchRow, BatchState, SideFile
 from qa_service.core.people import Right
 from qa_service.core.stored import CallState
+from qa_service.privacy.labels import covered
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, team_of, wants
 from qa_service.web.errors import there
 from qa_service.web.gate import Gate
-from qa_service.web.schemas import Id, Name, Said
+from qa_service.web.schemas import Id, Label, Name, Said
 
 intake = APIRouter(prefix="/batches", tags=["batches"], route_class=Gate, responses=answers(*SIGNED_IN))
 router = APIRouter(prefix="/batches", tags=["batches"], responses=answers(*SIGNED_IN))
@@ -44,11 +46,11 @@ class RowSaid(Said):
     """How one row was understood; a customer's number is not repeated."""
 
     row: int
-    file_name: str
-    call_id: str
-    agent_id: str
-    line: str
-    skill_group: str
+    file_name: Label
+    call_id: Label
+    agent_id: Label
+    line: Annotated[str, AfterValidator(partial(covered, landlines=False))]
+    skill_group: Label
     direction: str
     started_at: datetime | None
     agent_channel: int | None
@@ -76,9 +78,9 @@ class BadRowSaid(Said):
     """One row that will not do."""
 
     row: int
-    file_name: str
+    file_name: Label
     error: str
-    detail: str
+    detail: Label
 
 
 class BatchMade(Said):
@@ -96,7 +98,7 @@ class MissingRow(Said):
     """A recording that was announced and did not come yet."""
 
     row: int
-    file_name: str
+    file_name: Label
 
 
 class BatchRowSaid(Said):
@@ -173,7 +175,7 @@ async def announce(
     team: Annotated[Name, Query(description="属于哪一组；不写就是自己的组。Whose calls they are.")] = "",
 ) -> BatchMade:
     """Reads a side file or a pattern; recordings are then uploaded with `batch` and find their row by name."""
-    whose = team_of(by, team)
+    whose = await run_in_threadpool(team_of, here, by, team)
     content = await request.body()
     is_json = "json" in request.headers.get("content-type", "").lower()
 

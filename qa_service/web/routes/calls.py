@@ -24,7 +24,7 @@ from qa_service.web.errors import Denied, not_found, there
 from qa_service.web.filters import Wanted
 from qa_service.web.gate import Gate
 from qa_service.web.parts import Parts
-from qa_service.web.schemas import Document, Id, IdempotencyKey, Name, Text
+from qa_service.web.schemas import Document, Id, IdempotencyKey, MaybeBecause, Name
 from qa_service.web.schemas.calls import Accepted, CallPage, CallRow, Peaks
 from qa_service.web.schemas.evaluations import EvaluationList, EvaluationRow
 
@@ -119,9 +119,13 @@ def page(
     dependencies=[wants(Right.SEE_CALLS)],
     responses=answers(404, 422),
 )
-def call(here: Here, by: AskedBy, call_id: Id) -> CallRow:
-    """One call without its words."""
-    return CallRow.of(_seen(here, by, call_id))
+def call(
+    here: Here, by: AskedBy, call_id: Id, unmasked_because: Annotated[MaybeBecause, Query()] = ""
+) -> CallRow:
+    """One call without its words; numbers of people in its names are masked."""
+    if unmasked_because:
+        check_right(by, Right.UNMASKED)
+    return CallRow.of(there(here.archive.call(by, call_id, unmasked_because=unmasked_because)))
 
 
 @router.get(
@@ -137,10 +141,7 @@ def assessment(
     rulebook: Annotated[
         Name, Query(description="按哪份方案的；不写就是列表所示的那份。By which rulebook.")
     ] = "",
-    unmasked_because: Annotated[
-        Text,
-        Query(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
-    ] = "",
+    unmasked_because: Annotated[MaybeBecause, Query()] = "",
 ) -> Document:
     """The current assessment (schema qa-service/assessment@1); personal data are masked."""
     if unmasked_because:

@@ -1,4 +1,4 @@
-"""Signing in, users, keys, and who did what."""
+"""Signing in, and who did what."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from qa_service.core.people import Asked, Caller, Right, caller_of
-from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.core.people import Caller, Right, caller_of
+from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.cookies import forget_session, set_session
-from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, in_utc, is_own_page, wants
-from qa_service.web.errors import Denied, done, request_id
-from qa_service.web.schemas import Id
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, is_own_page, wants
+from qa_service.web.errors import Denied, request_id
 from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
-from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
 from qa_service.web.schemas.people import Me, SignIn
 
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
@@ -25,8 +23,9 @@ def sign_in(here: Here, request: Request, response: Response, given: SignIn) -> 
     """Signs in: the answer sets the session's cookie."""
     if not is_own_page(request) and "origin" in request.headers:
         raise Denied("foreign_origin", problem="another site's page asked", fix="Use our own pages")
-    check_tries(here, given.name, request.client.host if request.client else "")
-    found = here.accounts.sign_in(given.name, given.password, request_id(request))
+    address = address_of(request)
+    check_tries(here, given.name, address)
+    found = here.accounts.sign_in(given.name, given.password, request_id(request), address=address)
     if found is None:
         raise Denied("not_signed_in", problem="name or password is wrong", fix="Try again")
     user, secret = found
@@ -58,42 +57,6 @@ def _me(caller: Caller) -> Me:
     )
 
 
-@router.get("/keys", summary="密钥列表 List keys", dependencies=[wants(Right.MANAGE_PEOPLE)])
-def keys(here: Here, by: AskedBy) -> KeyList:
-    """All API keys."""
-    return KeyList(keys=[KeyRow.model_validate(dict(row)) for row in _rows(here, by)])
-
-
-def _rows(here: Here, by: Asked) -> list[dict[str, object]]:
-    return [{**row, "scopes": str(row["scopes"]).split()} for row in here.accounts.keys(by)]
-
-
-@router.post(
-    "/keys",
-    summary="加密钥 Add a key",
-    status_code=201,
-    dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(422),
-)
-def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
-    """Makes a key for a program; its secret is shown this once."""
-    expires_at = in_utc("expires_at", given.expires_at)
-    key_id, secret = here.accounts.add_key(by, given.name, frozenset(given.scopes), given.team, expires_at)
-    return KeyMade(id=key_id, secret=secret)
-
-
-@router.delete(
-    "/keys/{key_id}",
-    summary="吊销密钥 Revoke a key",
-    **NOTHING,
-    dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(404, 422),
-)
-def revoke_key(here: Here, by: AskedBy, key_id: Id) -> None:
-    """The key opens nothing from now on."""
-    done(here.accounts.revoke_key(by, key_id))
-
-
 @router.get(
     "/audit", summary="审计记录 Audit log", dependencies=[wants(Right.SEE_AUDIT)], responses=answers(422)
 )
@@ -105,7 +68,12 @@ def audit(
 ) -> AuditPage:
     """Who did what, newest first."""
     rows = [AuditRow.model_validate(_shown(row)) for row in here.audit.page(by, limit=limit, before=before)]
-    return AuditPage(entries=rows, next=rows[-1].seq if len(rows) == limit else None)
+    about = {row.who for row in rows} | {row.object.removeprefix("user:") for row in rows}
+    return AuditPage(
+        entries=rows,
+        names=dict(here.accounts.names(about)),
+        next=rows[-1].seq if len(rows) == limit else None,
+    )
 
 
 def _shown(row: Mapping[str, object]) -> dict[str, object]:
@@ -124,6 +92,6 @@ def audit_state(
     entries: Annotated[int, Query(ge=0, le=2**62, description="从前抄下的条数。As noted earlier.")] = 0,
     head: Annotated[str, Query(pattern="^([0-9a-f]{64})?$", description="从前抄下的末尾。Its head.")] = "",
 ) -> AuditState:
-    """Checks the whole chain, and whether it still goes through a head that somebody noted earlier."""
+    """Checks the whole chain and every seal, and whether it still goes through a head that somebody noted earlier."""
     noted = (entries, head) if entries and head else None
     return AuditState.model_validate(dict(here.audit.verify(by, noted)))

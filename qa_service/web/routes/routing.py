@@ -23,13 +23,15 @@ _PUBLISH = wants(Right.PUBLISH_ROUTING)
 @router.get("", summary="路由 How routing stands", dependencies=[_READ])
 def standing(here: Here, by: AskedBy) -> StandingRow:
     """The table in force, and how many calls its routes took."""
-    return StandingRow.of(here.routing.standing(by))
+    return StandingRow.of(here.routing.standing(by), here.accounts.names)
 
 
 @router.get("/versions", summary="历次路由表 All tables", dependencies=[_READ])
 def versions(here: Here, by: AskedBy) -> TableList:
     """All tables that ever were in force, newest first."""
-    return TableList(versions=[TableRow.of(table) for table in here.routing.versions(by)])
+    return TableList(
+        versions=[TableRow.of(table, here.accounts.names) for table in here.routing.versions(by)]
+    )
 
 
 @router.get(
@@ -37,7 +39,7 @@ def versions(here: Here, by: AskedBy) -> TableList:
 )
 def version(here: Here, by: AskedBy, number: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> TableRow:
     """One table that is or was in force: the YAML to keep, or to write as a draft again."""
-    return TableRow.of(there(here.routing.version(by, number)))
+    return TableRow.of(there(here.routing.version(by, number)), here.accounts.names)
 
 
 @router.get("/explain", summary="为什么 Explain", dependencies=[_READ], responses=answers(404, 422))
@@ -54,13 +56,13 @@ def explain(
 @router.get("/draft", summary="草稿 The draft", dependencies=[_READ], responses=answers(404))
 def draft(here: Here, by: AskedBy) -> DraftRow:
     """What somebody wrote and nobody approved yet."""
-    return DraftRow.of(there(here.routing.draft(by)))
+    return DraftRow.of(there(here.routing.draft(by)), here.accounts.names)
 
 
 @router.put("/draft", summary="写草稿 Write a draft", dependencies=[_WRITE], responses=answers(413, 422))
 def write(here: Here, by: AskedBy, given: TableSource) -> DraftRow:
     """Keeps a draft in place of the one before; all mistakes are told in `places`."""
-    return DraftRow.of(here.routing.write(by, given.source))
+    return DraftRow.of(here.routing.write(by, given.source), here.accounts.names)
 
 
 @router.delete(
@@ -90,4 +92,4 @@ def dry_run(here: Here, by: AskedBy) -> DryRunRow:
 )
 def publish(here: Here, by: AskedBy, given: Approved) -> TableRow:
     """Puts the draft in force, as it was read and tried; who wrote on it may not, unless the installation allows."""
-    return TableRow.of(here.routing.publish(by, given.digest, given.note))
+    return TableRow.of(here.routing.publish(by, given.digest, given.note), here.accounts.names)

@@ -40,7 +40,9 @@ BookName = Annotated[
 @router.get("", summary="质检方案 List rulebooks", dependencies=[_READ])
 def page(here: Here, by: AskedBy) -> ShelfList:
     """The shipped packs and the centre's own."""
-    return ShelfList(rulebooks=[ShelfRow.of(shelf) for shelf in here.rulebooks.shelves_of(by)])
+    return ShelfList(
+        rulebooks=[ShelfRow.of(shelf, here.accounts.names) for shelf in here.rulebooks.shelves_of(by)]
+    )
 
 
 @router.get("/{name}", summary="各个版本 Versions", dependencies=[_READ], responses=answers(404, 422))
@@ -49,7 +51,7 @@ def versions(here: Here, by: AskedBy, name: BookName) -> VersionList:
     found = here.rulebooks.versions(by, name)
     if not found:
         raise not_found()
-    return VersionList(versions=[VersionRow.of(kept) for kept in found])
+    return VersionList(versions=[VersionRow.of(kept, here.accounts.names) for kept in found])
 
 
 @router.get(
@@ -62,7 +64,7 @@ def version(here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionS
     """A version with its texts and its resolved rules, also one that judged long ago."""
     kept, bundle = there(here.rulebooks.version(by, name, digest))
     return VersionShown(
-        version=VersionRow.of(kept),
+        version=VersionRow.of(kept, here.accounts.names),
         texts=dict(bundle.texts),
         rules=[RuleRow.of(rule, bundle.book) for rule in bundle.book.rules],
         disabled=dict(bundle.book.disabled),
@@ -72,7 +74,7 @@ def version(here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionS
 @router.get("/{name}/draft", summary="草稿 The draft", dependencies=[_READ], responses=answers(404, 422))
 def draft(here: Here, by: AskedBy, name: BookName) -> DraftRow:
     """What somebody wrote and nobody approved yet."""
-    return DraftRow.of(there(here.rulebooks.draft(by, name)))
+    return DraftRow.of(there(here.rulebooks.draft(by, name)), here.accounts.names)
 
 
 @router.put(
@@ -80,7 +82,7 @@ def draft(here: Here, by: AskedBy, name: BookName) -> DraftRow:
 )
 def write(here: Here, by: AskedBy, name: BookName, given: Source) -> DraftRow:
     """Keeps a draft in place of the one before. All mistakes are told at once, in `places`."""
-    return DraftRow.of(here.rulebooks.write(by, name, given.source))
+    return DraftRow.of(here.rulebooks.write(by, name, given.source), here.accounts.names)
 
 
 @router.delete(
@@ -118,7 +120,7 @@ def try_out(here: Here, by: AskedBy, name: BookName, given: ToTry) -> TriedAnswe
 )
 def publish(here: Here, by: AskedBy, name: BookName, given: Approved) -> VersionRow:
     """Puts the draft in force, as it was read; who wrote on it may not, unless the installation allows it."""
-    return VersionRow.of(here.rulebooks.publish(by, name, given.digest, given.note))
+    return VersionRow.of(here.rulebooks.publish(by, name, given.digest, given.note), here.accounts.names)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from qa_service.ports.people import SignOn
 from qa_service.web.answers import answers
 from qa_service.web.cookies import set_session
-from qa_service.web.deps import Here, check_tries
+from qa_service.web.deps import Here, address_of, check_tries
 from qa_service.web.errors import Denied, not_found, request_id
 from qa_service.web.parts import Parts
 from qa_service.web.schemas import Text
@@ -58,10 +58,10 @@ def finish(
 ) -> Response:
     """Who comes back with a code of the provider's is signed in, if an admin has added them."""
     provider = _provider(here)
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     check_tries(here, f"oidc {address}", address)
     name = provider.finish(request.cookies.get(_COOKIE, ""), state, code)
-    found = here.accounts.sign_in_as(name, request_id(request))
+    found = here.accounts.sign_in_as(name, request_id(request), address=address)
     if found is None:
         raise Denied("sign_on_unknown", problem="nobody here has that name", fix="Ask an admin to add you")
     answer = HTMLResponse(_HOME)

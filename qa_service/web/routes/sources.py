@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Security
 from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
-from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, in_utc, wants
+from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, check_team, in_utc, wants
 from qa_service.web.errors import Denied, done, there
 from qa_service.web.schemas import Id, Text
 from qa_service.web.schemas.collecting import CallHanded, LetterList, LetterRow, LoginSaid, LoginTable, Noted
@@ -46,7 +46,9 @@ def page(here: Here, by: AskedBy) -> SourceList:
 @router.post("", summary="新增 Add one", status_code=201, responses=answers(409, 422))
 def add(here: Here, by: AskedBy, given: SourceToAdd) -> SourceMade:
     """Adds a source, switched off: test it first."""
-    source_id, secret = here.sources.add(by, given.new())
+    new = given.new()
+    check_team(here, new.handling.team)
+    source_id, secret = here.sources.add(by, new)
     return SourceMade(id=source_id, secret=secret)
 
 

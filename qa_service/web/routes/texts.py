@@ -64,7 +64,7 @@ def upload_text(
             file_name="transcript.json",
             envelope=envelope,
             source="transcript",
-            team=team_of(by, team),
+            team=team_of(here, by, team),
             is_text=True,
             idempotency_key=idempotency_key,
         )
@@ -78,9 +78,21 @@ def upload_text(
     summary="改角色 Change who is who",
     status_code=202,
     dependencies=[wants(Right.MANAGE_WORK)],
-    responses=answers(404, 422),
+    responses={
+        200: {"model": JobRow, "description": "已经是这样：最近的任务。It is so already: the newest work."},
+        **answers(404, 422),
+    },
 )
-def change_roles(here: Here, by: AskedBy, call_id: Id, change: RolesChange) -> JobRow:
-    """Swaps agent and customer, or names the agent's channel: judged again from what was measured, no new ASR."""
-    job = there(here.work.change_roles(by, call_id, swap=change.swap, agent_channel=change.agent_channel))
+def change_roles(
+    here: Here,
+    by: AskedBy,
+    response: Response,
+    call_id: Id,
+    change: RolesChange,
+    idempotency_key: IdempotencyKey = "",
+) -> JobRow:
+    """Says who is who: judged again from what was measured, no new ASR. What is so already changes nothing."""
+    told = here.work.change_roles(by, call_id, change.said(), idempotency_key=idempotency_key)
+    job, is_new = there(told)
+    response.status_code = 202 if is_new else 200
     return row_of(here, job)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from qa_service.core.people import Right, User, UserChange, UserRole
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
-from qa_service.web.deps import COOKIE, AskedBy, Here, check_tries, wants
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, wants
 from qa_service.web.errors import Denied, done, there
 from qa_service.web.schemas import Id, Name, Said, Text, shown
 from qa_service.web.schemas.people import NewUser, UserList, UserRow
@@ -69,7 +69,7 @@ def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
     summary="停用用户 Disable a user",
     **NOTHING,
     dependencies=[wants(Right.MANAGE_PEOPLE)],
-    responses=answers(404, 422),
+    responses=answers(404, 409, 422),
 )
 def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
     """Ends somebody's access at once, also in sessions that are open."""
@@ -102,7 +102,7 @@ def change_password(here: Here, by: AskedBy, request: Request, given: PasswordCh
         raise Denied(
             "not_allowed", problem="a program has no password", fix="Make a new key", right="a password"
         )
-    check_tries(here, by.caller.name, request.client.host if request.client else "")
+    check_tries(here, by.caller.name, address_of(request))
     kept = request.cookies.get(COOKIE, "")
     if not here.accounts.change_password(by, given.old, given.new, keeps=kept):
         raise Denied("password_wrong", where="old", problem="is not the password", fix="Type it again")

@@ -3,6 +3,34 @@
 The assessment is not here: its schema is published (docs/schema).
 """
 
-from qa_service.web.schemas.base import Document, Id, IdempotencyKey, Moment, Name, Said, Text, shown
+from qa_service.web.schemas.base import (
+    Because,
+    Document,
+    Id,
+    IdempotencyKey,
+    Label,
+    MaybeBecause,
+    Moment,
+    Name,
+    Names,
+    Naming,
+    Said,
+    Text,
+    shown,
+)
 
-__all__ = ["Document", "Id", "IdempotencyKey", "Moment", "Name", "Said", "Text", "shown"]
+__all__ = [
+    "Because",
+    "Document",
+    "Id",
+    "IdempotencyKey",
+    "Label",
+    "MaybeBecause",
+    "Moment",
+    "Name",
+    "Names",
+    "Naming",
+    "Said",
+    "Text",
+    "shown",
+]

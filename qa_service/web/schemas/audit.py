@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from qa_service.web.schemas.base import Said
+from pydantic import Field
+
+from qa_service.web.schemas.base import Names, Said
 
 
 class AuditRow(Said):
@@ -24,6 +26,7 @@ class AuditPage(Said):
     """The newest entries first; `next` goes into `before` of the next request."""
 
     entries: list[AuditRow]
+    names: Names
     next: int | None
 
 
@@ -33,3 +36,5 @@ class AuditState(Said):
     entries: int
     head: str
     broken_at: int | None
+    sealed: int = Field(description="前多少条由检查点封存；只增不减。How many entries checkpoints seal.")
+    sealed_at: datetime | None

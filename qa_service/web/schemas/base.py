@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
 from fastapi import Header
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from qa_service.core.because import LEAST, because
+from qa_service.privacy.labels import covered
 
 Id = Annotated[
     str,
@@ -21,6 +25,18 @@ Id = Annotated[
 #: PostgreSQL keeps no NUL, and nobody means one.
 _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Field(pattern=_NO_NUL)]
+#: Why somebody does something; blanks are no reason.
+Because = Annotated[
+    Text,
+    Field(min_length=LEAST, max_length=200, description="理由，记入审计。Why.", examples=["客户要求删除"]),
+    AfterValidator(because),
+]
+#: The same where most people have none: empty.
+MaybeBecause = Annotated[
+    Text,
+    Field(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
+    AfterValidator(lambda text: because(text) if text else ""),
+]
 #: What people call something.
 Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
 
@@ -35,6 +51,15 @@ def _date(given: object) -> object:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 #: A moment that somebody writes, as ISO 8601.
 Moment = Annotated[datetime, BeforeValidator(_date)]
+#: What something is called, told with numbers of people covered (privacy/labels.py).
+Label = Annotated[str, AfterValidator(covered)]
+#: Beside ids of people and programs.
+Names = Annotated[
+    dict[str, str],
+    Field(description="编号 → 名字，认得出的。Who they are.", examples=[{"machine": "machine"}]),
+]
+#: Looks names up (ports/people.py).
+Naming: TypeAlias = Callable[[Collection[str]], Mapping[str, str]]
 IdempotencyKey = Annotated[
     str,
     Header(

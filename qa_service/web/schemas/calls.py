@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, model_validator
 
+from qa_service.core.errors import UsageError
+from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import CallState, StoredCall
-from qa_service.web.schemas.base import Id, Said, shown
+from qa_service.web.schemas.base import Id, Said
 
 
 class Accepted(Said):
@@ -77,10 +80,33 @@ class Peaks(Said):
 
 
 class RolesChange(Said):
-    """Who is who, as a person says."""
+    """Who is who, as a person says: one of the three."""
 
-    model_config = shown({"swap": True})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"are_swapped": True}], "minProperties": 1, "maxProperties": 1}
+    )
 
-    #: Agent and customer change places.
-    swap: bool = False
-    agent_channel: int | None = Field(default=None, ge=0, le=1)
+    agent_channel: int | None = Field(
+        default=None, ge=0, le=1, description="坐席在哪个声道；双声道的通话。The agent's channel."
+    )
+    are_swapped: bool | None = Field(
+        default=None,
+        description="坐席与客户是不是反了，与自动判断的相比。Whether they are the other way round.",
+    )
+    swap: bool | None = Field(
+        default=None,
+        description="对调：再说一次就调回去，请带 Idempotency-Key。Change places; said twice it changes back.",
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        told = (self.agent_channel is not None, self.are_swapped is not None, self.swap is True)
+        if sum(told) != 1 or self.swap is False:
+            raise UsageError(
+                "roles_unclear", problem="says not one thing", fix="Say agent_channel, are_swapped or swap"
+            )
+        return self
+
+    def said(self) -> RolesSaid:
+        """What is said."""
+        return RolesSaid(self.agent_channel, self.are_swapped)

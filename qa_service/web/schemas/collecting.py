@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from qa_service.core.items import Letter, Login
-from qa_service.web.schemas.base import Id, Moment, Name, Said, Text, shown
+from qa_service.web.schemas.base import Id, Label, Moment, Name, Said, Text, shown
 
 
 class LetterRow(Said):
@@ -16,7 +16,7 @@ class LetterRow(Said):
 
     id: Id
     source: str
-    key: str
+    key: Label
     bytes: int
     reason: str
     tries: int

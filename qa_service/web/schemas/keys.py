@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
 from qa_service.core.people import Right
-from qa_service.web.schemas.base import Id, Moment, Name, Said, shown
+from qa_service.web.schemas.base import Id, Moment, Name, Names, Said, shown
 
 
 class NewKey(Said):
@@ -31,6 +33,7 @@ class KeyMade(Said):
 
     id: Id
     secret: str
+    waiting: list[Right] = Field(description="您自己没有的权限：等有它们的人批准。Until somebody approves.")
 
 
 class KeyRow(Said):
@@ -39,13 +42,22 @@ class KeyRow(Said):
     id: Id
     name: str
     scopes: list[str]
+    waiting: list[str] = Field(description="还不能用的权限。Scopes that wait.")
     team: str
+    created_by: str
+    approved_by: str
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> KeyRow:
+        """The row of a key."""
+        return cls(**{**row, "scopes": row["scopes"].split(), "waiting": row["waiting"].split()})
+
 
 class KeyList(Said):
-    """All keys, newest first."""
+    """Keys, newest first."""
 
     keys: list[KeyRow]
+    names: Names

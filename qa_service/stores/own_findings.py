@@ -1,0 +1,37 @@
+"""Conditions: in whose part of a call a finding is. What nobody knows of a call of several agents is nobody's."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import sqlalchemy as sa
+
+from qa_service.stores.tables import call_agents, calls, evaluations, findings
+
+#: An agent's id, or the column that holds it.
+_Agent: TypeAlias = str | sa.ColumnElement[str]
+
+
+def is_of(agent: _Agent) -> sa.ColumnElement[bool]:
+    """That a finding is in this agent's part."""
+    alone = sa.and_(findings.c.agent_id == "", ~is_shared(findings.c.call_id, agent))
+    return sa.or_(findings.c.agent_id == agent, alone)
+
+
+def is_shared(call_id: sa.ColumnElement[str], agent: _Agent) -> sa.ColumnElement[bool]:
+    """That a call is also another agent's."""
+    other = call_agents.alias()
+    return sa.exists().where(other.c.call_id == call_id, other.c.agent_id != agent)
+
+
+def waits(agent: _Agent) -> sa.ColumnElement[bool]:
+    """That of a call in which something waits for a person, something does in this agent's part."""
+    found = findings.join(evaluations, evaluations.c.id == findings.c.evaluation_id)
+    query = sa.select(findings.c.id).select_from(found).correlate(calls, call_agents)
+    own = query.where(
+        findings.c.call_id == calls.c.id,
+        findings.c.needs_human.is_(True),
+        evaluations.c.is_current.is_(True),
+        is_of(agent),
+    )
+    return sa.or_(~is_shared(calls.c.id, agent), own.exists())

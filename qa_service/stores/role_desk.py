@@ -1,0 +1,75 @@
+"""What a person says about who is who: written down with the call, which is judged again from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from qa_service.core.errors import UsageError
+from qa_service.core.measured import Layout
+from qa_service.core.people import Asked
+from qa_service.core.roles import RolesSaid
+from qa_service.core.stored import Job, JobKind, JobState, Queue, StoredCall
+from qa_service.stores import audit, calls, jobs, results
+from qa_service.stores.ids import new_id
+from qa_service.stores.repeats import Repeat
+from qa_service.stores.workbench import Shelves
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDesk:
+    """`start` puts work into a queue in the given transaction."""
+
+    shelves: Shelves
+    start: Callable[[sa.Connection, Job], None]
+
+    def change(self, asked: Asked, call_id: str, said: RolesSaid, key: str) -> tuple[Job, bool] | None:
+        """The work of judging again and True; where nothing changes, the newest work and False."""
+        repeat = Repeat(asked.caller.id, key, ("roles", call_id, said))
+        try:
+            with self.shelves.engine.begin() as connection:
+                return self._changed(connection, asked, call_id, said, repeat)
+        except sa.exc.IntegrityError:  # the same key came twice at once, with two calls
+            with self.shelves.engine.begin() as connection:
+                return self._changed(connection, asked, call_id, said, repeat)
+
+    def _changed(
+        self, connection: sa.Connection, asked: Asked, call_id: str, said: RolesSaid, repeat: Repeat
+    ) -> tuple[Job, bool] | None:
+        now = self.shelves.now()
+        call = calls.hold(connection, call_id, asked.caller.sight)
+        if call is None:
+            return None
+        if known := repeat.known(connection, now=now):
+            job = jobs.find(connection, known)
+            return None if job is None else (job, True)
+        _check(connection, call, said)
+        before = (call.agent_channel, call.are_swapped)
+        if (after := said.of(*before)) == before and (done := jobs.of_call(connection, call_id)):
+            return done[0], False
+        calls.set_roles(connection, call_id, agent_channel=after[0], are_swapped=after[1])
+        job = Job(new_id(now), JobKind.REJUDGE, Queue.RESCORE, JobState.QUEUED, call_id, now)
+        jobs.add(connection, job, asked)
+        self.start(connection, job)
+        repeat.remember(connection, job.id, now=now)
+        detail = {"agent_channel": after[0], "are_swapped": after[1]}
+        entry = audit.Entry(asked.caller.id, "change_roles", f"call:{call_id}", detail, asked.request_id)
+        audit.write(connection, entry, now=now)
+        return job, True
+
+
+def _check(connection: sa.Connection, call: StoredCall, said: RolesSaid) -> None:
+    kept = results.measured_call(connection, call.id)
+    if kept is None:
+        raise UsageError(
+            "not_measured_yet", where=call.id, problem="is not measured yet", fix="Wait for its work to end"
+        )
+    if said.agent_channel is not None and kept.call.layout is not Layout.TWO_CHANNEL:
+        raise UsageError(
+            "one_channel",
+            where="agent_channel",
+            problem="this call has no two channels",
+            fix="Say are_swapped",
+        )

@@ -1,0 +1,107 @@
+"""A call of a team that nobody knows is seen by nobody but leads: a slip is refused. Who did what is told by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from qa_service.core.people import Right, UserRole
+from qa_service.core.staff import Team
+from qa_service.stores.staff import StoreStaff
+from tests.stores.shop import ASKED, Shop
+from tests.web.samples import SOUND, transcript
+from tests.web.service import Service
+
+
+@pytest.fixture
+def shop(engine: sa.Engine, tmp_path: Path) -> Shop:
+    return Shop(engine, tmp_path / "sound")
+
+
+WAYS = [
+    pytest.param(
+        lambda client, team: client.post(
+            "/api/v1/calls", files={"recording": ("a.wav", SOUND)}, data={"team": team}
+        ),
+        id="a recording",
+    ),
+    pytest.param(
+        lambda client, team: client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript()),
+        id="a transcript",
+    ),
+    pytest.param(
+        lambda client, team: client.post(
+            f"/api/v1/batches?team={team}", json={"rows": [{"file_name": "a.wav"}]}
+        ),
+        id="a batch",
+    ),
+]
+
+
+@pytest.mark.parametrize("send", WAYS)
+def test_a_team_that_nobody_knows_is_refused(
+    either: Service, team: str, send: Callable[[httpx.Client, str], httpx.Response]
+) -> None:
+    client = either.everything()
+
+    refused, taken = send(client, f"{team}x"), send(client, team)
+
+    assert (refused.status_code, refused.json()["error"]) == (422, "team_unknown")
+    assert taken.status_code in (201, 202), taken.text
+
+
+@pytest.mark.parametrize("whose", ["a user's", "a key's"])
+def test_a_team_is_known_by_those_who_are_in_it(either: Service, team: str, whose: str) -> None:
+    client, fresh = either.everything(), f"{team}-{whose[2]}"
+    before = WAYS[1].values[0](client, fresh).status_code  # type: ignore[operator]
+    if whose == "a user's":
+        either.user(f"one.{team}", UserRole.REVIEWER, teams=(fresh,))
+    else:
+        either.key(Right.UPLOAD, team=fresh)
+
+    assert (before, WAYS[1].values[0](client, fresh).status_code) == (422, 202)  # type: ignore[operator]
+
+
+def test_where_there_are_no_teams_any_will_do(shop: Shop) -> None:
+    staff = StoreStaff(shop.shelves)
+
+    before = staff.knows_team("北区")
+    staff.keep_teams(ASKED, [Team("南区")])
+
+    assert (before, staff.knows_team("北区"), staff.knows_team("南区")) == (True, False, True)
+
+
+def test_the_audit_log_says_who(either: Service, team: str) -> None:
+    user = either.user(f"li.{team}", UserRole.REVIEWER)
+    either.session(user.name)
+    key = either.key(Right.SEE_AUDIT)
+
+    told = either.client(secret=key).get("/api/v1/audit", params={"limit": 50}).json()
+
+    assert told["names"][user.id] == user.name
+    assert set(told["names"]) <= {one["who"] for one in told["entries"]} | {
+        one["object"].removeprefix("user:") for one in told["entries"]
+    }
+
+
+def test_approvers_read_who_wrote_a_draft(either: Service, team: str) -> None:
+    for name in ("anna", "bo"):
+        either.user(f"{name}.{team}", UserRole.QA_LEAD)
+    anna, bo = (either.client(session=either.session(f"{name}.{team}")) for name in ("anna", "bo"))
+    book = f"schema: qa-service/rulebook@1\nname: {team}\nversion: 1\ntitle: 热线\ninclude: [service-zh@1]\n"
+    anna.put(f"/api/v1/rulebooks/{team}/draft", json={"source": book}).raise_for_status()
+
+    draft = bo.get(f"/api/v1/rulebooks/{team}/draft").json()
+    approved = {"digest": draft["digest"], "note": "看过"}
+    version = bo.post(f"/api/v1/rulebooks/{team}/draft/publish", json=approved)
+
+    assert [draft["names"][one] for one in draft["authors"]] == [f"anna.{team}"]
+    assert version.status_code == 201, version.text
+    row = version.json()
+    assert row["names"] == {row["authors"][0]: f"anna.{team}", row["published_by"]: f"bo.{team}"}
+    assert json.dumps(row["names"]) in json.dumps(bo.get(f"/api/v1/rulebooks/{team}").json())

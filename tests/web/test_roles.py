@@ -1,0 +1,127 @@
+"""Who is who, as people say: a statement of what is, so that saying it twice changes nothing the second time."""
+
+from __future__ import annotations
+
+import io
+import wave
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.web.samples import transcript
+from tests.web.service import Service
+
+
+def two_channels() -> bytes:
+    """Two seconds of noise, first on one channel, then on the other."""
+    noise = np.random.default_rng(1).normal(0, 4_000, (16_000, 2))
+    noise[:8_000, 1] = noise[8_000:, 0] = 0
+    made = io.BytesIO()
+    with wave.open(made, "wb") as opened:
+        opened.setnchannels(2)
+        opened.setsampwidth(2)
+        opened.setframerate(8_000)
+        opened.writeframes(noise.astype("<i2").tobytes())
+    return made.getvalue()
+
+
+@pytest.fixture
+def client(either: Service) -> httpx.Client:
+    return either.everything()
+
+
+@pytest.fixture
+def call(either: Service, client: httpx.Client, team: str) -> str:
+    made = client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript()).json()
+    either.work_on(made["job_id"])
+    return str(made["call_id"])
+
+
+def say(client: httpx.Client, call: str, key: str = "", **what: Any) -> httpx.Response:
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post(f"/api/v1/calls/{call}/roles", json=what, headers=headers)
+
+
+def roles(either: Service, client: httpx.Client, call: str, job: str) -> list[str]:
+    """The roles of the first two utterances after the work."""
+    either.work_on(job)
+    document = client.get(f"/api/v1/calls/{call}/assessment").json()
+    return [said["role"] for said in document["utterances"][:2]]
+
+
+def test_what_is_so_already_changes_nothing(either: Service, client: httpx.Client, call: str) -> None:
+    so_already = say(client, call, are_swapped=False)
+    either.clock.forward(seconds=1)
+    first = say(client, call, are_swapped=True)
+    swapped = roles(either, client, call, first.json()["id"])
+    again = say(client, call, are_swapped=True)
+
+    assert (so_already.status_code, first.status_code, again.status_code) == (200, 202, 200)
+    assert swapped == ["customer", "agent"]
+    assert again.json()["id"] == first.json()["id"]
+    assert len(client.get(f"/api/v1/calls/{call}/evaluations").json()["evaluations"]) == 2
+
+
+def test_to_change_places_twice_is_as_before_and_a_repeated_request_is_no_second_one(
+    either: Service, client: httpx.Client, call: str
+) -> None:
+    first, repeated = (say(client, call, "k-1", swap=True) for _ in range(2))
+    swapped = roles(either, client, call, first.json()["id"])
+    back = say(client, call, "k-2", swap=True)
+
+    assert (first.status_code, repeated.status_code) == (202, 202)
+    assert first.json()["id"] == repeated.json()["id"] != back.json()["id"]
+    assert swapped == ["customer", "agent"]
+    assert roles(either, client, call, back.json()["id"]) == ["agent", "customer"]
+
+
+def test_a_key_stands_for_one_statement(client: httpx.Client, call: str) -> None:
+    say(client, call, "k-3", swap=True)
+
+    other = say(client, call, "k-3", are_swapped=False)
+
+    assert (other.status_code, other.json()["error"]) == (422, "key_reused")
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        pytest.param({}, "roles_unclear", id="nothing"),
+        pytest.param({"swap": False}, "roles_unclear", id="not to change places"),
+        pytest.param({"swap": True, "agent_channel": 1}, "roles_unclear", id="two things"),
+        pytest.param({"are_swapped": True, "agent_channel": 0}, "roles_unclear", id="two other things"),
+        pytest.param({"are_swapped": None}, "roles_unclear", id="null"),
+        pytest.param({"agent_channel": 2}, "request_invalid", id="a third channel"),
+        pytest.param({"agent_channel": 1}, "one_channel", id="a channel of a text"),
+    ],
+)
+def test_what_is_unclear_judges_nothing(
+    client: httpx.Client, call: str, what: dict[str, Any], code: str
+) -> None:
+    refused = say(client, call, **what)
+
+    assert (refused.status_code, refused.json()["error"]) == (422, code)
+    assert len(client.get(f"/api/v1/calls/{call}/evaluations").json()["evaluations"]) == 1
+
+
+def test_a_channel_is_the_agents_whatever_was_swapped(
+    either: Service, client: httpx.Client, team: str
+) -> None:
+    sent = {"recording": ("a.wav", two_channels())}
+    made = client.post("/api/v1/calls", files=sent, data={"team": team}).json()
+    either.work_on(made["job_id"])
+    call = made["call_id"]
+
+    told = [
+        say(client, call, **what).status_code
+        for what in (
+            {"are_swapped": True},
+            {"agent_channel": 1},
+            {"agent_channel": 1},
+            {"are_swapped": False},
+        )
+    ]
+
+    assert told == [202, 202, 200, 200]
