@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
     from qa_service.ports.people import SignOn
-    from qa_service.ports.reporting import Heard, Page
+    from qa_service.ports.reporting import Page, ReportSound
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
     from qa_service.web.parts import Parts
@@ -239,7 +239,7 @@ def export(assessed: Iterable[tuple[StoredCall, Any]], form: str, file: Path) ->
     write_many(assessed, form, file, texts())
 
 
-def report(document: Mapping[str, Any], heard: Heard | None) -> Page:
+def report(document: Mapping[str, Any], heard: ReportSound | None) -> Page:
     """One call's report, in the language of this installation."""
     from qa_service.exports.kept_report import report_page
 

@@ -15,7 +15,7 @@ BUCKETS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReportSound:
     """Sound for a report: its outline, and the beginning of its Ogg Opus."""
 
     outline: Outline
@@ -35,5 +35,5 @@ class Page:
 class Reporter(Protocol):
     """Writes the report of one call."""
 
-    def __call__(self, document: Mapping[str, Any], heard: Heard | None) -> Page:
+    def __call__(self, document: Mapping[str, Any], heard: ReportSound | None) -> Page:
         """The page; `document` has passed the mask already."""

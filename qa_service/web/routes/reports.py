@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from qa_service.core.people import Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.playing import Form
-from qa_service.ports.reporting import BUCKETS, MOST_SOUND_BYTES, Heard
+from qa_service.ports.reporting import BUCKETS, MOST_SOUND_BYTES, ReportSound
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, check_right, wants
 from qa_service.web.errors import there
@@ -57,7 +57,7 @@ def report(
     document = there(
         here.archive.assessment(by, call_id, rulebook=rulebook, unmasked_because=unmasked_because)
     )
-    page = here.report(document, _heard(here, by, found) if sound and not found.is_text else None)
+    page = here.report(document, _sound(here, by, found) if sound and not found.is_text else None)
     told = f'attachment; filename="{found.id}.html"'
     headers = {"Content-Security-Policy": page.policy, "Content-Disposition": told}
     return HTMLResponse(page.html, headers=headers)
@@ -84,8 +84,10 @@ def link(here: Here, by: AskedBy, call_id: Id) -> Response:
     return HTMLResponse(page.html, headers={"Content-Security-Policy": page.policy})
 
 
-def _heard(here: Parts, by: AskedBy, call: StoredCall) -> Heard:
+def _sound(here: Parts, by: AskedBy, call: StoredCall) -> ReportSound:
     """The outline, and as much of the sound as a report may hold; it is written down who listens."""
     size = here.playback.size(call, Form.OPUS)
     pieces = here.playback.read(by, call, Form.OPUS, 0, min(size, MOST_SOUND_BYTES))
-    return Heard(here.playback.outline(call, BUCKETS), b"".join(pieces), is_whole=size <= MOST_SOUND_BYTES)
+    return ReportSound(
+        here.playback.outline(call, BUCKETS), b"".join(pieces), is_whole=size <= MOST_SOUND_BYTES
+    )
