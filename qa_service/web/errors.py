@@ -45,6 +45,7 @@ _STATUS: Mapping[type[QaError], int] = {
 _BY_CODE: Mapping[str, int] = {
     "time_without_zone": 422,
     "request_invalid": 422,
+    "not_http": 400,
     "not_signed_in": 401,
     "not_allowed": 403,
     "foreign_origin": 403,
