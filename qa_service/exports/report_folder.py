@@ -16,7 +16,7 @@ from qa_service.exports.assessed import Assessed, Document, duration_ms, is_judg
 from qa_service.exports.files import whole_file
 from qa_service.exports.kept_report import report_page
 from qa_service.exports.report import block_hash, environment
-from qa_service.exports.summary import headline_score
+from qa_service.exports.summary import call_outcome, headline_score
 from qa_service.exports.wire import WireEvaluation
 from qa_service.i18n.catalogue import Catalogue
 
@@ -98,23 +98,15 @@ def _row(call: StoredCall, document: Document | None, name: str) -> Row:
         agents="、".join(dict.fromkeys(part.agent for part in parts if part.agent)),
         lasts_ms=duration_ms(call, document),
         scores=" · ".join(headline_score(one) for one in evaluations) if judged else "",
-        outcome=_outcome(call, document, evaluations),
+        outcome=(
+            call_outcome(document["status"], [one.passed for one in evaluations])
+            if document
+            else f"export_status.{call.state.value}"
+        ),
         worst=_worst(document) if document else None,
         people=sum(one["needs_human"] for one in document["findings"]) if document and judged else None,
         file=name,
     )
-
-
-def _outcome(call: StoredCall, document: Document | None, evaluations: Iterable[WireEvaluation]) -> str:
-    """A key of texts: how it ended, the strictest of several agents' outcomes first."""
-    if document is None:
-        return f"export_status.{call.state.value}"
-    if document["status"] == "not_scorable":
-        return "outcome.not_scorable"
-    passed = [one.passed for one in evaluations]
-    if not passed or None in passed:
-        return "outcome.failed" if False in passed else "outcome.open"
-    return "outcome.passed" if all(passed) else "outcome.failed"
 
 
 def _worst(document: Document) -> Document | None:
