@@ -1,5 +1,31 @@
-"""`python -m qa_service`."""
+"""`qa-service` and `python -m qa_service`: where the program begins, before anything is loaded."""
 
-from qa_service.cli.main import main
+import os
+import signal
+import sys
+from types import FrameType
 
-main()
+#: What shells say of a program that Ctrl-C stopped.
+_STOPPED = 130
+
+
+def main() -> None:
+    """Runs the command. Ctrl-C while the parts are loaded ends it at once, without a word: nothing is open yet."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # whoever starts us may want it ignored
+        signal.signal(signal.SIGINT, _leave)
+    from qa_service.cli.main import main as run
+
+    signal.signal(signal.SIGINT, before)
+    try:
+        run()
+    except KeyboardInterrupt:  # while it says what went wrong
+        sys.exit(_STOPPED)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(_STOPPED)
+
+
+if __name__ == "__main__":
+    main()

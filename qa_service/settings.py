@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     max_cer: float = Field(default=0.20, ge=0, le=1)
     #: TOML file with source profiles of this installation (docs/audio.md).
     profiles_file: Path | None = None
-    #: Key that turns customers' numbers into tokens; made when first needed. None: numbers are refused.
+    #: Key that turns customers' numbers into tokens; made when first needed. Beside data_dir when empty; none where
+    #: several machines may share a database: each would make its own, and one customer would be several.
     customer_key_file: Path | None = None
     #: Longest recording, in hours, and largest file, in MiB.
     max_hours: float = Field(default=4.0, gt=0, le=24)
@@ -146,6 +147,13 @@ class Settings(BaseSettings):
     def master_key(self) -> Path:
         """The file of the master key."""
         return self.master_key_file or self.data_dir.with_name(self.data_dir.name + ".key")
+
+    @property
+    def customer_key(self) -> Path | None:
+        """The file of the key of customers' numbers; None: numbers are refused."""
+        if self.customer_key_file or not self.database.startswith("sqlite"):
+            return self.customer_key_file
+        return self.data_dir.with_name(self.data_dir.name + ".customer.key")
 
     @classmethod
     def settings_customise_sources(

@@ -79,7 +79,7 @@ def too_large(where: str, *, size: int, limit: int) -> RecordingError:
         "too_large",
         where=where,
         problem=f"the file has {megabytes:g} MB; at most {limit_megabytes:g} MB are taken",
-        fix="Hand in a compressed recording, or raise max_bytes in the source profile",
+        fix="Hand in a compressed recording, or raise QA_MAX_MEGABYTES",
         megabytes=megabytes,
         limit_megabytes=limit_megabytes,
     )
@@ -93,7 +93,7 @@ def too_long(where: str, *, limit_ms: int, claimed_ms: int = 0) -> RecordingErro
         "too_long",
         where=where,
         problem=f"the recording lasts {lasts}; at most {limit_hours:g} hours are taken",
-        fix="Hand in one call per file, or raise max_ms in the source profile",
+        fix="Hand in one call per file, or raise QA_MAX_HOURS",
         hours=hours,
         limit_hours=limit_hours,
     )

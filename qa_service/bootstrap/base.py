@@ -60,5 +60,5 @@ def customer_tokens() -> Tokens | None:
     """Turns customers' numbers into tokens; nothing where this installation has no key."""
     from qa_service.assets.customer_key import CustomerKey
 
-    path = settings().customer_key_file
+    path = settings().customer_key
     return CustomerKey(path).token if path else None

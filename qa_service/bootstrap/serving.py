@@ -23,7 +23,7 @@ from qa_service.bootstrap.tracing import tracer, traces
 from qa_service.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import Any
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
     from qa_service.ports.people import SignOn
+    from qa_service.ports.reporting import Page, ReportSound
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
     from qa_service.web.parts import Parts
@@ -214,6 +215,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         envelope_text=to_text,
         transcript=partial(_transcript, chosen.timezone, tokens),
         export=export,
+        report=report,
         scratch=scratch().folder,
         most_bytes=chosen.max_megabytes << 20,
         most_requests=chosen.requests_per_minute,
@@ -258,3 +260,10 @@ def export(assessed: Iterable[tuple[StoredCall, Any]], form: str, file: Path) ->
     from qa_service.exports.many import write_many
 
     write_many(assessed, form, file, texts())
+
+
+def report(document: Mapping[str, Any], heard: ReportSound | None) -> Page:
+    """One call's report, in the language of this installation."""
+    from qa_service.exports.kept_report import report_page
+
+    return report_page(document, heard, texts())

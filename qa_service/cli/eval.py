@@ -69,7 +69,7 @@ def evaluate(
     form: Annotated[Form, typer.Option("--format", help="输出格式 Output format.")] = Form.TEXT,
     out: Annotated[Path | None, typer.Option(help="另把 JSON 写到此文件 Also write the JSON there.")] = None,
 ) -> None:
-    """Exit 1 when a sample call misses a moment or has findings that nobody asked for."""
+    """Exit 1 when a sample call misses a moment or has findings that nobody asked for, or an input failed."""
     wanted = kind_of(dataset) if kind is ChosenKind.AUTO else Kind(kind.value)
     chosen = _Chosen(rulebook, model, effort.value if effort else "", line)
     measured = _measure(dataset, wanted, chosen)
@@ -135,6 +135,7 @@ def _pairs(path: Path, chosen: _Chosen) -> _Measured:
     return _Measured(
         pairs_document(result, line=chosen.line),
         lambda console, say: print_pairs(result, console, say, line=chosen.line),
+        not result.failed,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,8 @@ from qa_service.cli.complaints import plain
 from qa_service.cli.names import result_names, stem
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import RecordingError, UsageError
-from qa_service.usecases.envelope import read_envelope
+from qa_service.text import files
+from qa_service.usecases.envelope import MAX_BYTES, read_envelope
 from qa_service.usecases.measured_file import SUFFIX
 
 #: A call's envelope may lie beside its recording under one of these names.
@@ -65,7 +67,7 @@ def envelope_of(given: Input, meta: Path | None) -> Envelope | None:
     if found is None:
         return None
     return read_envelope(
-        read_text(found),
+        read_text(found, MAX_BYTES),
         source=found.name,
         timezone=bootstrap.settings().timezone,
         tokens=bootstrap.customer_tokens(),
@@ -84,19 +86,23 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def read_text(path: Path) -> str:
-    """A text that somebody wrote.
+def read_text(path: Path, most: int) -> str:
+    """A text that somebody wrote; of one that is too large so much that whoever reads it sees that.
 
     Raises:
-        RecordingError: `missing`, or `unreadable_text` where it is not UTF-8.
+        RecordingError: `missing`, `not_regular` for a device or a pipe, or `unreadable_text` where it is not UTF-8.
     """
     try:
-        return path.read_text("utf-8-sig")
+        return files.read_text(path, most)
     except FileNotFoundError as error:
         raise RecordingError(
             "missing", where=str(path), problem="is not there", fix="Check the path"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EINVAL:
+            raise RecordingError(
+                "not_regular", where=str(path), problem="is a device or a pipe", fix="Save it as a file first"
+            ) from error
         raise RecordingError(
             "unreadable_text", where=str(path), problem="cannot be read as text", fix="Save it as UTF-8"
         ) from error

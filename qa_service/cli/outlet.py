@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from qa_service.cli.complaints import complain
 from qa_service.cli.inputs import Input, printable
 from qa_service.cli.writing import writing
 from qa_service.core.errors import QaError
-from qa_service.exports.document import failure_document, to_json, wire_assessment
+from qa_service.exports import wire
+from qa_service.exports.closing import Closed, print_closing
+from qa_service.exports.document import assessment_model, failure_document, to_json, wire_assessment
 from qa_service.exports.files import whole_file
 from qa_service.exports.report import write_report
-from qa_service.exports.terminal import print_assessment
+from qa_service.exports.terminal import print_assessment, print_document
 from qa_service.usecases.analyze import Analyzed
 
 #: Width of text reports in files, where no terminal says how wide it is.
@@ -44,6 +46,8 @@ class Outlet:
     many: bool
     #: What is read is never written over, although a transcript and its result may both be `call.json`.
     inputs: Sequence[Path] = ()
+    #: What several inputs came to, for the table at the end.
+    closed: list[Closed] = field(default_factory=list)
 
     def write(self, outcome: Outcome) -> dict[str, Any] | None:
         """Writes one outcome; the document of it where it has to wait for the others."""
@@ -53,8 +57,14 @@ class Outlet:
             _write_html(outcome.result, self.reports / f"{_file_stem(outcome.given)}.html", outcome.given)
         if self.form == "json":
             return self._json(outcome)
+        document = None
         if not isinstance(outcome.result, QaError):
-            self._show(outcome.given, outcome.result)
+            document = assessment_model(outcome.result, bootstrap.texts(), source=outcome.given.name)
+            self._show(outcome.given, outcome.result, document)
+        if self.many:
+            self.closed.append(
+                Closed(outcome.given.name, document, self._report(outcome) if document else "")
+            )
         return None
 
     def finish(self, documents: list[dict[str, Any]]) -> None:
@@ -62,6 +72,8 @@ class Outlet:
         if documents:
             sys.stdout.write(to_json(documents if self.many else documents[0]) + "\n")
             sys.stdout.flush()
+        if self.closed:
+            print_closing(self.closed, bootstrap.texts(), Console())
         for folder in (self.reports, self.out if self.form == "html" else None):
             if folder is not None:
                 said = bootstrap.texts().say("cli.reports_at", path=str(folder.resolve()))
@@ -85,11 +97,16 @@ class Outlet:
             part.write_text(to_json(document) + "\n", "utf-8")
         return None
 
-    def _show(self, given: Input, analyzed: Analyzed) -> None:
+    def _report(self, outcome: Outcome) -> str:
+        """The name of its HTML report in the folder of reports; empty where none is written."""
+        has_one = self.reports is not None or (self.form == "html" and self.out is not None)
+        return f"{_file_stem(outcome.given)}.html" if has_one else ""
+
+    def _show(self, given: Input, analyzed: Analyzed, document: wire.WireAssessment) -> None:
         if self.form == "html" and self.out is not None:
             _write_html(analyzed, self._file(given, ".html", self.out), given)
         elif self.out is None:
-            print_assessment(analyzed, bootstrap.texts(), Console(), source=given.name)
+            print_document(document, bootstrap.texts(), Console(), with_notes=not self.many)
         else:
             file = self._file(given, ".txt", self.out)
             with writing(file), whole_file(file) as part:

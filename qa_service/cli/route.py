@@ -15,6 +15,7 @@ from qa_service.cli.complaints import complain
 from qa_service.cli.inputs import read_text
 from qa_service.core.errors import RoutingError, UsageError
 from qa_service.core.people import MACHINE, Asked
+from qa_service.usecases.routing_file import MAX_BYTES
 
 if TYPE_CHECKING:
     from qa_service.core.routing_answers import Check, Explained, Step
@@ -55,7 +56,7 @@ def route(
 def _check(file: Path) -> None:
     texts = bootstrap.texts()
     try:
-        table = bootstrap.routing().check(read_text(file))
+        table = bootstrap.routing().check(read_text(file, MAX_BYTES))
     except RoutingError as error:
         for one in (error, *error.more):
             complain(one, texts)

@@ -80,14 +80,14 @@ def _serve(parts: Parts, listening: socket.socket, both: _Both) -> None:
     import uvicorn
 
     from qa_service.web.app import make_app
-    from qa_service.web.punctual import Punctual
+    from qa_service.web.protocol import protocol
 
     app = make_app(parts, bootstrap.texts())
     app.openapi()
     _set_aside_what_stays()
     config = uvicorn.Config(
         app,
-        http=Punctual,
+        http=protocol(bootstrap.texts()),
         log_config=None,  # ours stands: the server's own would print tracebacks
         access_log=False,
         server_header=False,

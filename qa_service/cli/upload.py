@@ -17,7 +17,11 @@ from qa_service.cli.leg_files import Legs
 from qa_service.cli.sender import Sender
 from qa_service.core.errors import QaError, UsageError
 from qa_service.privacy.labels import covered
+from qa_service.text.files import read_bytes, read_text
+from qa_service.usecases.side_file import MOST_BYTES
 
+#: A key has some fifty characters.
+_LONGEST_KEY = 4_096
 _TIMEOUT_S = 120.0
 
 
@@ -44,7 +48,7 @@ def upload(
         )
     files = sorted(_files(paths, side))
     parcels = _parcels(files, Legs.of(legs) if legs else None)
-    headers = {"Authorization": f"Bearer {key_file.read_text('utf-8').strip()}"}
+    headers = {"Authorization": f"Bearer {read_text(key_file, _LONGEST_KEY).strip()}"}
     with httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT_S) as client:
         sender = Sender(client)
         names = [parcel.name for parcel in parcels]
@@ -62,7 +66,7 @@ def _announced(
     sender: Sender, side: Path | None, pattern: str, names: list[str], team: str, preview: bool
 ) -> Mapping[str, Any]:
     if side is not None:
-        content, is_json = side.read_bytes(), side.suffix.lower() == ".json"
+        content, is_json = read_bytes(side, MOST_BYTES), side.suffix.lower() == ".json"
     else:
         content, is_json = json.dumps({"pattern": pattern, "files": names}).encode(), True
     told = sender.announce(content, is_json=is_json, team=team, preview=preview)

@@ -13,6 +13,7 @@ from qa_service.exports.csv_table import write_csv
 from qa_service.exports.files import whole_file
 from qa_service.exports.finding_table import FINDINGS
 from qa_service.exports.parquet import write_parquet
+from qa_service.exports.report_folder import write_report_folder
 from qa_service.exports.table import Form
 from qa_service.exports.xlsx import write_xlsx
 from qa_service.i18n.catalogue import Catalogue
@@ -40,4 +41,5 @@ _WRITERS: Mapping[str, _Writer] = {
     "findings.parquet": lambda assessed, file, form: write_parquet(assessed, file, FINDINGS, form),
     "sca.json": lambda assessed, file, _: write_sca(assessed, file),
     "assessments.jsonl": _documents,
+    "reports.zip": lambda assessed, file, form: write_report_folder(assessed, file, form.texts),
 }

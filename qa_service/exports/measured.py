@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qa_service.core.errors import RecordingError
 from qa_service.core.measured import MeasuredCall
-from qa_service.usecases.measured_file import SUFFIX, pack, unpack
+from qa_service.text.files import read_bytes
+from qa_service.usecases.measured_file import MAX_JSON_BYTES, SUFFIX, pack, unpack
 
 _UNSAFE = re.compile(r"[^\w-]+")
 
@@ -35,7 +36,7 @@ def load_measured(file: Path) -> MeasuredCall:
         EnvelopeError: it is not a measured call, or a newer version wrote it.
     """
     try:
-        data = file.read_bytes()
+        data = read_bytes(file, MAX_JSON_BYTES)
     except FileNotFoundError as error:
         raise RecordingError(
             "missing", where=str(file), problem="is not there", fix="Check the path"

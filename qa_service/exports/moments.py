@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa_service.exports import wire, wire_parts
@@ -51,6 +51,7 @@ def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[Mom
     """All moments in order of time, numbered from one."""
     findings = {finding.id: finding for finding in document.findings}
     several = len(document.call.legs) > 1
+    places = {line.utterance.id: at for at, line in enumerate(lines)}
     views = []
     for number, moment in enumerate(document.moments, start=1):
         own = [findings[finding_id] for finding_id in moment.findings]
@@ -58,8 +59,8 @@ def moments_of(document: wire.WireAssessment, lines: Sequence[Line]) -> list[Mom
             MomentView(
                 number=number,
                 moment=moment,
-                at_ms=headline_ms(document, moment),
-                lines=tuple(_lines(own, lines)),
+                at_ms=max(moment.start_ms, own[0].start_ms),
+                lines=tuple(_lines(own, lines, places)),
                 found=tuple(_found(own)),
                 notes=tuple(note for note in document.coaching if note.moment == moment.id),
                 agent_id=own[0].agent_id if several else None,
@@ -77,9 +78,10 @@ def headline_ms(document: wire.WireAssessment, moment: wire.WireMoment) -> int:
 def links_of(document: wire.WireAssessment, answer: wire.WireAnswer) -> list[Links]:
     """Where the findings of an answer can be heard, those of one title together."""
     number_of = {f: number for number, m in enumerate(document.moments, start=1) for f in m.findings}
+    wanted = number_of.keys() & set(answer.findings)
     by_title: dict[str, list[tuple[int, int]]] = {}
     for finding in document.findings:
-        if finding.id in answer.findings and finding.id in number_of:
+        if finding.id in wanted:
             by_title.setdefault(finding.title, []).append((number_of[finding.id], finding.start_ms))
     return [Links(title, tuple(places)) for title, places in by_title.items()]
 
@@ -95,10 +97,12 @@ def page_doubts(document: wire.WireAssessment) -> list[str]:
     return list(dict.fromkeys(doubt.text for doubt in doubts if of_the_page(doubt)))
 
 
-def _lines(findings: Iterable[wire.WireFinding], lines: Sequence[Line]) -> list[Line]:
+def _lines(
+    findings: Iterable[wire.WireFinding], lines: Sequence[Line], places: Mapping[str, int]
+) -> list[Line]:
     """The quoted lines, and what the other party had said just before the first of them."""
     quoted = {quote.utterance for f in findings for piece in f.evidence for quote in piece.quotes}
-    shown = [at for at, line in enumerate(lines) if line.utterance.id in quoted]
+    shown = sorted(places[name] for name in quoted if name in places)
     if shown and shown[0] and _answers(lines[shown[0]], lines[shown[0] - 1]):
         shown.insert(0, shown[0] - 1)
     return [excerpt(lines[at]) for at in shown]

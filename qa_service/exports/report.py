@@ -19,7 +19,7 @@ from qa_service.exports.files import whole_file
 from qa_service.exports.moments import links_of, moments_of, of_the_page, page_doubts
 from qa_service.exports.summary import headline_score, outcome_key, summary
 from qa_service.exports.transcript import lines_of, rows_of
-from qa_service.exports.waveform import Drawing, draw
+from qa_service.exports.waveform import Peaks, draw, outline_of
 from qa_service.exports.words import clock, count, duration, number, percent, without_controls
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases.analyze import Analyzed
@@ -51,7 +51,15 @@ def write_report(
 
 def render_report(analyzed: Analyzed, texts: Catalogue, *, source: str = "", clip: Clip | None = None) -> str:
     """The report as HTML. Everything that was said or written by strangers is escaped."""
+    outline = outline_of(analyzed.recording.samples) if analyzed.recording else None
     document = assessment_model(analyzed, texts, source=source)
+    return render_document(document, texts, outline=outline, clip=clip)
+
+
+def render_document(
+    document: wire.WireAssessment, texts: Catalogue, *, outline: Peaks | None = None, clip: Clip | None = None
+) -> str:
+    """The same of a document that was kept; without an outline the lanes show who spoke when."""
     lines = lines_of(document)
     style, script = _asset("report.css"), _asset("report.js")
     values: dict[str, Any] = {
@@ -60,7 +68,7 @@ def render_report(analyzed: Analyzed, texts: Catalogue, *, source: str = "", cli
         "lang": texts.lang.replace("_", "-"),
         "summary": summary(document, texts),
         "score": headline_score,
-        "drawing": _drawing(analyzed, document),
+        "drawing": draw(outline, document),
         "rows": rows_of(lines, document),
         "moments": moments_of(document, lines),
         "links": partial(links_of, document),
@@ -69,31 +77,30 @@ def render_report(analyzed: Analyzed, texts: Catalogue, *, source: str = "", cli
         "clip": clip,
         "style": style,
         "script": script,
-        "policy": _policy(style, script),
+        "policy": policy(),
     }
-    return _environment().get_template("report.html.j2").render(values)
+    return environment().get_template("report.html.j2").render(values)
 
 
-def _drawing(analyzed: Analyzed, document: wire.WireAssessment) -> Drawing:
-    samples = analyzed.recording.samples if analyzed.recording else None
-    return draw(samples, analyzed.assessment, document)
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing runs, styles or loads but these two blocks and the sound that lies in the page."""
+@cache
+def policy() -> str:
+    """Nothing runs, styles or loads but our two blocks and the sound that lies in the page."""
+    style, script = _asset("report.css"), _asset("report.js")
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; style-src '{block_hash(style)}'; script-src '{block_hash(script)}'; "
         "media-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(block: str) -> str:
+def block_hash(block: str) -> str:
+    """How a policy names a block of style or script that stands in the page."""
     return f"sha256-{base64.b64encode(hashlib.sha256(block.encode()).digest()).decode()}"
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What pages are made with: strangers' text is escaped and cannot turn around."""
+    made = Environment(
         loader=PackageLoader("qa_service.exports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -101,7 +108,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "clock": clock,
         "count": count,
         "duration": duration,
@@ -109,7 +116,7 @@ def _environment() -> Environment:
         "percent": percent,
         "outcome": outcome_key,
     }
-    return environment
+    return made
 
 
 def _harmless(value: object) -> object:

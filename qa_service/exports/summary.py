@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from qa_service.exports import wire
 from qa_service.exports.moments import headline_ms
@@ -48,11 +48,9 @@ def headline_score(evaluation: wire.WireEvaluation | None) -> str:
 
 
 def _found(document: wire.WireAssessment, texts: Catalogue) -> str:
-    if not document.moments and _has_no_score(document):
-        return texts.say("summary.nothing_judged")
-    if not document.moments:
-        return texts.say("summary.nothing_found")
-    worst = max(document.moments, key=lambda m: (_RANK[m.severity], -m.start_ms))
+    worst = worst_moment(document)
+    if worst is None:
+        return texts.say("summary.nothing_judged" if _has_no_score(document) else "summary.nothing_found")
     at = clock(headline_ms(document, worst))
     return texts.say("summary.found", count=len(document.moments), worst=worst.title, time=at)
 
@@ -88,12 +86,31 @@ def outcome_key(evaluation: wire.WireEvaluation) -> str:
     return "passed" if evaluation.passed else "failed"
 
 
+def call_outcome(status: str, passed: Collection[bool | None]) -> str:
+    """A key of texts: how a call ended, the strictest of several agents' outcomes first."""
+    if status == "not_scorable":
+        return "outcome.not_scorable"
+    if False in passed:
+        return "outcome.failed"
+    return "outcome.passed" if passed and None not in passed else "outcome.open"
+
+
+def worst_moment(document: wire.WireAssessment) -> wire.WireMoment | None:
+    """The moment to listen to first: the most severe, the earliest of several; None where there is none."""
+    return max(document.moments, key=lambda m: (_RANK[m.severity], -m.start_ms), default=None)
+
+
+def people_decide(document: wire.WireAssessment) -> int:
+    """How many findings wait for a person."""
+    return sum(finding.needs_human for finding in document.findings)
+
+
 def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:
     return texts.say(f"outcome.{outcome_key(evaluation)}")
 
 
 def _next(document: wire.WireAssessment, texts: Catalogue) -> str:
-    people = sum(finding.needs_human for finding in document.findings)
+    people = people_decide(document)
     if people:
         return texts.say("summary.needs_human", count=people)
     if document.coaching:

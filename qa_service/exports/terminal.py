@@ -20,7 +20,7 @@ from qa_service.exports.words import clock, count, duration, percent, without_co
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.usecases.analyze import Analyzed
 
-_SHAPES = {
+SHAPES = {
     "critical": ("◆", "bold red"),
     "major": ("▲", "dark_orange3"),
     "minor": ("●", "yellow"),
@@ -28,19 +28,25 @@ _SHAPES = {
 }
 _ROLES = {"agent": "slate_blue1", "customer": "dark_cyan"}
 #: A window wider than this would make lines that nobody likes to read.
-_WIDEST = 120
+WIDEST = 120
 
 
 def print_assessment(analyzed: Analyzed, texts: Catalogue, console: Console, *, source: str = "") -> None:
-    """Prints one call as a panel."""
-    document = assessment_model(analyzed, texts, source=source)
-    body = Group(*_body(document, texts))
-    width = min(console.width, _WIDEST)
+    """Prints one call as a panel, with what holds for its recogniser."""
+    print_document(assessment_model(analyzed, texts, source=source), texts, console)
+
+
+def print_document(
+    document: wire.WireAssessment, texts: Catalogue, console: Console, *, with_notes: bool = True
+) -> None:
+    """The same of a document; without its notes where they are said once for several calls."""
+    body = Group(*_body(document, texts, with_notes=with_notes))
+    width = min(console.width, WIDEST)
     console.print(Panel(body, title=_title(document, texts), title_align="left", padding=(0, 1), width=width))
 
 
 def _title(document: wire.WireAssessment, texts: Catalogue) -> Text:
-    title = Text(_plain(document.call.source or document.call.id), style="bold")
+    title = Text(plain(document.call.source or document.call.id), style="bold")
     layout = texts.say(f"layout.{document.call.layout}")
     title.append(f"  {clock(document.call.duration_ms)}  {layout}", style="default")
     if document.evaluation:
@@ -48,13 +54,13 @@ def _title(document: wire.WireAssessment, texts: Catalogue) -> Text:
     return title
 
 
-def _body(document: wire.WireAssessment, texts: Catalogue) -> Iterator[RenderableType]:
+def _body(document: wire.WireAssessment, texts: Catalogue, *, with_notes: bool) -> Iterator[RenderableType]:
     for sentence in summary(document, texts):
-        yield Flow(Text(_plain(sentence)))
+        yield Flow(Text(plain(sentence)))
     lost = lost_points(document, texts)
     if lost:
-        yield marked("✗", Text(_plain(lost), style="red"), style="red")
-    for warning in _warnings(document, texts):
+        yield marked("✗", Text(plain(lost), style="red"), style="red")
+    for warning in _warnings(document, texts, with_notes=with_notes):
         yield marked("!", Text(warning, style="yellow"), style="yellow")
     for view in moments_of(document, lines_of(document)):
         yield Text()
@@ -62,24 +68,35 @@ def _body(document: wire.WireAssessment, texts: Catalogue) -> Iterator[Renderabl
         yield Padding(Group(*_moment(view, texts)), (0, 0, 0, 3))
     if document.strengths:
         yield Text()
-        yield from (marked("✓", Text(_plain(s.text)), style="bold green") for s in document.strengths)
+        yield from (marked("✓", Text(plain(s.text)), style="bold green") for s in document.strengths)
     yield Text()
-    yield Flow(Text(_measures(document, texts), style="dim"))
+    yield Flow(Text(_measures(document, texts, with_notes=with_notes), style="dim"))
 
 
-def _warnings(document: wire.WireAssessment, texts: Catalogue) -> Iterator[str]:
+def notes_of(document: wire.WireAssessment, texts: Catalogue) -> Iterator[str]:
+    """What holds for the recogniser, whatever was said: the same for all calls that it heard."""
+    model = document.models.asr
+    if document.call.layout == "text":
+        return
+    if model.cer is None:
+        yield texts.say("report.cer_unknown", model=model.name)
+    if model.proves_pipeline_only:
+        yield texts.say("report.base_only")
+
+
+def _warnings(document: wire.WireAssessment, texts: Catalogue, *, with_notes: bool) -> Iterator[str]:
     """What holds for the whole call: said once, not at every finding."""
     model = document.models.asr
-    if model.cer is None and document.call.layout != "text":
-        yield texts.say("report.cer_unknown", model=model.name)
-    else:
+    if model.cer is not None or document.call.layout == "text":
         yield from page_doubts(document)
+    elif with_notes:
+        yield texts.say("report.cer_unknown", model=model.name)
     yield from (problem.detail for problem in document.problems)
 
 
 def _head(view: MomentView, texts: Catalogue) -> RenderableType:
-    shape, style = _SHAPES[view.moment.severity]
-    line = Text(f"{shape} {view.number}. {_plain(view.moment.title)}", style=style)
+    shape, style = SHAPES[view.moment.severity]
+    line = Text(f"{shape} {view.number}. {plain(view.moment.title)}", style=style)
     agent = f"  {texts.say('report.agent')} {view.agent_id}" if view.agent_id else ""
     level = texts.say(f"severity.{view.moment.severity}")
     line.append(f"  {clock(view.at_ms)}  {level}{agent}", style="default")
@@ -90,7 +107,7 @@ def _moment(view: MomentView, texts: Catalogue) -> Iterator[RenderableType]:
     if view.lines:
         yield _said(view.lines, texts)
     for found in view.found:
-        shape, style = _SHAPES[found.finding.severity]
+        shape, style = SHAPES[found.finding.severity]
         yield marked(shape, _why(found, texts), style=style)
     yield from (_note(note, texts) for note in view.notes)
 
@@ -105,7 +122,7 @@ def _said(lines: Iterable[Line], texts: Catalogue) -> Table:
         said = line.utterance
         text = Text(style="" if line.is_marked else "dim")
         for piece in line.pieces:
-            text.append(_plain(piece.text), style="bold underline" if piece.severity else "")
+            text.append(plain(piece.text), style="bold underline" if piece.severity else "")
         role = Text(texts.say(f"role.{said.role}"), style=_ROLES.get(said.role, "dim"))
         table.add_row(Text(clock(said.start_ms), style="dim"), role, Flow(text))
     return table
@@ -113,10 +130,10 @@ def _said(lines: Iterable[Line], texts: Catalogue) -> Table:
 
 def _why(found: Found, texts: Catalogue) -> Text:
     finding = found.finding
-    line = Text(_plain(finding.title), style="bold")
+    line = Text(plain(finding.title), style="bold")
     if found.times > 1:
         line.append(f" ×{found.times}")
-    reasons = _plain(texts.say("report.between").join(found.reasons))
+    reasons = plain(texts.say("report.between").join(found.reasons))
     line.append(f"  {reasons} · {texts.say('report.confidence')} {percent(finding.confidence)}", style="dim")
     if finding.stage != "score":
         line.append(f" · {texts.say('stage_of_rule.' + finding.stage)}", style="dim")
@@ -135,11 +152,11 @@ def _note(note: wire.WireNote, texts: Catalogue) -> Table:
         ("note.why", note.why_it_matters, ""),
         ("note.instead", note.try_instead, "green"),
     ):
-        table.add_row(texts.say(key), Flow(Text(_plain(said), style=style)))
+        table.add_row(texts.say(key), Flow(Text(plain(said), style=style)))
     return table
 
 
-def _measures(document: wire.WireAssessment, texts: Catalogue) -> str:
+def _measures(document: wire.WireAssessment, texts: Catalogue, *, with_notes: bool) -> str:
     measured = document.measurements
     shown = (
         ("measure.talk_ratio", percent(measured.talk_ratio)),
@@ -152,11 +169,11 @@ def _measures(document: wire.WireAssessment, texts: Catalogue) -> str:
     if document.call.layout != "text":
         model = document.models.asr
         facts.append(texts.say("report.model_short", model=model.name, cer=percent(model.cer)))
-        if model.proves_pipeline_only:
+        if model.proves_pipeline_only and with_notes:
             facts.append(texts.say("report.base_only"))
     return " · ".join(facts)
 
 
-def _plain(said: str) -> str:
+def plain(said: str) -> str:
     """Text of strangers without control characters and in one line."""
     return " ".join(without_controls(said).split("\n"))

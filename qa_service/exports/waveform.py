@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +12,16 @@ import numpy.typing as npt
 from qa_service.core.speech import Role
 from qa_service.exports import wire, wire_of_call
 from qa_service.measures.peaks import peaks
-from qa_service.pipeline.assessment import Assessment
 
+#: Lowest and highest points: shape (channels, n, 2).
+Peaks: TypeAlias = npt.NDArray[np.int8] | npt.NDArray[np.int16]
 #: Width of a lane's outline in its own units; the page stretches it. Everything else lies at percents.
 WIDTH = 1200
 LANE = 56
 #: Two flags closer than this (percent of the call) stand in two rows.
 _FLAG_PERCENT = 2.8
+#: Closer than this to the one before in its row, a flag could not be read.
+_COVERED_PERCENT = 1.4
 #: The narrowest region that can still be seen and clicked.
 _LEAST_PERCENT = 0.3
 #: The lane of a mono recording.
@@ -47,6 +51,13 @@ class Region:
     x: float
     width: float
     row: int
+    #: Whether there is room for its flag: of hundreds of moments only those far enough apart have one.
+    has_flag: bool = True
+
+    @property
+    def ends(self) -> bool:
+        """Whether a flag that began here would leave the drawing; it ends here then."""
+        return self.x > 100 - _FLAG_PERCENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +90,34 @@ class Drawing:
     borders: tuple[float, ...]
     height: int
     duration_ms: int
+    #: How many rows of flags there are.
+    flag_rows: int = 1
     width: int = WIDTH
 
-    @property
-    def flag_rows(self) -> int:
-        """How many rows of flags there are."""
-        return max((region.row for region in self.regions), default=0) + 1
+
+def outline_of(samples: npt.NDArray[np.int16]) -> Peaks:
+    """As much of the sound as a drawing shows; `samples` has shape (channels, n)."""
+    return peaks(samples, WIDTH // 2)
 
 
-def draw(
-    samples: npt.NDArray[np.int16] | None, assessment: Assessment, document: wire.WireAssessment
-) -> Drawing:
-    """The drawing of one call. `samples` has shape (channels, n), or is missing for a transcript."""
+def draw(outline: Peaks | None, document: wire.WireAssessment) -> Drawing:
+    """The drawing of one call.
+
+    `outline` holds the lowest and highest point per channel and bucket, in any unit: shape (channels, n, 2). It is
+    missing for a transcript, and for who may not hear.
+    """
     duration_ms = max(1, document.call.duration_ms)
-    lanes = _sound_lanes(samples, assessment) if samples is not None else _spoken_lanes(document)
+    lanes = _sound_lanes(outline, document) if outline is not None else _spoken_lanes(document)
+    regions = tuple(_regions(document.moments, duration_ms))
     return Drawing(
         lanes=lanes,
-        regions=tuple(_regions(document.moments, duration_ms)),
+        regions=regions,
         stripes=tuple(_stripes(document.call.sounds, duration_ms)),
         shades=tuple(_shades(document.utterances, lanes, duration_ms)),
         borders=tuple(_percent(leg.start_ms, duration_ms) for leg in document.call.legs[1:]),
         height=LANE * max(1, len(lanes)),
         duration_ms=duration_ms,
+        flag_rows=max((region.row for region in regions), default=0) + 1,
     )
 
 
@@ -124,17 +141,19 @@ def _shades(
 
 
 def _regions(moments: Sequence[wire.WireMoment], duration_ms: int) -> Iterator[Region]:
-    """One region per moment; a flag that would cover the one before goes to the other row."""
+    """One region per moment; a flag that would cover the one before goes to the other row, or is left out."""
     last = [-100.0, -100.0]
     for number, moment in enumerate(moments, start=1):
         x, width = _place(moment.start_ms, moment.end_ms, duration_ms)
         row = 0 if x - last[0] >= _FLAG_PERCENT or last[0] <= last[1] else 1
-        last[row] = x
-        yield Region(number, moment.title, moment.severity, x, width, row)
+        has_flag = x - last[row] >= _COVERED_PERCENT
+        if has_flag:
+            last[row] = x
+        yield Region(number, moment.title, moment.severity, x, width, row, has_flag)
 
 
 def _place(start_ms: int, end_ms: int, duration_ms: int) -> tuple[float, float]:
-    x = _percent(start_ms, duration_ms)
+    x = min(_percent(start_ms, duration_ms), 100 - _LEAST_PERCENT)
     return x, max(_LEAST_PERCENT, round(_percent(end_ms, duration_ms) - x, 2))
 
 
@@ -142,36 +161,37 @@ def _percent(at_ms: int, duration_ms: int) -> float:
     return round(100 * min(at_ms, duration_ms) / duration_ms, 2)
 
 
-def _sound_lanes(samples: npt.NDArray[np.int16], assessment: Assessment) -> tuple[Lane, ...]:
-    outline = peaks(samples, WIDTH // 2).astype(np.float64)
-    loud = max(1.0, float(np.percentile(np.abs(outline), _HEADROOM_PERCENTILE)))
-    outline = np.clip(outline / loud, -1.0, 1.0)
-    roles = [_role_of_channel(assessment, channel) for channel in range(samples.shape[0])]
-    order = sorted(range(samples.shape[0]), key=lambda c: (roles[c] != Role.CUSTOMER.value, c))
+def _sound_lanes(outline: Peaks, document: wire.WireAssessment) -> tuple[Lane, ...]:
+    points = outline.astype(np.float64)
+    loud = max(1.0, float(np.percentile(np.abs(points), _HEADROOM_PERCENTILE))) if points.size else 1.0
+    points = np.clip(points / loud, -1.0, 1.0)
+    channels = range(len(points))
+    roles = [_role_of_channel(document, channel) for channel in channels]
+    order = sorted(channels, key=lambda c: (roles[c] != Role.CUSTOMER.value, c))
     return tuple(
-        Lane(roles[channel], _outline(outline[channel], place * LANE), place * LANE, channel)
+        Lane(roles[channel], _outline(points[channel], place * LANE), place * LANE, channel)
         for place, channel in enumerate(order)
     )
 
 
-def _role_of_channel(assessment: Assessment, channel: int) -> str:
+def _role_of_channel(document: wire.WireAssessment, channel: int) -> str:
     """Whose voice is on a channel: the party who said most there, or both parties."""
-    said: dict[Role, int] = {}
-    for utterance in assessment.utterances:
-        if utterance.channel == channel and utterance.role is not Role.SYSTEM:
+    said: dict[str, int] = {}
+    for utterance in document.utterances:
+        if utterance.channel == channel and utterance.role != Role.SYSTEM.value:
             said[utterance.role] = said.get(utterance.role, 0) + len(utterance.text)
-    speakers = {u.speaker for u in assessment.utterances if u.channel == channel}
+    speakers = {u.speaker for u in document.utterances if u.channel == channel}
     if len(said) > 1 and len(speakers) > 1:
         return BOTH
     if not said:
         return Role.UNKNOWN.value
-    return max(said, key=lambda role: said[role]).value
+    return max(said, key=lambda role: said[role])
 
 
 def _outline(lane: npt.NDArray[np.float64], top: int) -> str:
     """Highest points forth, lowest points back, as one closed path."""
     middle, reach = top + LANE / 2, LANE / 2 - 3
-    step = WIDTH / len(lane)
+    step = WIDTH / max(1, len(lane))
     forth = [f"{i * step:.0f},{middle - high * reach:.1f}" for i, (_, high) in enumerate(lane)]
     back = [f"{i * step:.0f},{middle - low * reach:.1f}" for i, (low, _) in reversed(list(enumerate(lane)))]
     return "M" + "L".join(forth + back) + "Z"

@@ -113,12 +113,14 @@ def fill(template: str, values: Mapping[str, object]) -> str:
 
     >>> fill("客户问「{question}」，{seconds} 秒后您答「{quote}」", {"question": "几天？", "seconds": 8.0})
     '客户问「几天？」，8 秒后您答「〔…〕」'
+    >>> fill("{count:moment|moments} and {rules:rule|rules}", {"count": 1, "rules": 3})
+    '1 moment and 3 rules'
     """
     parts = []
-    for literal, name, _, _ in string.Formatter().parse(template):
+    for literal, name, spec, _ in string.Formatter().parse(template):
         parts.append(literal)
         if name is not None:
-            parts.append(_show(values[name]) if name in values else GAP)
+            parts.append(_counted(values[name], spec or "") if name in values else GAP)
     return "".join(parts)
 
 
@@ -129,6 +131,14 @@ def _seconds(values: Mapping[str, object]) -> dict[str, object]:
         for name, value in values.items()
         if name.endswith("_ms") and isinstance(value, int)
     }
+
+
+def _counted(value: object, words: str) -> str:
+    """A value, and after a number the word for one or for several where the template gives both."""
+    one, several, more = words.partition("|")
+    if not several:
+        return _show(value)
+    return f"{_show(value)} {one if value in (1, '1') else more}"
 
 
 def _show(value: object) -> str:

@@ -77,7 +77,7 @@ def pairs_document(result: PairsResult, *, line: str) -> Document:
         "with": dict(result.heard_with),
         "cer": rate_document(result.errors),
         "is_enough": result.is_enough,
-        "settings": line_setting(result.errors, line) or None,
+        "settings": line_setting(result.errors, line) if result.is_enough else None,
         "conditions": {name: rate_document(errors) for name, errors in result.by_condition().items()},
         "recordings": [
             {

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_service.core.errors import UsageError
 from qa_service.core.speech import spoken_chars
+from qa_service.text.files import read_text
+from qa_service.usecases.transcript import MAX_BYTES
 
 #: Utterances without times are spoken at this pace, with this much silence between them.
 _MS_PER_CHARACTER = 250
@@ -71,7 +73,7 @@ def read_labelled(path: Path) -> LabelledSet:
         if path.suffix == ".jsonl":
             calls, looked_for = list(_calls(path)), []
         else:
-            written = _LabelledSet.model_validate(yaml.safe_load(path.read_text("utf-8")))
+            written = _LabelledSet.model_validate(yaml.safe_load(read_text(path, MAX_BYTES)))
             calls, looked_for = written.calls, written.labels
     except ValidationError as error:
         first = error.errors()[0]

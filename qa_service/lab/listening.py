@@ -12,8 +12,9 @@ from qa_service.core.calls import Envelope
 from qa_service.pipeline.assessment import Assessment
 from qa_service.ports import HearingProfile, Progress, silent_progress
 from qa_service.rulebook.book import Rulebook
+from qa_service.text.files import read_text
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
-from qa_service.usecases.envelope import read_envelope
+from qa_service.usecases.envelope import MAX_BYTES, read_envelope
 
 #: The names under which a call's envelope may lie beside its recording.
 _SIDECARS = (".envelope.json", ".envelope.yaml")
@@ -63,5 +64,5 @@ def envelope_beside(recording: Path) -> Envelope:
     if found is None:
         return Envelope()
     zone = bootstrap.settings().timezone
-    text, tokens = found.read_text("utf-8-sig"), bootstrap.customer_tokens()
+    text, tokens = read_text(found, MAX_BYTES), bootstrap.customer_tokens()
     return read_envelope(text, source=found.name, timezone=zone, tokens=tokens)

@@ -123,9 +123,9 @@ def _print_setting(result: PairsResult, console: Console, say: Say, line: str) -
     characters = result.errors.pooled.characters
     if not result.is_enough:
         console.print(say("too_few", n=characters, wanted=ENOUGH_CHARACTERS), style="yellow", markup=False)
-    if result.errors.value is not None:
-        console.print(say("put_into_settings"), markup=False)
-        console.print(line_setting(result.errors, line), markup=False, highlight=False)
+        return
+    console.print(say("put_into_settings", n=characters), markup=False)
+    console.print(line_setting(result.errors, line), markup=False, highlight=False)
 
 
 def print_labels(result: LabelsResult, console: Console, say: Say) -> None:

@@ -46,10 +46,13 @@ _SAYS: dict[str, tuple[str, str]] = {
     "insertions": ("插入", "Inserted"),
     "not_heard": ("{n} 个录音没能识别", "{n} recordings could not be heard"),
     "too_few": (
-        "只有 {n} 字，少于 {wanted}：区间太宽，不宜写进设置。",
-        "Only {n} characters, fewer than {wanted}: the interval is too wide to rely on.",
+        "只有 {n} 字，少于 {wanted}：太少，不能当作这条线路的字错率，所以没有可写进设置的。请再抽一些录音。",
+        "Only {n} characters, fewer than {wanted}: too few for a line's rate, so nothing goes into the settings.",
     ),
-    "put_into_settings": ("写进设置文件（QA_SETTINGS）：", "For the settings file (QA_SETTINGS):"),
+    "put_into_settings": (
+        "根据 {n} 字；写进设置文件（QA_SETTINGS）：",
+        "From {n} characters; for the settings file (QA_SETTINGS):",
+    ),
     "transcripts": ("带标签的文字稿", "Labelled transcripts"),
     "of_transcripts": ("{calls} 通，{utterances} 句", "{calls} calls, {utterances} utterances"),
     "slips": ("漏报与误报（通话 / 话语）", "Missed and false (call / utterance)"),

@@ -14,7 +14,8 @@ from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
-from qa_service.rulebook.source import read
+from qa_service.rulebook.source import MAX_BYTES, read
+from qa_service.text.files import read_text
 
 #: The rulebook that is used when nobody names one.
 DEFAULT = "service-zh"
@@ -127,7 +128,7 @@ def _pack(name: str) -> Found:
 def _read_file(path: Path) -> str:
     place = Place(str(path))
     try:
-        return path.read_text("utf-8")
+        return read_text(path, MAX_BYTES)
     except FileNotFoundError as error:
         raise place.error("file_missing", "is not there", "Check the path") from error
     except (OSError, UnicodeDecodeError) as error:

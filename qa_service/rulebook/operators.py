@@ -15,7 +15,7 @@ from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Tagged
 from qa_service.text.context import Context
 from qa_service.text.normalize import fold
-from qa_service.text.patterns import PatternScanner
+from qa_service.text.patterns import MOST_STEPS_TOGETHER, check_pattern
 
 _EXCUSES = tuple(str(sense) for sense in Context)
 #: Senses in which words are usually not meant: denied, somebody else's, asked.
@@ -27,6 +27,30 @@ _REGEX = ("pattern", "role", "unless")
 
 
 @dataclass(slots=True)
+class Budget:
+    """What the patterns of a rulebook may cost together, so that nobody's rulebook takes the memory of the others."""
+
+    left: int = MOST_STEPS_TOGETHER
+
+    def take(self, pattern: str, place: Place) -> None:
+        """Checks a pattern and takes what it costs; once it is used up, that is said and no more is compiled.
+
+        Raises:
+            RulebookError: the pattern cannot be run, or is the first for which nothing is left.
+        """
+        if self.left < 0:
+            return
+        try:
+            self.left -= check_pattern(pattern).steps
+        except RulebookError as error:
+            raise place.error("pattern", error.problem, error.fix, word=pattern, why=error.problem) from error
+        if self.left < 0:
+            problem = f"the patterns up to here are too large together (at most {MOST_STEPS_TOGETHER} steps)"
+            fix = "Use phrases where they will do, or split the rulebook"
+            raise place.error("patterns_large", problem, fix, most=MOST_STEPS_TOGETHER)
+
+
+@dataclass(slots=True)
 class Operators:
     """The phrase and pattern operators that one rule's conditions compile to (decisions.md 1)."""
 
@@ -34,6 +58,7 @@ class Operators:
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
     count: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     def label(self) -> str:
         """The next label `rule.<rule id>.<n>`."""
@@ -65,7 +90,7 @@ class Operators:
         with Mistakes() as mistakes:
             _note_strange(spec, _REGEX, place, mistakes)
             with mistakes.noted():
-                pattern = _pattern(spec.get("pattern"), place.at("pattern"))
+                pattern = _pattern(spec.get("pattern"), place.at("pattern"), self.budget)
             with mistakes.noted():
                 role = role_of(spec, place) or role
             with mistakes.noted():
@@ -104,14 +129,11 @@ def check_word(word: object, place: Place) -> None:
         raise place.error("phrase_silent", problem, "Write the words to look for", word=word)
 
 
-def _pattern(pattern: object, place: Place) -> str:
+def _pattern(pattern: object, place: Place, budget: Budget) -> str:
     """A regular expression that the linear-time engine can run."""
     if not isinstance(pattern, str) or not pattern:
         raise place.error("pattern_missing", "is not a regular expression", "Write one in quotes")
-    try:
-        PatternScanner([pattern])
-    except RulebookError as error:
-        raise place.error("pattern", error.problem, error.fix, word=pattern, why=error.problem) from error
+    budget.take(pattern, place)
     return pattern
 
 

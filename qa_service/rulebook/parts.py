@@ -12,7 +12,7 @@ from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.mistakes import Mistakes
-from qa_service.rulebook.operators import Operators
+from qa_service.rulebook.operators import Budget, Operators
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.when import WhenReader
 from qa_service.rulebook.wording import advice_of, examples_of, praise_of
@@ -37,7 +37,7 @@ def read_parts(flat: FlatBook) -> Parts:
     Raises:
         RulebookError: a condition, text or reference that does not hold, and all the others of the book.
     """
-    parts = Parts()
+    parts, budget = Parts(), Budget()
     criteria = {criterion.id for section in flat.sections.values() for criterion in section.criteria}
     with Mistakes() as mistakes:
         for rule in flat.rules.values():
@@ -45,16 +45,16 @@ def read_parts(flat: FlatBook) -> Parts:
                 _check_criterion(rule, criteria, is_whole=flat.is_whole)
             with mistakes.noted():
                 parts.advice[rule.id] = advice_of(rule)
-            _read(rule, parts, mistakes)
+            _read(rule, parts, mistakes, budget)
         for strength in flat.strengths.values():
             with mistakes.noted():
                 parts.praise.append(praise_of(strength))
-            _read(strength, parts, mistakes)
+            _read(strength, parts, mistakes, budget)
     return parts
 
 
-def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes) -> None:
-    operators = Operators(held.id)
+def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budget: Budget) -> None:
+    operators = Operators(held.id, budget=budget)
     reader = WhenReader(frozenset(BY_LABEL), operators)
     with mistakes.noted():
         parts.conditions[held.id] = reader.read(held.written.when, held.place.at("when"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -15,8 +16,14 @@ from qa_service.text.normalize import BreakKind, Folded
 
 #: Repeats beyond this are refused, as the engine does; named so that the message can say it (decisions.md 31).
 MOST_REPEATS = 1_000
-# Memory of one engine over all patterns of a rulebook; its automaton starts afresh when it is full.
-_MAX_BYTES = 64 << 20
+#: Instructions that one pattern, and all patterns of a rulebook together, may compile to (decisions.md 31): a
+#: hundred characters of Chinese have about 300, `(保证|肯定){1,1000}` has 15,000.
+MOST_STEPS, MOST_STEPS_TOGETHER = 20_000, 400_000
+# Memory of one engine over all patterns of a rulebook, and of one for a pattern by itself; an automaton starts afresh
+# when it is full.
+_MAX_BYTES, _MAX_BYTES_ALONE = 64 << 20, 4 << 20
+# Patterns that are located in text, which few of a rulebook's are at a time.
+_COMPILED = 256
 
 # What other engines know and a linear-time engine cannot offer.
 _UNSUPPORTED = (
@@ -48,6 +55,13 @@ class PatternHit(NamedTuple):
     end: int
 
 
+class Checked(NamedTuple):
+    """A pattern that works: as folded text needs it, and the instructions that it compiles to."""
+
+    folded: str
+    steps: int
+
+
 class PatternScanner:
     """Finds all patterns; one pass decides which of them occur, only those are located.
 
@@ -58,14 +72,15 @@ class PatternScanner:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         """Raises RulebookError for a pattern that the engine does not support or that matches nothing said."""
-        options = _options()
-        folded = [_checked(pattern, source="patterns", where=f"[{i}]") for i, pattern in enumerate(patterns)]
-        self._patterns: tuple[Any, ...] = tuple(re2.compile(pattern, options) for pattern in folded)
+        self._patterns = tuple(
+            check_pattern(pattern, source="patterns", where=f"[{i}]").folded
+            for i, pattern in enumerate(patterns)
+        )
         self._minds_commas = tuple(bool(_EXCLUDES_COMMA.search(pattern)) for pattern in patterns)
-        self._set: Any = re2.Set.SearchSet(options)
-        for pattern in folded:
+        self._set: Any = re2.Set.SearchSet(_options(_MAX_BYTES))
+        for pattern in self._patterns:
             self._set.Add(f"(?m){pattern}")
-        self._set.Compile()
+        _compile(self._set)
 
     def scan(self, folded: Folded) -> list[PatternHit]:
         """All hits, per pattern from left to right without overlap; ordered by start, then longest."""
@@ -76,7 +91,7 @@ class PatternScanner:
             PatternHit(which, start + match.start(), start + match.end())
             for which in self._set.Match(sentences) or ()
             for start, end in _pieces(folded, BreakKind.SOFT if self._minds_commas[which] else BreakKind.HARD)
-            for match in self._patterns[which].finditer(folded.text[start:end])
+            for match in _alone(self._patterns[which]).finditer(folded.text[start:end])
             if match.end() > match.start()
         ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
@@ -94,16 +109,34 @@ def _pieces(folded: Folded, least: BreakKind) -> Iterator[tuple[int, int]]:
     yield from ((a, b) for a, b in pairwise((0, *borders, len(folded.text))) if a < b)
 
 
-def _options() -> Any:
+def _options(max_bytes: int) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
-    options.max_mem = _MAX_BYTES
+    options.max_mem = max_bytes
     return options
 
 
-def _checked(pattern: str, *, source: str, where: str) -> str:
-    """The pattern as folded text needs it, once it is sure to work."""
+@lru_cache(maxsize=_COMPILED)
+def _alone(folded: str) -> Any:
+    """One pattern's own engine, made when it is first seen to occur."""
+    return re2.compile(folded, _options(_MAX_BYTES_ALONE))
+
+
+def _compile(together: Any) -> None:
+    try:
+        together.Compile()
+    except re2.error as error:
+        problem, fix = "the patterns are too large together", "Use phrases where they will do"
+        raise RulebookError(source="patterns", where="", problem=problem, fix=fix) from error
+
+
+def check_pattern(pattern: str, *, source: str = "patterns", where: str = "") -> Checked:
+    """The pattern as folded text needs it, once it is sure to work, and what it costs.
+
+    Raises:
+        RulebookError: the engine does not support it, it matches nothing said, or it is too large.
+    """
     for unsupported, name, fix in _UNSUPPORTED:
         if unsupported.search(pattern):
             raise RulebookError(source=source, where=where, problem=f"{pattern!r} uses {name}", fix=fix)
@@ -113,14 +146,17 @@ def _checked(pattern: str, *, source: str, where: str) -> str:
             raise RulebookError(source=source, where=where, problem=problem, fix="Use * or a smaller number")
     folded = fold_pattern(pattern)
     try:
-        compiled = re2.compile(folded, _options())
+        compiled = re2.compile(folded, _options(_MAX_BYTES_ALONE))
     except re2.error as error:
         problem = f"{pattern!r} is not a regular expression: {_words(error)}"
         raise RulebookError(source=source, where=where, problem=problem, fix="See the RE2 syntax") from error
     if compiled.fullmatch("") is not None:
         problem = f"{pattern!r} matches nothing at all as well"
         raise RulebookError(source=source, where=where, problem=problem, fix="Require at least one character")
-    return folded
+    if compiled.programsize > MOST_STEPS:
+        problem = f"{pattern!r} is too large: {compiled.programsize} steps of at most {MOST_STEPS}"
+        raise RulebookError(source=source, where=where, problem=problem, fix="Repeat less, or write phrases")
+    return Checked(folded, compiled.programsize)
 
 
 def fold_pattern(pattern: str) -> str:

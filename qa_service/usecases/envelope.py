@@ -38,20 +38,29 @@ _WHY: Mapping[str, str] = {
     "string_too_long": "too_long",
     "string_pattern_mismatch": "odd_characters",
     "literal_error": "not_offered",
+    "enum": "not_offered",
     "int_type": "not_whole",
     "int_parsing": "not_whole",
     "int_parsing_size": "not_whole",
     "int_from_float": "not_whole",
     "float_type": "not_number",
     "float_parsing": "not_number",
+    "finite_number": "not_number",
     "bool_type": "not_yes_no",
     "bool_parsing": "not_yes_no",
+    "greater_than": "not_above",
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
     "list_type": "not_list",
     "dict_type": "not_mapping",
     "model_type": "not_mapping",
     "too_long": "too_many",
+    "too_short": "too_few",
+    "json_invalid": "not_json",
+    "date_type": "not_date",
+    "date_parsing": "not_date",
+    "date_from_datetime_parsing": "not_date",
+    "date_from_datetime_inexact": "not_date",
     "datetime_type": "not_time",
     "datetime_parsing": "not_time",
     "datetime_from_date_parsing": "not_time",
@@ -61,7 +70,13 @@ _WHY: Mapping[str, str] = {
     "time_of_day": "time_of_day",
     "time_zone": "time_zone",
     "no_condition": "no_condition",
+    "one_condition": "one_condition",
+    "ids_or_filter": "ids_or_filter",
 }
+
+
+#: Where pydantic says what would do.
+_LIMITS = ("limit", "gt", "ge", "le", "max_length", "min_length")
 
 
 def without_nul(value: object) -> object:
@@ -226,7 +241,7 @@ def _limit(told: Mapping[str, object]) -> str:
     """What pydantic or we name as the limit: a number, the words that may stand there, the id."""
     if "expected" in told:
         return str(told["expected"]).replace(" or ", ", ")
-    return str(next((told[name] for name in ("limit", "ge", "le", "max_length") if name in told), ""))
+    return str(next((told[name] for name in _LIMITS if name in told), ""))
 
 
 def _participant(written: WrittenParticipant) -> Participant:

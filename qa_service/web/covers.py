@@ -31,14 +31,21 @@ def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key:
         said.get("batch", ""),
     )
     meta, team = said.get("meta", ""), said.get("team", "")
-    for name, fine in (
-        ("agent_channel", channel in ("", "0", "1")),
-        ("sha256", not sha256 or bool(_SHA256.fullmatch(sha256))),
-        ("batch", not batch or bool(_ID.fullmatch(batch))),
-        ("team", len(team) <= _LONGEST_TEAM),
+    for name, fine, why, limit in (
+        ("agent_channel", channel in ("", "0", "1"), "not_offered", "0, 1"),
+        ("sha256", not sha256 or bool(_SHA256.fullmatch(sha256)), "wrong_form", _SHA256.pattern),
+        ("batch", not batch or bool(_ID.fullmatch(batch)), "wrong_form", _ID.pattern),
+        ("team", len(team) <= _LONGEST_TEAM, "too_long", str(_LONGEST_TEAM)),
     ):
         if not fine:
-            raise Denied("request_invalid", where=name, problem="will not do", fix="See docs/api.md")
+            raise Denied(
+                "request_invalid",
+                where=name,
+                problem="will not do",
+                fix="See docs/api.md",
+                why=why,
+                limit=limit,
+            )
     cover = Cover(
         file_name=plain_name(said.get("filename", "")),
         envelope=here.envelope(meta) if meta else Envelope(),
@@ -48,7 +55,14 @@ def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key:
         idempotency_key=idempotency_key,
     )
     if batch and (meta or team or channel):
-        raise Denied("request_invalid", where="batch", problem="its row says all that", fix="Send no meta")
+        raise Denied(
+            "request_invalid",
+            where="batch",
+            problem="its row says all that",
+            fix="Send no meta",
+            why="in_row",
+            limit="",
+        )
     return in_batch(here, by, cover, batch) if batch else cover
 
 

@@ -194,7 +194,14 @@ def in_utc(where: str, moment: datetime | None) -> datetime | None:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise Denied("request_invalid", where=where, problem="is no time", fix="Write a real date") from None
+        raise Denied(
+            "request_invalid",
+            where=where,
+            problem="is no time",
+            fix="Write a real date",
+            why="not_time",
+            limit="",
+        ) from None
 
 
 def team_of(here: Parts, by: Asked, team: str) -> str:

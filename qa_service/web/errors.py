@@ -22,6 +22,7 @@ from qa_service.core.errors import (
     UsageError,
 )
 from qa_service.web.addresses import Address, methods, methods_by_name
+from qa_service.web.mistakes import mistake_in
 
 if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
@@ -42,6 +43,7 @@ _STATUS: Mapping[type[QaError], int] = {
 _BY_CODE: Mapping[str, int] = {
     "time_without_zone": 422,
     "request_invalid": 422,
+    "not_http": 400,
     "not_signed_in": 401,
     "not_allowed": 403,
     "foreign_origin": 403,
@@ -167,17 +169,24 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
         if _blank_filled_by_name(first, known, request.url.path):
             # /calls/transcripts is no call whose id is wrong: it is there, for other methods.
             return http(request, HTTPException(_WRONG_METHOD))
-        refused = Denied("request_invalid", where=where, problem=str(first["msg"]), fix=_SEE)
+        wrong = mistake_in(first)
+        refused = Denied(
+            "request_invalid",
+            where=wrong.where,
+            problem=texts.say(f"value.why.{wrong.why}") + wrong.limit,
+            fix=_SEE,
+            why=wrong.why,
+            limit=wrong.limit,
+        )
         return answer(request, 422, refused.code, texts.error(refused))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
         status, code = _REFUSED.get(error.status_code, (error.status_code, "request_refused"))
-        refused = Denied(code, problem=str(error.detail), fix=_SEE)
+        refused = Denied(code, problem=str(error.detail), fix=_SEE, why="unreadable", limit="")
         headers = {**(error.headers or {}), **_allowed(status, known, request.url.path)}
         return answer(request, status, code, texts.error(refused), **headers)
 

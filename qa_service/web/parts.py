@@ -22,6 +22,7 @@ from qa_service.ports.keeping import Keeping
 from qa_service.ports.outside import Webhooks
 from qa_service.ports.people import Accounts, SignOn
 from qa_service.ports.playing import Playback
+from qa_service.ports.reporting import Reporter
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
 from qa_service.ports.serving import Archive, AuditTrail, Health, Intake, WorkList
@@ -74,6 +75,8 @@ class Parts:
     most_bytes: int
     #: Writes calls with their documents into a file of a form.
     export: Callable[[Iterable[tuple[StoredCall, Any]], str, Path], None]
+    #: The report of one call as a page.
+    report: Reporter
     #: The calls of a day as CSV.
     day_table: Callable[[Iterable[DayRow]], bytes]
     #: Zone of days that nobody gave one.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -18,16 +19,17 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 #: is left of a body that was answered before it had come.
 HEAD_S = 20.0
 _REASONS = {400: "Bad Request", 408: "Request Timeout"}
-_DETAIL = {
-    400: ("request_invalid", "这不是 HTTP 请求。This is not HTTP."),
-    408: ("request_too_slow", "请求头迟迟没有传完。The head of the request did not come."),
-}
 
 
 class Punctual(H11Protocol):
     """Closes connections on which no whole head comes in time."""
 
     head_s = HEAD_S
+    #: Of each status: code and sentence.
+    said: ClassVar[Mapping[int, tuple[str, str]]] = {
+        400: ("not_http", "这不是 HTTP 请求。This is not HTTP."),
+        408: ("request_too_slow", "请求头迟迟没有传完。The head of the request did not come."),
+    }
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -73,7 +75,7 @@ class Punctual(H11Protocol):
             self.transport.close()
 
     def _refuse(self, status: int) -> None:
-        code, detail = _DETAIL[status]
+        code, detail = self.said[status]
         told = {"error": code, "detail": detail, "request_id": uuid.uuid4().hex}
         body = json.dumps(told, ensure_ascii=False).encode()
         head = (

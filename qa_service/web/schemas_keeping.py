@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
 from qa_service.core.keeping import Chosen, Hold, Kept, Preview, RetentionClass
 from qa_service.core.lists import Filter
@@ -72,7 +73,7 @@ class CallFilter(Said):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not any(getattr(self, name) for name in type(self).model_fields):
-            raise ValueError("write at least one condition")
+            raise PydanticCustomError("one_condition", "write at least one condition")
         return self
 
     def filter(self) -> Filter:
@@ -102,7 +103,7 @@ class SomeCalls(Said):
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
         if bool(self.call_ids) is (self.filter is not None):
-            raise ValueError("write call_ids or filter, one of them")
+            raise PydanticCustomError("ids_or_filter", "write call_ids or filter, one of them")
         return self
 
     def chosen(self) -> Chosen:

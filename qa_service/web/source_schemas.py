@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from qa_service.core.sources import (
     Handling,
@@ -88,7 +89,7 @@ class HandlingSaid(Said):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, OSError, ValueError) as error:
-            raise ValueError("is not a time zone such as Asia/Shanghai") from error
+            raise PydanticCustomError("time_zone", "is not a time zone such as Asia/Shanghai") from error
         return value
 
 

@@ -38,7 +38,7 @@ def read_metadata(header: str) -> Mapping[str, str]:
         key, _, value = pair.strip().partition(" ")
         if key.lower() in _KNOWN:
             if key.lower() in found:
-                raise _unreadable(key, "stands twice")
+                raise _unreadable(key, "stands twice", "twice")
             found[key.lower()] = _text(key, value.strip())
     return found
 
@@ -57,16 +57,18 @@ def _text(key: str, value: str) -> str:
     try:
         text = base64.b64decode(value, validate=True).decode("utf-8")
     except (binascii.Error, ValueError) as error:
-        raise _unreadable(key, "is not UTF-8 in base64") from error
+        raise _unreadable(key, "is not UTF-8 in base64", "not_base64") from error
     if "\0" in text:
-        raise _unreadable(key, "holds a NUL character")
+        raise _unreadable(key, "holds a NUL character", "nul")
     return text
 
 
-def _unreadable(key: str, problem: str) -> Denied:
+def _unreadable(key: str, problem: str, why: str) -> Denied:
     return Denied(
         "request_invalid",
         where=f"Upload-Metadata.{key}",
         problem=problem,
         fix="Write `filename YS53YXY=,meta e30=`",
+        why=why,
+        limit="",
     )

@@ -59,9 +59,22 @@ class TestDocuments:
         run = cli("analyze", "--transcript", tmp_path / "gone.json", transcript(tmp_path / "a.json"))
 
         assert run.code == 1
-        assert "gone.json" in run.err
-        assert "gone.json" not in run.out
+        assert "gone.json：没有这个文件" in run.err
+        assert "没有这个文件" not in run.out
         assert "a.json" in run.out
+
+    def test_several_end_with_a_table_and_one_does_not(self, cli: Cli, tmp_path: Path) -> None:
+        first, second = transcript(tmp_path / "a.json"), transcript(tmp_path / "b.json")
+        gone, reports = tmp_path / "gone.json", tmp_path / "reports"
+
+        one = cli("analyze", "--transcript", first)
+        several = cli("analyze", "--transcript", first, second, gone, "--reports", reports)
+
+        assert "最严重的一处" not in one.out
+        table = several.out[several.out.index("最严重的一处") :].splitlines()
+        assert [line.split()[0] for line in table[1:4]] == ["a.json", "b.json", "gone.json"]
+        assert [line.split()[-1] for line in table[1:4]] == ["0", "0", "–"]
+        assert {file.name for file in reports.iterdir()} == {"a.html", "b.html"}
 
     def test_not_scorable_is_no_failure(self, cli: Cli, tmp_path: Path) -> None:
         alone = transcript(tmp_path / "a.json", [("agent", "您好，很高兴为您服务，请问您还在吗？")])

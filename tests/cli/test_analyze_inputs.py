@@ -53,7 +53,8 @@ class TestEnvelopes:
     ) -> None:
         sent = transcript(tmp_path / "t.json", envelope={field: "13900004321"})
 
-        run = cli("analyze", "--transcript", sent, "--format", "json", env={"QA_LOG_LEVEL": "DEBUG"})
+        env = {"QA_LOG_LEVEL": "DEBUG", "QA_DATABASE_URL": "postgresql://nobody@127.0.0.1/qa"}
+        run = cli("analyze", "--transcript", sent, "--format", "json", env=env)
 
         assert run.code == 1
         assert "QA_CUSTOMER_KEY_FILE" in run.out + run.err

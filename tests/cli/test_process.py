@@ -46,6 +46,46 @@ def test_help_loads_nothing_heavy(args: list[str], tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "heavy: []"
 
 
+_STOPPED_WHILE_LOADING = """
+import os, signal, sys
+
+
+class Stop:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+sys.meta_path.insert(0, Stop())
+sys.argv = ["qa-service", "--version"]
+from qa_service.__main__ import main
+
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["qa_service.cli.main", "typer", "qa_service.core.errors"])
+def test_ctrl_c_while_the_program_loads_says_nothing(name: str, tmp_path: Path) -> None:
+    code = _STOPPED_WHILE_LOADING.format(name=name)
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, encoding="utf-8"
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_ctrl_c_stays_ignored_where_the_shell_ignores_it(tmp_path: Path) -> None:
+    code = _STOPPED_WHILE_LOADING.format(name="typer")
+    ignoring = code.replace("sys.meta_path", "signal.signal(signal.SIGINT, signal.SIG_IGN)\nsys.meta_path")
+
+    done = subprocess.run(
+        [sys.executable, "-c", ignoring], env=environment(tmp_path), capture_output=True, encoding="utf-8"
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_version_is_one_line(tmp_path: Path) -> None:
     from qa_service import __version__
 

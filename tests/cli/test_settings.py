@@ -53,6 +53,33 @@ def test_without_any_there_are_defaults() -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "key"),
+    [
+        pytest.param({}, "calls.customer.key", id="one machine has one beside its data"),
+        pytest.param({"QA_DATABASE_URL": "sqlite:////srv/qa.db"}, "calls.customer.key", id="also elsewhere"),
+        pytest.param({"QA_DATABASE_URL": "postgresql://qa@db/qa"}, None, id="several machines have none"),
+        pytest.param(
+            {"QA_DATABASE_URL": "postgresql://qa@db/qa", "QA_CUSTOMER_KEY_FILE": "/etc/c.key"},
+            "c.key",
+            id="unless they share one",
+        ),
+        pytest.param({"QA_CUSTOMER_KEY_FILE": "/etc/c.key"}, "c.key", id="what was named counts"),
+    ],
+)
+def test_the_key_of_customers_never_lies_in_the_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variables: dict[str, str], key: str | None
+) -> None:
+    monkeypatch.setenv("QA_DATA_DIR", str(tmp_path / "calls"))
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    settings = read_settings()
+
+    assert (settings.customer_key.name if settings.customer_key else None) == key
+    assert settings.customer_key is None or not settings.customer_key.is_relative_to(settings.data_dir)
+
+
+@pytest.mark.parametrize(
     ("written", "words"),
     [
         pytest.param("lang = \n", "line 1", id="no TOML"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -10,15 +11,15 @@ from qa_service.core.measured import Layout
 from qa_service.core.speech import Role, Sound, SoundKind
 from qa_service.core.time import Span
 from qa_service.exports.document import assessment_model
-from qa_service.exports.waveform import Drawing, draw
+from qa_service.exports.waveform import Drawing, draw, outline_of
 from qa_service.i18n.catalogue import catalogue
 from qa_service.usecases.analyze import Analyzed
 from tests.exports.calls import BAD, GOOD, MEASURED_CER, TEXT, Scene, analyzed, long_call, transferred
 
 
 def _drawn(call: Analyzed) -> Drawing:
-    samples = call.recording.samples if call.recording else None
-    return draw(samples, call.assessment, assessment_model(call, catalogue("zh_CN")))
+    outline = outline_of(call.recording.samples) if call.recording else None
+    return draw(outline, assessment_model(call, catalogue("zh_CN")))
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,22 @@ def test_a_call_without_anything_can_be_drawn() -> None:
     drawing = _drawn(analyzed((), replace(Scene(), with_sound=True)))
 
     assert (drawing.regions, drawing.borders, len(drawing.lanes)) == ((), (), 2)
+
+
+def test_of_hundreds_of_moments_no_flag_covers_another_and_none_leaves_the_drawing() -> None:
+    whole = assessment_model(long_call(), catalogue("zh_CN"))
+    every = whole.call.duration_ms // 900
+    made = [
+        whole.moments[0].model_copy(update={"start_ms": n * every, "end_ms": n * every + 9_000})
+        for n in range(900)
+    ]
+
+    drawing = draw(None, whole.model_copy(update={"moments": made}))
+
+    assert len(drawing.regions) == 900
+    assert all(region.x >= 0 and region.x + region.width <= 100.01 for region in drawing.regions)
+    for row in range(drawing.flag_rows):
+        at = [region.x for region in drawing.regions if region.row == row and region.has_flag]
+        assert all(b - a >= 1.4 for a, b in pairwise(at))
+    assert drawing.regions[-1].ends
+    assert not drawing.regions[0].ends

@@ -131,7 +131,6 @@ def test_pairs_are_pooled_over_what_could_be_heard() -> None:
         return {"a.wav": ["3天到", "帐吧"], "b.wav": ["您好"]}[recording.name]
 
     result = evaluate_pairs(pairs, write, {"model": "scripted"})
-    document = pairs_document(result, line="hotline")
     shown = StringIO()
     print_pairs(result, Console(width=80, file=shown), words("zh_CN"), line="hotline")
 
@@ -139,9 +138,29 @@ def test_pairs_are_pooled_over_what_could_be_heard() -> None:
     assert result.failed == 1
     assert not result.is_enough
     assert list(result.by_condition()) == ["read"]
-    assert document["settings"] == 'default_line = "hotline"\n\n[line_cer]\nhotline = 0.167'
     assert "…" not in shown.getvalue()
-    assert "hotline = 0.167" in shown.getvalue()
+    assert "只有 6 字，少于 6000" in shown.getvalue().replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("repeats", "settings"),
+    [
+        pytest.param(600, 'default_line = "hotline"\n\n[line_cer]\nhotline = 0.100', id="6,000 characters"),
+        pytest.param(599, None, id="ten fewer"),
+        pytest.param(1, None, id="one sentence"),
+        pytest.param(0, None, id="nothing was said"),
+    ],
+)
+def test_a_line_is_set_from_enough_characters_only(repeats: int, settings: str | None) -> None:
+    pairs = [Pair(Path("a.wav"), "您好我的包裹三天没到" * repeats)]
+
+    result = evaluate_pairs(pairs, lambda _: ["您好我的包裹三天没" * repeats], {})
+
+    shown = StringIO()
+    print_pairs(result, Console(width=80, file=shown), words("zh_CN"), line="hotline")
+    assert pairs_document(result, line="hotline")["settings"] == settings
+    assert ("[line_cer]" in shown.getvalue()) == (settings is not None)
+    assert f"{10 * repeats} 字" in shown.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from qa_service.core.errors import RulebookError
 from qa_service.i18n.catalogue import GAP, catalogue
 from qa_service.rulebook import load
+from qa_service.rulebook.load import bundle_text
 from tests.rulebook.books import HEAD, SCORECARD, refused, rules, when
 
 _RULE = "id: one\ntitle: 规则\nwhen: {tag: pace.fast}"
@@ -258,3 +259,29 @@ class TestFiles:
         monkeypatch.chdir(tmp_path)
 
         assert load.load("service-zh").name == "service-zh"
+
+
+_DEAR = "(保证|肯定|绝对){1,500}收益"
+
+
+@pytest.mark.parametrize(
+    ("patterns", "refused_at"),
+    [
+        pytest.param([f"保证.{{0,8}}收益{n}" for n in range(300)], None, id="hundreds of usual ones"),
+        pytest.param([_DEAR] * 20, None, id="some dear ones"),
+        pytest.param([f"{_DEAR}{n}" for n in range(200)], 38, id="too many dear ones"),
+        pytest.param([*["保本"] * 300, *[f"{_DEAR}{n}" for n in range(90)]], 337, id="dear ones at the end"),
+    ],
+)
+def test_patterns_of_a_rulebook_have_a_size_together(patterns: list[str], refused_at: int | None) -> None:
+    text = rules(*(f"id: r{n}\ntitle: 规则\nwhen: {{regex: '{one}'}}" for n, one in enumerate(patterns)))
+
+    if refused_at is None:
+        assert len(bundle_text(text, "demo.yaml", lambda _: None).book.rules) == len(patterns)
+        return
+    with pytest.raises(RulebookError) as caught:
+        bundle_text(text, "demo.yaml", lambda _: None)
+
+    assert caught.value.code == "rulebook_patterns_large"
+    assert caught.value.where == f"demo.yaml: rules[{refused_at}].when.regex.pattern"
+    assert caught.value.more == ()

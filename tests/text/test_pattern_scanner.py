@@ -70,6 +70,8 @@ def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
         pytest.param("(好", "not a regular expression", id="unbalanced"),
         pytest.param("好*", "nothing at all", id="matches the empty text"),
         pytest.param("[，。]", "nothing at all", id="punctuation only"),
+        pytest.param(".{1000}保.{1000}本.{1000}", "too large", id="thousands of any characters"),
+        pytest.param("((保|本){1,100}){1,9}" * 40, "too large", id="repeats within repeats"),
     ],
 )
 def test_a_pattern_that_cannot_work_is_refused_with_the_reason(pattern: str, says: str) -> None:

@@ -16,6 +16,7 @@ from qa_service.audio.reader import PyAvReader
 from qa_service.audio.renditions import render
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
 from qa_service.core.people import Asked, Caller, KeyToAdd, Right, Sight, User, UserRole
+from qa_service.exports.kept_report import report_page
 from qa_service.exports.many import write_many
 from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.i18n.catalogue import catalogue
@@ -154,6 +155,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),
         transcript=lambda text: (Envelope(), text),
         export=lambda assessed, form, file: write_many(assessed, form, file, catalogue("zh_CN")),
+        report=lambda document, heard: report_page(document, heard, catalogue("zh_CN")),
         scratch=scratch,
         most_bytes=1 << 20,
         secure_cookies=False,

@@ -73,6 +73,8 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
     "HEAD /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/peaks": Route(Right.HEAR, of=Of.CALL),
+    "GET /api/v1/calls/{call_id}/report.html": Route(Right.SEE_CALLS, of=Of.CALL),
+    "GET /calls/{call_id}": Route(Right.SEE_CALLS, of=Of.CALL),
     "POST /api/v1/calls/{call_id}/roles": Route(Right.MANAGE_WORK, 202, of=Of.CALL),
     "GET /api/v1/jobs": Route(Right.MANAGE_WORK),
     "GET /api/v1/jobs/{job_id}": Route(Right.SEE_CALLS, of=Of.WORK),

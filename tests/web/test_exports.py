@@ -21,6 +21,7 @@ from tests.web.house import House, error
         "findings.parquet",
         "sca.json",
         "assessments.jsonl",
+        "reports.zip",
     ],
 )
 def test_every_form_can_be_had_and_nothing_stays_behind(house: House, form: str) -> None:

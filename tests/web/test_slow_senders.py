@@ -147,7 +147,7 @@ def test_what_is_no_request_is_refused_in_the_one_shape(hasty: str) -> None:
     answer = heard(connect(hasty, b"\x16\x03\x01 not HTTP\r\n\r\n"))
 
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b'"error": "request_invalid"' in answer
+    assert b'"error": "not_http"' in answer
 
 
 def test_a_long_answer_is_not_cut_off_by_the_deadline(service: Service, hasty: str) -> None:

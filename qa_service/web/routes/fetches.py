@@ -115,4 +115,11 @@ def _last_part(url: str) -> str:
     try:
         return unquote(urlsplit(url).path).rpartition("/")[2]
     except ValueError:
-        raise Denied("request_invalid", where="url", problem="is no address", fix="Write https://…") from None
+        raise Denied(
+            "request_invalid",
+            where="url",
+            problem="is no address",
+            fix="Write https://…",
+            why="no_address",
+            limit="",
+        ) from None

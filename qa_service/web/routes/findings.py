@@ -85,5 +85,12 @@ def _cursor(written: str) -> tuple[int, int, str] | None:
         return None
     match = _CURSOR.fullmatch(written)
     if match is None:
-        raise Denied("request_invalid", where="before", problem="is no cursor", fix="Use `next` as it came")
+        raise Denied(
+            "request_invalid",
+            where="before",
+            problem="is no cursor",
+            fix="Use `next` as it came",
+            why="not_cursor",
+            limit="",
+        )
     return int(match[1]), int(match[2]), match[3]

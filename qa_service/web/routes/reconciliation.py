@@ -40,7 +40,14 @@ def day(
 ) -> Reconciliation | Response:
     """What there was by the call records, what came, what was scored, what could not be, what is missing."""
     if not date(2000, 1, 1) <= day <= date(2200, 1, 1):
-        raise Denied("request_invalid", where="day", problem="is no day of ours", fix="Write 2026-11-25")
+        raise Denied(
+            "request_invalid",
+            where="day",
+            problem="is no day of ours",
+            fix="Write 2026-11-25",
+            why="no_day",
+            limit="",
+        )
     counts, rows = here.sources.day(by, day, here.timezone)
     if form == "csv":
         named = {"Content-Disposition": f'attachment; filename="reconciliation-{day.isoformat()}.csv"'}

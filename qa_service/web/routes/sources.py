@@ -110,7 +110,14 @@ def fill(here: Here, by: AskedBy, source_id: Id, given: Filling) -> None:
     """Takes in what changed in this time and was not taken in, at the rate of the source."""
     since, until = in_utc("since", given.since), in_utc("until", given.until)
     if since is None or until is None or since >= until:
-        raise Denied("request_invalid", where="until", problem="lies before since", fix="Turn them round")
+        raise Denied(
+            "request_invalid",
+            where="until",
+            problem="lies before since",
+            fix="Turn them round",
+            why="backwards",
+            limit="",
+        )
     done(here.sources.fill(by, source_id, since, until))
 
 
@@ -198,6 +205,11 @@ def _login(given: LoginSaid) -> Login:
     from_at, until_at = in_utc("from_at", given.from_at), in_utc("until_at", given.until_at)
     if from_at is None or (until_at is not None and until_at <= from_at):
         raise Denied(
-            "request_invalid", where="until_at", problem="lies before from_at", fix="Turn them round"
+            "request_invalid",
+            where="until_at",
+            problem="lies before from_at",
+            fix="Turn them round",
+            why="backwards",
+            limit="",
         )
     return Login(given.agent_id, given.extension, from_at, until_at)

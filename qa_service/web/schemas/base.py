@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self, TypeAlias
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic_core import PydanticCustomError
 
 from qa_service.core.because import LEAST, because
 from qa_service.privacy.labels import covered
@@ -45,7 +46,7 @@ def _date(given: object) -> object:
     """Refuses numbers: nobody can tell whether seconds or milliseconds were meant, or since when."""
     if isinstance(given, datetime) or (isinstance(given, str) and _DATE.match(given)):
         return given
-    raise ValueError("is no date such as 2026-11-26T08:00:00+08:00")
+    raise PydanticCustomError("datetime_parsing", "is no date such as 2026-11-26T08:00:00+08:00")
 
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
