@@ -72,7 +72,8 @@ def _judge(scene: _Scene, place: int, participants: Sequence[Participant]) -> No
     # A "喂" into a machine's menu does not open the conversation.
     if spoken_chars(text) > 2:
         scene.spoke.add(said.speaker)
-    if any(goodbye in text for goodbye in _GOODBYES):
+    # What may be a neighbour's goodbye ends nothing here.
+    if not said.unreliable and any(goodbye in text for goodbye in _GOODBYES):
         scene.parted.add(said.speaker)
 
 

@@ -63,7 +63,7 @@ def of(rows: npt.NDArray[np.int16]) -> Recording:
     ],
 )
 def test_whether_two_legs_are_on_one_clock(recording: Recording, codes: list[str]) -> None:
-    found = find_lanes(recording, SileroVad())
+    found = find_lanes(recording, SileroVad(), speakers)
 
     about_clocks = ("legs_", "clocks_")
     assert [problem.code for problem in found.problems if problem.code.startswith(about_clocks)] == codes
