@@ -43,6 +43,10 @@ class Scorable:
     status: Status
     reasons: tuple[Reason, ...] = ()
 
+    def partly(self, because: Reason) -> Scorable:
+        """The same, with one more thing that is not in the assessment."""
+        return Scorable(Status.PARTIAL, (*self.reasons, because))
+
     @property
     def may_judge(self) -> bool:
         """Whether rules and scorecards may look at the call at all."""

@@ -22,6 +22,9 @@ from qa_service.measures.sounds import not_speech, sounds
 from qa_service.ports import SAMPLES_PER_MS, Recording, Samples, SpeakerEncoder, VoiceDetector
 from qa_service.usecases.second_voices import second_voices
 
+#: Music is known for music only after a while (measures.sounds): so much before it may still be its own.
+_MUSIC_EDGE_MS, _BESIDE_MS = 500, 100
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -104,7 +107,7 @@ def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[_Ex
         sounding = pool.map(lambda i: sounds(samples[i], channel=i), channels)
         shared = pool.submit(paths, *samples) if len(samples) == 2 else None
         heard = list(sounding)
-        voiced = [without(spans, not_speech(heard[i])) for i, spans in enumerate(spoken)]
+        voiced = [_without_sounds(spans, heard[i]) for i, spans in enumerate(spoken)]
         noisy = [_noise(each) for each in heard]
         report = examine(samples, voiced, found=shared.result() if shared else None, noise=noisy)
         # Music may leak into the other channel too faintly to be found there: no channel's noise is taken from it.
@@ -148,6 +151,18 @@ def _drowned(report: ChannelReport, examined: _Examined) -> Iterator[Problem]:
 
 def _doubted(by_channel: Sequence[Sequence[Span]], code: str) -> Iterator[Doubt]:
     return (Doubt(channel, span, code) for channel, spans in enumerate(by_channel) for span in spans)
+
+
+def _without_sounds(spans: Iterable[Span], heard: Iterable[Sound]) -> tuple[Span, ...]:
+    """Voice without what is no speech; a scrap of voice right beside music is the music's own first or last tone."""
+    found = tuple(heard)
+    music = [sound.span for sound in found if sound.kind is SoundKind.MUSIC]
+    return tuple(
+        span
+        for span in without(spans, not_speech(found))
+        if span.duration_ms >= _MUSIC_EDGE_MS
+        or not any(span.touches(played, within_ms=_BESIDE_MS) for played in music)
+    )
 
 
 def _noise(heard: Iterable[Sound]) -> tuple[Span, ...]:
