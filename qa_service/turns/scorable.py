@@ -16,6 +16,8 @@ from qa_service.turns.role_cues import PLAIN_SIGN, is_mixed
 #: Above this share of speech that was heard too badly, of both parties' or of the agent's, who is judged, nothing is
 #: scored (issue 2, item 5).
 UNRELIABLE_MOST = 0.30
+#: Less of the agent's speech that was heard badly spoils no call by itself.
+_WORTH_REFUSING_MS = 10_000
 #: The doubt about whose a faint voice is (usecases.second_voices).
 FAINT = "unreliable.faint"
 #: Above this share of speech without text the assessment is partial (decisions.md 17).
@@ -78,7 +80,7 @@ def _against_scoring(
         yield Reason("scorable.no_speech")
     yield from _too_little(people, voice)
     yield from _doubted(call)
-    bad = max(_unreliable_share(people), _unreliable_share([u for u in people if u.role is Role.AGENT]))
+    bad = max(_unreliable_share(people), _judged_share(people))
     if bad > UNRELIABLE_MOST:
         yield Reason.of("scorable.unreliable", percent=round(100 * bad))
 
@@ -164,6 +166,13 @@ def _unreliable_share(people: Sequence[Utterance]) -> float:
         if said.unreliable != FAINT
     ]
     return sum(ms for ms, bad in weights if bad) / max(1, sum(ms for ms, _ in weights))
+
+
+def _judged_share(people: Sequence[Utterance]) -> float:
+    """The same of the agent's speech alone; 0 where that is a sentence or two, which are left out by themselves."""
+    agent = [said for said in people if said.role is Role.AGENT]
+    bad_ms = sum(said.speech_ms or said.span.duration_ms for said in agent if said.unreliable)
+    return _unreliable_share(agent) if bad_ms >= _WORTH_REFUSING_MS else 0.0
 
 
 def _nobody_to_score(utterances: Sequence[Utterance]) -> Iterator[Reason]:

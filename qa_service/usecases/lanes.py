@@ -126,8 +126,8 @@ def _lanes(samples: npt.NDArray[np.int16], report: ChannelReport, examined: _Exa
             for bad in line.unreliable
         ),
         # Where noise holds its level steadily, what speaks in it is far below it.
-        *_doubted(examined.noisy, "unreliable.bad_snr"),
-        *_doubted(report.faint, "unreliable.faint"),
+        *(Doubt(channel, span, "unreliable.bad_snr") for channel, span in _each(examined.noisy)),
+        *(Doubt(channel, span, "unreliable.faint") for channel, span in _each(report.faint)),
     )
     problems = (
         *report.problems,
@@ -149,8 +149,8 @@ def _drowned(report: ChannelReport, examined: _Examined) -> Iterator[Problem]:
             yield Problem("bad_snr", where, total_ms(hit), f"channel={channel}")
 
 
-def _doubted(by_channel: Sequence[Sequence[Span]], code: str) -> Iterator[Doubt]:
-    return (Doubt(channel, span, code) for channel, spans in enumerate(by_channel) for span in spans)
+def _each(by_channel: Sequence[Sequence[Span]]) -> Iterator[tuple[int, Span]]:
+    return ((channel, span) for channel, spans in enumerate(by_channel) for span in spans)
 
 
 def _without_sounds(spans: Iterable[Span], heard: Iterable[Sound]) -> tuple[Span, ...]:

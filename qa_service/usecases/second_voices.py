@@ -59,12 +59,12 @@ def second_voices(
 
 
 def _foreign(channel: int, faint: Faint) -> Foreign:
-    levels = {"below_db": round(faint.below_db, 1)}
-    if not faint.is_unlike:
-        return Foreign(channel, faint.span, Reason.of("channel.background", **levels))
-    return Foreign(
-        channel, faint.span, Reason.of("channel.other_voice", **levels, likeness=faint.likeness or 0.0)
-    )
+    below_db = round(faint.below_db, 1)
+    if faint.is_unlike and faint.likeness is not None:
+        because = Reason.of("channel.other_voice", below_db=below_db, likeness=faint.likeness)
+    else:
+        because = Reason.of("channel.background", below_db=below_db)
+    return Foreign(channel, faint.span, because)
 
 
 def _compared(line: Line, found: tuple[Faint, ...], encoder: Encoder) -> tuple[Faint, ...]:

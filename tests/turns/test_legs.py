@@ -28,6 +28,7 @@ CUSTOMER = Participant("c", ParticipantKind.CUSTOMER)
 MENU = Participant("ivr", ParticipantKind.IVR, to_ms=10_000)
 HELD = (event(EventKind.HOLD, 40_000), event(EventKind.UNHOLD, 60_000))
 ONE = [(0, END_MS, "a")]
+NOBODYS = [(0, END_MS, "")]
 TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
 
 
@@ -93,7 +94,18 @@ TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
             ONE,
             id="the second came after the recording ended",
         ),
-        pytest.param((agent("a"), agent("b")), (), ONE, id="two agents and no times: nobody guesses"),
+        pytest.param(
+            (agent("a"), agent("b")), (), NOBODYS, id="two agents and no times: nobody's, nobody guesses"
+        ),
+        pytest.param(
+            (agent("a"), agent("b"), agent("d")),
+            (event(EventKind.TRANSFER, 40_000),),
+            NOBODYS,
+            id="three agents and one transfer: nobody's",
+        ),
+        pytest.param(
+            (agent("a"), agent("b"), agent("d", 60_000)), (), NOBODYS, id="two were there all the time"
+        ),
         pytest.param(
             (MENU, agent("a")), (event(EventKind.TRANSFER, 10_000, "ivr"),), ONE, id="the menu transfers"
         ),

@@ -13,7 +13,7 @@ from qa_service.ports import Recording
 from qa_service.usecases.lanes import find_lanes
 from tests.measures.calls import SAMPLES, Leak, decoded, sample_call
 from tests.measures.voices import noise, pcm
-from tests.usecases.hearing import two_parties
+from tests.usecases.hearing import speakers, two_parties
 
 
 def apart() -> Recording:
