@@ -66,10 +66,10 @@ class Take:
     no_speech: float = 0.0
     #: The window's text was stopped by the limit, and this stretch was its last with text.
     cut_off: bool = False
-    #: The window's text went round in circles, and this stretch holds a part of it.
-    loops: bool = False
     language: str = ""
     language_confidence: float = 0.0
+    #: The window's text went round in circles, and this stretch holds a part of it.
+    loops: bool = False
 
     @property
     def text(self) -> str:

@@ -127,8 +127,8 @@ def loud_stretches(own: Sequence[Span], faint: Iterable[Faint]) -> tuple[Span, .
 
 
 def needs_comparing(faint: Faint) -> bool:
-    """Whether it is long enough for its voice to be compared, and not too faint to be anybody's here."""
-    return faint.span.duration_ms >= COMPARED_MS and faint.below_db < BACKGROUND_DB
+    """Whether it is long enough for its voice to be compared."""
+    return faint.span.duration_ms >= COMPARED_MS
 
 
 def compared(faint: Faint, likeness: float) -> Faint:
@@ -148,10 +148,11 @@ def _second_ms(found: Iterable[Faint]) -> int:
 
 
 def _fate(faint: Faint, *, is_known: bool) -> Fate:
-    if faint.below_db >= BACKGROUND_DB or (faint.is_unlike and faint.under >= _UNDER):
+    is_faintest = faint.below_db >= BACKGROUND_DB
+    if sum((is_faintest, faint.is_unlike, faint.under >= _UNDER)) > 1:
         return Fate.FOREIGN
     is_far = faint.below_middle_db >= _FAR_DB and faint.span.duration_ms >= COMPARED_MS
-    is_doubted = is_known or is_far or faint.is_unlike or faint.talks_over
+    is_doubted = is_known or is_far or is_faintest or faint.is_unlike or faint.talks_over
     return Fate.DOUBTED if is_doubted else Fate.OWN
 
 

@@ -54,7 +54,9 @@ def find_prompts(
     """
     lines = sorted(utterances, key=lambda said: (said.span.start_ms, said.order))
     folded = [fold(said.text).text for said in lines]
-    repeats = Counter((said.speaker, text) for said, text in zip(lines, folded, strict=True))
+    repeats = Counter(
+        (said.speaker, text) for said, text in zip(lines, folded, strict=True) if not said.unreliable
+    )
     scene = _Scene(lines, folded, sounds, repeats)
     for place in range(len(lines)):
         _judge(scene, place, participants)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind, Leg, Participant, ParticipantKind
+from qa_service.core.speech import Role
 from qa_service.core.time import Span
-from qa_service.turns.legs import consultations, legs_of
+from qa_service.turns.legs import consultations, late_lines, legs_of
+from tests.make import utterance
 
 END_MS = 100_000
 
@@ -123,6 +125,28 @@ def test_legs(
     expected: list[tuple[int, int, str]],
 ) -> None:
     assert legs(*participants, events=events) == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        pytest.param("c", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the customer hung up"),
+        pytest.param("b", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the last agent did"),
+        pytest.param("a", TWO, id="the first agent left the customer to the second"),
+    ],
+)
+def test_the_last_leg_ends_with_the_hang_up(by: str, expected: list[tuple[int, int, str]]) -> None:
+    people = (agent("a", 0, 60_000), agent("b", 60_000), CUSTOMER)
+
+    assert legs(*people, events=(event(EventKind.HANGUP, 80_000, by),)) == expected
+
+
+def test_what_is_said_after_the_hang_up_is_nobodys_part() -> None:
+    said = (utterance("再见。", 79_000, name="u1"), utterance("这人真烦。", 85_000, name="u2"))
+    envelope = Envelope(participants=(agent("a"), CUSTOMER), events=(event(EventKind.HANGUP, 80_000, "c"),))
+
+    assert [(line.utterance, line.role) for line in late_lines(said, envelope)] == [("u2", Role.OTHER)]
+    assert late_lines(said, Envelope()) == ()
 
 
 def test_a_leg_knows_its_agent_and_its_place() -> None:
