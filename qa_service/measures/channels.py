@@ -209,7 +209,7 @@ def _with_problems(report: ChannelReport, samples: npt.NDArray[np.int16]) -> Cha
         where = Span(taken[0].start_ms, taken[-1].end_ms)
         found.append(Problem("foreign_voice", where, total_ms(taken), f"channel={channel}"))
     for channel, spans in enumerate(report.faint):
-        if spans:
+        if total_ms(spans) >= _TOLD_MS:
             where = Span(spans[0].start_ms, spans[-1].end_ms)
             found.append(Problem("faint_voice", where, total_ms(spans), f"channel={channel}"))
     doubted_ms = sum(f.span.duration_ms for f in report.foreign if f.because.code != "channel.leak")

@@ -10,12 +10,13 @@ import numpy.typing as npt
 import pytest
 import yaml
 
+from qa_service.asr.scripted import Line
 from qa_service.asr.vad import SileroVad
 from qa_service.core.time import Span, intersect, total_ms
 from qa_service.ports import Recording, SpeakerEncoder
 from qa_service.usecases.lanes import Lanes, find_lanes
-from tests.measures.calls import SAMPLES, Rows, decoded, filtered, room
-from tests.usecases.hearing import speakers
+from tests.measures.calls import SAMPLES, Rows, decoded, filtered, room, sample_call
+from tests.usecases.hearing import Take, heard, speakers, two_parties
 
 Wave = npt.NDArray[np.float64]
 AGENT = 1
@@ -139,3 +140,38 @@ def test_no_encoder_is_made_for_an_ordinary_call() -> None:
 
     for audio in CALLS:
         _lanes(_rows(audio), none)
+
+
+def _overheard(talk: Wave) -> Take:
+    """While the customer speaks, somebody beside the agent promises something, 14 dB quieter than the agent."""
+    both = two_parties()
+    rows = both.rows.copy()
+    talk = np.resize(talk[talk != 0], rows.shape[1])
+    gain = _level(rows[0].astype(np.float64)) / _level(talk) * 10 ** (-14 / 20)
+    there = [line.span for line in both.script if line.channel == 1 and line.span.duration_ms > 3_000]
+    for span in there:
+        at = slice(span.start_ms * 16, span.end_ms * 16)
+        rows[0, at] += (talk[at] * gain).astype(np.int16)
+    promises = (Line(0, span, "完全没有风险，我向您保证") for span in there)
+    return Take(rows, tuple(sorted((*both.script, *promises), key=lambda line: (line.span, line.channel))))
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "is_shown"),
+    [
+        pytest.param(
+            ("good-call", 0), "faint_voice", True, id="a like voice: shown, and nothing rests on it"
+        ),
+        pytest.param(("rude-interruptions", 0), "foreign_voice", False, id="another voice: not written down"),
+    ],
+)
+def test_what_is_overheard_is_never_the_agents(source: tuple[str, int], code: str, is_shown: bool) -> None:
+    call = heard(_overheard(sample_call(source[0]).voices[source[1]])).call
+
+    overheard = [said for said in call.utterances if set(said.text) & set("险证")]
+    assert bool(overheard) is is_shown
+    assert all(said.unreliable == "unreliable.faint" for said in overheard)
+    assert [problem.code for problem in call.problems] == [code]
+    agent = [voice.span for voice in call.voice if voice.speaker == "s0"]
+    customer = [voice.span for voice in call.voice if voice.speaker == "s1"]
+    assert total_ms(intersect(agent, customer)) < 300
