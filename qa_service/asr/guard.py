@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 import numpy as np
 
@@ -33,6 +35,9 @@ _REPEATED = (
 )
 #: Text that compresses further than this repeats itself (the limit that Whisper's authors chose).
 _COMPRESSES = 2.4
+#: Longer phrases are a loop earlier, also begun in the middle and broken off: said so often, the last time perhaps
+#: not to its end, and hardly anything beside. Whoever is upset says 我要投诉 three times; these are longer.
+_LONG_TIMES, _LONG_SHARE = 3.5, 0.75
 #: The model's mean probability below which it is guessing, and its sign that nobody spoke.
 _UNSURE, _NO_SPEECH, _SURELY_NOBODY = 0.35, 0.6, 0.75
 _QUIET_DBFS, _BELOW_LOUDEST_DB = -60.0, 30.0
@@ -42,6 +47,8 @@ _LOOP = re.compile(
     rf"(.{{2,{_PHRASE}}}?)\1{{{_TIMES - 1},}}|(.)\2{{{_TIMES_SINGLE - 1},}}"
     rf"|((?![{_REPEATED}])[\u3400-\u9fff])\3{{{_TIMES - 1},}}"
 )
+_LONG_LOOP = re.compile(r"(.{5,24}?)\1{2,}")
+_UNSPOKEN = re.compile(r"\W+")
 #: What Whisper learned to write under music and silence; a hint, never enough by itself.
 _CREDITS = re.compile(
     r"字幕(由|志愿者|提供|制作|by)|请不吝|点赞.{0,4}(订阅|转发)|订阅.{0,4}(转发|打赏)|打赏支持|明镜|"
@@ -61,6 +68,8 @@ class Take:
     cut_off: bool = False
     language: str = ""
     language_confidence: float = 0.0
+    #: The window's text went round in circles, and this stretch holds a part of it.
+    loops: bool = False
 
     @property
     def text(self) -> str:
@@ -82,7 +91,7 @@ def doubt(take: Take, voiced_ms: int) -> str:
     said, seconds = spoken_chars(take.text), max(voiced_ms, 1) / 1_000
     if not said:
         return "nothing" if voiced_ms >= OWES_TEXT_MS else ""
-    if is_loop(take.text):
+    if take.loops or is_loop(take.text):
         return "loop"
     if said > 3 and said / seconds > MOST_PER_SECOND:
         return "too_many"
@@ -102,9 +111,43 @@ def is_loop(text: str) -> bool:
     (False, True, True)
     >>> is_loop("喂喂喂喂喂喂"), is_loop("感感感感感感")
     (False, True)
+    >>> is_loop("文，不认识英文，不认识英文，不认识英文，不认识英"), is_loop("我要投诉，我要投诉，我要投诉")
+    (True, False)
     """
     packed = text.encode()
-    return bool(_LOOP.search(text)) or len(packed) > _COMPRESSES * len(zlib.compress(packed))
+    circles = bool(_LOOP.search(text)) or _goes_round(_UNSPOKEN.sub("", text))
+    return circles or len(packed) > _COMPRESSES * len(zlib.compress(packed))
+
+
+def _goes_round(text: str) -> bool:
+    """Whether nearly all of it is one longer phrase, over and over, the last time perhaps only begun."""
+    return any(end - start >= _LONG_SHARE * len(text) for start, end in _long_loops(text))
+
+
+def _long_loops(text: str) -> Iterator[tuple[int, int]]:
+    for found in _LONG_LOOP.finditer(text):
+        phrase, rest = found[1], text[found.end() :]
+        begun = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(phrase, rest, strict=False)))
+        start, end = found.start(), found.end() + begun
+        if end - start >= _LONG_TIMES * len(phrase):
+            yield start, end
+
+
+def looped(texts: Sequence[str]) -> frozenset[int]:
+    """Which of the texts of one window lie mostly in a loop that runs on from one to the next.
+
+    >>> sorted(looped(["您好。", "不认识英文，不认识英文，", "不认识英文，不认识英文", "没有了"]))
+    [1, 2]
+    """
+    spoken = [_UNSPOKEN.sub("", text) for text in texts]
+    ends = list(accumulate(map(len, spoken)))
+    loops = list(_long_loops("".join(spoken)))
+    return frozenset(
+        index
+        for index, (text, end) in enumerate(zip(spoken, ends, strict=True))
+        for first, last in loops
+        if text and 2 * (min(end, last) - max(end - len(text), first)) > len(text)
+    )
 
 
 def _guessed(take: Take) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby
 from threading import Event
 
 from qa_service.asr.decoder import Decoded, Decoder, Effort, context
-from qa_service.asr.guard import Take
+from qa_service.asr.guard import Take, looped
 from qa_service.asr.packing import Window
 from qa_service.asr.words import words_of
 from qa_service.core.errors import Cancelled
@@ -99,6 +99,8 @@ def _give_back(
 ) -> None:
     words = words_of(window, decoded.tokens, stretches, script)
     last = max(words, default=-1)
+    texts = ["".join(word.text for word in words.get(index, ())) for index in range(len(window.placed))]
+    loops = looped(texts)
     for index, placed in enumerate(window.placed):
         stretch = placed.piece.stretch
         before = takes.get(stretch, Take())
@@ -106,6 +108,7 @@ def _give_back(
             words=_joined(before.words, words.get(index, ())),
             no_speech=max(before.no_speech, decoded.no_speech),
             cut_off=before.cut_off or (decoded.cut_off and index == last),
+            loops=before.loops or index in loops,
             language=decoded.language,
             language_confidence=decoded.language_confidence,
         )

@@ -100,13 +100,19 @@ class Window:
 def pack(stretches: Sequence[Stretch], which: Sequence[int], shape: Shape) -> tuple[Window, ...]:
     """Windows over the stretches with the indices `which`; every sample of theirs is in exactly one.
 
-    Channels are not mixed and keep their order, so that a window reads like one person speaking.
+    Channels are not mixed and keep their order, so that a window reads like one person speaking; what may be
+    somebody else's voice has windows of its own.
     """
     windows: list[Window] = []
-    for channel in sorted({stretches[i].channel for i in which}):
-        own = sorted((i for i in which if stretches[i].channel == channel), key=lambda i: stretches[i].span)
+    for voice in sorted({_voice(stretches[i]) for i in which}):
+        own = sorted((i for i in which if _voice(stretches[i]) == voice), key=lambda i: stretches[i].span)
         windows.extend(_fill(stretches, own, shape))
     return tuple(windows)
+
+
+def _voice(stretch: Stretch) -> tuple[bool, int]:
+    """What may be heard in one breath: one channel's own voice, or what is aside of it."""
+    return stretch.is_aside, stretch.channel
 
 
 def _fill(stretches: Sequence[Stretch], which: Sequence[int], shape: Shape) -> Iterator[Window]:

@@ -6,7 +6,7 @@ which voiced stretches are the other party leaking in, or somebody in the backgr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -58,6 +58,8 @@ class ChannelReport:
     #: The channel to listen to when the call is mono.
     best: int = 0
     problems: tuple[Problem, ...] = ()
+    #: Per channel, voice so faint there that nobody knows whose it is; it is not in `own`.
+    faint: tuple[tuple[Span, ...], ...] = ((), ())
 
 
 def examine(
@@ -105,6 +107,24 @@ def align(samples: npt.NDArray[np.int16], lag_ms: int) -> npt.NDArray[np.int16]:
         start = by if channel == late else 0
         aligned[channel, start : start + length] = samples[channel]
     return aligned
+
+
+def with_second_voices(
+    report: ChannelReport,
+    samples: npt.NDArray[np.int16],
+    foreign: Iterable[Foreign],
+    faint: Sequence[Sequence[Span]],
+) -> ChannelReport:
+    """The report without more `foreign` voice, and with what is too `faint` set apart; its problems told anew."""
+    found = tuple(sorted((*report.foreign, *foreign)))
+    own = tuple(
+        without(spans, (*faint[channel], *(f.span for f in found if f.channel == channel)))
+        for channel, spans in enumerate(report.own)
+    )
+    apart = tuple(merge(spans) for spans in faint)
+    if own == report.own:
+        return report
+    return _with_problems(replace(report, own=own, foreign=found, faint=apart, silent=_silent(own)), samples)
 
 
 def _check(samples: npt.NDArray[np.int16], voiced: Sequence[Sequence[Span]]) -> None:
@@ -188,7 +208,12 @@ def _with_problems(report: ChannelReport, samples: npt.NDArray[np.int16]) -> Cha
             continue
         where = Span(taken[0].start_ms, taken[-1].end_ms)
         found.append(Problem("foreign_voice", where, total_ms(taken), f"channel={channel}"))
-    doubted_ms = sum(f.span.duration_ms for f in report.foreign if f.because.code == "channel.background")
+    for channel, spans in enumerate(report.faint):
+        if total_ms(spans) >= _TOLD_MS:
+            where = Span(spans[0].start_ms, spans[-1].end_ms)
+            found.append(Problem("faint_voice", where, total_ms(spans), f"channel={channel}"))
+    doubted_ms = sum(f.span.duration_ms for f in report.foreign if f.because.code != "channel.leak")
+    doubted_ms += sum(map(total_ms, report.faint))
     if doubted_ms > sum(map(total_ms, report.own)):
         found.append(Problem("voices_doubted", call, doubted_ms))
     return replace(report, problems=tuple(found))

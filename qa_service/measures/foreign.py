@@ -40,7 +40,8 @@ class Foreign:
 
     channel: int
     span: Span
-    #: `channel.leak` (the other party) or `channel.background` (somebody else), with the levels.
+    #: `channel.leak` (the other party), `channel.background` (somebody far off) or `channel.other_voice`
+    #: (somebody nearer), with what tells.
     because: Reason
 
 
@@ -132,11 +133,11 @@ def _too_faint(
     """Stretches far below this channel's own voice, or drowned by the other party's."""
     here, there = levels[channel], levels[1 - channel]
     speaks = mask_of(own[1 - channel], there.size)
-    usual = _usual_dbfs(here, own[channel], noise[channel])
-    other = _usual_dbfs(there, own[1 - channel], noise[1 - channel])
+    usual = usual_dbfs(here, own[channel], noise[channel])
+    other = usual_dbfs(there, own[1 - channel], noise[1 - channel])
     for span in own[channel]:
         frames = slice(span.start_ms // FRAME_MS, span.end_ms // FRAME_MS)
-        level = _loud_part(here[frames])
+        level = loud_part(here[frames])
         below_db = usual - level
         over = speaks[frames] & (there[frames] - here[frames] >= _DROWNED_DB)
         drowned = bool(over.size) and float(over.mean()) >= _DROWNED_SHARE
@@ -146,12 +147,13 @@ def _too_faint(
             yield Foreign(channel, span, Reason.of("channel.background", below_db=round(below_db, 1)))
 
 
-def _usual_dbfs(levels: Floats, own: Sequence[Span], noise: Sequence[Span]) -> float:
+def usual_dbfs(levels: Floats, own: Sequence[Span], noise: Sequence[Span]) -> float:
     """The channel's own voice: the 90th percentile of its voiced frames, where there is no noise on them."""
     voice = mask_of(own, levels.size)
     clear = voice & ~mask_of(noise, levels.size)
-    return _loud_part(levels[clear if clear.any() else voice])
+    return loud_part(levels[clear if clear.any() else voice])
 
 
-def _loud_part(levels: Floats) -> float:
+def loud_part(levels: Floats) -> float:
+    """How loud a voice is, whatever its pauses: the 90th percentile; −100 of nothing."""
     return float(np.percentile(levels, 90)) if levels.size else -100.0

@@ -38,7 +38,7 @@ BAD_CROWDED = 0.35
 #: Share of a stretch that is missing: above this it is unreliable.
 BAD_DROPPED = 0.09
 #: The report mentions a channel when so much of its speech is unreliable.
-_WORTH_MENTIONING = 0.05
+WORTH_MENTIONING = 0.05
 #: An SNR cannot be measured above what 8-bit companding leaves.
 BEST_SNR_DB = 60.0
 #: The noise is taken from this far around a stretch.
@@ -170,6 +170,6 @@ def _problems(unreliable: Sequence[Unreliable], spans: Sequence[Span], channel: 
     """One line per fault that spoils more than a twentieth of the channel's speech."""
     for code in ("bad_snr", "clipped", "dropouts"):
         hit = merge(each.span for each in unreliable if each.because.code == code)
-        if hit and total_ms(hit) > _WORTH_MENTIONING * total_ms(spans):
+        if hit and total_ms(hit) > WORTH_MENTIONING * total_ms(spans):
             where = Span(hit[0].start_ms, hit[-1].end_ms)
             yield Problem(code, where, total_ms(hit), f"channel={channel}")

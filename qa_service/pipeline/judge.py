@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
@@ -18,15 +18,23 @@ from qa_service.core.time import Span
 from qa_service.detectors.base import Event
 from qa_service.pipeline.assessment import Assessment, LegAssessment, RulebookName
 from qa_service.pipeline.live import replay
+from qa_service.pipeline.missing import (
+    TOO_MUCH,
+    loses_end,
+    missing_share,
+    passes,
+    waiting_criteria,
+)
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.moments import moments
+from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
 from qa_service.scoring.score import Blocked, evaluate
 from qa_service.turns.conversation import measure_conversation
-from qa_service.turns.legs import legs_of
-from qa_service.turns.line import line_sounds
+from qa_service.turns.legs import are_unplaced, legs_of
+from qa_service.turns.line import ended_ms, line_sounds
 from qa_service.turns.scorable import scorable
 
 #: Less than this holds no words that a rule could miss.
@@ -48,9 +56,12 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
     """The assessment of a call; the same case and rulebook always give the same one."""
     measured, roles = case.measured, case.roles
     utterances = roles.spoken(measured.utterances)
-    voice = roles.active(measured.voice, measured.utterances)
+    over = Span(0, ended_ms(case.envelope, measured.duration_ms))
+    voice = _cut(roles.active(measured.voice, measured.utterances), over)
     sounds = line_sounds(case.envelope, measured.sounds, measured.duration_ms)
     verdict = scorable(measured, utterances, voice)
+    if verdict.may_judge and are_unplaced(case.envelope, measured.duration_ms):
+        verdict = verdict.partly(Reason("scorable.agents_unplaced"))
     certainty = Certainty(measured.hearing, max_cer=max_cer)
     legs = [
         _judge_leg(_LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)), rulebook, certainty)
@@ -111,8 +122,7 @@ class _LegCase:
         """Voice of the leg that gave no text and whose it was; anybody's, where sound was lost."""
         roles, leg, measured = self.case.roles, self.leg.span, self.case.measured
         silent = [lost for lost in measured.unheard if leg.overlap_ms(lost.span)]
-        cut_off = any(problem.code == "truncated" for problem in measured.problems)
-        lost_end = cut_off and leg.end_ms >= measured.duration_ms
+        lost_end = loses_end(measured, leg)
         return [
             *((roles.of(lost.speaker).role, lost.span) for lost in silent),
             *((role, Span(leg.end_ms, leg.end_ms)) for role in Role if lost_end),
@@ -120,9 +130,18 @@ class _LegCase:
         ]
 
     @property
+    def missing(self) -> float:
+        """Share of the leg that nobody could judge (pipeline.missing)."""
+        return missing_share(self.case.measured, self.leg.span, self.utterances, self.case.roles)
+
+    @property
     def events(self) -> list[Event]:
         """Everything heard in the leg, and what nobody could hear."""
         return [*self.lost, *self.sounds, *self.voice, *self.utterances]
+
+
+def _cut(voice: Sequence[Voice], span: Span) -> tuple[Voice, ...]:
+    return tuple(Voice(cut, v.speaker, v.role) for v in voice if (cut := v.span.clip(span)))
 
 
 def _within(
@@ -131,7 +150,7 @@ def _within(
     """What belongs to a leg: utterances by where they began, voice and sound cut to it."""
     return (
         tuple(u for u in utterances if span.start_ms <= u.span.start_ms < span.end_ms or u.span == span),
-        tuple(Voice(cut, v.speaker, v.role) for v in voice if (cut := v.span.clip(span))),
+        _cut(voice, span),
         tuple(Sound(cut, s.kind, s.channel, s.source) for s in sounds if (cut := s.span.clip(span))),
     )
 
@@ -153,14 +172,30 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
 
 
 def _evaluate(part: _LegCase, rulebook: Rulebook, scene: Scene, findings: Sequence[Finding]) -> Evaluation:
-    blocked, facts, unplaced = {}, part.facts, scene.unplaced
-    for rule in rulebook.rules:
-        because = rule.not_applicable(facts)
-        unanswered = None if because else rule.undecided(facts, unplaced)
-        if not because and not unanswered and is_unsure(rule.when, scene):
-            unanswered = Reason.of("undecided.misheard")
-        if because:
-            blocked[rule.id] = Blocked(because, undecided=False)
-        elif unanswered:
-            blocked[rule.id] = Blocked(unanswered, undecided=True)
-    return evaluate(rulebook.scorecard, rulebook.charges, findings, blocked=blocked, leg=part.leg)
+    waiting = _waiting(part, rulebook)
+    held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
+    blocked = {name: because for name, because in held.items() if because}
+    answered = evaluate(rulebook.scorecard, rulebook.charges, findings, blocked=blocked, leg=part.leg)
+    is_whole = part.missing <= TOO_MUCH and not are_unplaced(part.case.envelope, part.leg.span.end_ms)
+    return answered if is_whole else replace(answered, passed=passes(answered))
+
+
+def _waiting(part: _LegCase, rulebook: Rulebook) -> dict[str, Reason]:
+    """The rules that one sentence breaks for good, where so much is missing that nobody can say it was not said."""
+    if part.missing <= TOO_MUCH:
+        return {}
+    criteria = waiting_criteria(rulebook.scorecard)
+    because = Reason.of("undecided.lost", percent=round(100 * part.missing))
+    return {charge.rule: because for charge in rulebook.charges if charge.criterion in criteria}
+
+
+def _held(rule: Rule, facts: CallFacts, scene: Scene, waiting: Reason | None) -> Blocked | None:
+    """Why a rule that found nothing is no answer."""
+    because = rule.not_applicable(facts)
+    if because:
+        return Blocked(because, undecided=False)
+    unanswered = rule.undecided(facts, scene.unplaced)
+    if not unanswered and is_unsure(rule.when, scene):
+        unanswered = Reason.of("undecided.misheard")
+    unanswered = unanswered or waiting
+    return Blocked(unanswered, undecided=True) if unanswered else None

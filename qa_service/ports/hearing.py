@@ -123,6 +123,8 @@ class Stretch:
     #: On the call clock; `samples` is exactly this long.
     span: Span
     samples: Samples
+    #: Perhaps not the voice of the channel's party: it is not heard in one breath with what surely is.
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from qa_service.core.roles import LineRole
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, intersect, merge
-from qa_service.turns.line import event_holds
+from qa_service.turns.line import ended_ms, event_holds
 
 _CONSULTING = Reason("role.consultation")
+_AFTER = Reason("role.after_hangup")
 #: Whoever comes within this time after a transfer is the one it went to (it rings, or waits in a queue).
 _COMES_WITHIN_MS = 60_000
 
@@ -23,8 +24,12 @@ def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
 
     An untransferred call is one leg over its whole length. In a transferred one the first leg begins with
     the call and each ends where the next agent takes the customer over: with the transfer, or, where the
-    agents consulted first, when the agent who asked has left. Who was only consulted has no leg.
+    agents consulted first, when the agent who asked has left. Who was only consulted has no leg. Where several
+    agents cannot be placed, the call is one leg and nobody's. The last leg ends with the hang-up.
     """
+    duration_ms = ended_ms(envelope, duration_ms)
+    if are_unplaced(envelope, duration_ms):
+        return (Leg(Span(0, duration_ms)),)
     agents = _agents(envelope, duration_ms)
     if len(agents) < 2:
         whole = Span(0, duration_ms)
@@ -50,13 +55,18 @@ def _agents(envelope: Envelope, duration_ms: int) -> list[Participant]:
     if len(agents) < 2 or not timeless:
         return _timed(envelope, duration_ms)
     if len(handed) != len(agents) - 1:
-        # Nobody knows who spoke when: one leg, the first agent's.
-        return agents[:1]
+        return agents
     edges = [0, *sorted(event.at_ms for event in handed), duration_ms]
     return [
         Participant(who.id, who.kind, who.agent_id, who.channel, from_ms, to_ms)
         for who, (from_ms, to_ms) in zip(agents, pairwise(edges), strict=True)
     ]
+
+
+def are_unplaced(envelope: Envelope, duration_ms: int) -> bool:
+    """Whether several agents were there all the time as far as anybody knows: nobody knows who spoke when."""
+    whole = Span(0, duration_ms)
+    return sum(who.span(duration_ms) == whole for who in _agents(envelope, duration_ms)) > 1
 
 
 def _timed(envelope: Envelope, duration_ms: int) -> list[Participant]:
@@ -138,6 +148,13 @@ def _until_conference(both: Span, events: Iterable[CallEvent]) -> Span:
     """The time before the customer was let in."""
     joined = [event.at_ms for event in events if _joins(event, both)]
     return Span(both.start_ms, min([both.end_ms, *joined]))
+
+
+def late_lines(utterances: Iterable[Utterance], envelope: Envelope) -> tuple[LineRole, ...]:
+    """What was said after the hang-up, as exceptions: role `other`, for nobody of the other party heard it."""
+    said = tuple(utterances)
+    end_ms = ended_ms(envelope, max((one.span.end_ms for one in said), default=0))
+    return tuple(LineRole(one.id, Role.OTHER, 0.95, _AFTER) for one in said if one.span.start_ms >= end_ms)
 
 
 def consulting_lines(utterances: Iterable[Utterance], spans: Sequence[Span]) -> tuple[LineRole, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa_service.core.calls import Envelope, EventKind
+from qa_service.core.calls import CallEvent, Envelope, EventKind, ParticipantKind
 from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span, merge
 
 _HOLD_EVENTS = (EventKind.HOLD, EventKind.UNHOLD)
+#: Signalling and recording run on two clocks: what begins within so much of the hang-up was still said to somebody.
+_SKEW_MS = 2_000
 #: Music shorter than this is a jingle or somebody's radio, not hold.
 _MUSIC_MS = 5_000
 #: Hold music breathes, and announcements break it.
@@ -42,6 +44,27 @@ def event_holds(envelope: Envelope, duration_ms: int) -> tuple[Sound, ...]:
     if since_ms is not None:
         spans.append(Span(since_ms, duration_ms))
     return tuple(Sound(span, SoundKind.HOLD, source="event") for span in merge(spans) if span.duration_ms)
+
+
+def ended_ms(envelope: Envelope, duration_ms: int) -> int:
+    """Until when the parties were on the line: shortly after the hang-up that was signalled, else the whole call.
+
+    With the customer's hang-up it is over; an agent's ends it only where no other agent stays.
+    """
+    hung_up = [event for event in envelope.events if event.kind is EventKind.HANGUP]
+    kinds = {who.id: who.kind for who in envelope.participants}
+    theirs = [event.at_ms for event in hung_up if kinds.get(event.by) is ParticipantKind.CUSTOMER]
+    last = max((e.at_ms for e in hung_up if not _others_stay(e, envelope, duration_ms)), default=None)
+    over_ms = min(theirs) if theirs else last
+    return duration_ms if over_ms is None else min(duration_ms, over_ms + _SKEW_MS)
+
+
+def _others_stay(event: CallEvent, envelope: Envelope, duration_ms: int) -> bool:
+    """Whether an agent hung up and left the customer to another."""
+    agents = [who for who in envelope.participants if who.kind is ParticipantKind.AGENT]
+    if event.by not in {who.id for who in agents}:
+        return False
+    return any(who.id != event.by and who.span(duration_ms).end_ms > event.at_ms for who in agents)
 
 
 def _music_holds(envelope: Envelope, sounds: Iterable[Sound]) -> tuple[Sound, ...]:

@@ -54,7 +54,9 @@ def find_prompts(
     """
     lines = sorted(utterances, key=lambda said: (said.span.start_ms, said.order))
     folded = [fold(said.text).text for said in lines]
-    repeats = Counter((said.speaker, text) for said, text in zip(lines, folded, strict=True))
+    repeats = Counter(
+        (said.speaker, text) for said, text in zip(lines, folded, strict=True) if not said.unreliable
+    )
     scene = _Scene(lines, folded, sounds, repeats)
     for place in range(len(lines)):
         _judge(scene, place, participants)
@@ -72,7 +74,8 @@ def _judge(scene: _Scene, place: int, participants: Sequence[Participant]) -> No
     # A "喂" into a machine's menu does not open the conversation.
     if spoken_chars(text) > 2:
         scene.spoke.add(said.speaker)
-    if any(goodbye in text for goodbye in _GOODBYES):
+    # What may be a neighbour's goodbye ends nothing here.
+    if not said.unreliable and any(goodbye in text for goodbye in _GOODBYES):
         scene.parted.add(said.speaker)
 
 

@@ -11,7 +11,7 @@ from qa_service.core.roles import LineRole, RoleMap, SpeakerRole
 from qa_service.core.speech import Role, Sound, Utterance, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.text.normalize import fold
-from qa_service.turns.legs import consultations, consulting_lines
+from qa_service.turns.legs import consultations, consulting_lines, late_lines
 from qa_service.turns.prompts import find_prompts
 from qa_service.turns.role_cues import agent_log_odds, is_any_customers, is_mixed
 
@@ -66,12 +66,15 @@ def assign(utterances: Sequence[Utterance], hints: RoleHints = NO_HINTS) -> Role
 def _exceptions(utterances: Sequence[Utterance], hints: RoleHints) -> tuple[LineRole, ...]:
     """Lines that are not their speaker's part in the conversation."""
     machine = find_prompts(utterances, sounds=hints.sounds, participants=hints.envelope.participants)
-    named = {line.utterance for line in machine}
+    late = late_lines(_but(utterances, machine), hints.envelope)
     end_ms = max((said.span.end_ms for said in utterances), default=0)
-    apart = consulting_lines(
-        (said for said in utterances if said.id not in named), consultations(hints.envelope, end_ms)
-    )
-    return tuple(sorted((*machine, *apart)))
+    apart = consulting_lines(_but(utterances, (*machine, *late)), consultations(hints.envelope, end_ms))
+    return tuple(sorted((*machine, *late, *apart)))
+
+
+def _but(utterances: Sequence[Utterance], lines: Sequence[LineRole]) -> list[Utterance]:
+    named = {line.utterance for line in lines}
+    return [said for said in utterances if said.id not in named]
 
 
 def swap(roles: RoleMap) -> RoleMap:

@@ -13,8 +13,13 @@ from qa_service.core.time import total_ms
 from qa_service.text.normalize import fold
 from qa_service.turns.role_cues import PLAIN_SIGN, is_mixed
 
-#: Above this share of speech that was heard too badly, nothing is scored (issue 2, item 5).
+#: Above this share of speech that was heard too badly, of both parties' or of the agent's, who is judged, nothing is
+#: scored (issue 2, item 5).
 UNRELIABLE_MOST = 0.30
+#: Less of the agent's speech that was heard badly spoils no call by itself.
+_WORTH_REFUSING_MS = 10_000
+#: The doubt about whose a faint voice is (usecases.second_voices).
+FAINT = "unreliable.faint"
 #: Above this share of speech without text the assessment is partial (decisions.md 17).
 UNHEARD_MOST = 0.05
 #: Less than this is a wrong number, not a conversation: both parties together, in characters and voice.
@@ -39,6 +44,10 @@ class Scorable:
 
     status: Status
     reasons: tuple[Reason, ...] = ()
+
+    def partly(self, because: Reason) -> Scorable:
+        """The same, with one more thing that is not in the assessment."""
+        return Scorable(Status.PARTIAL, (*self.reasons, because))
 
     @property
     def may_judge(self) -> bool:
@@ -71,7 +80,7 @@ def _against_scoring(
         yield Reason("scorable.no_speech")
     yield from _too_little(people, voice)
     yield from _doubted(call)
-    bad = _unreliable_share(people)
+    bad = max(_unreliable_share(people), _judged_share(people))
     if bad > UNRELIABLE_MOST:
         yield Reason.of("scorable.unreliable", percent=round(100 * bad))
 
@@ -146,9 +155,24 @@ def _voiced_ms(voice: Iterable[Voice]) -> int:
 
 
 def _unreliable_share(people: Sequence[Utterance]) -> float:
-    """Share of the speech that no finding may rest on."""
-    weights = [(said.speech_ms or said.span.duration_ms, bool(said.unreliable)) for said in people]
+    """Share of the speech that no finding may rest on, because it was heard too badly.
+
+    What is only too faint to be surely somebody's was heard, and is most often nobody's here: it counts in
+    `voices_doubted`.
+    """
+    weights = [
+        (said.speech_ms or said.span.duration_ms, bool(said.unreliable))
+        for said in people
+        if said.unreliable != FAINT
+    ]
     return sum(ms for ms, bad in weights if bad) / max(1, sum(ms for ms, _ in weights))
+
+
+def _judged_share(people: Sequence[Utterance]) -> float:
+    """The same of the agent's speech alone; 0 where that is a sentence or two, which are left out by themselves."""
+    agent = [said for said in people if said.role is Role.AGENT]
+    bad_ms = sum(said.speech_ms or said.span.duration_ms for said in agent if said.unreliable)
+    return _unreliable_share(agent) if bad_ms >= _WORTH_REFUSING_MS else 0.0
 
 
 def _nobody_to_score(utterances: Sequence[Utterance]) -> Iterator[Reason]:

@@ -24,7 +24,7 @@ from qa_service.ports import (
     silent_progress,
 )
 from qa_service.rulebook.book import Rulebook
-from qa_service.turns.legs import consultations, consulting_lines
+from qa_service.turns.legs import consultations, consulting_lines, late_lines
 from qa_service.turns.roles import RoleHints, assign, swap
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.measure import Ears, Manners, hear
@@ -164,8 +164,10 @@ def _roles(call: MeasuredCall, request: Request) -> RoleMap:
     """Who is who. A transcript's speakers are called by their roles: they were told, not heard."""
     speakers = {said.speaker for said in call.utterances}
     if call.layout is Layout.TEXT and speakers <= {role.value for role in Role}:
-        aside = consulting_lines(call.utterances, consultations(request.envelope, call.duration_ms))
-        return _told(speakers).with_lines(aside)
+        late = late_lines(call.utterances, request.envelope)
+        there = [said for said in call.utterances if said.id not in {line.utterance for line in late}]
+        aside = consulting_lines(there, consultations(request.envelope, call.duration_ms))
+        return _told(speakers).with_lines((*late, *aside))
     hints = RoleHints(
         envelope=request.envelope,
         agent_channel=request.agent_channel,

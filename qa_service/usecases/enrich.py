@@ -32,7 +32,7 @@ def enrich(
 def _enriched(
     said: Utterance, lanes: Lanes, doubts: Sequence[Doubt], tokens: Callable[[str], tuple[int, ...]]
 ) -> Utterance:
-    voiced = intersect(lanes.own[said.channel], [said.span])
+    voiced = intersect(lanes.voiced(said.channel), [said.span])
     samples = lanes.samples[said.channel]
     found = pitch(samples, voiced)
     return replace(

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.ids import digest
-from qa_service.core.measured import Layout, MeasuredCall, Part, PartName, Unheard
+from qa_service.core.measured import Layout, MeasuredCall, Part, PartName, Problem, Unheard
 from qa_service.core.speech import Voice
-from qa_service.core.time import intersect, total_ms
+from qa_service.core.time import Span, intersect, merge, total_ms
 from qa_service.measures.activity import stretches
+from qa_service.measures.foreign import without
+from qa_service.measures.quality import WORTH_MENTIONING
 from qa_service.ports import (
     Heard,
     HearingProfile,
@@ -71,7 +73,7 @@ def hear(
     """
     with manners.watch.stage("vad"):
         manners.progress("vad", 0, 1)
-        lanes = find_lanes(recording, ears.voice)
+        lanes = find_lanes(recording, ears.voice, ears.speakers)
         manners.progress("vad", 1, 1)
     with manners.watch.stage("asr"):
         asked = _stretches(lanes)
@@ -81,7 +83,8 @@ def hear(
     with manners.watch.stage("measure"):
         manners.progress("measure", 0, 1)
         spoken = _spoken(lanes, asked, heard, ears)
-        doubts = (*lanes.doubts, *_doubts(asked, heard))
+        misheard = tuple(_doubts(asked, heard))
+        doubts = (*lanes.doubts, *misheard)
         utterances = enrich(number(spoken.utterances), lanes, doubts, tokens=ears.tokens)
         manners.progress("measure", 1, 1)
     call = MeasuredCall(
@@ -92,7 +95,7 @@ def hear(
         voice=spoken.voice,
         sounds=lanes.sounds,
         unheard=tuple(_unheard(lanes, asked, heard, spoken.voice)),
-        problems=(*recording.problems, *lanes.problems),
+        problems=(*recording.problems, *lanes.problems, *_misheard(lanes, misheard)),
         parts=_parts(ears, hearing),
         hearing=ears.recogniser.model,
         separation=spoken.separation,
@@ -101,17 +104,26 @@ def hear(
 
 
 def _stretches(lanes: Lanes) -> tuple[Stretch, ...]:
-    """What the recogniser is asked: the padded voice of each channel's own party."""
+    """What the recogniser is asked: the padded voice of each channel's own party, and apart what may be theirs."""
     return tuple(
-        Stretch(channel, span, lanes.cut(channel, span))
-        for channel, spans in enumerate(lanes.own)
-        for span in stretches(spans, samples=lanes.samples[channel], pad_ms=PAD_MS)
+        Stretch(channel, span, lanes.cut(channel, span), is_aside)
+        for channel in range(len(lanes.own))
+        for is_aside, mine, others in (
+            (False, lanes.own[channel], lanes.faint[channel]),
+            (True, lanes.faint[channel], lanes.own[channel]),
+        )
+        for padded in stretches(mine, samples=lanes.samples[channel], pad_ms=PAD_MS)
+        for span in without([padded], others)
     )
 
 
 def _spoken(lanes: Lanes, asked: Sequence[Stretch], heard: Sequence[Heard], ears: Ears) -> Spoken:
-    words = words_by_channel(len(lanes.own), [stretch.channel for stretch in asked], heard)
-    return by_voice(lanes, words, ears.speakers) if lanes.layout is Layout.MONO else by_channel(lanes, words)
+    if lanes.layout is Layout.MONO:
+        return by_voice(lanes, words_by_channel(len(lanes.own), asked, heard), ears.speakers)
+    sure, aside = (
+        words_by_channel(len(lanes.own), asked, heard, is_aside=is_aside) for is_aside in (False, True)
+    )
+    return by_channel(lanes, sure, aside)
 
 
 def _doubts(asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Doubt]:
@@ -121,6 +133,15 @@ def _doubts(asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Doubt]
             yield Doubt(stretch.channel, stretch.span, f"unreliable.{result.doubtful}")
         elif result.language not in MANDARIN and result.language_confidence >= SURE_OF_LANGUAGE:
             yield Doubt(stretch.channel, stretch.span, "unreliable.language")
+
+
+def _misheard(lanes: Lanes, doubts: Sequence[Doubt]) -> Iterator[Problem]:
+    """One line per channel of whose own speech more than a twentieth was not recognised well enough."""
+    for channel, own in enumerate(lanes.own):
+        hit = intersect(own, merge(doubt.span for doubt in doubts if doubt.channel == channel))
+        if hit and total_ms(hit) > WORTH_MENTIONING * total_ms(own):
+            where = Span(hit[0].start_ms, hit[-1].end_ms)
+            yield Problem("words_doubted", where, total_ms(hit), f"channel={channel}")
 
 
 def _unheard(

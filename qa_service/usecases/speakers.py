@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa_service.core.speech import HeardWord, Utterance, Voice
 from qa_service.core.time import Span
 from qa_service.measures.speakers import Speakers, tell_apart, windows
-from qa_service.ports import Heard, SpeakerEncoder
+from qa_service.ports import Heard, SpeakerEncoder, Stretch
 from qa_service.turns.assemble import assemble
 from qa_service.usecases.lanes import Lanes
 
@@ -22,14 +22,27 @@ class Spoken:
     separation: float = 1.0
 
 
-def by_channel(lanes: Lanes, words: Sequence[Sequence[HeardWord]]) -> Spoken:
-    """Each channel is one speaker: `s0` on channel 0, `s1` on channel 1."""
+Words = Sequence[Sequence[HeardWord]]
+
+
+def by_channel(lanes: Lanes, words: Words, aside: Words) -> Spoken:
+    """Each channel is one speaker: `s0` on channel 0, `s1` on channel 1.
+
+    `aside` is what was heard in too faint a voice: it stands among the channel's words, to be doubted, but that
+    voice is `x0` or `x1`, so that nobody is held to talk, or to be silent, because of it.
+    """
     utterances = tuple(
         said
-        for channel, own in enumerate(lanes.own)
-        for said in assemble(f"s{channel}", channel, words[channel], own)
+        for channel in range(len(lanes.own))
+        for heard, voiced in ((words, lanes.own), (aside, lanes.faint))
+        for said in assemble(f"s{channel}", channel, heard[channel], voiced[channel])
     )
-    voice = (Voice(span, f"s{channel}") for channel, own in enumerate(lanes.own) for span in own)
+    voice = (
+        Voice(span, f"{who}{channel}")
+        for who, by_channels in (("s", lanes.own), ("x", lanes.faint))
+        for channel, spans in enumerate(by_channels)
+        for span in spans
+    )
     return Spoken(utterances, tuple(sorted(voice)))
 
 
@@ -66,10 +79,11 @@ def _voice_of(speakers: Speakers, speaker: str) -> tuple[Span, ...]:
 
 
 def words_by_channel(
-    channels: int, asked: Sequence[int], heard: Sequence[Heard]
+    channels: int, asked: Sequence[Stretch], heard: Sequence[Heard], *, is_aside: bool = False
 ) -> tuple[tuple[HeardWord, ...], ...]:
-    """The words of each channel in the order they were said; `asked` names each stretch's channel."""
+    """The words of each channel in the order they were said: its own, or those heard aside."""
     lanes: list[list[HeardWord]] = [[] for _ in range(channels)]
-    for channel, result in zip(asked, heard, strict=True):
-        lanes[channel] += result.words
+    for stretch, result in zip(asked, heard, strict=True):
+        if stretch.is_aside is is_aside:
+            lanes[stretch.channel] += result.words
     return tuple(tuple(lane) for lane in lanes)

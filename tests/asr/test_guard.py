@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa_service.asr.guard import Take, doubt, is_loop, settle, voiced_ms
+from qa_service.asr.guard import Take, doubt, is_loop, looped, settle, voiced_ms
 from qa_service.asr.scripted import evenly
 from qa_service.core.speech import HeardWord
 from qa_service.core.time import Span
@@ -52,6 +52,26 @@ CREDITS = "请不吝点赞订阅转发打赏支持明镜与点点栏目"
             take("今天天气很好我们一起出去玩吧怎么样呢"), 1_000, "too_many", id="nobody speaks so fast"
         ),
         pytest.param(take("A4,A4,A4,A4,A4,A4"), 4_000, "loop", id="Latin loop"),
+        pytest.param(
+            take("文，不认识英文，不认识英文，不认识英文，不认识英文。"),
+            3_000,
+            "loop",
+            id="begun in the middle",
+        ),
+        pytest.param(
+            take("不认识英文，不认识英文，不认识英文，不认识英"),
+            3_200,
+            "loop",
+            id="broken off in the fourth round",
+        ),
+        pytest.param(take("我要投诉，我要投诉，我要投诉，我要投诉"), 3_500, "", id="upset, four times"),
+        pytest.param(take("听得到吗？听得到吗？听得到吗？"), 3_000, "", id="a bad line, three times"),
+        pytest.param(
+            take("我不同意扣款，我不同意扣款，我不同意扣款。"), 3_800, "", id="a longer phrase three times"
+        ),
+        pytest.param(
+            take("不好意思不好意思不好意思，您的订单我这边再帮您查一下好吗"), 5_000, "", id="and then goes on"
+        ),
         pytest.param(take("我们的我们的我们的我们的我们的"), 5_000, "loop", id="five times the same phrase"),
         pytest.param(take("哈" * 12), 4_000, "loop", id="one character for ever"),
         pytest.param(take("您稍等一下，我", cut_off=True), 2_000, "cut_off", id="stopped by the limit"),
@@ -112,6 +132,21 @@ def test_settle(first: str, again: str | None, voiced: int, text: str, unheard: 
 )
 def test_what_nobody_spoke_is_dropped(first: Take, again: Take, *, gone: bool) -> None:
     assert (settle(first, again, 900).unheard == "not_speech") is gone
+
+
+@pytest.mark.parametrize(
+    ("texts", "loops"),
+    [
+        pytest.param(["您好。", "不认识英文，不认识英文，", "不认识英文，不认识英文"], {1, 2}, id="over two"),
+        pytest.param(
+            ["不认识英文不认识英文不认识英文不认识英", "文，我问一下"], {0}, id="the next only begins in it"
+        ),
+        pytest.param(["我要投诉。", "我要投诉。", "我要投诉。", "我要投诉。"], set(), id="said four times"),
+        pytest.param(["", "没有了。", ""], set(), id="hardly anything"),
+    ],
+)
+def test_a_loop_may_run_through_several_stretches(texts: list[str], loops: set[int]) -> None:
+    assert looped(texts) == loops
 
 
 def test_guessed_text_over_what_is_hardly_speech_is_dropped() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,6 +58,14 @@ def test_a_window_holds_one_channel_in_order_with_silence_between(call: list[Str
         assert spans == sorted(spans)
         for before, after in zip(window.placed, window.placed[1:], strict=False):
             assert SHAPE.least_gap <= after.at - before.end <= SHAPE.most_gap
+
+
+@given(calls)
+def test_what_may_be_somebody_elses_has_windows_of_its_own(call: list[Stretch]) -> None:
+    mixed = [replace(stretch, is_aside=place % 3 == 0) for place, stretch in enumerate(call)]
+
+    for window in pack(mixed, range(len(mixed)), SHAPE):
+        assert len({mixed[placed.piece.stretch].is_aside for placed in window.placed}) == 1
 
 
 @given(calls)

@@ -275,6 +275,86 @@ def test_nobody_is_blamed_for_an_end_that_was_not_recorded(code: str, closing: V
     assert "guaranteed-return" in _rules(assessment)
 
 
+GOOD: tuple[tuple[Role, str], ...] = (
+    (AGENT, "您好，这里是星辰宽带，工号八零一二，请问有什么可以帮您？"),
+    (CUSTOMER, "我家宽带断了三天了，麻烦你看一下。"),
+    (AGENT, "我马上帮您报修，师傅今天下午三点之前上门，您看可以吗？"),
+    (CUSTOMER, "可以的。"),
+    (AGENT, "好的，已经登记了，请问还有其他可以帮您的吗？"),
+    (CUSTOMER, "没有了，谢谢。"),
+    (AGENT, "不客气，感谢您的来电，祝您生活愉快，再见。"),
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "lost", "passed", "fatal"),
+    [
+        pytest.param(GOOD, 0.0, True, Verdict.MET, id="all of a good call"),
+        pytest.param(GOOD, 0.05, True, Verdict.MET, id="nearly all of it"),
+        pytest.param(
+            GOOD, 0.5, None, Verdict.UNDECIDED, id="half of it: nobody knows the worst was not said"
+        ),
+        pytest.param(BAD, 0.5, False, Verdict.NOT_MET, id="half of a bad one: what was said was said"),
+    ],
+)
+@pytest.mark.parametrize("how", ["an end that is missing", "a gap", "damage that nobody can place"])
+def test_a_call_is_not_passed_on_the_part_that_was_recorded(
+    how: str, lines: tuple[tuple[Role, str], ...], lost: float, passed: bool | None, fatal: Verdict
+) -> None:
+    told = case(said(lines))
+    whole_ms = told.measured.duration_ms
+    ms = round(whole_ms * (lost / (1 - lost) if how.startswith("an end") else lost))
+    problem = {
+        "an end that is missing": Problem("truncated", Span(whole_ms, whole_ms), ms),
+        "a gap": Problem("gap", Span(0, whole_ms), ms),
+        "damage that nobody can place": Problem("damaged", Span(0, whole_ms), ms),
+    }[how]
+    told = replace(told, measured=replace(told.measured, problems=(problem,) if ms else ()))
+
+    assessment = judge(told, BOOK)
+
+    assert _answers(assessment)["no-guarantee"] is fatal
+    assert assessment.evaluations[0].passed is passed
+
+
+def test_a_call_of_which_a_neighbour_may_have_said_much_is_not_passed() -> None:
+    told = case(said((*GOOD, (AGENT, "完全没有风险，我向您保证。"))))
+    overheard = replace(told.measured.utterances[-1], unreliable="unreliable.faint")
+    told = replace(
+        told, measured=replace(told.measured, utterances=(*told.measured.utterances[:-1], overheard))
+    )
+
+    assessment = judge(told, BOOK)
+
+    assert "guaranteed-return" not in _rules(assessment)
+    assert _answers(assessment)["no-guarantee"] is Verdict.UNDECIDED
+    assert assessment.evaluations[0].passed is None
+
+
+def test_what_is_said_after_the_hang_up_is_not_judged() -> None:
+    told = case(said((*GOOD, (AGENT, "这个肯定保本，稳赚的。")), gap_ms=4_000))
+    over_ms = told.measured.utterances[-2].span.end_ms
+    events = (CallEvent(EventKind.HANGUP, over_ms),)
+
+    assert "guaranteed-return" in _rules(judge(told, BOOK))
+    assessment = judge(replace(told, envelope=Envelope(events=events)), BOOK)
+
+    assert "guaranteed-return" not in _rules(assessment)
+    assert "closing" not in _rules(assessment)
+    assert assessment.evaluations[0].leg.span.end_ms == over_ms + 2_000
+
+
+def test_agents_whom_nobody_can_place_are_not_blamed() -> None:
+    people = [Participant(name, ParticipantKind.AGENT, agent_id=name, channel=0) for name in ("1", "2", "3")]
+    envelope = Envelope(participants=tuple(people), events=(CallEvent(EventKind.TRANSFER, 40_000),))
+
+    assessment = judge(replace(case(said(GOOD)), envelope=envelope), BOOK)
+
+    assert assessment.scorable.status is Status.PARTIAL
+    assert [reason.code for reason in assessment.scorable.reasons] == ["scorable.agents_unplaced"]
+    assert [(e.leg.agent_id, e.passed) for e in assessment.evaluations] == [("", None)]
+
+
 @pytest.mark.parametrize(
     ("code", "gap_ms", "found", "greeting"),
     [

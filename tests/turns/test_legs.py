@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind, Leg, Participant, ParticipantKind
+from qa_service.core.speech import Role
 from qa_service.core.time import Span
-from qa_service.turns.legs import consultations, legs_of
+from qa_service.turns.legs import consultations, late_lines, legs_of
+from tests.make import utterance
 
 END_MS = 100_000
 
@@ -28,6 +30,7 @@ CUSTOMER = Participant("c", ParticipantKind.CUSTOMER)
 MENU = Participant("ivr", ParticipantKind.IVR, to_ms=10_000)
 HELD = (event(EventKind.HOLD, 40_000), event(EventKind.UNHOLD, 60_000))
 ONE = [(0, END_MS, "a")]
+NOBODYS = [(0, END_MS, "")]
 TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
 
 
@@ -93,7 +96,18 @@ TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
             ONE,
             id="the second came after the recording ended",
         ),
-        pytest.param((agent("a"), agent("b")), (), ONE, id="two agents and no times: nobody guesses"),
+        pytest.param(
+            (agent("a"), agent("b")), (), NOBODYS, id="two agents and no times: nobody's, nobody guesses"
+        ),
+        pytest.param(
+            (agent("a"), agent("b"), agent("d")),
+            (event(EventKind.TRANSFER, 40_000),),
+            NOBODYS,
+            id="three agents and one transfer: nobody's",
+        ),
+        pytest.param(
+            (agent("a"), agent("b"), agent("d", 60_000)), (), NOBODYS, id="two were there all the time"
+        ),
         pytest.param(
             (MENU, agent("a")), (event(EventKind.TRANSFER, 10_000, "ivr"),), ONE, id="the menu transfers"
         ),
@@ -111,6 +125,28 @@ def test_legs(
     expected: list[tuple[int, int, str]],
 ) -> None:
     assert legs(*participants, events=events) == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        pytest.param("c", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the customer hung up"),
+        pytest.param("b", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the last agent did"),
+        pytest.param("a", TWO, id="the first agent left the customer to the second"),
+    ],
+)
+def test_the_last_leg_ends_with_the_hang_up(by: str, expected: list[tuple[int, int, str]]) -> None:
+    people = (agent("a", 0, 60_000), agent("b", 60_000), CUSTOMER)
+
+    assert legs(*people, events=(event(EventKind.HANGUP, 80_000, by),)) == expected
+
+
+def test_what_is_said_after_the_hang_up_is_nobodys_part() -> None:
+    said = (utterance("再见。", 79_000, name="u1"), utterance("这人真烦。", 85_000, name="u2"))
+    envelope = Envelope(participants=(agent("a"), CUSTOMER), events=(event(EventKind.HANGUP, 80_000, "c"),))
+
+    assert [(line.utterance, line.role) for line in late_lines(said, envelope)] == [("u2", Role.OTHER)]
+    assert late_lines(said, Envelope()) == ()
 
 
 def test_a_leg_knows_its_agent_and_its_place() -> None:

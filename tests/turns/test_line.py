@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from qa_service.core.calls import CallEvent, Envelope, EventKind
+from qa_service.core.calls import CallEvent, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span
-from qa_service.turns.line import line_sounds
+from qa_service.turns.line import ended_ms, line_sounds
 
 END_MS = 60_000
 HOLD, UNHOLD, HANGUP, ANSWER = EventKind.HOLD, EventKind.UNHOLD, EventKind.HANGUP, EventKind.ANSWER
@@ -67,3 +67,28 @@ def test_holds(
 
 def test_other_sounds_stay() -> None:
     assert line_sounds(Envelope(), [music(10_000, 12_000)], END_MS) == (music(10_000, 12_000),)
+
+
+A, B = (Participant(name, ParticipantKind.AGENT) for name in "ab")
+CUSTOMER = Participant("c", ParticipantKind.CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("people", "hung_up", "over_ms"),
+    [
+        pytest.param((), [], END_MS, id="nobody said that anybody hung up"),
+        pytest.param((), [("", 30_000)], 32_000, id="somebody did; two clocks differ a little"),
+        pytest.param((), [("", 59_500)], END_MS, id="at the end"),
+        pytest.param((A, CUSTOMER), [("a", 30_000)], 32_000, id="the only agent"),
+        pytest.param((A, CUSTOMER), [("c", 30_000), ("a", 50_000)], 32_000, id="the customer first"),
+        pytest.param((A, CUSTOMER), [("a", 30_000), ("c", 30_400)], 32_400, id="the agent first"),
+        pytest.param((A, B, CUSTOMER), [("a", 30_000)], END_MS, id="an agent who leaves the other there"),
+        pytest.param((A, B, CUSTOMER), [("a", 30_000), ("c", 50_000)], 52_000, id="until the customer goes"),
+    ],
+)
+def test_when_it_was_over(
+    people: tuple[Participant, ...], hung_up: list[tuple[str, int]], over_ms: int
+) -> None:
+    events = tuple(CallEvent(HANGUP, at_ms, by) for by, at_ms in hung_up)
+
+    assert ended_ms(Envelope(participants=people, events=events), END_MS) == over_ms

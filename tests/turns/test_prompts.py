@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa_service.core.calls import Participant, ParticipantKind
@@ -185,6 +187,18 @@ def test_who_says_please_hold_before_the_music_starts_is_a_person() -> None:
     music = Sound(Span(20_000, 40_000), SoundKind.MUSIC)
 
     assert machines(GREETING, QUESTION, "A 请稍候，请不要挂机。", sounds=(music,)) == {}
+
+
+CLOSING = "A 感谢您的来电，祝您生活愉快，再见。"
+
+
+def test_a_goodbye_that_may_be_a_neighbours_makes_no_machine_of_the_agents_own() -> None:
+    lines: tuple[Utterance, ...] = call(GREETING, QUESTION, CLOSING, "C 好的，没有了。", CLOSING)
+    overheard = tuple(
+        replace(said, unreliable="unreliable.faint") if said.id == lines[2].id else said for said in lines
+    )
+
+    assert find_prompts(overheard) == ()
 
 
 def test_signalling_names_the_machine_whatever_it_says() -> None:

@@ -36,11 +36,12 @@ def decided(
     layout: Layout = Layout.TWO_CHANNEL,
     sounds: tuple[Sound, ...] = (),
     envelope: Envelope = Envelope(),  # noqa: B008 - frozen
+    doubt: str = "noise",
 ) -> Scorable:
     said = call(*lines, mono=layout is Layout.MONO)
     roles = assign(said, RoleHints(envelope))
     said = tuple(
-        replace(line, unreliable="noise" if at in unreliable else "")
+        replace(line, unreliable=doubt if at in unreliable else "")
         for at, line in enumerate(roles.spoken(said))
     )
     voice = roles.active([Voice(line.span, line.speaker) for line in said], said)
@@ -191,6 +192,34 @@ def test_a_transcript_without_times_says_too_little() -> None:
 )
 def test_unreliable_speech(unreliable: tuple[int, ...], status: Status) -> None:
     assert decided(*GOOD, unreliable=unreliable).status is status
+
+
+LONG = (
+    "A 您好，请问有什么可以帮您？这里是星辰宽带客户服务中心，很高兴为您服务，请讲。",
+    "C 我想问一下我的订单什么时候能到，我已经等了三天了，打了好几次电话都没有人给我一个准信。",
+    "A 麻烦您提供一下订单号，我帮您查询，查到了马上告诉您，您看可以吗？",
+    "C 订单号是一二三四五六七八，收货人是我自己，地址在城东的那个新小区，你们送货的人不认识路。",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "unreliable", "status"),
+    [
+        pytest.param(LONG, (0, 2), Status.NOT_SCORABLE, id="everything of the agent's, under half of all"),
+        pytest.param(
+            LONG, (1, 3), Status.NOT_SCORABLE, id="more than a third of all, none of it the agent's"
+        ),
+        pytest.param(LONG, (0,), Status.SCORED, id="one sentence of the agent's"),
+    ],
+)
+def test_the_agents_speech_counts_by_itself(
+    lines: tuple[str, ...], unreliable: tuple[int, ...], status: Status
+) -> None:
+    assert decided(*lines, unreliable=unreliable).status is status
+
+
+def test_what_is_too_faint_to_be_surely_somebodys_does_not_count_as_heard_badly() -> None:
+    assert decided(*LONG, unreliable=(0, 2), doubt="unreliable.faint").status is Status.SCORED
 
 
 @pytest.mark.parametrize(

@@ -132,13 +132,13 @@ def _voice() -> SileroVad:
 
 
 @cache
-def _speakers() -> Ge2eEncoder:
+def speakers() -> Ge2eEncoder:
     return Ge2eEncoder(WEIGHTS)
 
 
 def ears(recogniser: Recogniser) -> Ears:
     """The real voice detector and speaker encoder; words cut at every second character."""
-    return Ears(_voice(), recogniser, _speakers, lambda text: tuple(range(0, len(text), 2)))
+    return Ears(_voice(), recogniser, speakers, lambda text: tuple(range(0, len(text), 2)))
 
 
 def listener(take: Take, *, language: str = "zh") -> Notebook:

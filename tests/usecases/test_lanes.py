@@ -13,7 +13,7 @@ from qa_service.ports import Recording
 from qa_service.usecases.lanes import find_lanes
 from tests.measures.calls import SAMPLES, Leak, decoded, sample_call
 from tests.measures.voices import noise, pcm
-from tests.usecases.hearing import two_parties
+from tests.usecases.hearing import speakers, two_parties
 
 
 def apart() -> Recording:
@@ -63,7 +63,39 @@ def of(rows: npt.NDArray[np.int16]) -> Recording:
     ],
 )
 def test_whether_two_legs_are_on_one_clock(recording: Recording, codes: list[str]) -> None:
-    found = find_lanes(recording, SileroVad())
+    found = find_lanes(recording, SileroVad(), speakers)
 
     about_clocks = ("legs_", "clocks_")
     assert [problem.code for problem in found.problems if problem.code.startswith(about_clocks)] == codes
+
+
+def test_the_first_tone_of_hold_music_is_no_voice() -> None:
+    found = find_lanes(of(decoded(SAMPLES / "transferred-consultation.ogg")), SileroVad(), speakers)
+
+    assert not [span for span in found.own[0] if 30_500 < span.start_ms < 47_000]
+    assert 30_300 < max(span.end_ms for span in found.own[0] if span.end_ms < 40_000) < 30_600
+
+
+def in_noise(dbfs: float | None) -> Recording:
+    """The agent speaks over steady noise for the last twelve seconds."""
+    rows = two_parties().rows.copy()
+    loud = np.zeros(0, np.int16) if dbfs is None else pcm(noise(7, 12, dbfs=dbfs))
+    rows[0, rows.shape[1] - loud.size :] = np.clip(
+        rows[0, rows.shape[1] - loud.size :].astype(np.int32) + loud, -32_768, 32_767
+    )
+    return of(rows)
+
+
+@pytest.mark.parametrize(
+    ("dbfs", "codes"),
+    [
+        pytest.param(None, [], id="no noise"),
+        pytest.param(-60, [], id="an ordinary line"),
+        pytest.param(-22, ["bad_snr"], id="as loud as the voice"),
+    ],
+)
+def test_speech_that_noise_drowns_is_told(dbfs: float | None, codes: list[str]) -> None:
+    found = find_lanes(in_noise(dbfs), SileroVad(), speakers)
+
+    assert [problem.code for problem in found.problems] == codes
+    assert {doubt.code for doubt in found.doubts} == ({"unreliable.bad_snr"} if codes else set())

@@ -322,3 +322,24 @@ class TestManners:
         assert notebook.profiles == [hot]
         words = {part.settings for part in call.parts if part.name is PartName.WORDS}
         assert words != {part.settings for part in heard(take).call.parts if part.name is PartName.WORDS}
+
+
+@pytest.mark.parametrize(
+    ("doubted", "codes"),
+    [
+        pytest.param(0, [], id="nothing"),
+        pytest.param(1, ["words_doubted"], id="a sentence of four"),
+    ],
+)
+def test_what_the_recogniser_doubts_is_told_as_a_problem(doubted: int, codes: list[str]) -> None:
+    first = [line.span for line in two_parties().script if line.channel == 0][:doubted]
+    doubting = Notebook(
+        ScriptedRecogniser(spread(two_parties())),
+        answer=lambda s, h: (
+            replace(h, doubtful="unsure")
+            if s.channel == 0 and any(s.span.overlap_ms(span) for span in first)
+            else h
+        ),
+    )
+
+    assert [problem.code for problem in heard(two_parties(), doubting).call.problems] == codes
