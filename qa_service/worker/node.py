@@ -157,9 +157,17 @@ class Node:
                 log.warning("work_put_off", job_id=job_id, code=code)
                 self.owed.add(job_id)
                 self._put_back(job_id)
+                self._start_unclaimed(job_id)
             else:
                 log.error("work_broke_off", job_id=job_id, code=code)
                 self.roster.let_go(job_id, code)
+
+    def _start_unclaimed(self, job_id: str) -> None:
+        """Work that could not even be claimed waits, but its entry is used up with this try."""
+        for entry_id in tuple(self.in_hand):
+            name, _, fence = entry_id.rpartition(".")
+            if name == job_id:
+                self.roster.restart(job_id, int(fence))
 
     def _put_back(self, job_id: str) -> None:
         self.roster.put_back(job_id)
