@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+log = structlog.get_logger()
+
 #: What an event may say. A field that is not listed here is replaced, so that a slip cannot leak a
 #: transcript, a name or a number: adding a field is a decision.
 FIELDS = frozenset({
@@ -29,19 +31,23 @@ def withhold(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapp
     return {key: value if key in FIELDS else WITHHELD for key, value in event.items()}
 
 
-class _WhoSpeaks(logging.Formatter):
-    """Which library speaks up, and how loudly: messages and tracebacks hold what it worked on."""
+class _AsEvent(logging.Handler):
+    """Which library speaks up, how loudly, and about which error: messages and tracebacks hold what it worked on."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """One line without the message."""
-        return f"{record.levelname} {record.name}"
+    def emit(self, record: logging.LogRecord) -> None:
+        """One event without the message."""
+        error = record.exc_info[0] if record.exc_info else None
+        code = f"{record.name}.{error.__name__}" if error else record.name
+        log.log(max(record.levelno, logging.WARNING), "library_spoke", code=code)
 
 
 def set_up_logs(level: str = "WARNING") -> None:
     """Sends our events to stderr; libraries speak up only from warnings on."""
-    spoken = logging.StreamHandler(sys.stderr)
-    spoken.setFormatter(_WhoSpeaks())
+    spoken = _AsEvent()
     logging.basicConfig(level=logging.WARNING, handlers=[spoken])
+    # Without a handler of its own it would print tracebacks, and without this one it would be heard twice.
+    dbos = logging.getLogger("dbos")
+    dbos.handlers, dbos.propagate = [spoken], False
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

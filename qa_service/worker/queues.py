@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qa_service.core.errors import DatabaseAway
 from qa_service.core.stored import Job, Queue
+from qa_service.worker import fenced
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -173,6 +174,7 @@ def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None
             if measure(job_id):
                 judge(job_id)
 
+    fenced.listen()
     DBOS(config=config(url, node))
     DBOS.listen_queues([queue.value for queue in queues])
     DBOS.launch()
