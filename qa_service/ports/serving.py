@@ -115,6 +115,13 @@ class Archive(Protocol):
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording."""
 
+    def has_key(self, call: StoredCall) -> None:
+        """Makes sure that the recording can be opened, and reads nothing of it.
+
+        Raises:
+            RecordingError: `sound_missing`: its key was destroyed.
+        """
+
 
 class WorkList(Protocol):
     """The work on calls, as people see it."""

@@ -249,6 +249,13 @@ def test_search_takes_whatever_is_typed(house: House, text: str) -> None:
     assert answer.json()["calls"] == []
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/startupz"])
+def test_balancers_may_ask_with_head(house: House, path: str) -> None:
+    head, get = house.client.head(path), house.client.get(path)
+
+    assert (head.status_code, head.content) == (get.status_code, b"")
+
+
 def test_ready_says_what_is_in_the_way(house: House) -> None:
     answer = house.client.get("/readyz")
 

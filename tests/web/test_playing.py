@@ -97,6 +97,43 @@ def test_players_ask_for_ranges(service: Service, asked: str, status: int) -> No
         assert int(placed[2]) == len(whole)
 
 
+@pytest.mark.parametrize("form", ["", "wav", "opus"])
+@pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=100-199", "bytes=-10", "bytes=999999999-"])
+def test_head_says_what_get_would(service: Service, form: str, asked: str) -> None:
+    client = service.everything()
+    at = f"/api/v1/calls/{uploaded(client)}/audio?as={form}"
+    headers = {"Range": asked} if asked else {}
+
+    head, get = client.head(at, headers=headers), client.get(at, headers=headers)
+
+    assert head.status_code == get.status_code
+    assert head.content == b""
+    if get.is_success:
+        told = ("content-length", "content-range", "content-type", "accept-ranges", "content-disposition")
+        assert [head.headers.get(name) for name in told] == [get.headers.get(name) for name in told]
+
+
+def test_head_is_not_listening(either: Service) -> None:
+    client = either.everything()
+    call = uploaded(client)
+    for form in ("", "wav"):
+        client.head(f"/api/v1/calls/{call}/audio?as={form}").raise_for_status()
+
+    assert [entry["action"] for entry in either.audit() if entry["object"] == f"call:{call}"] == ["upload"]
+
+
+@pytest.mark.parametrize("form", ["", "wav"])
+def test_head_finds_no_sound_whose_key_was_destroyed(either: Service, form: str) -> None:
+    client = either.everything()
+    call = uploaded(client)
+    at = f"/api/v1/calls/{call}/audio?as={form}"
+    assert client.head(at).status_code == 200
+    with either.shelves.engine.begin() as connection:
+        connection.execute(calls.update().where(calls.c.id == call).values(data_key=None))
+
+    assert client.head(at).status_code == client.get(at).status_code == 410
+
+
 def test_an_outline_shows_who_spoke_when(either: Service) -> None:
     client = either.everything()
     call = uploaded(client)

@@ -59,7 +59,7 @@ def test_the_description_names_the_right(service: Service, route: str) -> None:
 @pytest.mark.parametrize("name", [*(role.value for role in ROLES), *PROGRAMS, *STRANGERS])
 def test_matrix(cast: Cast, route: str, name: str) -> None:
     asks = who(cast, name, route)
-    if route == "GET /readyz":
+    if route.endswith(" /readyz"):
         cast.beat()
 
     answer = cast.ask(asks.client(), route, cast.own)
@@ -86,7 +86,8 @@ def test_what_one_may_not_see_is_not_there(cast: Cast, route: str, whose: str) -
 
     denied = ROUTES[route].wants not in documented()[asks]
     assert answer.status_code == unknown.status_code == (403 if denied else 404)
-    assert answer.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+    if method != "HEAD":
+        assert answer.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ _BYTES = {
     for name in ("application/octet-stream", "audio/wav", "audio/ogg")
 }
 _COPY = 1 << 20
+Ranged = Annotated[str, Header(alias="range", examples=["bytes=0-"])]
+Played = Annotated[
+    Literal["", "wav", "opus"],
+    Query(alias="as", description="浏览器能放的：第一次听时转换。As browsers play it."),
+]
 _MEDIA_TYPES = {"": "application/octet-stream", "wav": "audio/wav", "opus": "audio/ogg"}
 
 
@@ -170,11 +175,8 @@ def audio(
     here: Here,
     by: AskedBy,
     call_id: Id,
-    range_: Annotated[str, Header(alias="range", examples=["bytes=0-"])] = "",
-    form: Annotated[
-        Literal["", "wav", "opus"],
-        Query(alias="as", description="浏览器能放的：第一次听时转换。As browsers play it."),
-    ] = "",
+    range_: Ranged = "",
+    form: Played = "",
 ) -> StreamingResponse:
     """The recording as it came, or as browsers play it; whole or one range of its bytes. A transcript has none."""
     found = _with_sound(here, by, call_id)
@@ -184,15 +186,43 @@ def audio(
     pieces = (
         here.playback.read(by, found, kind, start, end) if kind else here.archive.sound(by, found, start, end)
     )
+    headers = _headers(form, range_, (start, end, size))
+    status = 206 if range_ else 200
+    return StreamingResponse(_begun(pieces), status, headers=headers, media_type=_MEDIA_TYPES[form])
+
+
+@router.head(
+    "/{call_id}/audio",
+    summary="录音有多长 How long the recording is",
+    dependencies=[wants(Right.HEAR)],
+    response_class=Response,
+    responses={
+        206: {"description": "所要的一段。The range asked for."},
+        **answers(404, 410, 416, 422, 503),
+    },
+)
+def audio_head(here: Here, by: AskedBy, call_id: Id, range_: Ranged = "", form: Played = "") -> Response:
+    """What GET would answer, without the sound: nothing is read, and the audit log says of nobody that they heard it.
+
+    A form for browsers is made now where it never was, as GET does: its length is not known before.
+    """
+    found = _with_sound(here, by, call_id)
+    here.archive.has_key(found)
+    size = here.playback.size(found, Form(form)) if form else found.bytes
+    start, end = _wanted(range_, size)
+    headers = _headers(form, range_, (start, end, size))
+    return Response(None, 206 if range_ else 200, headers, _MEDIA_TYPES[form])
+
+
+def _headers(form: str, range_: str, place: tuple[int, int, int]) -> dict[str, str]:
+    """Of the bytes [start, end) out of so many."""
+    start, end, size = place
     headers = {
         "Accept-Ranges": "bytes",
         "Content-Length": str(end - start),
-        "Content-Disposition": "inline" if kind else "attachment",
+        "Content-Disposition": "inline" if form else "attachment",
     }
-    if range_:
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    status = 206 if range_ else 200
-    return StreamingResponse(_begun(pieces), status, headers=headers, media_type=_MEDIA_TYPES[form])
+    return {**headers, "Content-Range": f"bytes {start}-{end - 1}/{size}"} if range_ else headers
 
 
 @router.get(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
@@ -20,6 +22,18 @@ class Ready(Said):
     troubles: list[str]
 
 
+_HEAD: dict[str, Any] = {
+    "response_class": Response,
+    "description": "同 GET，没有内容。As GET, without a body.",
+}
+
+
+@router.head("/livez", summary="活着 Alive", **_HEAD)
+async def livez_head() -> Response:
+    """For balancers that ask with HEAD."""
+    return Response()
+
+
 @router.get("/livez", summary="活着 Alive", response_class=PlainTextResponse)
 async def livez() -> str:
     """This process answers."""
@@ -36,6 +50,23 @@ def readyz(here: Here, response: Response) -> Ready:
     troubles = list(here.health.troubles())
     response.status_code = 503 if troubles else 200
     return Ready(ready=not troubles, troubles=troubles)
+
+
+@router.head(
+    "/readyz",
+    summary="能收能存 Ready",
+    responses={503: {"description": "还不能。Not ready."}},
+    **_HEAD,
+)
+def readyz_head(here: Here) -> Response:
+    """Whether the service can take calls in and keep them, by its status alone."""
+    return Response(status_code=503 if here.health.troubles() else 200)
+
+
+@router.head("/startupz", summary="启动完成 Started", **_HEAD)
+async def startupz_head() -> Response:
+    """As GET."""
+    return Response()
 
 
 @router.get("/startupz", summary="启动完成 Started", response_class=PlainTextResponse)
