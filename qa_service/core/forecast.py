@@ -39,8 +39,10 @@ class Ahead:
     """What is worked on before this one begins."""
 
     jobs: int
-    #: Processes that work; 0 = nobody does.
+    #: Processes that work, of those that may: on what runs, the one that has it. 0 = nobody does.
     nodes: int
+    #: What these are in the middle of; half of each is still to be done.
+    at_work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,9 @@ class Forecast:
 
 
 def forecast(job: Job, paces: Mapping[str, StagePace], *, now: datetime, ahead: Ahead) -> Forecast:
-    """What can be said about the work. Says nothing rather than to guess from too few calls.
+    """What can be said about the work. Says nothing rather than to guess from too few calls, or where nobody works.
 
     >>> pace = StagePace(calls=10, total_ms=10_000, recent_calls=10, recent_ms=10_000)
-    >>> half = {"stage": "judge", "done": 1, "total": 2}
     >>> begun = datetime(2026, 1, 1)
     >>> job = Job("j", JobKind.REJUDGE, "rescore", JobState.QUEUED, "c", begun)
     >>> forecast(job, {"judge": pace}, now=begun, ahead=Ahead(jobs=3, nodes=1))
@@ -63,32 +64,47 @@ def forecast(job: Job, paces: Mapping[str, StagePace], *, now: datetime, ahead: 
     """
     if job.state is JobState.DONE:
         return Forecast(100.0, 0.0)
-    if job.state.is_over:
-        return Forecast()
-    usual = {stage: paces[stage].usual_ms / 1_000 for stage in STAGES[job.kind] if stage in paces}
-    whole_s = sum(usual.values())
-    if min((paces[stage].calls for stage in usual), default=0) < _LEAST_CALLS or not whole_s:
+    whole_s = sum(_usual(job, paces).values())
+    if job.state.is_over or not whole_s:
         return Forecast()
     if job.state is JobState.QUEUED:
-        waits_s = whole_s * ahead.jobs / ahead.nodes if ahead.nodes else None
-        return Forecast(0.0, None if waits_s is None else round(waits_s + whole_s, 1))
-    share = _share(job, usual) / whole_s
-    return Forecast(round(100 * share, 1), round(_left_s(job, share, whole_s, now), 1))
+        before_s = whole_s * (ahead.jobs + ahead.at_work / 2) / ahead.nodes if ahead.nodes else None
+        return Forecast(0.0, None if before_s is None else round(before_s + whole_s, 1))
+    left_s = _left_s(job, whole_s, now) if ahead.nodes else None
+    return Forecast(round(100 * job.reached, 1), None if left_s is None else round(left_s, 1))
 
 
-def _share(job: Job, usual: Mapping[str, float]) -> float:
-    """The seconds of the usual call that lie behind."""
+def reached(job: Job, paces: Mapping[str, StagePace]) -> float | None:
+    """How much of the whole is done at this point of this stage, 0 to 1; None from too few calls.
+
+    The shares of the stages change with every call that ends: who wants it never to fall keeps the highest.
+    """
+    usual = _usual(job, paces)
+    if not usual or job.stage not in usual:
+        return None
     stages = tuple(usual)
-    at = stages.index(job.stage) if job.stage in usual else 0
-    inside = (job.share or 0.0) * usual[job.stage] if job.stage in usual else 0.0
-    return sum(usual[stage] for stage in stages[:at]) + inside
+    behind = sum(usual[stage] for stage in stages[: stages.index(job.stage)])
+    return min(1.0, (behind + (job.share or 0.0) * usual[job.stage]) / sum(usual.values()))
 
 
-def _left_s(job: Job, share: float, whole_s: float, now: datetime) -> float:
-    """By the usual call while little is done, by this one's own pace later."""
-    by_others = whole_s * (1 - share)
-    if not share or job.started_at is None:
-        return by_others
-    by_itself = max(0.0, (now - job.started_at).total_seconds()) * (1 - share) / share
-    trust = min(1.0, share / _OWN_PACE_FROM)
-    return trust * by_itself + (1 - trust) * by_others
+def _usual(job: Job, paces: Mapping[str, StagePace]) -> Mapping[str, float]:
+    """Stage → seconds of the usual call; empty where there were too few."""
+    usual = {stage: paces[stage].usual_ms / 1_000 for stage in STAGES[job.kind] if stage in paces}
+    enough = min((paces[stage].calls for stage in usual), default=0) >= _LEAST_CALLS
+    return usual if enough and any(usual.values()) else {}
+
+
+def _left_s(job: Job, whole_s: float, now: datetime) -> float:
+    """By the usual call while little is done, by this one's own pace later.
+
+    It is reckoned where the work last came further, and counted down from there like a clock; while nothing more is
+    heard, it does not fall below the half: silence is no progress.
+    """
+    share, began = job.reached, job.started_at or now
+    came_at = job.reached_at or began
+    left_s = whole_s * (1 - share)
+    if share:
+        by_itself = max(0.0, (came_at - began).total_seconds()) * (1 - share) / share
+        trust = min(1.0, share / _OWN_PACE_FROM)
+        left_s = trust * by_itself + (1 - trust) * left_s
+    return max(left_s - max(0.0, (now - came_at).total_seconds()), left_s / 2)

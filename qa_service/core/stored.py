@@ -134,8 +134,13 @@ class Job:
     request_id: str = ""
     #: The trace of that request (ports/tracing.py), which goes on with the work; empty where nothing is traced.
     trace: str = ""
+    #: How much of the whole this try has done, 0 to 1, and since when; it never falls within a try.
+    reached: float = 0.0
+    reached_at: datetime | None = None
 
     @property
     def share(self) -> float | None:
         """How much of the current stage is done, 0 to 1; unknown is None."""
+        if self.state is JobState.DONE:
+            return 1.0
         return min(1.0, self.done / self.total) if self.total else None

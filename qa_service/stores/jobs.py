@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from qa_service.core.errors import Fenced
 from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, Queue
+from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables import calls, jobs
 
 
@@ -66,6 +67,8 @@ def claim(connection: sa.Connection, job_id: str, node: str, *, now: datetime) -
             stage="",
             done=0,
             total=0,
+            reached=0,
+            reached_at=None,
         )
     )
     return find(connection, job_id) if taken.rowcount else None
@@ -86,12 +89,19 @@ def hold(connection: sa.Connection, job: Job) -> None:
         raise Fenced
 
 
-def tell(connection: sa.Connection, job: Job, stage: str, done: float, total: float) -> bool:
-    """Says how far the work is; answers whether anybody still wants it from us."""
+def tell(connection: sa.Connection, job: Job, *, now: datetime) -> bool:
+    """Says how far the work is; answers whether anybody still wants it from us. What was reached never falls."""
+    further = jobs.c.reached < job.reached
     ours = connection.execute(
         jobs.update()
         .where(jobs.c.id == job.id, jobs.c.fence == job.fence, jobs.c.state == JobState.RUNNING.value)
-        .values(stage=stage, done=done, total=total)
+        .values(
+            stage=job.stage,
+            done=job.done,
+            total=job.total,
+            reached=sa.case((further, job.reached), else_=jobs.c.reached),
+            reached_at=sa.case((further, sa.literal(now, UtcTime())), else_=jobs.c.reached_at),
+        )
     )
     asked = connection.execute(sa.select(jobs.c.is_cancel_asked).where(jobs.c.id == job.id)).scalar()
     return bool(ours.rowcount) and not asked
@@ -205,4 +215,6 @@ def job_of(row: Any) -> Job:
         is_cancel_asked=row.is_cancel_asked,
         request_id=row.request_id,
         trace=row.trace,
+        reached=row.reached,
+        reached_at=row.reached_at,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from qa_service.core.forecast import Ahead, StagePace
 from qa_service.core.stored import Job, JobState, Queue
+from qa_service.stores import takeover
 from qa_service.stores.engine import UtcTime
-from qa_service.stores.tables import jobs, nodes, stages
-from qa_service.stores.takeover import DEAD_AFTER
+from qa_service.stores.tables import jobs, stages
 
 #: With every call the older ones weigh this much: the last fifty make up two thirds.
 _FADES = 0.98
@@ -41,9 +41,10 @@ def paces(connection: sa.Connection) -> dict[str, StagePace]:
 
 
 def ahead(connection: sa.Connection, job: Job, *, now: datetime) -> Ahead:
-    """What is in the way of work that waits."""
+    """What is in the way of work that waits; of work that runs, whether its process lives."""
+    living = takeover.living(connection, now=now)
     if job.state is not JobState.QUEUED:
-        return Ahead(0, 0)
+        return beside(job, living)
     queues = [queue.value for queue in Queue]
     sooner = queues[: queues.index(job.queue.value)]
     before = sa.and_(
@@ -53,9 +54,17 @@ def ahead(connection: sa.Connection, job: Job, *, now: datetime) -> Ahead:
             sa.and_(jobs.c.queue == job.queue.value, jobs.c.created_at < job.created_at),
         ),
     )
-    waiting = sa.select(sa.func.count()).select_from(jobs).where(before)
-    alive = sa.select(sa.func.count()).select_from(nodes).where(nodes.c.seen_at >= now - DEAD_AFTER)
-    return Ahead(connection.execute(waiting).scalar_one(), connection.execute(alive).scalar_one())
+    at_work = sa.and_(jobs.c.state == JobState.RUNNING.value, jobs.c.node.in_(living))
+    waiting, running = (
+        connection.execute(sa.select(sa.func.count()).select_from(jobs).where(which)).scalar_one()
+        for which in (before, at_work)
+    )
+    return Ahead(waiting, len(living), running)
+
+
+def beside(job: Job, living: Collection[str]) -> Ahead:
+    """The same without counting what waits: for lists."""
+    return Ahead(0, int(job.state is JobState.RUNNING and job.node in living))
 
 
 def oldest_waiting(connection: sa.Connection) -> dict[str, datetime]:

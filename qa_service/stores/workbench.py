@@ -7,13 +7,14 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from qa_service.core.errors import DatabaseAway, RecordingError
+from qa_service.core.forecast import reached
 from qa_service.core.people import Sight
 from qa_service.core.routing import Routed
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
@@ -116,9 +117,11 @@ class StoreWorkbench:
 
     def tell(self, job: Job, stage: str, done: float, total: float) -> bool:
         """Says how far the work is, where the database can be reached; nobody stops working for that."""
+        told = replace(job, stage=stage, done=done, total=total)
         try:
             with answering(), self.shelves.engine.begin() as connection:
-                return jobs.tell(connection, job, stage, done, total)
+                told = replace(told, reached=reached(told, stages.paces(connection)) or 0.0)
+                return jobs.tell(connection, told, now=self.shelves.now())
         except DatabaseAway:
             return True
 

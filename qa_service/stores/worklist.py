@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.forecast import Ahead, Forecast, forecast
+from qa_service.core.forecast import Forecast, forecast
 from qa_service.core.people import Asked, Right, Sight
 from qa_service.core.stored import CallState, Job, JobKind, JobState, Queue
 from qa_service.ports.serving import Load
-from qa_service.stores import audit, calls, jobs, results, stages
+from qa_service.stores import audit, calls, jobs, results, stages, takeover
 from qa_service.stores.engine import reading, time_of
 from qa_service.stores.ids import new_id
 from qa_service.stores.workbench import Shelves
@@ -104,8 +104,14 @@ class StoreWorkList:
         """How far the work is, by what work took here lately. Who waits in a long list is not counted off."""
         with reading(self.shelves.engine) as connection:
             now, paces = time_of(connection, self.shelves.now), stages.paces(connection)
-            ahead = stages.ahead(connection, listed[0], now=now) if len(listed) == 1 else Ahead(0, 0)
-            return [forecast(job, paces, now=now, ahead=ahead) for job in listed]
+            if len(listed) == 1:
+                aheads = [stages.ahead(connection, listed[0], now=now)]
+            else:
+                living = takeover.living(connection, now=now)
+                aheads = [stages.beside(job, living) for job in listed]
+            return [
+                forecast(job, paces, now=now, ahead=ahead) for job, ahead in zip(listed, aheads, strict=True)
+            ]
 
     def load(self) -> Load:
         """How long stages take, and since when work waits."""

@@ -176,16 +176,20 @@ class _Errand:
     clock: Callable[[], float]
     told_at: float = float("-inf")
     stage: str = ""
+    done: float = 0.0
+    total: float = 0.0
     is_wanted: bool = True
 
     def progress(self, stage: str, done: float, total: float) -> None:
-        now = self.clock()
-        if stage != self.stage or now - self.told_at >= _TELL_EVERY_S:
-            self.told_at, self.stage = now, stage
-            self.is_wanted = self.bench.tell(self.job, stage, done, total)
+        is_new, self.stage, self.done, self.total = stage != self.stage, stage, done, total
+        if is_new or self.clock() - self.told_at >= _TELL_EVERY_S:
+            self._tell()
 
     def cancelled(self) -> bool:
         if self.is_wanted and self.clock() - self.told_at >= 4 * _TELL_EVERY_S:
-            self.told_at = self.clock()
-            self.is_wanted = self.bench.tell(self.job, self.stage, 0, 0)
+            self._tell()  # what was told before: who asks learns nothing new about how far it is
         return not self.is_wanted
+
+    def _tell(self) -> None:
+        self.told_at = self.clock()
+        self.is_wanted = self.bench.tell(self.job, self.stage, self.done, self.total)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.core.forecast import STAGES, Ahead, Forecast, StagePace, forecast
+from qa_service.core.forecast import STAGES, Ahead, Forecast, StagePace, forecast, reached
 from qa_service.core.stored import Job, JobKind, JobState, Queue
 
 BEGUN = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
@@ -32,6 +32,14 @@ def job(stage: str = "", done: float = 0, total: float = 0, state: JobState = Jo
     )  # fmt: skip
 
 
+def told(work: Job, after_s: float, known: dict[str, StagePace] | None = None) -> Job:
+    """As it stands in the database when a worker has told that."""
+    share = max(work.reached, reached(work, known or paces()) or 0.0)
+    if share <= work.reached:
+        return work
+    return replace(work, reached=share, reached_at=BEGUN + timedelta(seconds=after_s))
+
+
 @pytest.mark.parametrize(
     ("work", "after_s", "percent", "eta_s"),
     [
@@ -45,10 +53,40 @@ def job(stage: str = "", done: float = 0, total: float = 0, state: JobState = Jo
     ],
 )
 def test_work_that_runs(work: Job, after_s: float, percent: float, eta_s: float) -> None:
-    told = forecast(work, paces(), now=BEGUN + timedelta(seconds=after_s), ahead=ALONE)
+    said = forecast(told(work, after_s), paces(), now=BEGUN + timedelta(seconds=after_s), ahead=ALONE)
 
-    assert told.percent == pytest.approx(percent)
-    assert told.eta_s == pytest.approx(eta_s)
+    assert said.percent == pytest.approx(percent)
+    assert said.eta_s == pytest.approx(eta_s)
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "eta_s"),
+    [
+        pytest.param(0, 60, id="just told"),
+        pytest.param(10, 50, id="it counts down like a clock"),
+        pytest.param(30, 30, id="down to the half"),
+        pytest.param(600, 30, id="and not further: silence is no progress, and nothing to be alarmed about"),
+    ],
+)
+def test_between_two_words_the_rest_counts_down(silent_s: float, eta_s: float) -> None:
+    work = told(job("asr", 50, 100), 60)
+    said = forecast(work, paces(), now=BEGUN + timedelta(seconds=60 + silent_s), ahead=ALONE)
+    assert said.percent == 50
+    assert said.eta_s == pytest.approx(eta_s)
+
+
+def test_who_has_lost_its_process_has_no_end() -> None:
+    work = told(job("asr", 50, 100), 60)
+    assert forecast(work, paces(), now=BEGUN, ahead=Ahead(0, 0)) == Forecast(50, None)
+
+
+@pytest.mark.parametrize("stage", ["", "coffee"])
+def test_a_stage_that_nobody_knows_is_nowhere(stage: str) -> None:
+    assert reached(job(stage, 1, 2), paces()) is None
+
+
+def test_a_stage_without_numbers_has_come_to_its_beginning() -> None:
+    assert reached(job("asr"), paces()) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +95,7 @@ def test_work_that_runs(work: Job, after_s: float, percent: float, eta_s: float)
         pytest.param(Ahead(0, 1), 10, id="it is next"),
         pytest.param(Ahead(6, 1), 70, id="six before it"),
         pytest.param(Ahead(6, 3), 30, id="three share them"),
+        pytest.param(Ahead(6, 3, 2), pytest.approx(33.3), id="two of them are in the middle of others"),
         pytest.param(Ahead(6, 0), None, id="nobody works"),
     ],
 )
@@ -76,19 +115,22 @@ def test_of_work_that_broke_off_nothing_is_said(state: JobState) -> None:
 
 @given(
     st.lists(st.floats(0, 1), min_size=2, max_size=20),
-    st.fixed_dictionaries({stage: st.floats(0.001, 100) for stage in USUAL}),
+    st.lists(
+        st.fixed_dictionaries({stage: st.floats(0.001, 100) for stage in USUAL}), min_size=5, max_size=5
+    ),
     st.floats(0, 10_000),
 )
 def test_the_share_never_goes_back_and_the_rest_is_never_negative(
-    shares: list[float], usual: dict[str, float], after_s: float
+    shares: list[float], usual: list[dict[str, float]], after_s: float
 ) -> None:
-    now, told = BEGUN + timedelta(seconds=after_s), []
-    for stage in STAGES[JobKind.PROCESS]:
-        for share in sorted(shares):
-            work = replace(job(), stage=stage, done=share, total=1.0)
-            told.append(forecast(work, paces(**usual), now=now, ahead=ALONE))
+    """Also where what is usual changes on the way, because other calls end."""
+    now, said, work = BEGUN + timedelta(seconds=after_s), [], job()
+    for stage, known in zip(STAGES[JobKind.PROCESS], usual, strict=True):
+        for share in shares:
+            work = told(replace(work, stage=stage, done=share, total=1.0), after_s / 2, paces(**known))
+            said.append(forecast(work, paces(**known), now=now, ahead=ALONE))
 
-    percents = [one.percent or 0.0 for one in told]
+    percents = [one.percent or 0.0 for one in said]
     assert percents == sorted(percents)
     assert all(0 <= percent <= 100 for percent in percents)
-    assert all(one.eta_s is not None and one.eta_s >= 0 for one in told)
+    assert all(one.eta_s is not None and one.eta_s >= 0 for one in said)

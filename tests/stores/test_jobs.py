@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,7 +58,7 @@ def test_the_dead_lose_their_work_and_can_write_nothing(engine: sa.Engine, job_i
     with pytest.raises(Fenced), engine.begin() as connection:
         jobs.finish(connection, zombie, JobState.DONE, now=LATER)
     with engine.begin() as connection:
-        assert not jobs.tell(connection, zombie, "asr", 1, 2)
+        assert not jobs.tell(connection, zombie, now=LATER)
         jobs.finish(connection, successor, JobState.DONE, now=LATER)
     assert state(engine, job_id) is JobState.DONE
 
@@ -118,7 +119,7 @@ def test_running_work_is_asked_to_stop(engine: sa.Engine, job_id: str) -> None:
 
     with engine.begin() as connection:
         assert jobs.ask_to_cancel(connection, job_id, now=NOW)
-        assert not jobs.tell(connection, job, "asr", 1, 2)
+        assert not jobs.tell(connection, job, now=NOW)
 
 
 def test_what_is_over_cannot_be_cancelled(engine: sa.Engine, job_id: str) -> None:
@@ -128,3 +129,38 @@ def test_what_is_over_cannot_be_cancelled(engine: sa.Engine, job_id: str) -> Non
 
         assert not jobs.ask_to_cancel(connection, job_id, now=NOW)
         assert not jobs.retry(connection, job_id)
+
+
+def test_what_was_reached_never_falls_within_a_try(engine: sa.Engine, job_id: str) -> None:
+    job = claimed(engine, job_id, "a")
+    told = [(NOW, 0.3), (NOW + timedelta(seconds=1), 0.2), (NOW + timedelta(seconds=2), 0.3), (LATER, 0.4)]
+    seen = []
+    for at, share in told:
+        with engine.begin() as connection:
+            jobs.tell(connection, replace(job, stage="asr", done=share, total=1.0, reached=share), now=at)
+            found = jobs.find(connection, job_id)
+        assert found is not None
+        seen.append((found.reached_at, found.reached))
+
+    assert seen == [(NOW, 0.3), (NOW, 0.3), (NOW, 0.3), (LATER, 0.4)]
+
+
+def test_a_new_try_begins_anew(engine: sa.Engine, job_id: str) -> None:
+    job = claimed(engine, job_id, "a")
+    with engine.begin() as connection:
+        jobs.tell(connection, replace(job, stage="asr", done=1.0, total=2.0, reached=0.5), now=NOW)
+        takeover.hand_back(connection, job)
+
+    again = claimed(engine, job_id, "b")
+    assert (again.reached, again.reached_at, again.share) == (0.0, None, None)
+
+
+def test_of_what_is_done_all_is_done(engine: sa.Engine, job_id: str) -> None:
+    job = claimed(engine, job_id, "a")
+    with engine.begin() as connection:
+        jobs.tell(connection, replace(job, stage="judge", done=0.0, total=1.0), now=NOW)
+        jobs.finish(connection, job, JobState.DONE, now=NOW)
+        found = jobs.find(connection, job_id)
+
+    assert found is not None
+    assert found.share == 1.0

@@ -60,3 +60,28 @@ def test_what_waits_longer_or_is_more_urgent_comes_before(engine: sa.Engine) -> 
             "live": NOW + timedelta(seconds=3),
             "rescore": NOW,
         }
+
+
+def test_what_the_living_are_in_the_middle_of_is_in_the_way_too(engine: sa.Engine) -> None:
+    for name, node in (("a", "alive"), ("b", "dead")):
+        work(engine, name, Queue.UPLOAD, NOW)
+        with engine.begin() as connection:
+            jobs.claim(connection, f"job-{name}", node, now=NOW)
+    mine = work(engine, "c", Queue.UPLOAD, NOW + timedelta(seconds=1))
+    with engine.begin() as connection:
+        takeover.beat(connection, "alive", now=NOW)
+        takeover.beat(connection, "dead", now=NOW - timedelta(minutes=1))
+
+        assert stages.ahead(connection, mine, now=NOW) == Ahead(jobs=0, nodes=1, at_work=1)
+
+
+@pytest.mark.parametrize(("node", "nodes"), [("alive", 1), ("dead", 0), ("never-seen", 0)])
+def test_work_that_runs_has_an_end_where_its_process_lives(engine: sa.Engine, node: str, nodes: int) -> None:
+    work(engine, "a", Queue.UPLOAD, NOW)
+    with engine.begin() as connection:
+        takeover.beat(connection, "alive", now=NOW)
+        takeover.beat(connection, "dead", now=NOW - timedelta(minutes=1))
+        mine = jobs.claim(connection, "job-a", node, now=NOW)
+        assert mine is not None
+
+        assert stages.ahead(connection, mine, now=NOW) == Ahead(jobs=0, nodes=nodes)

@@ -30,6 +30,9 @@ jobs = Table(
     Column("request_id", String(64), nullable=False, default=""),
     #: W3C's `traceparent` of that request; empty where nothing is traced.
     Column("trace", String(64), nullable=False, server_default=""),
+    #: How much of the whole this try has done, 0 to 1, and since when.
+    Column("reached", Float, nullable=False, server_default="0"),
+    Column("reached_at", UtcTime),
     Index("ix_jobs_state", "state", "node"),
     Index("ix_jobs_queue", "queue", "state"),
     Index("ix_jobs_created", "created_at", "id"),
