@@ -226,5 +226,6 @@ class Node:
 
     def _asked_to_stop(self, sign: int, _: FrameType | None) -> None:
         if self.stopping.is_set():
+            self.scratch.clear()
             os._exit(128 + sign)
         self.stopping.set()

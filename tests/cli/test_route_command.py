@@ -14,6 +14,7 @@ from qa_service import bootstrap
 from qa_service.core.routing import TableVersion
 from qa_service.stores import routes
 from qa_service.stores.engine import make_engine
+from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from tests.stores.rows import NOW, call_in
 
@@ -35,9 +36,11 @@ class Installation:
     cli: Cli
     url: str
     call_id: str
+    key: Path
 
     def route(self, *arguments: object) -> Run:
-        return self.cli("route", *arguments, env={"QA_DATABASE_URL": self.url})
+        env = {"QA_DATABASE_URL": self.url, "QA_MASTER_KEY_FILE": str(self.key)}
+        return self.cli("route", *arguments, env=env)
 
     def publish(self, source: str = TABLE) -> None:
         engine = make_engine(self.url)
@@ -54,7 +57,9 @@ def here(cli: Cli, tmp_path: Path) -> Iterator[Installation]:
     call_id = call_in(engine, line="400")
     engine.dispose()
     bootstrap.shelves.cache_clear()
-    yield Installation(cli, url, call_id)
+    key = tmp_path / "master.key"
+    master_key(key)
+    yield Installation(cli, url, call_id, key)
     if bootstrap.shelves.cache_info().currsize:
         bootstrap.shelves().engine.dispose()
     bootstrap.shelves.cache_clear()

@@ -24,9 +24,10 @@ class House:
     trouble: str = ""
 
     def __post_init__(self) -> None:
-        self.roster = StoreRoster(
-            self.engine, "a", lambda _, job: self.started.append(job.fence), lambda: NOW
-        )
+        def start(_: sa.Connection, job: Job) -> None:
+            self.started.append(job.fence)
+
+        self.roster = StoreRoster(self.engine, "a", start, start, lambda: NOW)
         self.roster.trouble = lambda: self.trouble
         self.roster.beat()
 

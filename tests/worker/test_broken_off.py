@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,20 @@ def test_a_node_that_is_told_to_stop_hands_back_what_it_cannot_finish(here: Cent
     assert here.scratch() == []
     here.scripted(REAL_TIMES="1")
     assert here.wait_for(receipt.job_id, JobState.DONE).attempts == 1
+
+
+def test_a_node_that_is_told_twice_ends_at_once_and_leaves_nothing_open(here: Centre, call: Path) -> None:
+    receipt = here.accept(call)
+    node = here.scripted("slow60", REAL_TIMES="1")
+    here.wait_for_stage(receipt.job_id, "asr")
+    assert here.scratch() != []
+
+    node.send_signal(signal.SIGTERM)
+    time.sleep(0.5)  # two signals that wait at once are one
+    node.send_signal(signal.SIGTERM)
+
+    assert here.ended(node) == 128 + signal.SIGTERM
+    assert here.scratch() == []
 
 
 def test_a_node_that_is_told_to_stop_finishes_what_is_nearly_done(here: Centre, call: Path) -> None:
