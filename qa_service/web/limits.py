@@ -96,18 +96,20 @@ class Limits:
         request_id = scope["state"]["request_id"]
         place = Place(self._room)
         body = Body(receive, self._most_of(scope), self._patience_s, place)
-        begun, answer = time.perf_counter(), _Answer(send, place, request_id)
+        begun, answer, broken = time.perf_counter(), _Answer(send, place, request_id), ""
         try:
             await self._chosen(scope, body, request_id)(scope, body.next, answer.send)
         except Exception as error:  # noqa: BLE001 - nothing is swallowed: it is logged, and answered
             # The server would print a traceback, and what was said in a call may stand in it.
-            traced.fail(type(error).__name__)
-            log.error("request_broke_off", code=type(error).__name__, request_id=request_id)
+            broken = type(error).__name__
+            log.error("request_broke_off", code=broken, request_id=request_id)
             await self._broken_off(error, scope, body, answer)
         finally:
             place.close()
             _note(scope, answer.status, time.perf_counter() - begun, request_id)
             _tell(traced, scope, answer.status, request_id)
+            if broken:  # says more than the status
+                traced.fail(broken)
 
     async def _broken_off(self, error: Exception, scope: Scope, body: Body, answer: _Answer) -> None:
         """Says so, where nothing was said yet; an answer that breaks off half-way closes the connection."""
