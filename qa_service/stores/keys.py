@@ -37,7 +37,7 @@ class MasterKey:
         """
         try:
             return self._seal.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], belongs_to.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # too short to be sealed at all is not ours either
             raise UsageError(
                 "wrong_master_key",
                 problem="the master key did not seal this",

@@ -14,7 +14,7 @@ from qa_service import bootstrap
 from qa_service.core.routing import TableVersion
 from qa_service.stores import routes
 from qa_service.stores.engine import make_engine
-from qa_service.stores.keys import master_key
+from qa_service.stores.installation import agreed_key
 from qa_service.stores.migrate import migrate
 from tests.stores.rows import NOW, call_in
 
@@ -54,11 +54,11 @@ def here(cli: Cli, tmp_path: Path) -> Iterator[Installation]:
     url = f"sqlite:///{tmp_path / 'qa.db'}"
     engine = make_engine(url)
     migrate(engine)
+    key = tmp_path / "master.key"
+    agreed_key(engine, key)
     call_id = call_in(engine, line="400")
     engine.dispose()
     bootstrap.shelves.cache_clear()
-    key = tmp_path / "master.key"
-    master_key(key)
     yield Installation(cli, url, call_id, key)
     if bootstrap.shelves.cache_info().currsize:
         bootstrap.shelves().engine.dispose()
