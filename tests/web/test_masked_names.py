@@ -18,15 +18,6 @@ from tests.web.service import Service
 
 #: Of the customer, of the agent who is called by theirs, and the one in the line's place.
 NUMBERS = ("15911112222", "15933334444", "15955556666")
-FORMS = (
-    "calls.csv",
-    "findings.csv",
-    "calls.xlsx",
-    "calls.parquet",
-    "findings.parquet",
-    "sca.json",
-    "assessments.jsonl",
-)
 
 
 @pytest.fixture
@@ -58,9 +49,9 @@ def of_team(either: Service, team: str) -> httpx.Client:
 
 def words(form: str, content: bytes) -> str:
     """All that stands in a file."""
-    if form.endswith("xlsx"):
+    if form.endswith(("xlsx", "zip")):
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            return "".join(book.read(name).decode() for name in book.namelist())
+            return "".join(name + book.read(name).decode() for name in book.namelist())
     if form.endswith("parquet"):
         return str(pq.read_table(io.BytesIO(content)).to_pylist())
     return content.decode()
