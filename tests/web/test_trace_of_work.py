@@ -19,6 +19,7 @@ from qa_service.ports.serving import Upload
 from qa_service.stores import jobs
 from qa_service.stores.engine import reading
 from qa_service.stores.fetch_desk import StoreFetches, StoreFetchList
+from qa_service.stores.ids import new_id
 from qa_service.stores.tables import fetches
 from qa_service.stores.tables import jobs as rows
 from tests.web.service import MACHINE, Service
@@ -110,14 +111,15 @@ def test_processes_of_the_version_before_go_on_writing_rows(either: Service, tmp
     job = _upload(either, tmp_path, ASKED)
     known = ", ".join(column.name for column in rows.columns if column.name not in {"trace", "id"})
 
+    old = new_id(either.clock())
     with either.shelves.engine.begin() as connection:
         connection.execute(
-            sa.text(f"INSERT INTO jobs (id, {known}) SELECT 'old', {known} FROM jobs WHERE id = :id"),  # noqa: S608
-            {"id": job.id},
+            sa.text(f"INSERT INTO jobs (id, {known}) SELECT :old, {known} FROM jobs WHERE id = :id"),  # noqa: S608
+            {"id": job.id, "old": old},
         )
-        connection.execute(rows.update().where(rows.c.id == "old").values(state=JobState.DONE.value))
+        connection.execute(rows.update().where(rows.c.id == old).values(state=JobState.DONE.value))
 
-    assert _job(either, "old").trace == ""
+    assert _job(either, old).trace == ""
 
 
 @pytest.mark.parametrize("header", ["traceparent", "Traceparent"])
