@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -189,6 +190,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     path = file_of(tmp_path, WAV)
+    gc.collect()  # what earlier tests left open is not closed while we count
     before = open_files()
 
     heard = PyAvReader(scratch=scratch).read([path], SourceProfile())
@@ -196,7 +198,7 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     assert list(scratch.iterdir()) == []
     assert heard.samples[0].any()
     del heard
-    assert open_files() == before
+    assert open_files() <= before
 
 
 def test_nothing_is_left_behind_by_a_refusal(tmp_path: Path) -> None:
