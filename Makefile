@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 UV := $(shell command -v uv 2>/dev/null)
+# Two tests at a time, file by file: half of them wait for processes that start, die and are missed.
+SIDE_BY_SIDE ?= -n 2 --dist=loadfile
 SAMPLES = $(sort $(wildcard $(addprefix sample_audio/*.,wav mp3 flac m4a ogg)))
 
 export PYTHONUTF8 := 1
@@ -28,7 +30,7 @@ serve: $(VENV)/.run  ## the service: API and a worker, on SQLite files and a fol
 
 test: $(VENV)/.dev check  ## every check and every test
 	@$(BIN)/qa-service models pull whisper-base
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 check: $(VENV)/.dev  ## style, types and the import rule
 	$(BIN)/ruff check .
