@@ -344,6 +344,37 @@ def test_what_is_said_after_the_hang_up_is_not_judged() -> None:
     assert assessment.evaluations[0].leg.span.end_ms == over_ms + 2_000
 
 
+LEAVES = (*GOOD[:2], (AGENT, "师傅今天下午三点上门"), (CUSTOMER, "好的再见"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "by", "late_ms", "closing", "found"),
+    [
+        pytest.param(LEAVES, "c", 200, Verdict.NOT_APPLICABLE, False, id="the customer hung up at once"),
+        pytest.param(LEAVES, "", 200, Verdict.NOT_APPLICABLE, False, id="the goodbye was the end"),
+        pytest.param(
+            LEAVES, "c", 4_000, Verdict.UNDECIDED, True, id="the customer hung up after four seconds"
+        ),
+        pytest.param(LEAVES, "c", 9_000, Verdict.NOT_MET, True, id="after nine seconds"),
+        pytest.param(LEAVES, "a", 200, Verdict.NOT_MET, True, id="the agent hung up"),
+        pytest.param(GOOD, "c", 200, Verdict.MET, False, id="the agent had said goodbye by then"),
+    ],
+)
+def test_a_goodbye_is_asked_of_agents_who_had_the_time(
+    lines: tuple[tuple[Role, str], ...], by: str, late_ms: int, closing: Verdict, found: bool
+) -> None:
+    told = case(said(lines))
+    at_ms = told.measured.utterances[-1].span.end_ms + late_ms
+    people = (Participant("c", ParticipantKind.CUSTOMER), Participant("a", ParticipantKind.AGENT))
+    envelope = Envelope(participants=people, events=(CallEvent(EventKind.HANGUP, at_ms, by),))
+    told = replace(told, envelope=envelope, measured=replace(told.measured, duration_ms=at_ms + 500))
+
+    assessment = judge(told, BOOK)
+
+    assert _answers(assessment)["closing"] is closing
+    assert ("closing" in _rules(assessment)) is found
+
+
 def test_agents_whom_nobody_can_place_are_not_blamed() -> None:
     people = [Participant(name, ParticipantKind.AGENT, agent_id=name, channel=0) for name in ("1", "2", "3")]
     envelope = Envelope(participants=tuple(people), events=(CallEvent(EventKind.TRANSFER, 40_000),))
