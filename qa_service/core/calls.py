@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,13 @@ class ParticipantKind(StrEnum):
     ROBOT = "robot"
     IVR = "ivr"
     OTHER = "other"
+
+
+#: Words that an event's `by` may hold where the telephone system names no participant, only what kind did it.
+BY_KIND: Mapping[str, ParticipantKind] = {
+    **{kind.value: kind for kind in ParticipantKind},
+    "system": ParticipantKind.IVR,
+}
 
 
 class EventKind(StrEnum):
@@ -60,7 +68,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class CallEvent:
-    """One signalling event; `by` is a participant's id or empty."""
+    """One signalling event; `by` is a participant's id, a word for their kind (BY_KIND), or empty."""
 
     kind: EventKind
     at_ms: int
@@ -84,6 +92,11 @@ class Envelope:
     metadata: tuple[tuple[str, str], ...] = ()
     participants: tuple[Participant, ...] = ()
     events: tuple[CallEvent, ...] = ()
+
+    def kind_by(self, event: CallEvent) -> ParticipantKind | None:
+        """What kind of participant did it; None where nobody said so."""
+        known = (who.kind for who in self.participants if who.id == event.by)
+        return next(known, BY_KIND.get(event.by))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Evaluations: a scorecard filled in for one agent's part of a call."""
+"""Evaluations: a scorecard filled in for what one agent did in a call."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A scorecard filled in by the machine for one leg. Unknown is None, never zero."""
+    """A scorecard filled in by the machine for one agent. Unknown is None, never zero."""
 
     scorecard: str
+    #: The agent's leg; where the call came back to them, from their first to the end of their last.
     leg: Leg
     #: 0–100 with one decimal; None when nothing could be answered.
     score: float | None

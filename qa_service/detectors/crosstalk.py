@@ -18,7 +18,11 @@ from qa_service.core.texts import Reason
 from qa_service.core.time import Span, cover, intersect, total_ms
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.detectors.talk import Stretch, Talk, is_back_channel, own_chars
+from qa_service.text.danger import warns
+from qa_service.text.normalize import fold
 
+#: Cutting in with a warning is rarely wrong; a person says so.
+_OF_WARNINGS = 0.6
 _NEEDS = frozenset({PartName.ACTIVITY.value, PartName.WORDS.value})
 
 
@@ -43,7 +47,7 @@ class Overlap:
     """
 
     name: ClassVar[str] = "crosstalk.overlap"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = ("crosstalk.overlap",)
     needs: ClassVar[frozenset[str]] = _NEEDS
 
@@ -65,11 +69,12 @@ class Interruption:
 
     The second begins at least `delay_ms` after the first (else both just began together), talks at the
     same time for at least `overlap_ms` (else the first was ending anyway), says at least `min_chars` of
-    their own, and the first is silent within `stop_ms` while the second goes on for `goes_on_ms`.
+    their own, and the first is silent within `stop_ms` while the second goes on for `goes_on_ms`. Whoever warns of a
+    danger may have had to cut in: that is never surer than 0.6, so that a person listens.
     """
 
     name: ClassVar[str] = "crosstalk.interruption"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = ("crosstalk.interruption",)
     needs: ClassVar[frozenset[str]] = _NEEDS
 
@@ -135,7 +140,7 @@ class CrosstalkRun:
             evidence=(Evidence(meeting.span, (Quote.of(meeting.second_said), Quote.of(meeting.first_said))),),
             label=self.settings.name,
             detector=f"{self.settings.name}@{self.settings.version}",
-            confidence=_confidence(meeting.both_ms, limit_ms),
+            confidence=min(_confidence(meeting.both_ms, limit_ms), _most(meeting)),
             because=Reason.of(self.settings.name, overlap_ms=meeting.both_ms, limit_ms=limit_ms),
             speaker=meeting.second.speaker,
             role=meeting.second.role,
@@ -175,6 +180,11 @@ def _says(meeting: _Meeting, min_chars: int) -> bool:
     if is_back_channel(meeting.first_said.text):
         return False
     return own_chars(meeting.second.text, heard=meeting.first.text) >= min_chars
+
+
+def _most(meeting: _Meeting) -> float:
+    """How sure it can be that the second should have waited."""
+    return _OF_WARNINGS if warns(fold(meeting.second.text)) else 1.0
 
 
 def _confidence(both_ms: int, limit_ms: int) -> float:

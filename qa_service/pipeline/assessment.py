@@ -36,7 +36,7 @@ class LegAssessment:
     findings: tuple[Finding, ...]
     moments: tuple[Moment, ...]
     strengths: tuple[Strength, ...]
-    #: None where the call is not scorable.
+    #: Of all parts of this agent, beside their last; None beside the earlier ones.
     evaluation: Evaluation | None
 
 
@@ -80,7 +80,7 @@ class Assessment:
 
     @property
     def evaluations(self) -> tuple[Evaluation, ...]:
-        """One per agent, in the order they spoke."""
+        """One per agent, in the order of their last parts."""
         return tuple(leg.evaluation for leg in self.legs if leg.evaluation is not None)
 
     @property

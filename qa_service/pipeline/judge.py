@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
 from qa_service.core.calls import CallFacts, Envelope, Leg
-from qa_service.core.evaluation import Evaluation
-from qa_service.core.findings import Finding
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Event
+from qa_service.pipeline.agents import JudgedPart, evaluated
 from qa_service.pipeline.assessment import Assessment, LegAssessment, RulebookName
+from qa_service.pipeline.goodbyes import Spared, spared
 from qa_service.pipeline.live import replay
 from qa_service.pipeline.missing import (
     TOO_MUCH,
     loses_end,
     missing_share,
-    passes,
     waiting_criteria,
 )
 from qa_service.rulebook.book import Rulebook
@@ -31,8 +30,9 @@ from qa_service.rules.moments import moments
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
-from qa_service.scoring.score import Blocked, evaluate
+from qa_service.scoring.score import Blocked
 from qa_service.turns.conversation import measure_conversation
+from qa_service.turns.ending import CutShort, LastWords, cut_short
 from qa_service.turns.legs import are_unplaced, legs_of
 from qa_service.turns.line import ended_ms, line_sounds
 from qa_service.turns.scorable import scorable
@@ -63,10 +63,11 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
     if verdict.may_judge and are_unplaced(case.envelope, measured.duration_ms):
         verdict = verdict.partly(Reason("scorable.agents_unplaced"))
     certainty = Certainty(measured.hearing, max_cer=max_cer)
-    legs = [
+    parts = [
         _judge_leg(_LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)), rulebook, certainty)
         for leg in (legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ())
     ]
+    legs = evaluated(parts, rulebook)
     return Assessment(
         measured=measured,
         envelope=case.envelope,
@@ -112,6 +113,16 @@ class _LegCase:
         )
 
     @property
+    def cut_short(self) -> CutShort | None:
+        """Why the agent could not say goodbye, where this is the end of the call."""
+        measured = self.case.measured
+        if not self.leg.is_last:
+            return None
+        is_known = measured.layout is not Layout.TEXT and not loses_end(measured, self.leg.span)
+        words = LastWords(self.utterances, self.voice, measured.duration_ms if is_known else None)
+        return cut_short(self.case.envelope, measured.duration_ms, words)
+
+    @property
     def lost(self) -> list[Sound]:
         """What was lost of the leg, as events: a live line tells of a gap when it is over."""
         cuts = (span.clip(self.leg.span) for span in self.case.measured.lost)
@@ -155,29 +166,29 @@ def _within(
     )
 
 
-def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
+def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> JudgedPart:
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
-    findings = find(rulebook.rules, scene, facts, certainty)
+    kept = spared(rulebook.rules, find(rulebook.rules, scene, facts, certainty), part.cut_short)
     good = find(rulebook.good, scene, facts, certainty)
-    return LegAssessment(
+    found = LegAssessment(
         leg=part.leg,
         tags=tags,
-        findings=findings,
-        moments=moments(findings),
+        findings=kept.findings,
+        moments=moments(kept.findings),
         strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
-        evaluation=_evaluate(part, rulebook, scene, findings),
+        evaluation=None,
     )
+    unplaced = are_unplaced(part.case.envelope, part.leg.span.end_ms)
+    return JudgedPart(found, _blocked(part, rulebook, scene, kept), part.missing <= TOO_MUCH and not unplaced)
 
 
-def _evaluate(part: _LegCase, rulebook: Rulebook, scene: Scene, findings: Sequence[Finding]) -> Evaluation:
+def _blocked(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> dict[str, Blocked]:
     waiting = _waiting(part, rulebook)
     held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
-    blocked = {name: because for name, because in held.items() if because}
-    answered = evaluate(rulebook.scorecard, rulebook.charges, findings, blocked=blocked, leg=part.leg)
-    is_whole = part.missing <= TOO_MUCH and not are_unplaced(part.case.envelope, part.leg.span.end_ms)
-    return answered if is_whole else replace(answered, passed=passes(answered))
+    spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
+    return {**{name: because for name, because in held.items() if because}, **spared_rules}
 
 
 def _waiting(part: _LegCase, rulebook: Rulebook) -> dict[str, Reason]:

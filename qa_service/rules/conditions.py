@@ -136,6 +136,21 @@ def roles_of(condition: Condition) -> frozenset[Role]:
             return roles_of(condition.what)
 
 
+def is_about_end(condition: Condition) -> bool:
+    """Whether it holds only where the agent did not say something at the end of the leg."""
+    match condition:
+        case Absent():
+            return condition.role is Role.AGENT and condition.scope.last_ms is not None
+        case AnyOf():
+            return all(map(is_about_end, condition.parts))
+        case AllOf():
+            return any(map(is_about_end, condition.parts))
+        case Repeated() | Capped():
+            return is_about_end(condition.what)
+        case _:
+            return False
+
+
 def narrowed(condition: Condition, scope: Scope, min_confidence: float = 0.0) -> Condition:
     """The condition in a part of the leg, for surer tags; parts that have a scope of their own keep it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from qa_service.text.context import is_bounded
 from qa_service.text.hedges import hedges
@@ -117,6 +118,35 @@ def says_yes_or_no(folded: Folded, asked: frozenset[Asked]) -> bool:
     return not any(hedge.start < said.end() and said.start() < hedge.end for hedge in hedges(folded))
 
 
+_FEW = r"(?:[0-9]{1,2}|[一二三四五六七八九十两]{1,3})"
+#: What is counted in a question (几点, 几号) …
+_COUNTED = re.compile(r"几(?P<unit>[点号日月楼层])")
+#: … and a reply that counts: 六点下班, 十五号到; 快一点, 有一点, 这几点, 一点都不 tell no time.
+_VALUE = re.compile(
+    rf"(?<![快慢早晚多少有差这那第几]){_FEW}(?P<unit>[点号日月楼层])"
+    r"(?=$|[半多钟整前后左右吧呢啊的下上开关到就打结收营之以可才准给能]|[0-9]{1,2}分?)"
+)
+_BARE = re.compile(rf"^(?:是|就|大概|差不多|晚上|下午|早上|上午|中午){{0,2}}{_FEW}(?:吧|啊|呢|左右)?$")
+
+
+def gives_value(folded: Folded, question: str) -> bool:
+    """Whether a reply counts what the question counts.
+
+    >>> from qa_service.text.normalize import fold
+    >>> gives_value(fold("六点，感谢来电"), "几点下班"), gives_value(fold("快一点，我们很忙"), "几点下班")
+    (True, False)
+    """
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return False
+    edges = (0, *(at for at, _ in folded.breaks), len(folded.text))
+    clauses = (folded.text[start:end] for start, end in pairwise(edges))
+    return any(
+        _BARE.match(clause) or any(said["unit"] == counted["unit"] for said in _VALUE.finditer(clause))
+        for clause in clauses
+    )
+
+
 def answers_plainly(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool:
     """Whether nobody could say that this is no answer: a time, an amount, yes or no first, because.
 
@@ -129,6 +159,7 @@ def answers_plainly(folded: Folded, asked: frozenset[Asked], question: str = "")
     return (
         (Asked.WHEN in asked and (when or bool(_SOON.search(text))))
         or (Asked.HOW_MUCH in asked and (bool(found) or bool(_FREE.search(text))))
+        or gives_value(folded, question)
         or says_yes_or_no(folded, asked)
         or (Asked.WHETHER in asked and share_of_content(question, text) >= _ON_THE_MATTER)
         or (Asked.WHY in asked and bool(_PLAIN_REASON.search(text)))

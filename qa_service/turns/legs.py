@@ -50,7 +50,9 @@ def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
 def _agents(envelope: Envelope, duration_ms: int) -> list[Participant]:
     """The agents in the order they came; timeless ones are parted by the transfers, in their order."""
     agents = [who for who in envelope.participants if who.kind is ParticipantKind.AGENT]
-    handed = [event for event in envelope.events if event.kind is EventKind.TRANSFER and _by(event, agents)]
+    handed = [
+        event for event in envelope.events if event.kind is EventKind.TRANSFER and _by_agent(event, envelope)
+    ]
     timeless = all(who.from_ms == 0 and who.to_ms is None for who in agents)
     if len(agents) < 2 or not timeless:
         return _timed(envelope, duration_ms)
@@ -89,7 +91,7 @@ def _left_ms(
         event.at_ms
         for event in sorted(envelope.events, key=lambda event: event.at_ms)
         if event.kind is EventKind.TRANSFER
-        and event.by in {"", agent.id}
+        and event.by in {"", agent.id, ParticipantKind.AGENT}
         and event.at_ms > on_line.start_ms
         and any(s.start_ms <= event.at_ms + _COMES_WITHIN_MS and event.at_ms < s.end_ms for s in later)
         and not _acts_after(agent, event.at_ms, envelope)
@@ -103,9 +105,9 @@ def _acts_after(agent: Participant, at_ms: int, envelope: Envelope) -> bool:
     return any(e.by == agent.id and e.kind in acts and e.at_ms > at_ms for e in envelope.events)
 
 
-def _by(event: CallEvent, agents: Sequence[Participant]) -> bool:
-    """Whether an agent did it; a menu transfers too, and that starts no leg."""
-    return not event.by or event.by in {who.id for who in agents}
+def _by_agent(event: CallEvent, envelope: Envelope) -> bool:
+    """Whether an agent did it, or nobody said who; a menu transfers too, and that starts no leg."""
+    return envelope.kind_by(event) in {None, ParticipantKind.AGENT}
 
 
 def _taken_over_ms(

@@ -10,7 +10,7 @@ from qa_service.core.time import Span, merge
 
 _HOLD_EVENTS = (EventKind.HOLD, EventKind.UNHOLD)
 #: Signalling and recording run on two clocks: what begins within so much of the hang-up was still said to somebody.
-_SKEW_MS = 2_000
+SKEW_MS = 2_000
 #: Music shorter than this is a jingle or somebody's radio, not hold.
 _MUSIC_MS = 5_000
 #: Hold music breathes, and announcements break it.
@@ -51,20 +51,28 @@ def ended_ms(envelope: Envelope, duration_ms: int) -> int:
 
     With the customer's hang-up it is over; an agent's ends it only where no other agent stays.
     """
+    event = hang_up(envelope, duration_ms)
+    return duration_ms if event is None else min(duration_ms, event.at_ms + SKEW_MS)
+
+
+def hang_up(envelope: Envelope, duration_ms: int) -> CallEvent | None:
+    """The hang-up with which the call was over: the customer's first, else the last that left nobody on the line."""
     hung_up = [event for event in envelope.events if event.kind is EventKind.HANGUP]
-    kinds = {who.id: who.kind for who in envelope.participants}
-    theirs = [event.at_ms for event in hung_up if kinds.get(event.by) is ParticipantKind.CUSTOMER]
-    last = max((e.at_ms for e in hung_up if not _others_stay(e, envelope, duration_ms)), default=None)
-    over_ms = min(theirs) if theirs else last
-    return duration_ms if over_ms is None else min(duration_ms, over_ms + _SKEW_MS)
+    theirs = [event for event in hung_up if envelope.kind_by(event) is ParticipantKind.CUSTOMER]
+    if theirs:
+        return min(theirs, key=lambda event: event.at_ms)
+    over = (event for event in hung_up if not _others_stay(event, envelope, duration_ms))
+    return max(over, key=lambda event: event.at_ms, default=None)
 
 
 def _others_stay(event: CallEvent, envelope: Envelope, duration_ms: int) -> bool:
     """Whether an agent hung up and left the customer to another."""
     agents = [who for who in envelope.participants if who.kind is ParticipantKind.AGENT]
-    if event.by not in {who.id for who in agents}:
+    if envelope.kind_by(event) is not ParticipantKind.AGENT:
         return False
-    return any(who.id != event.by and who.span(duration_ms).end_ms > event.at_ms for who in agents)
+    others = [a for a in agents if a.id != event.by and a.span(duration_ms).end_ms > event.at_ms]
+    # Where one of several did it, and nobody says which, one of these is the one who left.
+    return len(others) > (0 if any(a.id == event.by for a in agents) else 1)
 
 
 def _music_holds(envelope: Envelope, sounds: Iterable[Sound]) -> tuple[Sound, ...]:

@@ -106,11 +106,12 @@ WORDINGS: tuple[Wording, ...] = (
     _wording(
         "system.carrier",
         Strength.STRONG,
-        r"[您你]?所?[拨播泼拔](?:打|叫)?的?(?:用户|电话|号码|手机|客户).{0,12}"
+        r"(?:[您你]?所?[拨播泼拔](?:打|叫)?|[您你]所?呼叫)的?(?:用户|电话|号码|手机|客户).{0,12}"
         r"(?:关机|停机|空号|不存在|正忙|占线|通话中|无法接[通听]|无人接[听通]|不在服务区|未开机|无应答|无回应|没有应答|有误|过期|来电提醒|呼[入叫]限制|秘书服务|语音信箱)",
         r"[请情]稍[后候]再[拨播泼拔]|[请情](?:您)?(?:查证|核对|核实)后再[拨播泼拔]",
-        r"(?:subscriber|number|user|party)(?:that)?you(?:have|ve)?(?:dialed|dialled|called|arecalling|arediall?ing)",
-        r"(?:subscriber|number)(?:is|you).{0,40}(?:power(?:ed)?off|notinservice|notavailable|busy|doesnotexist)",
+        r"(?:subscriber|number|user|party|person|customer)(?:that)?you(?:have|ve|are|re)?"
+        r"(?:dialed|dialled|called|calling|diall?ing|tryingto(?:reach|call))",
+        r"(?:subscriber|number)(?:is|you|has).{0,40}(?:power(?:ed)?off|notinservice|notavailable|busy|doesnotexist)",
         r"please(?:try|call|dial|redial)(?:again|later|it)*later",
     ),
     # Last, for of equal strengths the first names the line, and surveys and voicemail have keys too.

@@ -27,7 +27,8 @@ _NEAR_MS = 5_000
 _ANSWER_MS = 3_000
 _GOODBYES = ("再见", "拜拜", "祝您", "再会")
 _GREETINGS = ("您好", "你好", "喂", "欢迎", "请问", "有什么", "很高兴")
-_MACHINES = (ParticipantKind.IVR, ParticipantKind.ROBOT)
+#: Kinds of participants that are machines.
+MACHINES = (ParticipantKind.IVR, ParticipantKind.ROBOT)
 _WAITING = (SoundKind.HOLD, SoundKind.MUSIC, SoundKind.RINGBACK, SoundKind.BEEP)
 
 
@@ -84,7 +85,7 @@ def _signalled(said: Utterance, participants: Sequence[Participant]) -> LineRole
     for who in participants:
         on_channel = who.channel is not None and who.channel == said.channel
         spoken_ms = who.span(said.span.end_ms).overlap_ms(said.span)
-        if who.kind in _MACHINES and on_channel and 2 * spoken_ms > said.span.duration_ms:
+        if who.kind in MACHINES and on_channel and 2 * spoken_ms > said.span.duration_ms:
             return LineRole(said.id, Role.SYSTEM, 0.99, Reason.of("system.envelope", kind=who.kind.value))
     return None
 

@@ -20,6 +20,8 @@ UNRELIABLE_MOST = 0.30
 _WORTH_REFUSING_MS = 10_000
 #: The doubt about whose a faint voice is (usecases.second_voices).
 FAINT = "unreliable.faint"
+#: Speech in another language than Mandarin (usecases.language).
+FOREIGN = "unreliable.language"
 #: Above this share of speech without text the assessment is partial (decisions.md 17).
 UNHEARD_MOST = 0.05
 #: Less than this is a wrong number, not a conversation: both parties together, in characters and voice.
@@ -80,9 +82,7 @@ def _against_scoring(
         yield Reason("scorable.no_speech")
     yield from _too_little(people, voice)
     yield from _doubted(call)
-    bad = max(_unreliable_share(people), _judged_share(people))
-    if bad > UNRELIABLE_MOST:
-        yield Reason.of("scorable.unreliable", percent=round(100 * bad))
+    yield from _unheard_of(people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +154,34 @@ def _voiced_ms(voice: Iterable[Voice]) -> int:
     return total_ms(stretch.span for stretch in voice if stretch.role is not Role.SYSTEM)
 
 
-def _unreliable_share(people: Sequence[Utterance]) -> float:
-    """Share of the speech that no finding may rest on, because it was heard too badly.
+def _unheard_of(people: Sequence[Utterance]) -> Iterator[Reason]:
+    """Too much is in another language, or was heard too badly for any other reason."""
+    foreign, bad = (max(_unreliable_share(people, why), _judged_share(people, why)) for why in (FOREIGN, ""))
+    if foreign > UNRELIABLE_MOST:
+        yield Reason.of("scorable.language", percent=round(100 * foreign))
+    if bad > UNRELIABLE_MOST:
+        yield Reason.of("scorable.unreliable", percent=round(100 * bad))
+
+
+def _unreliable_share(people: Sequence[Utterance], why: str = "") -> float:
+    """Share of the speech that no finding may rest on, because it was heard too badly, or for one reason `why`.
 
     What is only too faint to be surely somebody's was heard, and is most often nobody's here: it counts in
     `voices_doubted`.
     """
     weights = [
-        (said.speech_ms or said.span.duration_ms, bool(said.unreliable))
+        (said.speech_ms or said.span.duration_ms, bool(said.unreliable) and said.unreliable.startswith(why))
         for said in people
         if said.unreliable != FAINT
     ]
     return sum(ms for ms, bad in weights if bad) / max(1, sum(ms for ms, _ in weights))
 
 
-def _judged_share(people: Sequence[Utterance]) -> float:
+def _judged_share(people: Sequence[Utterance], why: str = "") -> float:
     """The same of the agent's speech alone; 0 where that is a sentence or two, which are left out by themselves."""
     agent = [said for said in people if said.role is Role.AGENT]
     bad_ms = sum(said.speech_ms or said.span.duration_ms for said in agent if said.unreliable)
-    return _unreliable_share(agent) if bad_ms >= _WORTH_REFUSING_MS else 0.0
+    return _unreliable_share(agent, why) if bad_ms >= _WORTH_REFUSING_MS else 0.0
 
 
 def _nobody_to_score(utterances: Sequence[Utterance]) -> Iterator[Reason]:

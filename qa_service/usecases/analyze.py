@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import UsageError
 from qa_service.core.measured import Layout, MeasuredCall
-from qa_service.core.roles import RoleMap, SpeakerRole
-from qa_service.core.speech import Role
-from qa_service.core.texts import Reason
+from qa_service.core.roles import RoleMap
 from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.judge import Case, judge
 from qa_service.ports import (
@@ -24,8 +22,8 @@ from qa_service.ports import (
     silent_progress,
 )
 from qa_service.rulebook.book import Rulebook
-from qa_service.turns.legs import consultations, consulting_lines, late_lines
 from qa_service.turns.roles import RoleHints, assign, swap
+from qa_service.turns.told import is_told, told
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.measure import Ears, Manners, hear
 from qa_service.usecases.timing import Stopwatch
@@ -162,12 +160,8 @@ def _named(call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
 
 def _roles(call: MeasuredCall, request: Request) -> RoleMap:
     """Who is who. A transcript's speakers are called by their roles: they were told, not heard."""
-    speakers = {said.speaker for said in call.utterances}
-    if call.layout is Layout.TEXT and speakers <= {role.value for role in Role}:
-        late = late_lines(call.utterances, request.envelope)
-        there = [said for said in call.utterances if said.id not in {line.utterance for line in late}]
-        aside = consulting_lines(there, consultations(request.envelope, call.duration_ms))
-        return _told(speakers).with_lines((*late, *aside))
+    if call.layout is Layout.TEXT and is_told(call.utterances):
+        return told(call.utterances, request.envelope, call.duration_ms)
     hints = RoleHints(
         envelope=request.envelope,
         agent_channel=request.agent_channel,
@@ -175,10 +169,3 @@ def _roles(call: MeasuredCall, request: Request) -> RoleMap:
         separation=call.separation,
     )
     return assign(call.utterances, hints)
-
-
-def _told(speakers: Iterable[str]) -> RoleMap:
-    """The roles that a transcript names; `unknown` is no knowledge."""
-    because = Reason.of("role.told")
-    sure = {speaker: 0.0 if Role(speaker) is Role.UNKNOWN else 1.0 for speaker in speakers}
-    return RoleMap(tuple(SpeakerRole(who, Role(who), sure[who], because) for who in sorted(sure)))

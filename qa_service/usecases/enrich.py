@@ -12,11 +12,6 @@ from qa_service.measures.loudness import loudness_dbfs
 from qa_service.measures.pitch import pitch
 from qa_service.usecases.lanes import Doubt, Lanes
 
-#: Languages that the recogniser may report for Mandarin speech.
-MANDARIN = frozenset({"", "zh"})
-#: Another language is believed from here on: Whisper base is often unsure on short or noisy stretches.
-SURE_OF_LANGUAGE = 0.6
-
 
 def enrich(
     utterances: Sequence[Utterance],

@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.errors import EnvelopeError
+from qa_service.usecases.actors import placed
 from qa_service.usecases.customer import Tokens, customer_of
 
 #: An envelope of a day-long conference is a few hundred kilobytes; more is a mistake.
@@ -185,6 +186,8 @@ def envelope_of(data: object, *, source: str, timezone: str, tokens: Tokens | No
         written = WrittenEnvelope.model_validate(data)
     except ValidationError as error:
         raise invalid(error, source=source) from error
+    participants = tuple(_participant(p) for p in written.participants)
+    events = [CallEvent(EventKind(e.kind), e.at_ms, e.by) for e in written.events]
     return Envelope(
         call_id=written.call_id,
         leg_id=written.leg_id,
@@ -195,8 +198,8 @@ def envelope_of(data: object, *, source: str, timezone: str, tokens: Tokens | No
         customer=customer_of(written.customer, written.customer_number, source=source, tokens=tokens),
         business=written.business,
         metadata=tuple(sorted(written.metadata.items())),
-        participants=tuple(_participant(p) for p in written.participants),
-        events=tuple(CallEvent(EventKind(e.kind), e.at_ms, e.by) for e in _in_time(written.events)),
+        participants=participants,
+        events=placed(events, participants, source=source),
     )
 
 
@@ -253,10 +256,6 @@ def _participant(written: WrittenParticipant) -> Participant:
         from_ms=written.from_ms,
         to_ms=written.to_ms,
     )
-
-
-def _in_time(events: list[WrittenEvent]) -> list[WrittenEvent]:
-    return sorted(events, key=lambda event: event.at_ms)
 
 
 def _zoned(moment: datetime | None, timezone: str, source: str) -> datetime | None:

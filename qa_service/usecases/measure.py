@@ -26,8 +26,9 @@ from qa_service.ports import (
     silent_progress,
 )
 from qa_service.turns.assemble import number
-from qa_service.usecases.enrich import MANDARIN, SURE_OF_LANGUAGE, enrich
+from qa_service.usecases.enrich import enrich
 from qa_service.usecases.lanes import Doubt, Lanes, find_lanes
+from qa_service.usecases.language import is_foreign
 from qa_service.usecases.speakers import Spoken, by_channel, by_voice, words_by_channel
 from qa_service.usecases.timing import Stopwatch
 
@@ -127,12 +128,16 @@ def _spoken(lanes: Lanes, asked: Sequence[Stretch], heard: Sequence[Heard], ears
 
 
 def _doubts(asked: Sequence[Stretch], heard: Sequence[Heard]) -> Iterator[Doubt]:
-    """Stretches that the recogniser itself does not trust, or heard in another language."""
+    """Stretches that the recogniser itself does not trust, or that are in another language."""
     for stretch, result in zip(asked, heard, strict=True):
         if result.doubtful:
             yield Doubt(stretch.channel, stretch.span, f"unreliable.{result.doubtful}")
-        elif result.language not in MANDARIN and result.language_confidence >= SURE_OF_LANGUAGE:
+        elif is_foreign(_text(result), result.language, result.language_confidence):
             yield Doubt(stretch.channel, stretch.span, "unreliable.language")
+
+
+def _text(heard: Heard) -> str:
+    return "".join(word.text for word in heard.words)
 
 
 def _misheard(lanes: Lanes, doubts: Sequence[Doubt]) -> Iterator[Problem]:

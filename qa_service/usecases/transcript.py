@@ -15,8 +15,10 @@ from qa_service.core.ids import digest
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
 from qa_service.core.speech import Utterance, Voice
 from qa_service.core.time import Span
+from qa_service.turns.scorable import FOREIGN
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid, without_nul
+from qa_service.usecases.language import is_foreign
 
 MAX_BYTES = 32 << 20
 
@@ -107,7 +109,7 @@ def read_transcript(
 
 
 def measure_text(written: WrittenTranscript, tokens: Callable[[str], tuple[int, ...]]) -> MeasuredCall:
-    """What can be measured of a transcript: words, tokens and the times its sentences claim."""
+    """What can be measured of a transcript: words, tokens, the times its sentences claim, and their language."""
     ordered = sorted(written.utterances, key=lambda u: (u.end_ms, u.start_ms, u.id))
     utterances = tuple(_utterance(u, tokens) for u in ordered)
     voice = tuple(sorted(Voice(u.span, u.speaker) for u in utterances if u.span.duration_ms))
@@ -134,4 +136,5 @@ def _utterance(written: WrittenUtterance, tokens: Callable[[str], tuple[int, ...
         text=written.text,
         speech_ms=span.duration_ms,
         tokens=tokens(written.text),
+        unreliable=FOREIGN if is_foreign(written.text) else "",
     )

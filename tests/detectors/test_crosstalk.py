@@ -174,3 +174,39 @@ def test_deaf_on_one_channel_on_two_clocks_and_without_words(detector: Interrupt
     assert tags_of(detector, events, about=replace(facts(), clocks=Clocks.UNPROVEN)) == []
     assert tags_of(detector, events, about=replace(facts(), clocks=Clocks.DOUBTED)) == []
     assert tags_of(detector, events) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您千万不要开灯，先开窗，马上离开房间",
+        "您先别动，我告诉您怎么关",
+        "先关煤气，快出去",
+        "您先别转账，这是诈骗",
+        "赶紧离開那裡，打119",
+    ],
+)
+def test_a_warning_that_cuts_in_waits_for_a_person(text: str) -> None:
+    (tag,) = tags_of(CUT_IN, spoken(customer(0, 4_000), agent(3_000, 7_000, text)))
+
+    assert tag.confidence == 0.6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您先听我说完",
+        "您先别说了听我说",
+        "您别急先等一下",
+        "您别动不动就投诉我们",
+        "您打110也没用啊",
+        "你别动气先消消火",
+        "先别挂电话我跟您说",
+        "您开门见山说吧",
+        "电源线不在保修范围",
+    ],
+)
+def test_whoever_cuts_in_without_a_warning_is_blamed_as_surely_as_before(text: str) -> None:
+    (tag,) = tags_of(CUT_IN, spoken(customer(0, 4_000), agent(3_000, 7_000, text)))
+
+    assert tag.confidence == 0.8

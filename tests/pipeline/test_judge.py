@@ -14,7 +14,7 @@ from qa_service.core.measured import HearingModel, Layout, Problem, Unheard
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
 from qa_service.pipeline.assessment import Assessment
-from qa_service.pipeline.judge import judge
+from qa_service.pipeline.judge import Case, judge
 from qa_service.turns.scorable import Status
 from tests.make import Call, calls, utterance
 from tests.pipeline.cases import AGENT, BAD, BOOK, CUSTOMER, case, random_case, said, swapped
@@ -344,6 +344,37 @@ def test_what_is_said_after_the_hang_up_is_not_judged() -> None:
     assert assessment.evaluations[0].leg.span.end_ms == over_ms + 2_000
 
 
+LEAVES = (*GOOD[:2], (AGENT, "师傅今天下午三点上门"), (CUSTOMER, "好的再见"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "by", "late_ms", "closing", "found"),
+    [
+        pytest.param(LEAVES, "c", 200, Verdict.NOT_APPLICABLE, False, id="the customer hung up at once"),
+        pytest.param(LEAVES, "", 200, Verdict.NOT_APPLICABLE, False, id="the goodbye was the end"),
+        pytest.param(
+            LEAVES, "c", 4_000, Verdict.UNDECIDED, True, id="the customer hung up after four seconds"
+        ),
+        pytest.param(LEAVES, "c", 9_000, Verdict.NOT_MET, True, id="after nine seconds"),
+        pytest.param(LEAVES, "a", 200, Verdict.NOT_MET, True, id="the agent hung up"),
+        pytest.param(GOOD, "c", 200, Verdict.MET, False, id="the agent had said goodbye by then"),
+    ],
+)
+def test_a_goodbye_is_asked_of_agents_who_had_the_time(
+    lines: tuple[tuple[Role, str], ...], by: str, late_ms: int, closing: Verdict, found: bool
+) -> None:
+    told = case(said(lines))
+    at_ms = told.measured.utterances[-1].span.end_ms + late_ms
+    people = (Participant("c", ParticipantKind.CUSTOMER), Participant("a", ParticipantKind.AGENT))
+    envelope = Envelope(participants=people, events=(CallEvent(EventKind.HANGUP, at_ms, by),))
+    told = replace(told, envelope=envelope, measured=replace(told.measured, duration_ms=at_ms + 500))
+
+    assessment = judge(told, BOOK)
+
+    assert _answers(assessment)["closing"] is closing
+    assert ("closing" in _rules(assessment)) is found
+
+
 def test_agents_whom_nobody_can_place_are_not_blamed() -> None:
     people = [Participant(name, ParticipantKind.AGENT, agent_id=name, channel=0) for name in ("1", "2", "3")]
     envelope = Envelope(participants=tuple(people), events=(CallEvent(EventKind.TRANSFER, 40_000),))
@@ -403,3 +434,75 @@ def test_what_is_no_conversation_is_not_judged(lines: list[tuple[Role, str]]) ->
     assert assessment.scorable.status is Status.NOT_SCORABLE
     assert assessment.scorable.reasons
     assert (assessment.findings, assessment.coaching, assessment.evaluation) == ((), (), None)
+
+
+def _back(first: str = "1", last: str = "1") -> Case:
+    """A call that goes from one agent to another and back, at 20 and 40 s; what is said in each part is 6 s apart."""
+    lines = (
+        (AGENT, "您好，请问有什么可以帮您？"),
+        (CUSTOMER, "我要退保，麻烦你办一下。"),
+        (AGENT, "好的，我帮您转到专员。"),
+        (AGENT, "我是保全专员，那您爱退不退。"),
+        (CUSTOMER, "你这是什么态度？"),
+        (AGENT, "非常抱歉，我马上帮您办。"),
+        (CUSTOMER, "好的，那谢谢你了。"),
+        (AGENT, "感谢您的来电，再见。"),
+    )
+    starts_ms = (500, 6_000, 12_000, 20_500, 28_000, 40_500, 48_000, 54_000)
+    heard = [
+        utterance(text, at_ms, role=role, name=f"u{at_ms}")
+        for (role, text), at_ms in zip(lines, starts_ms, strict=True)
+    ]
+    people = tuple(
+        Participant(f"p{at}", ParticipantKind.AGENT, agent_id=agent_id, from_ms=from_ms, to_ms=to_ms)
+        for at, (agent_id, from_ms, to_ms) in enumerate(
+            ((first, 0, 20_000), ("2", 20_000, 40_000), (last, 40_000, None))
+        )
+    )
+    return replace(case(heard), envelope=Envelope(participants=people))
+
+
+class TestACallThatComesBack:
+    def test_gives_its_first_agent_one_evaluation_of_both_parts(self) -> None:
+        assessment = judge(_back(), BOOK)
+
+        spans = [(e.leg.agent_id, e.leg.span.start_ms, e.leg.span.end_ms) for e in assessment.evaluations]
+        assert spans == [("2", 20_000, 40_000), ("1", 0, assessment.measured.duration_ms)]
+        assert [leg.leg.agent_id for leg in assessment.legs] == ["1", "2", "1"]
+        assert assessment.evaluation is assessment.evaluations[-1]
+
+    def test_asks_them_for_the_greeting_and_for_the_goodbye(self) -> None:
+        answers = _answers(judge(_back(), BOOK), 1)
+
+        assert (answers["greeting"], answers["closing"]) == (Verdict.MET, Verdict.MET)
+
+    def test_asks_the_one_in_between_for_neither(self) -> None:
+        answers = _answers(judge(_back(), BOOK), 0)
+
+        assert (answers["greeting"], answers["closing"]) == (Verdict.NOT_APPLICABLE, Verdict.NOT_APPLICABLE)
+
+    def test_charges_nobody_with_what_the_other_said(self) -> None:
+        other, first = judge(_back(), BOOK).evaluations
+
+        assert [finding for answer in other.answers for finding in answer.findings]
+        assert not [finding for answer in first.answers for finding in answer.findings]
+
+    def test_what_was_not_heard_in_one_part_leaves_the_whole_open(self) -> None:
+        told = _back()
+        problems = (Problem("damaged", Span(0, 10_000), 10_000),)
+
+        evaluations = judge(
+            replace(told, measured=replace(told.measured, problems=problems)), BOOK
+        ).evaluations
+
+        assert evaluations[-1].passed is None
+
+    @pytest.mark.parametrize(
+        ("first", "last"),
+        [
+            pytest.param("1", "3", id="three agents"),
+            pytest.param("", "", id="agents without a number are nobody's twice"),
+        ],
+    )
+    def test_others_are_evaluated_apart(self, first: str, last: str) -> None:
+        assert len(judge(_back(first, last), BOOK).evaluations) == 3

@@ -9,6 +9,7 @@ from qa_service.text.questions import kinds_asked
 from qa_service.text.replies import Reply, reply_to
 from qa_service.text.similar import asking_part, likeness
 
+CLOSES, COMES = "几点下班", "几号能到"
 WHEN, FEE, WHY, WHETHER = "什么时候能修好", "你们收费有没有提前告诉我", "为什么多扣了钱", "能不能退"
 
 
@@ -33,6 +34,19 @@ WHEN, FEE, WHY, WHETHER = "什么时候能修好", "你们收费有没有提前�
         pytest.param(WHETHER, "可以的", Reply.ANSWER, id="yes first"),
         pytest.param(WHETHER, "不行，超过七天了", Reply.ANSWER, id="no first"),
         pytest.param(WHY, "因为上个月的流量超了", Reply.ANSWER, id="because"),
+        pytest.param(
+            CLOSES, "六点，感谢来电，再见", Reply.ANSWER, id="the hour that was asked for, and a goodbye"
+        ),
+        pytest.param(CLOSES, "六点", Reply.ANSWER, id="the hour alone"),
+        pytest.param(CLOSES, "我们十二点关门", Reply.ANSWER, id="the hour in a sentence"),
+        pytest.param(COMES, "十五", Reply.ANSWER, id="the bare number"),
+        pytest.param(COMES, "十五号到", Reply.ANSWER, id="the day of the month"),
+        pytest.param(CLOSES, "快一点，我们很忙的", Reply.DODGE, id="快一点 is no hour"),
+        pytest.param(CLOSES, "一点都不难的您放心", Reply.DODGE, id="一点都不 is no hour"),
+        pytest.param(CLOSES, "有一点问题，感谢来电", Reply.DODGE, id="一点问题 is no hour"),
+        pytest.param(CLOSES, "两点建议给您，多休息", Reply.DODGE, id="two points of advice"),
+        pytest.param(COMES, "我是八号坐席，为您服务", Reply.DODGE, id="an agent's number is no day"),
+        pytest.param(WHEN, "一共三点原因，感谢来电", Reply.DODGE, id="points, where no hour was asked for"),
     ],
 )
 def test_replies_are_told_apart(question: str, reply: str, is_what: Reply) -> None:

@@ -133,12 +133,32 @@ def test_legs(
         pytest.param("c", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the customer hung up"),
         pytest.param("b", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the last agent did"),
         pytest.param("a", TWO, id="the first agent left the customer to the second"),
+        pytest.param("customer", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="a customer, by a word"),
+        pytest.param(
+            "agent", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="an agent, and only the last was there"
+        ),
+        pytest.param("system", [(0, 60_000, "a"), (60_000, 82_000, "b")], id="the system"),
     ],
 )
 def test_the_last_leg_ends_with_the_hang_up(by: str, expected: list[tuple[int, int, str]]) -> None:
     people = (agent("a", 0, 60_000), agent("b", 60_000), CUSTOMER)
 
     assert legs(*people, events=(event(EventKind.HANGUP, 80_000, by),)) == expected
+
+
+@pytest.mark.parametrize(
+    ("by", "count"),
+    [
+        pytest.param("", 2, id="nobody says who transferred"),
+        pytest.param("agent", 2, id="an agent did"),
+        pytest.param("ivr", 1, id="a menu did"),
+        pytest.param("customer", 1, id="no customer parts agents"),
+    ],
+)
+def test_timeless_agents_are_parted_by_an_agents_transfer(by: str, count: int) -> None:
+    assert (
+        len(legs(agent("a"), agent("b"), CUSTOMER, events=(event(EventKind.TRANSFER, 40_000, by),))) == count
+    )
 
 
 def test_what_is_said_after_the_hang_up_is_nobodys_part() -> None:

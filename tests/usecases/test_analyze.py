@@ -319,7 +319,7 @@ class TestWhatCannotBeScored:
 
         assessment = judged(heard(two_parties().said(*MIS_SOLD), notebook).call)
 
-        assert [why.code for why in assessment.scorable.reasons] == ["scorable.unreliable"]
+        assert [why.code for why in assessment.scorable.reasons] == ["scorable.language"]
         assert assessment.findings == ()
 
     def test_no_finding_rests_on_a_stretch_that_is_doubted(self) -> None:

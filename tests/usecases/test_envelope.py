@@ -173,6 +173,59 @@ def test_what_is_wrong_is_named(written: object, field: str) -> None:
     assert error.where == f"call.json: {field}"
 
 
+PEOPLE = [{"id": "p1", "kind": "customer"}, {"id": "p2", "kind": "agent"}, {"id": "p3", "kind": "agent"}]
+
+
+def by(name: str, people: list[dict[str, str]] = PEOPLE) -> CallEvent:
+    return read({"participants": people, "events": [{"kind": "hangup", "at_ms": 9_000, "by": name}]}).events[
+        0
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "kind"),
+    [
+        pytest.param("p1", "p1", ParticipantKind.CUSTOMER, id="a participant's id"),
+        pytest.param("", "", None, id="nobody is named"),
+        pytest.param("customer", "p1", ParticipantKind.CUSTOMER, id="the only customer"),
+        pytest.param("agent", "agent", ParticipantKind.AGENT, id="one of two agents"),
+        pytest.param("system", "system", ParticipantKind.IVR, id="the system, which is no participant"),
+    ],
+)
+def test_who_did_it_is_a_participant_or_a_kind(written: str, kept: str, kind: ParticipantKind | None) -> None:
+    event = by(written)
+
+    people = read({"participants": PEOPLE})
+    assert (event.by, people.kind_by(event)) == (kept, kind)
+
+
+def test_an_id_that_is_a_kind_word_is_an_id() -> None:
+    people = [{"id": "customer", "kind": "agent"}, {"id": "p1", "kind": "customer"}]
+
+    assert by("customer", people).by == "customer"
+    assert read({"participants": people}).kind_by(by("customer", people)) is ParticipantKind.AGENT
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        pytest.param("nobody", PEOPLE, id="no such participant"),
+        pytest.param("P1", PEOPLE, id="ids are written as they are"),
+        pytest.param("p1", [], id="no participants at all"),
+        pytest.param("13800000000", PEOPLE, id="a number"),
+    ],
+)
+def test_who_takes_no_part_did_nothing(name: str, people: list[dict[str, str]]) -> None:
+    events = [{"kind": "answer", "at_ms": 1}, {"kind": "hangup", "at_ms": 9_000, "by": name}]
+
+    error = refused(json.dumps({"participants": people, "events": events}))
+
+    assert (error.where, error.values["why"]) == ("call.json: events.1.by", "nobody")
+    assert str(error.values["limit"]).endswith("agent, customer, robot, ivr, other, system")
+    assert name not in str(error.values["limit"]).split(", ")
+    assert "13800000000" not in str(error)
+
+
 def test_a_participant_may_stand_once_and_is_named() -> None:
     twice = refused(json.dumps({"participants": [{"id": "p1", "kind": "agent"}] * 2}))
 

@@ -273,6 +273,16 @@ class TestDoubts:
     def test_another_language_is_unreliable(self) -> None:
         assert self.unreliable(lambda _, each: each, language="yue") == {"unreliable.language"}
 
+    def test_words_of_another_language_are_unreliable_whatever_the_model_calls_it(self) -> None:
+        lines = ("您好，请问有什么可以帮您？", "唔該，我想問下我嘅訂單幾時到", "好的，请稍等", "谢谢")
+
+        call = heard(two_parties().said(*lines)).call
+
+        assert [said.text for said in call.utterances if said.unreliable == "unreliable.language"] == [
+            said.text for said in call.utterances if "嘅" in said.text
+        ]
+        assert any("嘅" in said.text for said in call.utterances)
+
     def test_a_language_the_model_only_guesses_at_is_not(self) -> None:
         unsure = lambda _, each: replace(each, language="ja", language_confidence=0.4)  # noqa: E731
 
