@@ -32,6 +32,13 @@ def acts(text: str, role: Role = Role.AGENT, *, turn: int = 1) -> list[tuple[str
             id="greeting and number",
         ),
         pytest.param(
+            "您好，星辰移动",
+            1,
+            [("greeting", "您好"), ("identity", "您好，星辰移动")],
+            id="greeting and company",
+        ),
+        pytest.param("您好您的银行卡到了", 1, [("greeting", "您好")], id="the customer's bank is no name"),
+        pytest.param(
             "感谢您的来电，请问有什么可以帮您",
             1,
             [("greeting", "感谢您的来电，请问有什么可以帮您")],

@@ -324,7 +324,7 @@ class TestWhatCannotBeScored:
 
     def test_no_finding_rests_on_a_stretch_that_is_doubted(self) -> None:
         promised = two_parties().said(
-            "您好，这款产品保本的，没有任何风险。", QUESTION, "我帮您查一下，请稍等。", THANKS
+            "您好，这款产品是保本的，没有任何风险。", QUESTION, "我帮您查一下，请稍等。", THANKS
         )
         first = promised.script[0].span
         doubting = Notebook(
