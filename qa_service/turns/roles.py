@@ -12,6 +12,7 @@ from qa_service.core.speech import Role, Sound, Utterance, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.text.normalize import fold
 from qa_service.turns.legs import consultations, consulting_lines, late_lines
+from qa_service.turns.machine_time import machine_time
 from qa_service.turns.prompts import find_prompts
 from qa_service.turns.role_cues import agent_log_odds, is_any_customers, is_mixed
 
@@ -60,7 +61,17 @@ def assign(utterances: Sequence[Utterance], hints: RoleHints = NO_HINTS) -> Role
     mechanical = sorted({said.speaker for said in utterances} - set(people))
     known = _told(people, hints) or _signalled(people, hints) or _found(human, hints)
     system = tuple(SpeakerRole(name, Role.SYSTEM, 0.9, Reason("role.machine_only")) for name in mechanical)
-    return RoleMap(tuple(sorted((*known, *system))), lines)
+    roles = RoleMap(tuple(sorted((*known, *system))), lines)
+    return roles.with_lines((*lines, *_in_machine_time(roles.spoken(human), hints)))
+
+
+def _in_machine_time(spoken: Sequence[Utterance], hints: RoleHints) -> tuple[LineRole, ...]:
+    """Where nobody said a machine's channel, its time tells its lines once roles are known; mono tells it by voice."""
+    if hints.separation < 1.0:
+        return ()
+    end_ms = max((said.span.end_ms for said in spoken), default=0)
+    unplaced = tuple(who for who in hints.envelope.participants if who.channel is None)
+    return tuple(machine_time(spoken, replace(hints.envelope, participants=unplaced), end_ms))
 
 
 def _exceptions(utterances: Sequence[Utterance], hints: RoleHints) -> tuple[LineRole, ...]:

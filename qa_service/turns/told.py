@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from qa_service.core.calls import Envelope, Participant, ParticipantKind
+from qa_service.core.calls import Envelope
 from qa_service.core.roles import LineRole, RoleMap, SpeakerRole
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Reason
 from qa_service.turns.legs import consultations, consulting_lines, late_lines
-from qa_service.turns.prompts import MACHINES, find_prompts
+from qa_service.turns.machine_time import machine_time
+from qa_service.turns.prompts import find_prompts
 
 _TOLD = Reason("role.told")
 #: Whose lines may be a machine's after all: recognisers know two parties, and write announcements down as one's.
@@ -27,51 +28,19 @@ def told(utterances: Sequence[Utterance], envelope: Envelope, duration_ms: int) 
     The envelope's machines say what the transcript calls the agent's while they are on the line; other machine lines
     are known by wording and place, as in a recording.
     """
-    machine = tuple(_of_machines(utterances, envelope, duration_ms))
+    names = RoleMap(_speakers({said.speaker for said in utterances}))
+    machine = tuple(machine_time(names.spoken(utterances), envelope, duration_ms))
     parties = [said for said in _but(utterances, machine) if said.speaker in _PARTIES]
     machine += find_prompts(parties)
     late = late_lines(_but(utterances, machine), envelope)
     aside = consulting_lines(_but(utterances, (*machine, *late)), consultations(envelope, duration_ms))
-    return RoleMap(_speakers({said.speaker for said in utterances})).with_lines((*machine, *late, *aside))
+    return names.with_lines((*machine, *late, *aside))
 
 
 def _speakers(names: Iterable[str]) -> tuple[SpeakerRole, ...]:
     """`unknown` is no knowledge."""
     sure = {name: 0.0 if Role(name) is Role.UNKNOWN else 1.0 for name in names}
     return tuple(SpeakerRole(name, Role(name), sure[name], _TOLD) for name in sorted(sure))
-
-
-def _of_machines(utterances: Iterable[Utterance], envelope: Envelope, duration_ms: int) -> Iterator[LineRole]:
-    people = [who for who in envelope.participants if who.kind is ParticipantKind.AGENT]
-    for said in utterances:
-        there = (
-            who for who in envelope.participants if who.kind in MACHINES and _says(who, said, duration_ms)
-        )
-        machine = next((who for who in there if not _is_persons(said, who, people, duration_ms)), None)
-        if machine and said.speaker == Role.AGENT:
-            because = Reason.of("system.envelope", kind=machine.kind.value)
-            yield LineRole(said.id, Role.SYSTEM, 0.99, because)
-
-
-def _is_persons(
-    said: Utterance, machine: Participant, agents: Iterable[Participant], duration_ms: int
-) -> bool:
-    """People come before machines, unless only the machine's time is known."""
-    return any(
-        (_is_timed(agent) or not _is_timed(machine)) and _says(agent, said, duration_ms) for agent in agents
-    )
-
-
-def _is_timed(who: Participant) -> bool:
-    return who.from_ms > 0 or who.to_ms is not None
-
-
-def _says(who: Participant, said: Utterance, duration_ms: int) -> bool:
-    """Whether most of the line lies in the participant's time; a line without length, where it stands."""
-    span = who.span(duration_ms)
-    if not said.span.duration_ms:
-        return span.start_ms <= said.span.start_ms < span.end_ms
-    return 2 * span.overlap_ms(said.span) > said.span.duration_ms
 
 
 def _but(utterances: Iterable[Utterance], lines: Iterable[LineRole]) -> list[Utterance]:

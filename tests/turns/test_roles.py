@@ -130,6 +130,42 @@ def test_an_envelope_without_channels_leaves_it_to_the_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("machine", "mono", "expected"),
+    [
+        pytest.param(
+            Participant("r", ParticipantKind.ROBOT, to_ms=5_000), False, "SCAC", id="only its time is known"
+        ),
+        pytest.param(
+            Participant("r", ParticipantKind.ROBOT), False, "ACAC", id="nobody says when: the agent was there"
+        ),
+        pytest.param(
+            Participant("r", ParticipantKind.ROBOT, channel=0, to_ms=5_000),
+            False,
+            "SCAC",
+            id="its channel is known",
+        ),
+        pytest.param(
+            Participant("r", ParticipantKind.ROBOT, channel=1, to_ms=2_500),
+            False,
+            "ACAC",
+            id="it had the other channel",
+        ),
+        pytest.param(
+            Participant("r", ParticipantKind.ROBOT, to_ms=5_000), True, "ACAC", id="mono is told by voice"
+        ),
+    ],
+)
+def test_a_robots_time_tells_its_lines(machine: Participant, mono: bool, expected: str) -> None:
+    agent = Participant("a", ParticipantKind.AGENT, "8012", from_ms=5_000 if machine.to_ms else 0)
+    lines = call(*HOTLINE, mono=mono)
+    separation = 0.95 if mono else 1.0
+
+    found = assign(lines, RoleHints(Envelope(participants=(machine, agent)), separation=separation))
+
+    assert "".join(said.role.value[0].upper() for said in found.spoken(lines)) == expected
+
+
 def test_no_role_is_surer_than_the_voices_are_told_apart() -> None:
     roles = assign(call(*HOTLINE, mono=True), RoleHints(separation=0.5))
 
