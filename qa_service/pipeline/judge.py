@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
 from qa_service.core.calls import CallFacts, Envelope, Leg
-from qa_service.core.evaluation import Evaluation
 from qa_service.core.findings import Finding
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
@@ -22,7 +21,6 @@ from qa_service.pipeline.missing import (
     TOO_MUCH,
     loses_end,
     missing_share,
-    passes,
     waiting_criteria,
 )
 from qa_service.rulebook.book import Rulebook
@@ -31,7 +29,8 @@ from qa_service.rules.moments import moments
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
-from qa_service.scoring.score import Blocked, evaluate
+from qa_service.scoring.basis import Basis, fill_in
+from qa_service.scoring.score import Blocked
 from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.legs import are_unplaced, legs_of
 from qa_service.turns.line import ended_ms, line_sounds
@@ -161,23 +160,24 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
     findings = find(rulebook.rules, scene, facts, certainty)
     good = find(rulebook.good, scene, facts, certainty)
+    basis = _basis(part, rulebook, scene)
     return LegAssessment(
         leg=part.leg,
         tags=tags,
         findings=findings,
         moments=moments(findings),
         strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
-        evaluation=_evaluate(part, rulebook, scene, findings),
+        evaluation=fill_in(rulebook.scorecard, rulebook.charges, findings, basis, leg=part.leg),
+        basis=basis,
     )
 
 
-def _evaluate(part: _LegCase, rulebook: Rulebook, scene: Scene, findings: Sequence[Finding]) -> Evaluation:
+def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene) -> Basis:
     waiting = _waiting(part, rulebook)
     held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
     blocked = {name: because for name, because in held.items() if because}
-    answered = evaluate(rulebook.scorecard, rulebook.charges, findings, blocked=blocked, leg=part.leg)
     is_whole = part.missing <= TOO_MUCH and not are_unplaced(part.case.envelope, part.leg.span.end_ms)
-    return answered if is_whole else replace(answered, passed=passes(answered))
+    return Basis(blocked, is_whole)
 
 
 def _waiting(part: _LegCase, rulebook: Rulebook) -> dict[str, Reason]:

@@ -87,7 +87,9 @@ def test_the_way_back_keeps_what_was_listed(judged_before: sa.Engine) -> None:
     with judged_before.begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO evaluations SELECT 'e2', call_id, job_id, origin, rulebook, is_current, status,"
+                "INSERT INTO evaluations (id, call_id, job_id, origin, rulebook, is_current, status, score,"
+                " passed, document, created_at, rulebook_name, rulebook_version, routing_version, is_listed)"
+                " SELECT 'e2', call_id, job_id, origin, rulebook, is_current, status,"
                 " score, passed, document, created_at, 'second-zh', 1, 1, :no FROM evaluations"
             ),
             {"no": False},
