@@ -48,6 +48,8 @@ class Alert:
     raised_at: datetime
     #: Of the evaluation that raised it.
     origin: Origin
+    #: The machine was not sure: somebody listens before they say anything.
+    needs_human: bool = False
     state: AlertState = AlertState.OPEN
     #: Who acknowledged or dismissed it, when, and what they wrote.
     by: str = ""
@@ -96,13 +98,13 @@ def alerting(
 ) -> tuple[Finding, ...]:
     """The findings that raise an alert, in order of time; `raised` are the call's alerts of before.
 
-    A finding that waits for a person raises none: it is on that person's list already. Nor does one that an earlier
-    alert was about, by its id or by rule and overlapping time.
+    One that waits for a person alerts too: it says where to listen, and costs nobody anything. One that an earlier
+    alert was about, by its id or by rule and overlapping time, does not.
     """
     call, due = _Call(list(raised)), []
     for finding in sorted(findings, key=lambda one: (one.span, one.id)):
         policy = policies.get(finding.rule)
-        if policy is None or finding.needs_human or not call.allows(finding, policy):
+        if policy is None or not call.allows(finding, policy):
             continue
         call.raised.append(Raised(finding.id, finding.rule, finding.span))
         due.append(finding)

@@ -1,4 +1,4 @@
-"""Reviews: what people say about findings. A record of its own; whatever is judged later, it is kept and linked again."""
+"""Reviews: what people say about findings. Kept apart, and linked to whatever is judged later."""
 
 from __future__ import annotations
 
@@ -105,9 +105,7 @@ def _nearest(finding: Place, places: Iterable[Place]) -> Place | None:
         for place in places
         if (place.rule, place.role) == (finding.rule, finding.role) and _overlap(place.span, finding.span)
     ]
-    return min(
-        near, key=lambda p: (-p.span.overlap_ms(finding.span), p.span.start_ms, p.id), default=None
-    )
+    return min(near, key=lambda p: (-p.span.overlap_ms(finding.span), p.span.start_ms, p.id), default=None)
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from qa_service.core.reviews import Verdict
 from qa_service.exports.document import wire_evaluation
 from qa_service.i18n.catalogue import Catalogue
-from qa_service.usecases.revise import MachineWork, revise
+from qa_service.ports.storing import MachineWork
+from qa_service.usecases.revise import revise
 
 Document = Mapping[str, Any]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
 from qa_service.core.calls import CallFacts, Envelope, Leg
-from qa_service.core.findings import Finding
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice

@@ -15,8 +15,18 @@ from qa_service.core.reviews import Verdict
 from qa_service.core.routing import Routed
 from qa_service.core.stored import Job, JobState, Origin, StoredCall
 from qa_service.core.webhooks import Delivery
-from qa_service.rulebook.book import Bundle
-from qa_service.usecases.revise import MachineWork
+from qa_service.rulebook.book import Bundle, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class MachineWork:
+    """An evaluation of the machine's, as it is kept."""
+
+    #: Schema qa-service/assessment@1, unmasked.
+    document: Mapping[str, Any]
+    book: Rulebook
+    #: What the scorecards were filled in from beside the findings (usecases/revise.py); empty where it was not kept.
+    basis: str = ""
 
 
 #: The document of an evaluation of the machine's with these verdicts on its findings.

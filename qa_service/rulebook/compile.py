@@ -120,13 +120,13 @@ class _Compiler:
 
 def _alerts(flat: FlatBook) -> dict[str, AlertPolicy]:
     """The rules that alert; `alert: true` is the schema's own measure."""
-    written = {rule.id: rule.written.alert for rule in flat.rules.values()}
-    said = {name: WrittenAlert() if alert is True else alert for name, alert in written.items() if alert}
-    return {
-        name: AlertPolicy(parse_duration_ms(alert.cool_down) or 0, alert.at_most)
-        for name, alert in said.items()
-        if isinstance(alert, WrittenAlert)
-    }
+    said = {rule.id: rule.written.alert for rule in flat.rules.values()}
+    return {rule: _policy(alert) for rule, alert in said.items() if alert is not False}
+
+
+def _policy(written: WrittenAlert | bool) -> AlertPolicy:
+    alert = written if isinstance(written, WrittenAlert) else WrittenAlert()
+    return AlertPolicy(parse_duration_ms(alert.cool_down) or 0, alert.at_most)
 
 
 def _scorecard(flat: FlatBook) -> Scorecard:

@@ -1,4 +1,4 @@
-"""What a scorecard was filled in from beside the findings: kept, so that it can be filled in again with other findings."""
+"""What a scorecard was filled in from beside the findings: kept, to be filled in again with others."""
 
 from __future__ import annotations
 

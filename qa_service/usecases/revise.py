@@ -18,7 +18,7 @@ from qa_service.core.speech import Role
 from qa_service.core.texts import Reason, Text
 from qa_service.core.time import Span
 from qa_service.pipeline.assessment import LegAssessment
-from qa_service.rulebook.book import Rulebook
+from qa_service.ports.storing import MachineWork
 from qa_service.scoring.basis import Basis, fill_in
 from qa_service.scoring.score import Blocked
 from qa_service.scoring.scorecard import Charge
@@ -32,17 +32,6 @@ class LegBasis:
 
     findings: frozenset[str]
     basis: Basis
-
-
-@dataclass(frozen=True, slots=True)
-class MachineWork:
-    """An evaluation of the machine's, as it is kept."""
-
-    #: Schema qa-service/assessment@1, unmasked.
-    document: Document
-    book: Rulebook
-    #: As `basis_text` wrote it; empty for evaluations of before it was kept.
-    basis: str = ""
 
 
 def basis_text(legs: Iterable[LegAssessment]) -> str:
@@ -70,7 +59,11 @@ def revise(work: MachineWork, said: Mapping[str, Said]) -> tuple[Evaluation, ...
         fill_in(
             book.scorecard,
             book.charges,
-            [_believed(one, said) for one in found if one.id in leg.findings and not _is_dismissed(one, said)],
+            [
+                _believed(one, said)
+                for one in found
+                if one.id in leg.findings and not _is_dismissed(one, said)
+            ],
             leg.basis,
             leg=_leg(written, at, len(evaluations)),
         )

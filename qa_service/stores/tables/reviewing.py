@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import COUNTED, metadata
@@ -50,6 +60,7 @@ alerts = Table(
     Column("end_ms", BigInteger, nullable=False),
     Column("raised_at", UtcTime, nullable=False),
     Column("origin", String(10), nullable=False),
+    Column("needs_human", Boolean, nullable=False),
     Column("state", String(12), nullable=False),
     Column("handled_by", String(64), nullable=False, default=""),
     Column("handled_at", UtcTime),

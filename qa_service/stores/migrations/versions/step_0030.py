@@ -47,7 +47,9 @@ def downgrade() -> None:
         "UPDATE evaluations SET is_current = true WHERE id IN"
         " (SELECT machine_id FROM evaluations WHERE machine_id <> '' AND is_current)"
     )
-    op.execute("DELETE FROM findings WHERE evaluation_id IN (SELECT id FROM evaluations WHERE machine_id <> '')")
+    op.execute(
+        "DELETE FROM findings WHERE evaluation_id IN (SELECT id FROM evaluations WHERE machine_id <> '')"
+    )
     op.execute("DELETE FROM evaluations WHERE machine_id <> ''")
     for table, name in (("findings", "verdict"), ("evaluations", "machine_id"), ("evaluations", "basis")):
         op.drop_column(table, name)  # in place: a table made anew would take the rows that hang on it along

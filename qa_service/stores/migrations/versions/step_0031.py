@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("end_ms", sa.BigInteger(), nullable=False),
         sa.Column("raised_at", UtcTime(), nullable=False),
         sa.Column("origin", sa.String(length=10), nullable=False),
+        sa.Column("needs_human", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("handled_by", sa.String(length=64), nullable=False),
         sa.Column("handled_at", UtcTime(), nullable=True),
