@@ -15,7 +15,7 @@ from qa_service.web.schemas.base import Id, Label, Names, Said, Text, shown
 #: What a person writes in a sentence or two.
 Remark = Annotated[Text, Field(max_length=500)]
 FindingId = Annotated[
-    str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$", examples=["f_3b1c9a60d1e24c57"], description="命中的编号。")
+    str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$", examples=["1bf2a61c8572b18a"], description="命中的编号。")
 ]
 
 
