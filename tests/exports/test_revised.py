@@ -1,4 +1,4 @@
-"""What people say about findings, in the document: dismissed ones cost nothing, confirmed ones count, the rest stays."""
+"""What people say about findings, in the document: dismissed ones cost nothing, confirmed ones count."""
 
 from __future__ import annotations
 
