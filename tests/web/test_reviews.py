@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -167,6 +168,21 @@ def test_who_comes_later_learns_that_somebody_came_before(either: Service, team:
     assert informed.status_code == 200
     assert [one["verdict"] for one in reviews(first, call)] == ["dismissed", "confirmed"]
     assert [one["acts_on"] for one in reviews(first, call)] == [finding, None]
+
+
+def test_of_two_at_once_one_is_told(either: Service, team: str) -> None:
+    call = judged(either, team)
+    clients = [person(either, team) for _ in range(4)]
+    finding = costly(clients[0], call)
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(
+            pool.map(lambda one: say(one, call, finding, "confirmed", expects="").status_code, clients)
+        )
+
+    assert sorted(answers) == [200, 409, 409, 409]
+    assert len(reviews(clients[0], call)) == 1
+    assert [one["is_current"] for one in history(clients[0], call)].count(True) == 1
 
 
 def test_judged_again_a_call_keeps_what_people_said(either: Service, team: str) -> None:
