@@ -108,7 +108,7 @@ def _marks(
     marks: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     numbers: dict[str, set[int]] = defaultdict(set)
     for finding in document.findings:
-        if finding.verdict == Verdict.DISMISSED:
+        if finding.verdict == Verdict.DISMISSED.value:
             continue
         for piece in finding.evidence:
             for quote in piece.quotes:

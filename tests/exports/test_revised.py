@@ -33,12 +33,11 @@ DISMISSED, CONFIRMED = Verdict.DISMISSED, Verdict.CONFIRMED
 
 @cache
 def call(name: str) -> Analyzed:
-    return {
-        SURE: lambda: analyzed(BAD, MEASURED_CER),
-        UNSURE: lambda: analyzed(BAD, Scene()),
-        TWO_AGENTS: transferred,
-        HOSTILE_WORDS: lambda: analyzed(HOSTILE, Scene()),
-    }[name]()
+    if name == TWO_AGENTS:
+        return transferred()
+    if name == HOSTILE_WORDS:
+        return analyzed(HOSTILE, Scene())
+    return analyzed(BAD, MEASURED_CER if name == SURE else Scene())
 
 
 @cache
