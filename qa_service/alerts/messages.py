@@ -60,6 +60,7 @@ _FIELDS: Mapping[str, Callable[[object], bool]] = {
     "severity": _is_code,
     "score": _is_score,
     "passed": _is_answer,
+    "needs_human": _is_answer,
     "findings": _is_count,
     "at_ms": _is_count,
     "day": _is_day,
@@ -102,12 +103,15 @@ class Writer:
     def _sentence(self, event: str, facts: Facts) -> str:
         if event == "call.judged":
             return self._judged(facts)
+        if event == "evaluation.reviewed":
+            return self._scored("reviewed", facts)
         if event == "call.failed":
             return self.texts.say("message.failed", reason=self._reason(str(facts.get("code", ""))))
         if event == "alert.raised":
             severity = self.texts.say(f"severity.{facts.get('severity', 'info')}")
             label = self.texts.label(str(facts.get("label", "")))
-            return self.texts.say("message.alert", label=label, severity=severity)
+            kind = "alert_unsure" if facts.get("needs_human") else "alert"
+            return self.texts.say(f"message.{kind}", label=label, severity=severity)
         if event == "day.reconciled":
             return self._day(facts)
         return self.texts.say("message.other", event=event)
@@ -117,12 +121,15 @@ class Writer:
         return self.texts.say("message.day", day=facts.get("day", "–"), **counts)
 
     def _judged(self, facts: Facts) -> str:
+        kinds = {"scored": "judged", "partial": "partial"}
+        return self._scored(kinds.get(str(facts.get("status")), "unscored"), facts)
+
+    def _scored(self, kind: str, facts: Facts) -> str:
         passed = facts.get("passed")
         word = "open_result" if passed is None else "passed" if passed else "not_passed"
         score = facts.get("score")
-        kinds = {"scored": "judged", "partial": "partial"}
         return self.texts.say(
-            f"message.{kinds.get(str(facts.get('status')), 'unscored')}",
+            f"message.{kind}",
             score=self.texts.say("message.no_score") if score is None else score,
             passed=self.texts.say(f"message.{word}"),
             findings=facts.get("findings", 0),

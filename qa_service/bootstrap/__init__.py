@@ -14,9 +14,10 @@ from qa_service.bootstrap.hearing import (
     ears,
     hearing_profile,
     model_store,
+    revised,
     source_profile,
 )
-from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
+from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.serving import courier, export, fetcher, guard, node, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.bootstrap.upkeep import tasks, timer
@@ -44,6 +45,8 @@ __all__ = [
     "now",
     "opener",
     "prove_backup",
+    "reviews",
+    "revised",
     "rounds",
     "routing",
     "rulebook",

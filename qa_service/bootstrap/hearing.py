@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from qa_service.assets.store import ModelStore
+    from qa_service.core.reviews import Verdict
     from qa_service.exports.report import Clip
     from qa_service.ports import AudioReader, Recording
+    from qa_service.ports.storing import MachineWork
     from qa_service.rulebook.book import Rulebook
     from qa_service.usecases.analyze import Analyst, Analyzed
     from qa_service.usecases.measure import Ears
@@ -128,6 +130,13 @@ def clip(recording: Recording | None) -> Clip | None:
         # The report plays what fits and says until when.
         ends_ms = int(str(error.values["limit_seconds"])) * 1_000
         return Clip(media_type(), playable(recording, span=Span(0, ends_ms)), ends_ms)
+
+
+def revised(work: MachineWork, said: Mapping[str, Verdict]) -> Mapping[str, object]:
+    """The document of a machine's evaluation with people's verdicts, in the language of this installation."""
+    from qa_service.exports.revised import revised_document
+
+    return revised_document(work, said, texts())
 
 
 def document(analyzed: Analyzed) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap.base import rulebook, settings
-from qa_service.bootstrap.hearing import analyst, document, model_store
+from qa_service.bootstrap.hearing import analyst, document, model_store, revised
 from qa_service.bootstrap.storing import shelves
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from qa_service.core.routing import BookRef
     from qa_service.rulebook.book import Bundle
+    from qa_service.stores.review_desk import StoreReviews
     from qa_service.stores.routing_desk import StoreRouting
     from qa_service.stores.rulebook_desk import StoreRulebooks
     from qa_service.stores.workbench import Shelves
@@ -42,6 +43,17 @@ def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
         return pack_bundle(ref.name) if ref.name else load_bundle(settings().rulebook)
 
     return book
+
+
+def reviews() -> StoreReviews:
+    """What people say about findings, and the evaluations that follow it."""
+    from qa_service.core.routing import BookRef
+    from qa_service.stores.review_desk import StoreReviews
+    from qa_service.stores.revisions import Reviser
+
+    kept = shelves()
+    book = books(kept)
+    return StoreReviews(kept, Reviser(lambda name, digest: book(BookRef(name, digest)).book, revised))
 
 
 def rulebooks() -> StoreRulebooks:

@@ -15,9 +15,10 @@ from qa_service.bootstrap.hearing import (
     document,
     ears,
     hearing_profile,
+    revised,
     source_profile,
 )
-from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
+from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import tracer, traces
 from qa_service.core.errors import UsageError
@@ -122,7 +123,7 @@ def node() -> Node:
     from qa_service.worker.node import Node, node_name, note
 
     kept, name, fitness = shelves(), node_name(), Fitness()
-    bench = StoreWorkbench(kept, name, scratch().folder)
+    bench = StoreWorkbench(kept, name, scratch().folder, revised)
     processor = Processor(
         bench=bench,
         analyst=lru_cache(_MODELS)(lambda model: analyst(rulebook(), ears(model), scratch().folder)),
@@ -149,6 +150,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     """Everything that the routes of the web application call."""
     from qa_service.exports.reconciliation import reconciliation_csv
     from qa_service.stores.accounts import StoreAccounts
+    from qa_service.stores.alert_desk import StoreAlerts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
     from qa_service.stores.batches import StoreBatches
     from qa_service.stores.engine import away
@@ -204,6 +206,8 @@ def web_parts(*, secure_cookies: bool) -> Parts:
             places_of(scratch().folder, chosen.database, chosen.store),
             chosen.min_free_megabytes << 20,
         ),
+        reviews=reviews(),
+        alerts=StoreAlerts(kept),
         keeping=StoreKeeping(kept),
         outcomes=StoreOutcomes(kept),
         staff=StoreStaff(kept),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from qa_service.core.findings import Severity, Stage
+from qa_service.core.reviews import Verdict
 from qa_service.core.speech import Role
 from qa_service.core.stored import CallState, StoredCall
 from qa_service.core.time import Span
@@ -38,6 +39,10 @@ class FindingFilter:
     #: This severity and above.
     least: Severity | None = None
     stage: Stage | None = None
+    #: Those of which somebody said this; None for all.
+    verdict: Verdict | None = None
+    #: Those of which somebody said something, or nobody did; None for all.
+    is_reviewed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class ListedFinding:
     span: Span
     confidence: float
     needs_human: bool
+    #: What a person said about it; None where nobody did.
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class Right(StrEnum):
     MANAGE_SCHEDULES = "schedules:manage"
     #: What came of calls: written; read with the calls.
     MANAGE_OUTCOMES = "outcomes:manage"
+    #: A person's verdict on a finding; programs give none.
+    REVIEW = "reviews:write"
+    #: Says that somebody has seen an alert; alerts are read with the calls.
+    HANDLE_ALERTS = "alerts:handle"
     SEE_AGENTS = "agents:read"
     MANAGE_AGENTS = "agents:manage"
     SEE_AUDIT = "audit:read"
@@ -60,20 +64,21 @@ class Right(StrEnum):
 _REVIEWS = frozenset(
     {
         *(Right.SEE_CALLS, Right.HEAR, Right.UPLOAD, Right.MANAGE_WORK),
-        *(Right.SEE_RULEBOOKS, Right.SEE_ROUTING, Right.SEE_AGENTS),
+        *(Right.SEE_RULEBOOKS, Right.SEE_ROUTING, Right.SEE_AGENTS, Right.REVIEW),
     }
 )
 _LEADS = frozenset(
     {
         *(Right.WRITE_RULEBOOKS, Right.PUBLISH_RULEBOOKS, Right.WRITE_ROUTING, Right.PUBLISH_ROUTING),
         *(Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS, Right.MANAGE_OUTCOMES, Right.APPROVE_KEYS),
+        Right.HANDLE_ALERTS,
     }
 )
 #: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
 RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR, Right.SEE_AGENTS}),
     UserRole.REVIEWER: _REVIEWS,
-    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT, Right.MANAGE_OUTCOMES},
+    UserRole.SUPERVISOR: _REVIEWS | {Right.EXPORT, Right.MANAGE_OUTCOMES, Right.HANDLE_ALERTS},
     UserRole.QA_LEAD: _REVIEWS | _LEADS,
     UserRole.ADMIN: frozenset(
         {

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 #: What a webhook can ask for.
-EVENTS = ("call.judged", "call.failed", "alert.raised", "day.reconciled")
+EVENTS = ("call.judged", "evaluation.reviewed", "call.failed", "alert.raised", "day.reconciled")
 
 
 class WebhookKind(StrEnum):

@@ -82,7 +82,7 @@ def _scores(part: Part) -> dict[str, int | None]:
 def _rules(part: Part, said: Mapping[str, Document], mask: Mask) -> list[dict[str, Any]]:
     """One entry per rule that fired, with all its hits, in the order of the first."""
     rules: dict[str, dict[str, Any]] = {}
-    for finding in part.findings:
+    for finding in part.standing:
         named = {"rid": finding["rule"], "ruleName": finding["title"], "needsHuman": False, "hits": []}
         rule = rules.setdefault(finding["rule"], named)
         rule["needsHuman"] = rule["needsHuman"] or finding["needs_human"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from qa_service.core.calls import Envelope, ParticipantKind
+from qa_service.core.reviews import Verdict
 from qa_service.core.stored import StoredCall
 
 Document: TypeAlias = Mapping[str, Any]
@@ -28,6 +29,11 @@ class Part:
     lasts_ms: int | None
     evaluation: Document | None = None
     findings: tuple[Document, ...] = ()
+
+    @property
+    def standing(self) -> tuple[Document, ...]:
+        """The findings that no person dismissed: what is counted."""
+        return tuple(one for one in self.findings if one.get("verdict") != Verdict.DISMISSED)
 
 
 def parts_of(call: StoredCall, document: Document | None) -> tuple[Part, ...]:

@@ -58,8 +58,8 @@ def _counts(part: Part, document: Document | None) -> Row:
     """What was found, by severity. Of a call that nobody judged that is unknown, not nothing."""
     if not is_judged(document):
         return dict.fromkeys((*_SEVERITIES, "needs_human"))
-    counted: dict[str, Cell] = dict(Counter(finding["severity"] for finding in part.findings))
-    people = sum(finding["needs_human"] for finding in part.findings)
+    counted: dict[str, Cell] = dict(Counter(finding["severity"] for finding in part.standing))
+    people = sum(finding["needs_human"] for finding in part.standing)
     return {**{severity: counted.get(severity, 0) for severity in _SEVERITIES}, "needs_human": people}
 
 

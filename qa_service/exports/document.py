@@ -65,6 +65,11 @@ def assessment_model(analyzed: Analyzed, texts: Catalogue, *, source: str = "") 
     )
 
 
+def wire_evaluation(evaluation: Evaluation, texts: Catalogue) -> wire.WireEvaluation:
+    """One filled-in scorecard as it stands in the document."""
+    return _Say(texts).evaluation(evaluation)
+
+
 def failure_document(error: QaError, path: str, texts: Catalogue) -> dict[str, Any]:
     """What stands in the place of an input that failed (decisions.md 26)."""
     return {"error": {"code": error.code, "detail": texts.error(error), "path": path}}
@@ -132,6 +137,7 @@ class _Say:
             confidence=finding.confidence,
             because=self.reason(finding.because),
             needs_human=finding.needs_human,
+            verdict=None,
             doubts=[self.reason(doubt) for doubt in finding.doubts],
             role=finding.role.value,
             agent_id=leg.agent_id or None,

@@ -38,7 +38,8 @@ def _place(call: StoredCall, part: Part, finding: Document) -> Row:
 
 def _judgement(finding: Document) -> Row:
     keys = ("rule", "title", "severity", "stage", "criterion", "role", "confidence")
-    return {**{key: finding[key] for key in keys}, "is_for_person": finding["needs_human"]}
+    asked = {"is_for_person": finding["needs_human"], "verdict": finding.get("verdict")}
+    return {**{key: finding[key] for key in keys}, **asked}
 
 
 def _words(finding: Document, said: Mapping[str, str], mask: Mask) -> Row:
@@ -71,6 +72,7 @@ FINDINGS = Table(
         Column("quote"),
         Column("confidence", Kind.NUMBER),
         Column("is_for_person", Kind.FLAG),
+        Column("verdict", words="verdict"),
         Column("reason"),
         Column("doubts"),
     ),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qa_service.core.reviews import Verdict
 from qa_service.exports import wire, wire_of_call
 
 #: A word below this probability is underlined as uncertain (docs/speech.md).
@@ -107,6 +108,8 @@ def _marks(
     marks: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     numbers: dict[str, set[int]] = defaultdict(set)
     for finding in document.findings:
+        if finding.verdict == Verdict.DISMISSED.value:
+            continue
         for piece in finding.evidence:
             for quote in piece.quotes:
                 marks[quote.utterance].append((quote.start, quote.end, finding.severity))

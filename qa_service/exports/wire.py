@@ -61,6 +61,8 @@ class WireFinding(Wire):
     confidence: Confidence
     because: WireReason
     needs_human: bool
+    #: What a person said about it; documents of before it could be said leave it out.
+    verdict: Literal["confirmed", "dismissed"] | None = None
     doubts: list[WireReason]
     role: RoleWord
     agent_id: str | None

@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from qa_service.core.evaluation import Evaluation
 from qa_service.core.time import Span
 from qa_service.pipeline.assessment import LegAssessment
-from qa_service.pipeline.missing import passes
 from qa_service.rulebook.book import Rulebook
-from qa_service.scoring.score import Blocked, evaluate
+from qa_service.scoring.basis import Basis, fill_in
+from qa_service.scoring.score import Blocked
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedPart:
-    """One agent's part as it was judged, without the evaluation, which is of all parts of that agent."""
-
-    found: LegAssessment
-    #: The rules that could not be asked there.
-    blocked: Mapping[str, Blocked]
-    #: Whether so much of it could be judged that who passed has passed.
-    is_whole: bool
-
-
-def evaluated(parts: Sequence[JudgedPart], rulebook: Rulebook) -> list[LegAssessment]:
+def evaluated(legs: Sequence[LegAssessment], rulebook: Rulebook) -> list[LegAssessment]:
     """The legs, each agent's last one with the evaluation of all of that agent's parts (ADR 10)."""
-    of_agent: dict[object, list[JudgedPart]] = {}
-    for part in parts:
-        leg = part.found.leg
-        of_agent.setdefault(leg.agent_id or leg.index, []).append(part)
-    made = {own[-1].found.leg.index: _evaluate(own, rulebook) for own in of_agent.values()}
-    return [replace(part.found, evaluation=made.get(part.found.leg.index)) for part in parts]
+    made = {own[-1].leg.index: _evaluate(own, rulebook) for own in by_agent(legs)}
+    return [replace(leg, evaluation=made.get(leg.leg.index)) for leg in legs]
 
 
-def _evaluate(own: Sequence[JudgedPart], rulebook: Rulebook) -> Evaluation:
-    first, last = own[0].found.leg, own[-1].found.leg
-    answered = evaluate(
-        rulebook.scorecard,
-        rulebook.charges,
-        [finding for part in own for finding in part.found.findings],
-        blocked=_in_no_part([part.blocked for part in own]),
-        leg=replace(last, span=Span(first.span.start_ms, last.span.end_ms)),
-    )
-    return answered if all(part.is_whole for part in own) else replace(answered, passed=passes(answered))
+def by_agent(legs: Iterable[LegAssessment]) -> list[list[LegAssessment]]:
+    """Each agent's parts, in the order of their evaluations."""
+    of_agent: dict[object, list[LegAssessment]] = {}
+    for found in legs:
+        of_agent.setdefault(found.leg.agent_id or found.leg.index, []).append(found)
+    return sorted(of_agent.values(), key=lambda own: own[-1].leg.index)
+
+
+def basis_of(own: Sequence[LegAssessment]) -> Basis:
+    """What one agent's evaluation was filled in from beside the findings of all parts."""
+    blocked = _in_no_part([part.basis.blocked for part in own])
+    return Basis(blocked, all(part.basis.is_whole for part in own))
+
+
+def _evaluate(own: Sequence[LegAssessment], rulebook: Rulebook) -> Evaluation:
+    first, last = own[0].leg, own[-1].leg
+    findings = [finding for part in own for finding in part.findings]
+    leg = replace(last, span=Span(first.span.start_ms, last.span.end_ms))
+    return fill_in(rulebook.scorecard, rulebook.charges, findings, basis_of(own), leg=leg)
 
 
 def _in_no_part(blocked: Sequence[Mapping[str, Blocked]]) -> dict[str, Blocked]:

@@ -13,6 +13,7 @@ from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Sound, Utterance, Voice
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Text
+from qa_service.scoring.basis import Basis
 from qa_service.turns.conversation import Measurements
 from qa_service.turns.scorable import Scorable
 
@@ -38,6 +39,8 @@ class LegAssessment:
     strengths: tuple[Strength, ...]
     #: Of all parts of this agent, beside their last; None beside the earlier ones.
     evaluation: Evaluation | None
+    #: What the evaluation was made from beside the findings.
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)

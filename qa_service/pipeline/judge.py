@@ -14,7 +14,7 @@ from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Event
-from qa_service.pipeline.agents import JudgedPart, evaluated
+from qa_service.pipeline.agents import evaluated
 from qa_service.pipeline.assessment import Assessment, LegAssessment, RulebookName
 from qa_service.pipeline.goodbyes import Spared, spared
 from qa_service.pipeline.live import replay
@@ -30,6 +30,7 @@ from qa_service.rules.moments import moments
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
+from qa_service.scoring.basis import Basis
 from qa_service.scoring.score import Blocked
 from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.ending import CutShort, LastWords, cut_short
@@ -166,29 +167,30 @@ def _within(
     )
 
 
-def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> JudgedPart:
+def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
     kept = spared(rulebook.rules, find(rulebook.rules, scene, facts, certainty), part.cut_short)
     good = find(rulebook.good, scene, facts, certainty)
-    found = LegAssessment(
+    return LegAssessment(
         leg=part.leg,
         tags=tags,
         findings=kept.findings,
         moments=moments(kept.findings),
         strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
         evaluation=None,
+        basis=_basis(part, rulebook, scene, kept),
     )
-    unplaced = are_unplaced(part.case.envelope, part.leg.span.end_ms)
-    return JudgedPart(found, _blocked(part, rulebook, scene, kept), part.missing <= TOO_MUCH and not unplaced)
 
 
-def _blocked(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> dict[str, Blocked]:
+def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> Basis:
     waiting = _waiting(part, rulebook)
     held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
+    blocked = {name: because for name, because in held.items() if because}
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
-    return {**{name: because for name, because in held.items() if because}, **spared_rules}
+    is_whole = part.missing <= TOO_MUCH and not are_unplaced(part.case.envelope, part.leg.span.end_ms)
+    return Basis({**blocked, **spared_rules}, is_whole)
 
 
 def _waiting(part: _LegCase, rulebook: Rulebook) -> dict[str, Reason]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa_service.core.evaluation import Evaluation
 from qa_service.core.measured import LOSSES, MeasuredCall, Problem
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Utterance
@@ -33,11 +32,6 @@ def waiting_criteria(scorecard: Scorecard) -> frozenset[str]:
         for criterion in section.criteria
         if criterion.fatal is not Fatal.NO
     )
-
-
-def passes(evaluation: Evaluation) -> bool | None:
-    """Whether the agent passed, where too much is missing: nobody knows, unless they failed by what was heard."""
-    return False if evaluation.passed is False else None
 
 
 def _lost_share(call: MeasuredCall, leg: Span) -> float:

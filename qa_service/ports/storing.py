@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
+from qa_service.core.reviews import Verdict
 from qa_service.core.routing import Routed
 from qa_service.core.stored import Job, JobState, Origin, StoredCall
 from qa_service.core.webhooks import Delivery
-from qa_service.rulebook.book import Bundle
+from qa_service.rulebook.book import Bundle, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class MachineWork:
+    """An evaluation of the machine's, as it is kept."""
+
+    #: Schema qa-service/assessment@1, unmasked.
+    document: Mapping[str, Any]
+    book: Rulebook
+    #: What the scorecards were filled in from beside the findings (usecases/revise.py); empty where it was not kept.
+    basis: str = ""
+
+
+#: The document of an evaluation of the machine's with these verdicts on its findings.
+Revise: TypeAlias = Callable[[MachineWork, Mapping[str, Verdict]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,8 @@ class Judged:
     reason: str = ""
     #: How long judging took.
     took_ms: int = 0
+    #: What the scorecards were filled in from beside the findings (usecases/revise.py).
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
+from qa_service.core.alerts import AlertPolicy
 from qa_service.core.texts import Text
 from qa_service.detectors.base import Detector
 from qa_service.rules.rule import Rule
@@ -42,6 +43,8 @@ class Rulebook:
     examples: tuple[Example, ...]
     #: Where each rule came from: `name@version`, for `rulebook show`.
     origins: Mapping[str, str]
+    #: The rules that alert, and how often within one call.
+    alerts: Mapping[str, AlertPolicy]
     #: Rules that an including book switched off, and its reason.
     disabled: Mapping[str, str]
 

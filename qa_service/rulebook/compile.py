@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+from qa_service.core.alerts import AlertPolicy
 from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS, clocks_for
 from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
-from qa_service.rulebook.schema import WrittenCriterion
+from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
@@ -63,6 +65,7 @@ class _Compiler:
             praise=tuple(parts.praise),
             examples=tuple(parts.examples),
             origins={rule.id: rule.origin for rule in flat.rules.values()},
+            alerts=_alerts(flat),
             disabled=dict(flat.disabled),
         )
 
@@ -113,6 +116,17 @@ class _Compiler:
         if self.parts.patterns:
             words.append(Patterns(tuple(self.parts.patterns)))
         return (*shipped, *words)
+
+
+def _alerts(flat: FlatBook) -> dict[str, AlertPolicy]:
+    """The rules that alert; `alert: true` is the schema's own measure."""
+    said = {rule.id: rule.written.alert for rule in flat.rules.values()}
+    return {rule: _policy(alert) for rule, alert in said.items() if alert is not False}
+
+
+def _policy(written: WrittenAlert | bool) -> AlertPolicy:
+    alert = written if isinstance(written, WrittenAlert) else WrittenAlert()
+    return AlertPolicy(parse_duration_ms(alert.cool_down) or 0, alert.at_most)
 
 
 def _scorecard(flat: FlatBook) -> Scorecard:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from qa_service.core.calls import Envelope
 from qa_service.core.keeping import CallPart, RetentionClass
-from qa_service.stores import audit, words
+from qa_service.stores import alerts, audit, reviews, words
 from qa_service.stores.due import Due, still_due
 from qa_service.stores.envelopes import from_text, to_text
 from qa_service.stores.holds import one_decides
@@ -139,7 +139,10 @@ def _goes(parts: frozenset[CallPart]) -> sa.ColumnElement[bool]:
 def _delete_text(connection: sa.Connection, one: Marked, now: datetime) -> None:
     connection.execute(measured.delete().where(measured.c.call_id == one.call_id))
     words.forget(connection, one.seq)
-    connection.execute(evaluations.update().where(evaluations.c.call_id == one.call_id).values(document=b""))
+    emptied = {"document": b"", "basis": None}
+    connection.execute(evaluations.update().where(evaluations.c.call_id == one.call_id).values(**emptied))
+    reviews.forget_words(connection, one.call_id)
+    alerts.forget_words(connection, one.call_id)
     connection.execute(jobs.update().where(jobs.c.call_id == one.call_id).values(error_detail=""))
     connection.execute(
         call_keeping.update().where(call_keeping.c.call_id == one.call_id).values(text_gone_at=now)
@@ -165,6 +168,8 @@ def _keep_figures(connection: sa.Connection, call_id: str, now: datetime) -> Non
     """Scores, findings, line and team stay; who it was and what leads back to them does not."""
     connection.execute(call_agents.delete().where(call_agents.c.call_id == call_id))
     connection.execute(jobs.delete().where(jobs.c.call_id == call_id))
+    reviews.forget_agents(connection, call_id)
+    alerts.forget_agents(connection, call_id)
     known = from_text(
         connection.execute(sa.select(calls.c.envelope).where(calls.c.id == call_id)).scalar_one()
     )

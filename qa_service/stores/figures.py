@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.figures import AgentFigures, RuleFigures, TeamFigures
+from qa_service.core.reviews import Verdict
 from qa_service.core.stored import CallState
 from qa_service.core.weeks import Week
 from qa_service.privacy.labels import covered
@@ -111,7 +112,7 @@ def _rules(connection: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]]) 
     query = (
         sa.select(findings.c.rule, count)
         .select_from(fired)
-        .where(evaluations.c.is_current, *wanted)
+        .where(evaluations.c.is_current, findings.c.verdict != Verdict.DISMISSED.value, *wanted)
         .group_by(findings.c.rule)
         .order_by(count.desc(), findings.c.rule)
         .limit(_MOST_RULES)

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.lists import FindingFilter, FindingPage, ListedFinding
 from qa_service.core.people import Sight
+from qa_service.core.reviews import Verdict
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
 from qa_service.stores import lists
 from qa_service.stores.lists import MOST_ROWS
 from qa_service.stores.own_findings import is_of
-from qa_service.stores.tables import calls, evaluations, findings
+from qa_service.stores.tables import calls, evaluations, findings, reviews
 
 
 def page(
@@ -53,9 +54,20 @@ def _conditions(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
         given.append(findings.c.stage == wanted.stage.value)
     if wanted.least is not None:
         given.append(findings.c.severity >= int(wanted.least))
+    given += _reviewed(wanted)
     if wanted.calls.needs_human:
         given.append(findings.c.needs_human.is_(True))
     return given
+
+
+def _reviewed(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
+    """What people said; of the calls that have a review at all, which are few."""
+    if wanted.verdict is None and not wanted.is_reviewed:
+        return [] if wanted.is_reviewed is None else [findings.c.verdict == ""]
+    of_reviewed = calls.c.id.in_(sa.select(reviews.c.call_id))
+    said = findings.c.verdict == wanted.verdict.value if wanted.verdict else findings.c.verdict != ""
+    nobody = [findings.c.verdict == ""] if wanted.is_reviewed is False else []
+    return [of_reviewed, said, *nobody]
 
 
 def _own(sight: Sight) -> list[sa.ColumnElement[bool]]:
@@ -85,4 +97,5 @@ def _listed(row: Any) -> ListedFinding:
         span=Span(row.start_ms, row.end_ms),
         confidence=row.confidence,
         needs_human=row.needs_human,
+        verdict=Verdict(row.verdict) if row.verdict else None,
     )

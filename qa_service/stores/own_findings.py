@@ -14,8 +14,13 @@ _Agent: TypeAlias = str | sa.ColumnElement[str]
 
 def is_of(agent: _Agent) -> sa.ColumnElement[bool]:
     """That a finding is in this agent's part."""
-    alone = sa.and_(findings.c.agent_id == "", ~is_shared(findings.c.call_id, agent))
-    return sa.or_(findings.c.agent_id == agent, alone)
+    return is_in_part(findings, agent)
+
+
+def is_in_part(table: sa.Table, agent: _Agent) -> sa.ColumnElement[bool]:
+    """The same of whatever hangs on a finding and says in whose part it is."""
+    alone = sa.and_(table.c.agent_id == "", ~is_shared(table.c.call_id, agent))
+    return sa.or_(table.c.agent_id == agent, alone)
 
 
 def is_shared(call_id: sa.ColumnElement[str], agent: _Agent) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from qa_service.core.findings import Severity
 from qa_service.core.people import Sight
+from qa_service.core.reviews import Verdict
 from qa_service.core.stored import StoredCall
 from qa_service.stores import results
 from qa_service.stores.tables import call_agents
@@ -54,7 +55,8 @@ def _shared(connection: sa.Connection, call_ids: Sequence[str]) -> frozenset[str
 def _own(connection: sa.Connection, call: StoredCall, agent: str) -> StoredCall:
     kept = results.documents(connection, call.id, is_current=True)
     mine = [own_part(document, agent) for document in kept.values()]
-    found = {one["id"]: one for document in mine for one in document["findings"]}
+    said = (one for document in mine for one in document["findings"])
+    found = {one["id"]: one for one in said if one["verdict"] != Verdict.DISMISSED}
     worst = max((_SEVERITIES[one["severity"]] for one in found.values()), default=None)
     return replace(
         call,

@@ -11,11 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 import zstandard
 
-from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import CallState, Job, Origin
 from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import library, words
+from qa_service.stores import call_row, library, words
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
 from qa_service.stores.retention import refuse_deleted
@@ -80,11 +79,13 @@ def keep_evaluations(connection: sa.Connection, work: Work, made: Sequence[Judge
         return str(before)
     connection.execute(
         evaluations.update()
-        .where(kept.call_id == job.call_id, kept.origin != Origin.HUMAN.value)
+        # Those that follow verdicts are made anew (stores/revisions.py); what a person made whole stays.
+        .where(kept.call_id == job.call_id, sa.or_(kept.origin != Origin.HUMAN.value, kept.machine_id != ""))
         .values(is_current=False)
     )
     ids = [_keep(connection, work, one, now=now, is_listed=one is made[0]) for one in made]
-    _show(connection, job.call_id, made, now)
+    _tell(connection, job.call_id, made, now)
+    call_row.show(connection, job.call_id)
     return ids[0]
 
 
@@ -106,7 +107,8 @@ def _keep(connection: sa.Connection, work: Work, made: Judged, *, now: datetime,
             status=made.status,
             score=made.score,
             passed=made.passed,
-            document=_packed(made.document),
+            document=packed(made.document),
+            basis=made.basis.encode(),
             created_at=now,
         )
     )
@@ -137,10 +139,9 @@ def _keep_findings(connection: sa.Connection, evaluation_id: str, call_id: str, 
         connection.execute(findings.insert(), list(rows.values()))
 
 
-def _show(connection: sa.Connection, call_id: str, made: Sequence[Judged], now: datetime) -> None:
-    """What lists and search show of the call: the first one's score, and what all of them found."""
-    first, found = made[0], _together(made)
-    worst = max((finding.severity for finding in found), default=None)
+def _tell(connection: sa.Connection, call_id: str, made: Sequence[Judged], now: datetime) -> None:
+    """Where the call stands, whose it is, and the words under which search finds it."""
+    first = made[0]
     scored = first.status != "not_scorable"
     connection.execute(
         calls.update()
@@ -148,30 +149,12 @@ def _show(connection: sa.Connection, call_id: str, made: Sequence[Judged], now: 
         .values(
             state=(CallState.JUDGED if scored else CallState.NOT_SCORABLE).value,
             duration_ms=first.duration_ms,
-            status=first.status,
-            score=first.score,
-            passed=first.passed,
-            worst="" if worst is None else worst.word,
-            findings=len(found),
-            needs_human=sum(finding.needs_human for finding in found),
             reason=first.reason,
         )
     )
     seq = connection.execute(sa.select(calls.c.seq).where(calls.c.id == call_id)).scalar_one()
     words.index(connection, seq, first.texts)
     _name_agents(connection, call_id, seq, [agent for one in made for agent in one.agents], now)
-
-
-def _together(made: Sequence[Judged]) -> Sequence[Finding]:
-    """A rule that stands in two rulebooks finds the same thing twice, under one id: the surer one counts."""
-    if len(made) == 1:
-        return made[0].findings
-    found: dict[str, Finding] = {}
-    for finding in (finding for one in made for finding in one.findings):
-        known = found.get(finding.id)
-        if known is None or (known.needs_human and not finding.needs_human):
-            found[finding.id] = finding
-    return tuple(found.values())
 
 
 def _name_agents(
@@ -193,7 +176,7 @@ def current(connection: sa.Connection, call_id: str, rulebook: str = "") -> dict
         query = query.where(kept.rulebook_name == rulebook)
     ordered = query.order_by(kept.is_listed.desc(), kept.created_at.desc())
     content = connection.execute(ordered.limit(1)).scalar()
-    return _unpacked(content) if content else None
+    return unpacked(content) if content else None
 
 
 def documents(
@@ -205,7 +188,7 @@ def documents(
     if is_current:
         query = query.where(kept.is_current.is_(True))
     rows = connection.execute(query.order_by(kept.is_listed.desc(), kept.created_at.desc()))
-    return {row.id: _unpacked(row.document) for row in rows if row.document}
+    return {row.id: unpacked(row.document) for row in rows if row.document}
 
 
 def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ...]:
@@ -224,6 +207,7 @@ def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ..
         kept.score,
         kept.passed,
         kept.created_at,
+        kept.machine_id,
     ).where(kept.call_id == call_id)
     ordered = query.order_by(kept.created_at.desc(), kept.is_listed.desc(), kept.rulebook_name)
     return tuple(dict(row._mapping) for row in connection.execute(ordered))
@@ -233,11 +217,15 @@ def _made_by(call: MeasuredCall) -> str:
     return "+".join(f"{part.name.value}:{part.version}" for part in call.parts)[:64]
 
 
-def _packed(document: Mapping[str, Any]) -> bytes:
+def packed(document: Mapping[str, Any]) -> bytes:
+    """A document as it is kept."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return zstandard.ZstdCompressor(level=6).compress(text.encode())
 
 
-def _unpacked(content: bytes) -> dict[str, Any]:
+def unpacked(content: bytes) -> dict[str, Any]:
+    """A document that is kept; in those of before verdicts there is none."""
     document: dict[str, Any] = json.loads(zstandard.ZstdDecompressor().decompress(content))
+    for finding in document.get("findings", ()):
+        finding.setdefault("verdict", None)
     return document

@@ -18,11 +18,24 @@ from qa_service.core.forecast import reached
 from qa_service.core.people import Sight
 from qa_service.core.routing import Routed
 from qa_service.core.stored import CallState, Job, JobState, Origin, StoredCall
-from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import audit, calls, deliveries, jobs, lent_sound, results, routes, stages
+from qa_service.ports.storing import Judged, KeptMeasures, Revise
+from qa_service.stores import (
+    alerts,
+    audit,
+    call_row,
+    calls,
+    deliveries,
+    jobs,
+    lent_sound,
+    results,
+    revisions,
+    routes,
+    stages,
+)
 from qa_service.stores.engine import answering
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.patience import looking, writing
+from qa_service.stores.revisions import Reviser
 from qa_service.stores.sound import Sound, SoundStore
 
 
@@ -87,6 +100,8 @@ class StoreWorkbench:
     node: str
     #: Where recordings lie open while they are heard, a folder of this process's own (stores/scratch.py).
     scratch: Path
+    #: Makes evaluations follow the verdicts that people gave before.
+    revise: Revise
 
     def claim(self, job_id: str) -> Job | None:
         """Takes the work, or goes on with it."""
@@ -142,17 +157,23 @@ class StoreWorkbench:
         return writing(self.shelves.engine, lambda connection: routes.route(connection, job, now=now))
 
     def keep_evaluations(self, job: Job, judged: Sequence[Judged], origin: Origin, version: int) -> None:
-        """Keeps the evaluations, tells who wants to know, and ends the work, all at once.
+        """Keeps the evaluations, applies what people said before, tells who wants to know, ends the work, all at once.
 
         Done twice, because nobody knew whether the first time was kept, the second time is refused.
         """
         now = self.shelves.now()
+        books = {one.rulebook.book.digest: one.rulebook.book for one in judged}
+        reviser = Reviser(lambda _, digest: books[digest], self.revise)
 
         def kept(connection: sa.Connection) -> None:
             work = results.Work(job, origin, version)
-            evaluation = results.keep_evaluations(connection, work, judged, now=now)
-            deliveries.announce(connection, "call.judged", _news(job, evaluation, judged[0]), now=now)
-            audit.write(connection, audit.Entry("machine", "judge", f"call:{job.call_id}"), now=now)
+            results.keep_evaluations(connection, work, judged, now=now)
+            reviewed = revisions.renew(connection, job.call_id, reviser, now=now)
+            alerts.raise_for(connection, job, judged, now=now)
+            news = call_row.news(connection, job.call_id)
+            deliveries.announce(connection, "call.judged", news, now=now)
+            detail = {"score": news["score"], "passed": news["passed"], "reviewed": reviewed}
+            audit.write(connection, audit.Entry("machine", "judge", f"call:{job.call_id}", detail), now=now)
             jobs.finish(connection, job, JobState.DONE, now=now)
             stages.count(connection, {"judge": sum(one.took_ms for one in judged)})
 
@@ -169,17 +190,6 @@ class StoreWorkbench:
             deliveries.announce(connection, "call.failed", body, now=now)
 
         writing(self.shelves.engine, ended)
-
-
-def _news(job: Job, evaluation: str, judged: Judged) -> dict[str, object]:
-    return {
-        "call_id": job.call_id,
-        "evaluation_id": evaluation,
-        "status": judged.status,
-        "score": judged.score,
-        "passed": judged.passed,
-        "findings": len(judged.findings),
-    }
 
 
 def canonical(body: object) -> str:

@@ -17,6 +17,7 @@ from qa_service.ports.storing import Judged, KeptMeasures, Workbench
 from qa_service.rulebook.book import Bundle
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.measure import Manners
+from qa_service.usecases.revise import basis_text
 from qa_service.usecases.routing import hearing_with
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
@@ -175,6 +176,7 @@ class Processor:
             agents=tuple(leg.leg.agent_id for leg in assessment.legs if leg.leg.agent_id),
             reason=reasons[0].code if reasons else "",
             took_ms=analyzed.timings_ms.get("judge", 0),
+            basis=basis_text(assessment.legs),
         )
 
 

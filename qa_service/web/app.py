@@ -13,6 +13,7 @@ from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
 from qa_service.web.parts import Parts
 from qa_service.web.routes import (
+    alerts,
     batches,
     business,
     calls,
@@ -26,6 +27,7 @@ from qa_service.web.routes import (
     reconciliation,
     reports,
     retention,
+    reviews,
     routing,
     rulebooks,
     schedules,
@@ -61,6 +63,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (uploads.intake, _API),
     (uploads.router, _API),
     (findings.router, _API),
+    (reviews.router, _API),
+    (alerts.router, _API),
     (jobs.router, _API),
     (exports.router, _API),
     (people.router, _API),

@@ -23,6 +23,7 @@ from qa_service.ports.outside import Webhooks
 from qa_service.ports.people import Accounts, SignOn
 from qa_service.ports.playing import Playback
 from qa_service.ports.reporting import Reporter
+from qa_service.ports.reviewing import Alerts, Reviews
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
 from qa_service.ports.serving import Archive, AuditTrail, Health, Intake, WorkList
@@ -54,6 +55,8 @@ class Parts:
     routing: Routing
     sources: Sources
     health: Health
+    reviews: Reviews
+    alerts: Alerts
     keeping: Keeping
     outcomes: Outcomes
     staff: Staff

@@ -64,7 +64,7 @@ def _text(body: dict[str, object]) -> str:
         pytest.param(
             "alert.raised",
             {"call_id": CALL, "label": "silence.long", "severity": "major"},
-            "实时告警：长时间静音（严重）",
+            "告警：长时间静音（严重）",
             id="an alert",
         ),
     ],

@@ -24,7 +24,7 @@ AGENT, CUSTOMER, SYSTEM, UNKNOWN = Role.AGENT, Role.CUSTOMER, Role.SYSTEM, Role.
 #: Who, what, and the seconds of silence before it.
 Line = tuple[Role, str, float]
 _MS_PER_CHAR = 230
-_BOOK = load(str(Path(__file__).with_name("book.yaml")))
+BOOK = load(str(Path(__file__).with_name("book.yaml")))
 _WHISPER = HearingModel("whisper-base", revision="ebe41f70", digest="d" * 64, cer=None)
 
 GOOD: tuple[Line, ...] = (
@@ -91,7 +91,7 @@ def analyzed(lines: Sequence[Line], scene: Scene = TEXT) -> Analyzed:
         parts=tuple(Part(name, "made", "") for name in _parts(scene.layout)),
         hearing=scene.hearing,
     )
-    assessment = judge(Case(measured, _roles(lines, scene.layout), scene.envelope), _BOOK)
+    assessment = judge(Case(measured, _roles(lines, scene.layout), scene.envelope), BOOK)
     recording = Recording(sound_of(measured), "f" * 64, "pcm_s16le", 8_000) if scene.with_sound else None
     return Analyzed(assessment, {"decode": 12, "vad": 80, "asr": 2_400, "measure": 60, "judge": 9}, recording)
 

@@ -41,6 +41,8 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
         *("request_invalid", "not_found", "method_not_allowed", "upload_too_slow", "upload_too_large"),
         "request_refused",
     ),
+    ("usecases/revise.py", "code"): (),  # kept with an evaluation, found where it was made
+    ("usecases/revise.py", "wire['code']"): (),
     ("usecases/ends.py", "code"): (),  # how work ended, found where it does
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }

@@ -87,7 +87,9 @@ def test_the_way_back_keeps_what_was_listed(judged_before: sa.Engine) -> None:
     with judged_before.begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO evaluations SELECT 'e2', call_id, job_id, origin, rulebook, is_current, status,"
+                "INSERT INTO evaluations (id, call_id, job_id, origin, rulebook, is_current, status, score,"
+                " passed, document, created_at, rulebook_name, rulebook_version, routing_version, is_listed)"
+                " SELECT 'e2', call_id, job_id, origin, rulebook, is_current, status,"
                 " score, passed, document, created_at, 'second-zh', 1, 1, :no FROM evaluations"
             ),
             {"no": False},
@@ -97,6 +99,27 @@ def test_the_way_back_keeps_what_was_listed(judged_before: sa.Engine) -> None:
 
     assert _rows(judged_before, "SELECT id FROM evaluations") == [("e1",)]
     assert _rows(judged_before, "SELECT id FROM findings") == [("f1",)]
+
+
+def test_the_way_back_before_reviews_makes_the_machines_evaluation_current(judged_before: sa.Engine) -> None:
+    migrate(judged_before)
+    with judged_before.begin() as connection:
+        known = sa.MetaData()
+        known.reflect(connection, only=["calls", "evaluations", "findings"])
+        evaluations, findings = known.tables["evaluations"], known.tables["findings"]
+        machine = connection.execute(sa.select(evaluations)).one()._mapping
+        found = connection.execute(sa.select(findings)).one()._mapping
+        connection.execute(evaluations.update().values(is_current=False))
+        of_people = {"id": "e2", "job_id": "e2", "origin": "human", "is_current": True, "machine_id": "e1"}
+        connection.execute(evaluations.insert().values(**{**machine, **of_people}))
+        connection.execute(
+            findings.insert().values(**{**found, "evaluation_id": "e2", "verdict": "dismissed"})
+        )
+
+    _step(judged_before, "downgrade", "0020")
+
+    assert _rows(judged_before, "SELECT id FROM evaluations WHERE is_current") == [("e1",)]
+    assert _rows(judged_before, "SELECT evaluation_id FROM findings") == [("e1",)]
 
 
 def test_the_tables_are_those_of_the_program(engine: sa.Engine) -> None:

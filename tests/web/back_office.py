@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.keeping import Chosen, RetentionClass
 from qa_service.stores.ids import new_id
-from qa_service.stores.tables import reports
+from qa_service.stores.tables import alerts, findings, reports
 from tests.web.service import MACHINE
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ def ids(cast: Cast, route: str, kept: Kept) -> dict[str, str]:
         return {"task": "cleanup"}
     if "{report_id}" in route:
         return {"report_id": _report(cast)}
+    if "{finding_id}" in route:
+        return {"call_id": kept.text, "finding_id": finding(cast, kept)}
+    if "{alert_id}" in route:
+        return {"alert_id": _alert(cast, kept)}
     if "{hold_id}" in route:
         return {"hold_id": keeping.hold(MACHINE, "投诉", Chosen((cast.own.text,))).hold_id}
     return {}
@@ -44,6 +48,22 @@ def _another(cast: Cast, kept: Kept) -> str:
         cast.of_other_team: (cast.other_team, f"8001-{cast.team}"),
     }
     return cast.upload(*places[kept])[0]
+
+
+def finding(cast: Cast, kept: Kept) -> str:
+    """Something that was found in the judged call."""
+    found = sa.select(findings.c.id).where(findings.c.call_id == kept.text).order_by(findings.c.id)
+    with cast.service.shelves.engine.connect() as connection:
+        return str(connection.execute(found.limit(1)).scalar_one())
+
+
+def _alert(cast: Cast, kept: Kept) -> str:
+    """An alert of the judged call that nobody has handled."""
+    with cast.service.shelves.engine.begin() as connection:
+        known = connection.execute(sa.select(alerts).where(alerts.c.call_id == kept.text)).first()
+        assert known is not None
+        connection.execute(alerts.update().where(alerts.c.id == known.id).values(state="open"))
+    return str(known.id)
 
 
 def _report(cast: Cast) -> str:
@@ -68,6 +88,9 @@ def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
         "GET /api/v1/retention/preview": {"params": {"until": "2027-01-01T00:00:00Z"}},
         "POST /api/v1/retention/assign": {"json": {"name": "", "call_ids": [cast.own.text]}},
         "DELETE /api/v1/calls/{call_id}": {"params": {"because": "客户要求"}},
+        "POST /api/v1/calls/{call_id}/findings/{finding_id}/reviews": {"json": {"verdict": "confirmed"}},
+        "POST /api/v1/alerts/{alert_id}/acknowledge": {"json": {}},
+        "POST /api/v1/alerts/{alert_id}/dismiss": {"json": {"note": "误报"}},
         "PUT /api/v1/schedules/{task}": {"json": {"at": "10 * * * *"}},
         "POST /api/v1/outcomes": {
             "json": {"outcomes": [{"kind": "csat", "value": 5, "at": "2026-11-25", "call_id": cast.own.text}]}

@@ -22,7 +22,9 @@ from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.i18n.catalogue import catalogue
 from qa_service.ports import SourceProfile
 from qa_service.ports.serving import Receipt, Upload
+from qa_service.rulebook.book import Rulebook
 from qa_service.stores.accounts import StoreAccounts
+from qa_service.stores.alert_desk import StoreAlerts
 from qa_service.stores.archive import StoreArchive, StoreAuditTrail
 from qa_service.stores.batches import StoreBatches
 from qa_service.stores.engine import make_engine
@@ -35,6 +37,8 @@ from qa_service.stores.keys import master_key
 from qa_service.stores.migrate import migrate
 from qa_service.stores.outcomes import StoreOutcomes
 from qa_service.stores.renditions import StoreRenditions
+from qa_service.stores.review_desk import StoreReviews
+from qa_service.stores.revisions import Reviser
 from qa_service.stores.routing_desk import StoreRouting
 from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
@@ -145,6 +149,8 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         day_table=reconciliation_csv,
         envelope_text=to_text,
         health=StoreHealth(shelves, (scratch,)),
+        reviews=StoreReviews(shelves, Reviser(_no_book, bootstrap.revised)),
+        alerts=StoreAlerts(shelves),
         keeping=StoreKeeping(shelves),
         outcomes=StoreOutcomes(shelves),
         staff=StoreStaff(shelves),
@@ -160,6 +166,11 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         most_bytes=1 << 20,
         secure_cookies=False,
     )
+
+
+def _no_book(name: str, digest: str) -> Rulebook:
+    """Nothing is judged in this house."""
+    raise AssertionError(name + digest)
 
 
 def later(house: House, **by: int) -> None:

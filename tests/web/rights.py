@@ -70,6 +70,13 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/calls/{call_id}/assessment": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/evaluations": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/findings": Route(Right.SEE_CALLS),
+    "POST /api/v1/calls/{call_id}/findings/{finding_id}/reviews": Route(
+        Right.REVIEW, of=Of.CALL, for_people=True
+    ),
+    "GET /api/v1/calls/{call_id}/reviews": Route(Right.SEE_CALLS, of=Of.CALL),
+    "GET /api/v1/alerts": Route(Right.SEE_CALLS),
+    "POST /api/v1/alerts/{alert_id}/acknowledge": Route(Right.HANDLE_ALERTS, of=Of.CALL),
+    "POST /api/v1/alerts/{alert_id}/dismiss": Route(Right.HANDLE_ALERTS, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
     "HEAD /api/v1/calls/{call_id}/audio": Route(Right.HEAR, of=Of.CALL),
     "GET /api/v1/calls/{call_id}/peaks": Route(Right.HEAR, of=Of.CALL),

@@ -106,7 +106,7 @@ class Service:
         work = self.folder / "work"
         work.mkdir(exist_ok=True)
         return Processor(
-            bench=StoreWorkbench(self.shelves, "test-node", work),
+            bench=StoreWorkbench(self.shelves, "test-node", work, bootstrap.revised),
             analyst=lambda model: _analyst(),
             reader=_analyst,
             book=bootstrap.books(self.shelves),

@@ -81,7 +81,9 @@ def test_what_one_may_not_see_is_not_there(cast: Cast, route: str, whose: str) -
     method, _, path = route.partition(" ")
     nowhere = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
     body = cast.request(route)
-    filled = path.format(call_id=nowhere, job_id=nowhere, source_id=nowhere, hold_id=nowhere)
+    filled = path.format(
+        call_id=nowhere, job_id=nowhere, source_id=nowhere, hold_id=nowhere, finding_id="f", alert_id=nowhere
+    )
     unknown = client.request(method, filled, **body)
 
     denied = ROUTES[route].wants not in documented()[asks]

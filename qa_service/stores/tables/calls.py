@@ -115,6 +115,10 @@ evaluations = Table(
     Column("passed", Boolean),
     Column("document", LargeBinary, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    #: What it was made from beside its findings (usecases/revise.py); empty for those of before.
+    Column("basis", LargeBinary),
+    #: The machine's evaluation that people's verdicts made this one from; empty for all others.
+    Column("machine_id", String(36), nullable=False, default="", server_default=text("''")),
     UniqueConstraint("job_id", "rulebook_name"),
     Index("ix_evaluations_call", "call_id", "created_at"),
 )
@@ -135,6 +139,8 @@ findings = Table(
     Column("needs_human", Boolean, nullable=False),
     #: In whose part of the call; empty where nobody knows, and of findings of before.
     Column("agent_id", String(100), nullable=False, default="", server_default=text("''")),
+    #: What a person said about it (core/reviews.py); empty where nobody did.
+    Column("verdict", String(10), nullable=False, default="", server_default=text("''")),
     Index("ix_findings_call", "call_id"),
     Index("ix_findings_rule", "rule", "call_id"),
 )

@@ -11,6 +11,7 @@ from pydantic import Field
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.lists import FindingFilter, ListedFinding
 from qa_service.core.people import Right
+from qa_service.core.reviews import Verdict
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.errors import Denied
@@ -37,6 +38,7 @@ class FindingRow(Said):
     end_ms: int
     confidence: float
     needs_human: bool
+    verdict: str | None = Field(examples=["confirmed"])
 
     @classmethod
     def of(cls, found: ListedFinding) -> FindingRow:
@@ -69,12 +71,19 @@ def page(
     rule: Annotated[Text, Query(max_length=200, examples=["service-zh/hedging"])] = "",
     severity: Annotated[_Word | None, Query(description="这么严重和更严重的。And above.")] = None,
     stage: Stage | None = None,
+    verdict: Annotated[
+        Literal["confirmed", "dismissed"] | None, Query(description="人是这样说的。As people said.")
+    ] = None,
+    reviewed: Annotated[
+        bool | None, Query(description="有人复核过的，或没有人复核过的。Reviewed, or not.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[Text, Query(max_length=70, description="上一页的 next。")] = "",
 ) -> FindingList:
     """Findings of current evaluations; with `needs_human` those that wait for a person."""
     least = next((one for one in Severity if one.word == severity), None)
-    asked = FindingFilter(wanted, call_id, rule, least, stage)
+    said = None if verdict is None else Verdict(verdict)
+    asked = FindingFilter(wanted, call_id, rule, least, stage, said, reviewed)
     found = here.archive.findings(by, asked, limit=limit, before=_cursor(before))
     following = None if found.cursor is None else ".".join(map(str, found.cursor))
     return FindingList(findings=[FindingRow.of(one) for one in found.findings], next=following)

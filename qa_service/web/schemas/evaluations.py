@@ -25,6 +25,8 @@ class EvaluationRow(Said):
     score: float | None
     passed: bool | None
     created_at: datetime
+    #: The machine's evaluation that people's verdicts made this one from; empty for others.
+    machine_id: str
 
 
 class EvaluationList(Said):
