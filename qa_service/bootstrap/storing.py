@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def shelves() -> Shelves:
         migrate(engine)
         set_up(database_url())
         key = agreed_key(engine, chosen.master_key)
-    return Shelves(engine, sound_store(chosen.store), key, base.now, outside)
+    return Shelves(engine, sound_store(chosen.store, os.environ), key, base.now, outside)
 
 
 @cache
