@@ -39,7 +39,12 @@ def service(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def upload(client: httpx.Client, key: str = "") -> httpx.Response:
     headers = {"Idempotency-Key": key} if key else {}
-    return client.post("/api/v1/calls", files={"recording": ("a.wav", SOUND)}, headers=headers)
+    return client.post(
+        "/api/v1/calls",
+        files={"recording": ("a.wav", SOUND)},
+        data={"allow_duplicate": "true"},
+        headers=headers,
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
