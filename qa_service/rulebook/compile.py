@@ -10,7 +10,7 @@ from qa_service.detectors.base import Detector
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS, clocks_for
-from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
@@ -64,6 +64,7 @@ class _Compiler:
             examples=tuple(parts.examples),
             origins={rule.id: rule.origin for rule in flat.rules.values()},
             disabled=dict(flat.disabled),
+            effective=Effective(flat.written.effective.from_, flat.written.effective.to),
         )
 
     def _rule(self, flat: FlatRule) -> Rule:
