@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -161,6 +162,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.outcomes import StoreOutcomes
     from qa_service.stores.staff import StoreStaff
     from qa_service.stores.timetable import StoreSchedules
+    from qa_service.stores.tries import StoreTries
     from qa_service.stores.upload_desk import StoreUploads
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.weekly import StoreWeekly
@@ -181,6 +183,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     reading = Reading(chosen.timezone, tokens)
     return Parts(
         accounts=StoreAccounts(kept),
+        tries=StoreTries(kept.engine, kept.key, wall_clock),
         archive=StoreArchive(kept, masked_document),
         intake=intake,
         uploads=StoreUploads(kept, intake, scratch().folder),
@@ -225,6 +228,11 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         why=why,
         secure_cookies=secure_cookies,
     )
+
+
+def wall_clock() -> datetime:
+    """What people's patience is measured with: no test turns it."""
+    return datetime.now(UTC)
 
 
 def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Envelope, str]:

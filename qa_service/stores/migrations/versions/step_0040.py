@@ -1,4 +1,4 @@
-"""Rulebooks know on which days they judge; routed calls, which rulebooks did not judge calls of their day."""
+"""Rulebooks know on which days they judge, routed calls which did not; tries to sign in are counted together."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ def upgrade() -> None:
     for name in _SIDES:
         op.add_column("rulebooks", sa.Column(name, sa.Date(), nullable=True))
     op.add_column("call_routes", sa.Column("not_in_force", sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("who", sa.String(length=40), nullable=False),
+        sa.Column("stretch", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("who", "stretch"),
+    )
+    _fill_days()
+
+
+def _fill_days() -> None:
     names = ("digest", "content")
     books = sa.table(
         "rulebooks", *(sa.column(name) for name in names), *(sa.column(n, sa.Date()) for n in _SIDES)
@@ -36,6 +47,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undoes it."""
+    op.drop_table("sign_in_tries")
     with op.batch_alter_table("call_routes") as batch:
         batch.drop_column("not_in_force")
     with op.batch_alter_table("rulebooks") as batch:
