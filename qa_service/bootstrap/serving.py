@@ -19,7 +19,7 @@ from qa_service.bootstrap.hearing import (
     source_profile,
 )
 from qa_service.bootstrap.rules import books, draft_trial, routing, rulebooks
-from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.bootstrap.storing import job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import tracer, traces
 from qa_service.core.errors import UsageError
 
@@ -115,6 +115,7 @@ def node() -> Node:
     import time
 
     from qa_service.stores.engine import away
+    from qa_service.stores.impatient import WORK_S, hurry
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
     from qa_service.usecases.masking import masked_texts
@@ -123,6 +124,7 @@ def node() -> Node:
     from qa_service.worker.node import Node, node_name, note
 
     kept, name, fitness = shelves(), node_name(), Fitness()
+    hurry(kept.engine, WORK_S)
     bench = StoreWorkbench(kept, name, scratch().folder)
     processor = Processor(
         bench=bench,
@@ -139,9 +141,9 @@ def node() -> Node:
         source=source_profile(""),
     )
     queue = job_queue()
-    roster = StoreRoster(kept.engine, name, queue.start, queue.start_first, base.now)
+    roster = StoreRoster(queue.engine or kept.engine, name, queue.start, queue.start_first, base.now)
     roster.trouble = lambda: fitness.trouble
-    made = Node(name, database_url(), processor, roster, queue, scratch(), traces=traces(roster, name))
+    made = Node(name, processor, roster, queue, scratch(), traces=traces(roster, name))
     made.fitness, made.known = fitness, away
     return made
 
