@@ -148,3 +148,32 @@ def test_a_node_stops_while_its_database_is_frozen(fragile: Fragile, call: Path)
 
     assert here.wait_for(receipt.job_id, JobState.DONE).attempts == 2
     assert here.evaluations(receipt.call_id) == 1
+
+
+def test_an_idle_node_notices_that_its_database_is_frozen(fragile: Fragile, call: Path) -> None:
+    """Its one connection is open and idle: whatever is said on it is not answered."""
+    here = fragile.centre
+    node = here.scripted(REAL_TIMES="1")
+    here.wait(lambda: here.nodes() == 1)
+    time.sleep(5)
+
+    fragile.freeze()
+    here.wait(lambda: here.logs().count('"beat_missed"') >= 2)
+    fragile.thaw()
+    receipt = here.accept(call)
+
+    assert here.wait_for(receipt.job_id, JobState.DONE).attempts == 1
+    assert node.poll() is None
+
+
+def test_an_idle_node_stops_while_its_database_is_frozen(fragile: Fragile) -> None:
+    here = fragile.centre
+    node = here.scripted(REAL_TIMES="1")
+    here.wait(lambda: here.nodes() == 1)
+    time.sleep(5)
+
+    fragile.freeze()
+    time.sleep(5)  # it is in the middle of a beat now
+    node.send_signal(signal.SIGTERM)
+
+    assert here.ended(node) == 0
