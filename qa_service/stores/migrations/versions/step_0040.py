@@ -1,4 +1,7 @@
-"""Rulebooks know on which days they judge, routed calls which did not; tries to sign in are counted together."""
+"""Rulebooks know on which days they judge, routed calls which did not; tries are counted together.
+
+The end of work is foretold from how long the call is.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from alembic import op
 revision = "0040"
 down_revision = "0020"
 
+#: How long calls are, beside how long they take.
+_LENGTHS = (("jobs", "audio_s"), ("stages", "recent_sized"), ("stages", "recent_audio_s"))
 _SIDES = {"effective_from": "from", "effective_to": "to"}
 
 
@@ -29,6 +34,8 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("who", "stretch"),
     )
+    for table, name in _LENGTHS:
+        op.add_column(table, sa.Column(name, sa.Float(), nullable=False, server_default=sa.text("0")))
     _fill_days()
 
 
@@ -48,6 +55,9 @@ def _fill_days() -> None:
 def downgrade() -> None:
     """Undoes it."""
     op.drop_table("sign_in_tries")
+    for table, name in _LENGTHS:
+        with op.batch_alter_table(table) as batch:
+            batch.drop_column(name)
     with op.batch_alter_table("call_routes") as batch:
         batch.drop_column("not_in_force")
     with op.batch_alter_table("rulebooks") as batch:
