@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from qa_service.bootstrap.hearing import (
     source_profile,
 )
 from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
-from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.bootstrap.storing import job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import tracer, traces
 from qa_service.core.errors import UsageError
 
@@ -115,6 +116,7 @@ def node() -> Node:
     import time
 
     from qa_service.stores.engine import away
+    from qa_service.stores.impatient import WORK_S, hurry
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
     from qa_service.usecases.masking import masked_texts
@@ -123,6 +125,7 @@ def node() -> Node:
     from qa_service.worker.node import Node, node_name, note
 
     kept, name, fitness = shelves(), node_name(), Fitness()
+    hurry(kept.engine, WORK_S)
     bench = StoreWorkbench(kept, name, scratch().folder, revised)
     processor = Processor(
         bench=bench,
@@ -139,9 +142,9 @@ def node() -> Node:
         source=source_profile(""),
     )
     queue = job_queue()
-    roster = StoreRoster(kept.engine, name, queue.start, queue.start_first, base.now)
+    roster = StoreRoster(queue.engine or kept.engine, name, queue.start, queue.start_first, base.now)
     roster.trouble = lambda: fitness.trouble
-    made = Node(name, database_url(), processor, roster, queue, scratch(), traces=traces(roster, name))
+    made = Node(name, processor, roster, queue, scratch(), traces=traces(roster, name))
     made.fitness, made.known = fitness, away
     return made
 
@@ -163,6 +166,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.outcomes import StoreOutcomes
     from qa_service.stores.staff import StoreStaff
     from qa_service.stores.timetable import StoreSchedules
+    from qa_service.stores.tries import StoreTries
     from qa_service.stores.upload_desk import StoreUploads
     from qa_service.stores.webhook_desk import StoreWebhooks
     from qa_service.stores.weekly import StoreWeekly
@@ -183,6 +187,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     reading = Reading(chosen.timezone, tokens)
     return Parts(
         accounts=StoreAccounts(kept),
+        tries=StoreTries(kept.engine, kept.key, wall_clock),
         archive=StoreArchive(kept, masked_document),
         intake=intake,
         uploads=StoreUploads(kept, intake, scratch().folder),
@@ -229,6 +234,11 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         why=why,
         secure_cookies=secure_cookies,
     )
+
+
+def wall_clock() -> datetime:
+    """What people's patience is measured with: no test turns it."""
+    return datetime.now(UTC)
 
 
 def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Envelope, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def shelves() -> Shelves:
         migrate(engine)
         set_up(database_url())
         key = agreed_key(engine, chosen.master_key)
-    return Shelves(engine, sound_store(chosen.store), key, base.now, outside)
+    return Shelves(engine, sound_store(chosen.store, os.environ), key, base.now, outside)
 
 
 @cache
@@ -58,7 +59,13 @@ def scratch() -> Scratch:
 
 @cache
 def job_queue() -> JobQueue:
-    """Puts work into the queues."""
+    """Puts work into the queues; what it asks by itself does not wait for a server that is silent."""
+    from qa_service.stores.engine import is_sqlite, make_engine
+    from qa_service.stores.impatient import BEAT_S, hurry
     from qa_service.worker.queues import JobQueue
 
-    return JobQueue(database_url())
+    engine = make_engine(settings().database)
+    if is_sqlite(engine):  # DBOS opens files in its own way
+        return JobQueue(database_url())
+    hurry(engine, BEAT_S)
+    return JobQueue(database_url(), engine)

@@ -89,7 +89,9 @@ def _lines(found: Explained) -> list[str]:
         "alerts": decision.alerts or "–",
     }
     steps = [line for step in found.explanation.steps for line in _step(step)]
-    return [texts.say("routing.decided", **said), *steps]
+    missing = "、".join(decision.not_in_force)
+    told = [texts.say("routing.not_in_force", rulebooks=missing)] if missing else []
+    return [texts.say("routing.decided", **said), *told, *steps]
 
 
 def _step(step: Step) -> list[str]:

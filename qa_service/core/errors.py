@@ -10,6 +10,7 @@ QaError
 ├── AddressError          an address outside may not be called, or does not answer as it should
 ├── SourcingError         a source of recordings cannot be read, or not this thing in it
 ├── DatabaseAway          the database does not answer
+│   ├── StoreAway         the store of the recordings does not answer
 │   └── StorageFull       there is no room where we write
 ├── Cancelled             somebody asked to stop
 └── Fenced                another worker has taken the work over
@@ -112,6 +113,18 @@ class DatabaseAway(QaError):  # noqa: N818 - a state, not a fault
             "database_away",
             problem="the database does not answer",
             fix="Check that it runs and can be reached",
+        )
+
+
+class StoreAway(DatabaseAway):
+    """The store of the recordings does not answer: for whoever waits it is the same as a database that is away."""
+
+    def __init__(self) -> None:
+        QaError.__init__(
+            self,
+            "store_away",
+            problem="the store of the recordings does not answer",
+            fix="Check that it runs, can be reached, and lets us in",
         )
 
 

@@ -27,6 +27,14 @@ class StagePace:
     total_ms: int
     recent_calls: float
     recent_ms: float
+    #: Lately, of how many calls the length is known, and how many seconds of sound these had together.
+    recent_sized: float = 0.0
+    recent_audio_s: float = 0.0
+
+    @property
+    def usual_audio_s(self) -> float:
+        """The length of the usual call; 0 where none is known."""
+        return self.recent_audio_s / self.recent_sized if self.recent_sized else 0.0
 
     @property
     def usual_ms(self) -> float:
@@ -88,10 +96,20 @@ def reached(job: Job, paces: Mapping[str, StagePace]) -> float | None:
 
 
 def _usual(job: Job, paces: Mapping[str, StagePace]) -> Mapping[str, float]:
-    """Stage → seconds of the usual call; empty where there were too few."""
-    usual = {stage: paces[stage].usual_ms / 1_000 for stage in STAGES[job.kind] if stage in paces}
+    """Stage → seconds that it takes for so much sound; of the usual call where that is not known yet.
+
+    Empty where there were too few calls.
+    """
+    size = _size(job, paces)
+    usual = {stage: size * paces[stage].usual_ms / 1_000 for stage in STAGES[job.kind] if stage in paces}
     enough = min((paces[stage].calls for stage in usual), default=0) >= _LEAST_CALLS
     return usual if enough and any(usual.values()) else {}
+
+
+def _size(job: Job, paces: Mapping[str, StagePace]) -> float:
+    """How many times as long as the usual call this one is: an hour takes as many times longer to hear."""
+    usual_s = paces["asr"].usual_audio_s if "asr" in paces else 0.0
+    return job.audio_s / usual_s if job.audio_s and usual_s else 1.0
 
 
 def _left_s(job: Job, whole_s: float, now: datetime) -> float:

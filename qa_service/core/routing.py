@@ -139,6 +139,8 @@ class Decision:
     jurisdiction: str = ""
     retention: str = ""
     alerts: str = ""
+    #: Rulebooks that were named and do not judge calls of that day; where none is left, the default's judge.
+    not_in_force: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class Standing:
 
     table: TableVersion | None
     taken: tuple[tuple[str, int], ...] = ()
+    #: Calls for which a rulebook that their route names was not in force.
+    not_in_force: int = 0
 
     @property
     def unmatched(self) -> int:

@@ -137,6 +137,8 @@ class Job:
     #: How much of the whole this try has done, 0 to 1, and since when; it never falls within a try.
     reached: float = 0.0
     reached_at: datetime | None = None
+    #: How much sound the call has, in seconds; 0 before that is known.
+    audio_s: float = 0.0
 
     @property
     def share(self) -> float | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qa_service.core.errors import UsageError
 from qa_service.lab.truth import SUFFIX
+from qa_service.lab.written import read_written
 
 
 class Kind(StrEnum):
@@ -44,8 +45,7 @@ def kind_of(path: Path) -> Kind:
 
 
 def _first_keys(path: Path) -> set[str]:
-    with path.open(encoding="utf-8-sig") as opened:
-        line = next((line for line in opened if line.strip()), "{}")
+    line = next((line for line in read_written(path).split("\n") if line.strip()), "{}")
     try:
         first = json.loads(line)
     except json.JSONDecodeError:

@@ -13,8 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_service.core.errors import UsageError
 from qa_service.core.speech import spoken_chars
-from qa_service.text.files import read_text
-from qa_service.usecases.transcript import MAX_BYTES
+from qa_service.lab.written import read_written
 
 #: Utterances without times are spoken at this pace, with this much silence between them.
 _MS_PER_CHARACTER = 250
@@ -67,13 +66,13 @@ def read_labelled(path: Path) -> LabelledSet:
     """Reads a YAML file, or one JSON object (a call) per line.
 
     Raises:
-        UsageError: `labelled_unreadable`, naming the first field that will not do.
+        UsageError: `list_too_large`; `labelled_unreadable`, naming the first field that will not do.
     """
     try:
         if path.suffix == ".jsonl":
             calls, looked_for = list(_calls(path)), []
         else:
-            written = _LabelledSet.model_validate(yaml.safe_load(read_text(path, MAX_BYTES)))
+            written = _LabelledSet.model_validate(yaml.safe_load(read_written(path)))
             calls, looked_for = written.calls, written.labels
     except ValidationError as error:
         first = error.errors()[0]
@@ -86,10 +85,9 @@ def read_labelled(path: Path) -> LabelledSet:
 
 
 def _calls(path: Path) -> Iterator[LabelledCall]:
-    with path.open(encoding="utf-8-sig") as opened:
-        for line in opened:
-            if line.strip():
-                yield LabelledCall.model_validate(json.loads(line))
+    for line in read_written(path).split("\n"):
+        if line.strip():
+            yield LabelledCall.model_validate(json.loads(line))
 
 
 def _all_labels(calls: list[LabelledCall]) -> frozenset[str]:

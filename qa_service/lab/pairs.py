@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from qa_service.core.errors import QaError, UsageError
 from qa_service.lab.error_rate import ErrorRate, error_rate, join
+from qa_service.lab.written import read_written
 
 #: Names that the column of the recording, and that of its text, may have.
 _AUDIO = ("audio", "file", "path", "wav")
@@ -87,7 +89,7 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
     """Reads a list of recordings: TSV with a header, or one JSON object per line; paths relative to it.
 
     Raises:
-        UsageError: `pairs_unreadable`, naming the line.
+        UsageError: `list_too_large`; `pairs_unreadable`, naming the line.
     """
     rows = _json_rows(path) if path.suffix in (".jsonl", ".json") else _tab_rows(path)
     pairs = tuple(_pair(row, f"{path.name}: line {line}", path.parent) for line, row in rows)
@@ -97,23 +99,27 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
 
 
 def _tab_rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    with path.open(encoding="utf-8-sig", newline="") as opened:
-        for line, row in enumerate(csv.DictReader(opened, delimiter="\t", quoting=csv.QUOTE_NONE), start=2):
-            yield line, dict(row)
+    rows = csv.DictReader(_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for line, row in enumerate(rows, start=2):
+        yield line, dict(row)
 
 
 def _json_rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    with path.open(encoding="utf-8-sig") as opened:
-        for line, text in enumerate(opened, start=1):
-            if not text.strip():
-                continue
-            try:
-                row = json.loads(text)
-            except json.JSONDecodeError as error:
-                raise _wrong(f"{path.name}: line {line}", f"is not JSON ({error.msg})") from error
-            if not isinstance(row, dict):
-                raise _wrong(f"{path.name}: line {line}", "is not a JSON object")
-            yield line, row
+    for line, text in enumerate(_lines(path), start=1):
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise _wrong(f"{path.name}: line {line}", f"is not JSON ({error.msg})") from error
+        if not isinstance(row, dict):
+            raise _wrong(f"{path.name}: line {line}", "is not a JSON object")
+        yield line, row
+
+
+def _lines(path: Path) -> list[str]:
+    """As a file that is opened for reading gives them."""
+    return io.StringIO(read_written(path), newline=None).readlines()
 
 
 def _pair(row: Mapping[str, object], where: str, folder: Path) -> Pair:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_service.core.errors import UsageError
 from qa_service.core.time import Span
-from qa_service.text.files import read_text
+from qa_service.lab.written import read_written
 from qa_service.usecases.envelope import MAX_BYTES
 
 SUFFIX = ".truth.yaml"
@@ -96,7 +96,7 @@ def read_truth(path: Path) -> Truth:
         UsageError: `truth_unreadable`, naming the first field that will not do, or the missing recording.
     """
     try:
-        written = _WrittenTruth.model_validate(yaml.safe_load(read_text(path, MAX_BYTES)))
+        written = _WrittenTruth.model_validate(yaml.safe_load(read_written(path, MAX_BYTES)))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         raise _unreadable(path, error) from error
     recording = path.parent / written.audio

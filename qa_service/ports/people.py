@@ -8,6 +8,17 @@ from typing import Any, Protocol
 from qa_service.core.people import Asked, Caller, KeyToAdd, User, UserChange
 
 
+class Tries(Protocol):
+    """How often somebody tries to come in."""
+
+    def hit(self, kind: str, who: str, most: int) -> bool:
+        """Counts a try of the last minute; one too many is answered with False, and not counted.
+
+        Raises:
+            DatabaseAway: it cannot be counted.
+        """
+
+
 class Accounts(Protocol):
     """Who can come in."""
 

@@ -81,6 +81,9 @@ class Routing(Protocol):
     def unmatched(self) -> int:
         """Calls that no route took since the table is in force."""
 
+    def not_in_force(self) -> int:
+        """Calls for which a rulebook that their route names did not judge calls of their day."""
+
     def versions(self, asked: Asked) -> Sequence[TableVersion]:
         """All tables that ever were in force, newest first."""
 

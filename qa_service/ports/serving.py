@@ -36,6 +36,8 @@ class Upload:
     sha256: str = ""
     #: The batch whose row with this file's name is the recording's.
     batch: str = ""
+    #: Whether the very same recording may be another call; where not, the sender's team has it once.
+    allows_duplicate: bool = True
 
 
 def as_upload(cover: Cover, file: Path, source: str = "api") -> Upload:
@@ -59,8 +61,10 @@ class Receipt:
 
     call_id: str
     job_id: str
-    #: It was taken in before, under the same idempotency key or as the very same recording.
+    #: It was taken in before, under the same idempotency key.
     is_known: bool = False
+    #: The very same recording was there: this is the call that it became then.
+    is_duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

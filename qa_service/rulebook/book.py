@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
@@ -21,6 +22,14 @@ class Example:
     rule: str
     lines: tuple[str, ...]
     must_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The days on which a version judges, both of them included; None leaves that side open."""
+
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class Rulebook:
     alerts: Mapping[str, AlertPolicy]
     #: Rules that an including book switched off, and its reason.
     disabled: Mapping[str, str]
+    #: For calls that began then (docs/rulebook.md).
+    effective: Effective = Effective()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from qa_service.detectors.base import Detector
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS, clocks_for
-from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.parts import Parts, read_parts
@@ -67,6 +67,7 @@ class _Compiler:
             origins={rule.id: rule.origin for rule in flat.rules.values()},
             alerts=_alerts(flat),
             disabled=dict(flat.disabled),
+            effective=Effective(flat.written.effective.from_, flat.written.effective.to),
         )
 
     def _rule(self, flat: FlatRule) -> Rule:

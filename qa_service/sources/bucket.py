@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 
 import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import ObjectStore, from_url
 
 from qa_service.core.errors import UsageError
@@ -18,6 +19,11 @@ from qa_service.sources import errors
 from qa_service.sources.folder import MOST_KEY_CHARS
 
 _PAGE = 1_000
+#: A store that is away is the round's trouble, and the next round asks again.
+_RETRIES: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+_REFUSED = (PermissionError, PermissionDeniedError, UnauthenticatedError)
+#: A listing that is refused is a general error of the library, and says only so.
+_IN_WORDS = ("status code: 401", "status code: 403")
 _SCHEMES = ("s3://", "gs://", "az://")
 
 
@@ -68,8 +74,8 @@ def open_bucket(place: Place, secrets: Secrets) -> BucketReader:
     else:
         told |= {"account_name": secrets.key_id, "account_key": secrets.secret_key}
     try:
-        return BucketReader(from_url(place.url, **told))
-    except (ValueError, obstore.exceptions.BaseError) as error:
+        return BucketReader(from_url(place.url, retry_config=_RETRIES, **told))
+    except (ValueError, BaseError) as error:
         raise _invalid() from error
 
 
@@ -101,10 +107,13 @@ def _as_ours() -> Iterator[None]:
         yield
     except (FileNotFoundError, ValueError) as error:  # or a key that no store has
         raise errors.gone() from error
-    except (PermissionError, obstore.exceptions.UnauthenticatedError) as error:
-        raise errors.refused(type(error).__name__) from error
-    except (OSError, obstore.exceptions.BaseError) as error:
-        raise errors.away(type(error).__name__) from error
+    except (OSError, BaseError) as error:
+        told = errors.refused if _is_refusal(error) else errors.away
+        raise told(type(error).__name__) from error
+
+
+def _is_refusal(error: Exception) -> bool:
+    return isinstance(error, _REFUSED) or any(words in str(error) for words in _IN_WORDS)
 
 
 def _invalid() -> UsageError:

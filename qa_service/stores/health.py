@@ -1,4 +1,4 @@
-"""The port `Health`: can we write to the database, is there room, does anybody work, and can they?"""
+"""The port `Health`: do the database and the store answer, is there room, does anybody work, and can they?"""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StoreHealth:
 
     def troubles(self) -> Sequence[str]:
         """Codes of what is in the way; empty when ready."""
-        return tuple(self._troubles())
+        return tuple(dict.fromkeys(self._troubles()))
 
     def has_room(self) -> bool:
         """Whether another recording may be taken in."""
@@ -51,6 +51,10 @@ class StoreHealth:
     def _troubles(self) -> Iterator[str]:
         if any(self._is_short(place, 1) for place in self.places):
             yield "disk_nearly_full"
+        try:
+            self.shelves.sounds.answers()
+        except DatabaseAway as error:
+            yield error.code
         try:
             nodes = self.nodes()
         except DatabaseAway as error:

@@ -18,6 +18,10 @@ T = TypeVar("T")
 _GREETING_S = 2.0
 #: One statement of a request; with what goes before it, an answer comes within some ten seconds, whatever it is.
 STATEMENT_S = 8.0
+#: One statement of a node that says that it lives, or asks what there is to do.
+BEAT_S = STATEMENT_S
+#: One statement of work that nobody waits for: writing down what was heard may wait for others' locks.
+WORK_S = 60.0
 #: The engine's option that holds it.
 _LIMIT = "statement_s"
 
@@ -59,7 +63,7 @@ def connect_by(engine: sa.Engine) -> None:
     sa.event.listen(engine, "do_connect", connected)
 
 
-def hurry(engine: sa.Engine) -> None:
-    """From now on the engine's statements are those of requests: somebody waits for each of them."""
+def hurry(engine: sa.Engine, statement_s: float = STATEMENT_S) -> None:
+    """From now on no statement of the engine takes longer; by default as where somebody waits for each of them."""
     engine.dispose()
-    engine.update_execution_options(**{_LIMIT: STATEMENT_S})
+    engine.update_execution_options(**{_LIMIT: statement_s})

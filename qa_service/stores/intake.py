@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import Fenced, RecordingError, UsageError
+from qa_service.core.errors import Fenced, UsageError
 from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, NewCall, Queue
 from qa_service.ports.serving import Receipt, Upload
-from qa_service.stores import audit, batches, calls, jobs, lent_sound
-from qa_service.stores.envelopes import to_text
+from qa_service.stores import audit, batches, calls, duplicates, jobs, lent_sound, received
 from qa_service.stores.ids import new_id
 from qa_service.stores.repeats import REMEMBERED
 from qa_service.stores.sound import Sound, new_data_key
@@ -39,10 +37,12 @@ class StoreIntake:
 
     def accept(self, asked: Asked, upload: Upload, *, beside: Beside = _nothing_beside) -> Receipt:
         """Keeps a recording, durably, before it answers; `beside` writes more in the same transaction."""
-        sha256, size = _checked(upload)
-        body = _body_digest(sha256, upload)
+        sha256, size = received.checked(upload)
+        body = received.body_digest(sha256, upload)
         if known := self._known(asked, upload, body, beside):
             return known
+        if not upload.allows_duplicate and (twin := self._twin(asked, upload, sha256, body)):
+            return twin
         call, data_key = self._kept(upload, sha256, size)
         try:
             return self._take_in(asked, upload, call, data_key, body, beside)
@@ -54,6 +54,9 @@ class StoreIntake:
             if upload.batch:
                 raise batches.row_taken() from None
             raise
+        except _Twin:
+            self._put_away(call)
+            return self.accept(asked, upload, beside=beside)
         except Fenced:
             self._put_away(call)
             raise
@@ -89,6 +92,8 @@ class StoreIntake:
         now = self.shelves.now()
         job = Job(new_id(now), JobKind.PROCESS, Queue.UPLOAD, JobState.QUEUED, call.id, now)
         with self.shelves.engine.begin() as connection:
+            if duplicates.find(connection, asked, upload, call.sha256, now):
+                raise _Twin
             call = replace(call, team=call.team or team_of_call(connection, call.envelope, now))
             wrapped = self.shelves.key.wrap(data_key, call.id) if call.audio_key else None
             calls.add(connection, call, now=now, data_key=wrapped)
@@ -98,21 +103,25 @@ class StoreIntake:
             jobs.add(connection, job, asked)
             if upload.batch:
                 batches.received(connection, upload, call.id)
-            if upload.idempotency_key:
-                connection.execute(
-                    idempotency.insert().values(
-                        owner=asked.caller.id,
-                        key=upload.idempotency_key,
-                        body_digest=body,
-                        object_id=job.id,
-                        created_at=now,
-                    )
-                )
+            _remember(connection, _Key(asked.caller.id, upload.idempotency_key, body), job, now=now)
             detail = {"source": upload.source, "bytes": call.bytes}
             entry = audit.Entry(asked.caller.id, "upload", f"call:{call.id}", detail, asked.request_id)
             audit.write(connection, entry, now=now)
             self.start(connection, job)
         return Receipt(call.id, job.id)
+
+    def _twin(self, asked: Asked, upload: Upload, sha256: str, body: str) -> Receipt | None:
+        """The call that the very same recording became, where it may not be another one."""
+        now = self.shelves.now()
+        with self.shelves.engine.begin() as connection:
+            job = duplicates.find(connection, asked, upload, sha256, now)
+            if job is None:
+                return None
+            _remember(connection, _Key(asked.caller.id, upload.idempotency_key, body), job, now=now)
+            detail = {"source": upload.source, "duplicate": True}
+            entry = audit.Entry(asked.caller.id, "upload", f"call:{job.call_id}", detail, asked.request_id)
+            audit.write(connection, entry, now=now)
+        return Receipt(job.call_id, job.id, is_duplicate=True)
 
     def _known(self, asked: Asked, upload: Upload, body: str, beside: Beside) -> Receipt | None:
         if not upload.idempotency_key:
@@ -142,29 +151,28 @@ class StoreIntake:
         return Receipt(job.call_id, job.id, is_known=True)
 
 
-def _checked(upload: Upload) -> tuple[str, int]:
-    """Digest and size of what came."""
-    sha256, size = _digest(upload.file)
-    if not size:
-        raise RecordingError(
-            "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
+class _Twin(Exception):  # noqa: N818 - a state, not a fault
+    """Somebody else sent the very same recording meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What somebody asks for, under their idempotency key; an empty one is remembered by nobody."""
+
+    owner: str
+    key: str
+    body: str
+
+
+def _remember(connection: sa.Connection, asked: _Key, job: Job, *, now: datetime) -> None:
+    """The same request is answered with this work from now on."""
+    if asked.key:
+        connection.execute(
+            idempotency.insert().values(
+                owner=asked.owner,
+                key=asked.key,
+                body_digest=asked.body,
+                object_id=job.id,
+                created_at=now,
+            )
         )
-    if upload.sha256 and upload.sha256 != sha256:
-        raise RecordingError(
-            "sha256_differs",
-            where=upload.file_name,
-            problem="these are not the bytes that were announced",
-            fix="Send the recording again",
-        )
-    return sha256, size
-
-
-def _digest(file: Path) -> tuple[str, int]:
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        return digest, opened.tell()
-
-
-def _body_digest(sha256: str, upload: Upload) -> str:
-    parts = (sha256, to_text(upload.envelope), upload.team, str(upload.agent_channel), upload.file_name)
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

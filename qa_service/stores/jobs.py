@@ -99,6 +99,7 @@ def tell(connection: sa.Connection, job: Job, *, now: datetime) -> bool:
             stage=job.stage,
             done=job.done,
             total=job.total,
+            audio_s=sa.case((sa.literal(job.audio_s) > 0, job.audio_s), else_=jobs.c.audio_s),
             reached=sa.case((further, job.reached), else_=jobs.c.reached),
             reached_at=sa.case((further, sa.literal(now, UtcTime())), else_=jobs.c.reached_at),
         )
@@ -217,4 +218,5 @@ def job_of(row: Any) -> Job:
         trace=row.trace,
         reached=row.reached,
         reached_at=row.reached_at,
+        audio_s=row.audio_s,
     )

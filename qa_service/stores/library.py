@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,8 +81,11 @@ def versions(connection: sa.Connection, name: str = "") -> Sequence[BookVersion]
     return tuple(map(_version, connection.execute(ordered)))
 
 
-def in_force(connection: sa.Connection, ref: str) -> str:
-    """The digest of the centre's own rulebook that `name` or `name@version` stands for; empty where it has none."""
+def in_force(connection: sa.Connection, ref: str, day: date | None = None) -> str:
+    """The digest of the centre's own rulebook that `name` or `name@version` stands for; empty where it has none.
+
+    With a day: of the newest version that judges calls of that day.
+    """
     name, _, version = ref.partition("@")
     query = sa.select(rulebooks.c.digest).where(
         rulebooks.c.name == name,
@@ -91,8 +94,15 @@ def in_force(connection: sa.Connection, ref: str) -> str:
     )
     if version:
         query = query.where(rulebooks.c.version == int(version))
+    if day is not None:
+        query = query.where(_judges_on(day))
     newest = query.order_by(rulebooks.c.version.desc()).limit(1)
     return str(connection.execute(newest).scalar() or "")
+
+
+def _judges_on(day: date) -> sa.ColumnElement[bool]:
+    since, until = rulebooks.c.effective_from, rulebooks.c.effective_to
+    return sa.and_(sa.or_(since.is_(None), since <= day), sa.or_(until.is_(None), until >= day))
 
 
 def own_text(connection: sa.Connection, name: str) -> str | None:
@@ -120,6 +130,8 @@ def _row(bundle: Bundle, origin: BookOrigin, now: datetime) -> dict[str, Any]:
         "title": json.dumps(asdict(book.title), ensure_ascii=False),
         "content": _packed(bundle.texts),
         "created_at": now,
+        "effective_from": book.effective.since,
+        "effective_to": book.effective.until,
     }
 
 

@@ -18,6 +18,7 @@ from qa_service.core.people import Sight
 from qa_service.stores.calls import stored, visible
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.own_findings import is_shared, waits
+from qa_service.stores.own_words import said_by_own
 from qa_service.stores.search import Way, search
 from qa_service.stores.tables import call_agents, calls
 
@@ -77,11 +78,13 @@ def _way(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
     sought = search(connection, wanted.text)
     if sought is None:
         return Way(way.rows, way.seq, (sa.false(),))
+    own = _own(sight)
+    asked = (said_by_own(connection, sought, own),) if own else ()
     is_alone = not agents and wanted == Filter(text=wanted.text)
     if (sought.is_ordered and is_alone) or sought.is_rare(connection):
         found = sought.way()
-        return Way(found.rows, found.seq, (*found.conditions, *map(_is_of, agents)))
-    return Way(way.rows, way.seq, (*way.conditions, sought.is_in(calls.c.seq)))
+        return Way(found.rows, found.seq, (*found.conditions, *map(_is_of, agents), *asked))
+    return Way(way.rows, way.seq, (*way.conditions, sought.is_in(calls.c.seq), *asked))
 
 
 def _along(agents: Sequence[str]) -> Way:

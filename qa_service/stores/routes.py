@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -21,7 +23,7 @@ from qa_service.core.routing import (
     Standing,
     TableVersion,
 )
-from qa_service.core.stored import Job
+from qa_service.core.stored import Job, StoredCall
 from qa_service.stores import calls, library
 from qa_service.stores.jobs import hold
 from qa_service.stores.merge import put
@@ -43,7 +45,7 @@ def route(connection: sa.Connection, job: Job, *, now: datetime) -> Routed:
     hold(connection, job)
     version, table = in_force(connection)
     found = calls.find(connection, job.call_id, Sight(everything=True))
-    decision = decide(table, facts_of(found)) if found else Decision()
+    decision = decided(connection, table, found) if found else Decision()
     row = {
         "call_id": job.call_id,
         "version": version,
@@ -51,15 +53,38 @@ def route(connection: sa.Connection, job: Job, *, now: datetime) -> Routed:
         "jurisdiction": decision.jurisdiction,
         "retention": decision.retention,
         "alerts": decision.alerts,
+        "not_in_force": " ".join(decision.not_in_force),
         "routed_at": now,
     }
     put(connection, call_routes, row)
-    return Routed(version, decision, books(connection, decision))
+    day = day_of(table, found) if found else None
+    books = tuple(BookRef(ref, library.in_force(connection, ref, day)) for ref in decision.rulebooks)
+    return Routed(version, decision, books)
 
 
-def books(connection: sa.Connection, decision: Decision) -> tuple[BookRef, ...]:
-    """The rulebooks of a decision: the centre's own by their digest."""
-    return tuple(BookRef(ref, library.in_force(connection, ref)) for ref in decision.rulebooks)
+def decided(connection: sa.Connection, table: RoutingTable, call: StoredCall) -> Decision:
+    """What the table says about a call, by the rulebooks that judge calls of its day.
+
+    Where none of those that the route names is left, the default's judge; and where none of these, the
+    installation's own, which always does.
+    """
+    decision, day = decide(table, facts_of(call)), day_of(table, call)
+    missing: list[str] = []
+    for wanted in (decision.rulebooks, table.default.rulebooks):
+        missing += [ref for ref in wanted if not _judges(connection, ref, day)]
+        if left := tuple(ref for ref in wanted if ref not in missing):
+            return replace(decision, rulebooks=left, not_in_force=tuple(dict.fromkeys(missing)))
+    return replace(decision, rulebooks=("",), not_in_force=tuple(dict.fromkeys(missing)))
+
+
+def day_of(table: RoutingTable, call: StoredCall) -> date:
+    """The day on which a call began, or came in where nobody said, where the table has its times."""
+    return (call.envelope.started_at or call.created_at).astimezone(ZoneInfo(table.timezone)).date()
+
+
+def _judges(connection: sa.Connection, ref: str, day: date) -> bool:
+    """Whether a rulebook has a version for the day; only the centre's own may have none."""
+    return not library.in_force(connection, ref) or bool(library.in_force(connection, ref, day))
 
 
 def in_force(connection: sa.Connection) -> tuple[int, RoutingTable]:
@@ -109,16 +134,26 @@ def standing(connection: sa.Connection) -> Standing:
     taken = call_routes.c
     query = sa.select(taken.route, sa.func.count()).where(taken.version == row.version).group_by(taken.route)
     counts = tuple(sorted((name, count) for name, count in connection.execute(query)))
-    return Standing(_version(row), counts)
+    return Standing(_version(row), counts, not_in_force(connection))
+
+
+def not_in_force(connection: sa.Connection) -> int:
+    """Calls for which a rulebook that the table in force names did not judge calls of their day."""
+    return _count(connection, call_routes.c.not_in_force != "")
 
 
 def unmatched(connection: sa.Connection) -> int:
     """Calls that no route of the table in force took."""
+    return _count(connection, call_routes.c.route == "")
+
+
+def _count(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    """Such calls since the table in force is; none while there is no table."""
     newest = connection.execute(sa.select(sa.func.max(routing_tables.c.version))).scalar()
     if newest is None:
         return 0
     taken = call_routes.c
-    query = sa.select(sa.func.count()).where(taken.version == newest, taken.route == "")
+    query = sa.select(sa.func.count()).where(taken.version == newest, which)
     return int(connection.execute(query).scalar_one())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -49,6 +49,11 @@ class StoreRouting:
         """Calls that no route took since the table is in force."""
         with reading(self.shelves.engine) as connection:
             return routes.unmatched(connection)
+
+    def not_in_force(self) -> int:
+        """Calls for which a rulebook that their route names did not judge calls of their day."""
+        with reading(self.shelves.engine) as connection:
+            return routes.not_in_force(connection)
 
     def versions(self, asked: Asked) -> Sequence[TableVersion]:  # noqa: ARG002
         """All tables that ever were in force, newest first."""
@@ -143,11 +148,13 @@ class StoreRouting:
             call = calls.find(connection, call_id, sight) or calls.named(connection, call_id, sight)
             version, table = routes.in_force(connection)
             draft = drafts.find(connection, _KIND) if by_draft else None
-        if call is None or (by_draft and draft is None):
-            return None
-        if draft is not None:
-            version, table = 0, read_known(draft.source)
-        return Explained(call.id, version, explain(table, facts_of(call)))
+            if call is None or (by_draft and draft is None):
+                return None
+            if draft is not None:
+                version, table = 0, read_known(draft.source)
+            decision = routes.decided(connection, table, call)
+        why = explain(table, facts_of(call))
+        return Explained(call.id, version, replace(why, decision=decision))
 
     def _read(self, connection: sa.Connection, source: str) -> RoutingTable:
         return read_table(source, Known(_books(connection), self.models))

@@ -8,10 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-import obstore
 import sqlalchemy as sa
 import structlog
 
+from qa_service.core.errors import DatabaseAway
 from qa_service.core.keeping import CallPart, RetentionClass
 from qa_service.stores import deletion, due, renditions, retention
 from qa_service.stores.deletion import Marked
@@ -89,7 +89,7 @@ class Shredder:
             renditions.forget(self.shelves, one.call_id)
             if one.audio_key:
                 self.shelves.sounds.delete(one.audio_key)
-        except (obstore.exceptions.BaseError, OSError) as error:
+        except (DatabaseAway, OSError) as error:
             log.warning("object_not_deleted", call_id=one.call_id, code=type(error).__name__)
             return False
         return True

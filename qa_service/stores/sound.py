@@ -8,18 +8,23 @@ that chunks cannot be swapped, left out or cut off. Any byte range can be opened
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore
 
-from qa_service.core.errors import RecordingError, UsageError
+from qa_service.core.errors import RecordingError
+from qa_service.stores import objects
+from qa_service.stores.objects import reaching
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
 
 CHUNK = 64 << 10
 _TAG = 16
@@ -41,16 +46,24 @@ class Sound:
 
 
 class SoundStore:
-    """Keeps the port `AudioStore`."""
+    """Keeps the port `AudioStore`.
 
-    def __init__(self, store: ObjectStore) -> None:
-        """`store` may be shared by all nodes of an installation."""
-        self._store = store
+    Everything here raises `StoreAway` where the store does not answer, and `StorageFull` where it has no room.
+    """
+
+    def __init__(self, store: ObjectStore, hurried: ObjectStore | None = None) -> None:
+        """`store` may be shared by all nodes of an installation; `hurried` is the same, for whoever only probes."""
+        self._store, self._hurried = store, hurried or store
+
+    def answers(self) -> None:
+        """Goes on where the store answers, and knows within seconds."""
+        objects.answers(self._hurried)
 
     def put(self, sound: Sound, opened: BinaryIO, data_key: bytes) -> None:
         """Seals and stores a whole recording; it is there completely or not at all."""
-        sealed = _sealed(opened, sound, AESGCM(data_key))
-        obstore.put(self._store, sound.key, _parts(sealed), chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
+        sealed = _parts(_sealed(opened, sound, AESGCM(data_key)))
+        with reaching():
+            obstore.put(self._store, sound.key, sealed, chunk_size=_PART, max_concurrency=_PARTS_AT_ONCE)
 
     def read(self, sound: Sound, data_key: bytes, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes [start, end) in pieces of at most 64 KiB.
@@ -69,27 +82,29 @@ class SoundStore:
 
     def delete(self, key: str) -> None:
         """Removes a recording; one that is not there is removed already."""
-        try:
-            obstore.delete(self._store, key)
-        except FileNotFoundError:
-            return
+        with reaching():
+            try:
+                obstore.delete(self._store, key)
+            except FileNotFoundError:
+                return
 
     def keys(self, folder: str) -> Iterator[str]:
         """The keys of everything in a folder, page after page."""
-        for page in obstore.list(self._store, folder):
+        pages = iter(obstore.list(self._store, folder))
+        while page := _next(pages):
             yield from (found["path"] for found in page)
 
     def delete_under(self, prefix: str) -> None:
         """Removes everything whose key begins with `prefix`, a folder that ends in `/`."""
-        for listed in obstore.list(self._store, prefix=prefix):
-            for found in listed:
-                self.delete(found["path"])
+        for key in self.keys(prefix):
+            self.delete(key)
 
     def _chunk(self, sound: Sound, number: int) -> bytes:
         start = number * _SEALED
         end = min(start + _SEALED, sealed_size(sound.size))
         try:
-            return bytes(obstore.get_range(self._store, sound.key, start=start, end=end))
+            with reaching():
+                return self._range(sound, start, end)
         except FileNotFoundError as error:
             raise RecordingError(
                 "sound_missing",
@@ -97,8 +112,15 @@ class SoundStore:
                 problem="the recording is no longer in the store",
                 fix="Restore it from a backup, or upload it again",
             ) from error
-        except obstore.exceptions.BaseError as error:
-            raise _damaged(sound) from error
+
+    def _range(self, sound: Sound, start: int, end: int) -> bytes:
+        try:
+            return bytes(obstore.get_range(self._store, sound.key, start=start, end=end))
+        except BaseError as error:
+            # What lies behind the end is an error like a store that is away: the length tells which it is.
+            if obstore.head(self._hurried, sound.key)["size"] < end:
+                raise _damaged(sound) from error
+            raise
 
 
 def new_data_key() -> bytes:
@@ -106,36 +128,23 @@ def new_data_key() -> bytes:
     return os.urandom(32)
 
 
-def sound_store(url: str) -> SoundStore:
+def sound_store(url: str, variables: Mapping[str, str] | None = None) -> SoundStore:
     """The object store at `url`: `file:///…`, `s3://bucket/prefix`, `gs://…`, `az://…`.
 
     Raises:
         UsageError: `store_url`, when it is none of them.
     """
-    parts = urlsplit(url)
-    try:
-        if parts.scheme == "file":
-            folder = Path(parts.path)
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return SoundStore(_folder(folder))
-        return SoundStore(from_url(url))
-    except (ValueError, obstore.exceptions.BaseError) as error:
-        raise UsageError(
-            "store_url",
-            where="QA_STORE_URL",
-            problem="is not the address of an object store",
-            fix="Write file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://container/prefix",
-        ) from error
-
-
-def _folder(folder: Path) -> LocalStore:
-    """Leaves no empty folders behind what is deleted; new things may come into them meanwhile."""
-    return LocalStore(folder, automatic_cleanup=True)
+    return SoundStore(*objects.opened(url, variables or {}))
 
 
 def sound_in(folder: Path) -> SoundStore:
     """The store in a folder that is there."""
-    return SoundStore(_folder(folder))
+    return SoundStore(objects.in_folder(folder))
+
+
+def _next(pages: Iterator[Sequence[ObjectMeta]]) -> Sequence[ObjectMeta]:
+    with reaching():
+        return next(pages, ())
 
 
 def _sealed(opened: BinaryIO, sound: Sound, seal: AESGCM) -> Iterator[bytes]:

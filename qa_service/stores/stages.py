@@ -17,8 +17,11 @@ from qa_service.stores.tables import jobs, stages
 _FADES = 0.98
 
 
-def count(connection: sa.Connection, took_ms: Mapping[str, int]) -> None:
-    """Adds one call; what has no row is no stage. All touch the rows in one order: nobody waits in a ring."""
+def count(connection: sa.Connection, took_ms: Mapping[str, int], *, audio_s: float = 0.0) -> None:
+    """Adds one call, with its length where that is known; what has no row is no stage.
+
+    All touch the rows in one order: nobody waits in a ring.
+    """
     for stage in sorted(took_ms):
         connection.execute(
             stages.update()
@@ -28,6 +31,8 @@ def count(connection: sa.Connection, took_ms: Mapping[str, int]) -> None:
                 total_ms=stages.c.total_ms + took_ms[stage],
                 recent_calls=stages.c.recent_calls * _FADES + 1,
                 recent_ms=stages.c.recent_ms * _FADES + took_ms[stage],
+                recent_sized=stages.c.recent_sized * _FADES + int(audio_s > 0),
+                recent_audio_s=stages.c.recent_audio_s * _FADES + audio_s,
             )
         )
 
@@ -35,7 +40,9 @@ def count(connection: sa.Connection, took_ms: Mapping[str, int]) -> None:
 def paces(connection: sa.Connection) -> dict[str, StagePace]:
     """Stage → how long it takes."""
     return {
-        row.stage: StagePace(row.calls, row.total_ms, row.recent_calls, row.recent_ms)
+        row.stage: StagePace(
+            row.calls, row.total_ms, row.recent_calls, row.recent_ms, row.recent_sized, row.recent_audio_s
+        )
         for row in connection.execute(sa.select(stages))
     }
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
 from qa_service.core.schedules import Turn
-from qa_service.stores import audit
+from qa_service.stores import audit, tries
 from qa_service.stores.engine import reading
 from qa_service.stores.repeats import REMEMBERED
 from qa_service.stores.seals import Seals
@@ -42,6 +42,7 @@ class Upkeep:
             ended = connection.execute(sessions.delete().where(sessions.c.expires_at < now)).rowcount
             old = idempotency.c.created_at < now - REMEMBERED
             forgotten = connection.execute(idempotency.delete().where(old)).rowcount
+            tries.forget(connection, now=now)
         gone = Shredder(self.shelves).finish_all(go_on)
         return {
             "sessions": ended,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import DatabaseAway, QaError, RecordingError, UsageError
+from qa_service.core.errors import DatabaseAway, QaError, RecordingError, StoreAway, UsageError
 from qa_service.core.people import Asked, Caller, Sight
 from qa_service.core.uploads import Arrival, Cover, PartUpload
 from qa_service.ports.serving import Intake, Receipt, as_upload
@@ -149,7 +149,8 @@ class StoreUploads:
         with self.shelves.engine.begin() as connection:
             uploads.end(connection, kept.told.id, receipt, error, now=self.shelves.now())
             after = uploads.find(connection, kept.told.id, kept.owner)
-        self.shelves.sounds.delete_under(_folder(kept.told.id))
+        with suppress(StoreAway):  # what is left goes when the upload is forgotten
+            self.shelves.sounds.delete_under(_folder(kept.told.id))
         return after.told if after else kept.told
 
     @contextmanager
@@ -191,6 +192,8 @@ class StoreUploads:
             return uploads.find(connection, upload_id, asked.caller.id)
 
     def _remove(self, upload_id: str) -> None:
+        # First: where the store is away, the upload is still known, and goes the next time.
+        self.shelves.sounds.delete_under(_folder(upload_id))
         with self.shelves.engine.begin() as connection:
             uploads.remove(connection, upload_id)
         # A piece that is being kept right now finds no upload, and puts itself away.

@@ -132,7 +132,9 @@ class StoreWorkbench:
 
     def tell(self, job: Job, stage: str, done: float, total: float) -> bool:
         """Says how far the work is, where the database can be reached; nobody stops working for that."""
-        told = replace(job, stage=stage, done=done, total=total)
+        # Voices are looked for in all of the sound: how much that is is told as the stage's whole.
+        audio_s = total if stage == "vad" else 0.0
+        told = replace(job, stage=stage, done=done, total=total, audio_s=audio_s)
         try:
             with answering(), self.shelves.engine.begin() as connection:
                 told = replace(told, reached=reached(told, stages.paces(connection)) or 0.0)
@@ -147,7 +149,7 @@ class StoreWorkbench:
         def written(connection: sa.Connection) -> None:
             results.keep_measured(connection, job, kept, now=now)
             if "asr" in kept.timings_ms:  # a transcript tells nothing about how long listening takes
-                stages.count(connection, kept.timings_ms)
+                stages.count(connection, kept.timings_ms, audio_s=kept.call.duration_ms / 1_000)
 
         writing(self.shelves.engine, written)
 

@@ -26,7 +26,7 @@ _AT_ONCE = 500
 #: The whole source, not this thing in it.
 _OF_THE_SOURCE = frozenset({"source_away", "source_refused"})
 #: Not for this round to deal with.
-_ABOVE_US = frozenset({"fenced", "database_away", "storage_full"})
+_ABOVE_US = frozenset({"fenced", "database_away", "store_away", "storage_full"})
 #: What will not be better the next time.
 _FOR_GOOD = frozenset(
     {"name_unreadable", "item_too_large", "answer_too_large", "link_expired", "item_gone", "empty"}

@@ -73,9 +73,10 @@ def hear(
         Cancelled: soon after `manners.cancelled()` turned true.
     """
     with manners.watch.stage("vad"):
-        manners.progress("vad", 0, 1)
+        audio_s = recording.duration_ms / 1_000
+        manners.progress("vad", 0, audio_s)
         lanes = find_lanes(recording, ears.voice, ears.speakers)
-        manners.progress("vad", 1, 1)
+        manners.progress("vad", audio_s, audio_s)
     with manners.watch.stage("asr"):
         asked = _stretches(lanes)
         heard = ears.recogniser.recognise(

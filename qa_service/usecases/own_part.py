@@ -29,6 +29,14 @@ def own_part(shown: Document, agent_id: str, original: Document | None = None) -
     return _Part.of(told, own, agent_id).document(shown)
 
 
+def said_in_own_part(told: Document, agent_id: str) -> tuple[str, ...]:
+    """What was said in one agent's part, in order; in a call without a transfer everything."""
+    legs = told["call"]["legs"]
+    spans = tuple((leg["start_ms"], leg["end_ms"]) for leg in legs if leg["agent_id"] == agent_id)
+    is_whole = len(spans) == len(legs)
+    return tuple(said["text"] for said in told["utterances"] if is_whole or _is_in(spans, said))
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What of a call is one agent's: by the places of legs and evaluations in the document, and by findings' ids."""

@@ -33,7 +33,7 @@ CANNOT_HEAR = frozenset(
     }
 )
 #: It has no room for what it makes, or nowhere to keep it.
-CANNOT_WRITE = frozenset({"no_space", "storage_full", "database_away"})
+CANNOT_WRITE = frozenset({"no_space", "storage_full", "database_away", "store_away"})
 #: Errors that say nothing about the call: its work is tried again. Those above cost it no try (worker/fitness.py).
 _NOT_THE_CALLS_FAULT = CANNOT_HEAR | CANNOT_WRITE | {"decoder_killed", "source_away", "source_refused"}
 

@@ -24,8 +24,8 @@ _BUSY_S = 30
 #: What this machine calls itself.
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-#: Tries to sign in, per minute: for a name, and for an address that tries many names.
-_TRIES_NAME, _TRIES_ADDRESS = RateLimitItemPerMinute(10), RateLimitItemPerMinute(60)
+#: Tries to sign in, per minute and over all processes: for a name, and for an address that tries many names.
+_TRIES_NAME, _TRIES_ADDRESS = 10, 60
 
 
 def parts(request: Request) -> Parts:
@@ -159,8 +159,8 @@ def check_tries(here: Parts, name: str, address: str) -> None:
         Denied: `too_many_tries`.
     """
     # The address first: whoever is stopped by it fills the memory with no more names.
-    fine = here.tries.hit(_TRIES_ADDRESS, "address", address) and here.tries.hit(
-        _TRIES_NAME, "name", name.lower()
+    fine = here.tries.hit("address", address, _TRIES_ADDRESS) and here.tries.hit(
+        "name", name.lower(), _TRIES_NAME
     )
     if not fine:
         raise Denied("too_many_tries", problem="too many tries", fix="Wait a minute", retry_after=60)

@@ -91,11 +91,12 @@ _BY_CODE: Mapping[str, int] = {
     "customer_key_unsafe": 503,
     "customer_key_unfit": 503,
     "database_away": 503,
+    "store_away": 503,
     "storage_full": 503,
     "no_space": 503,
 }
 #: After how many seconds to come back, where the error itself does not say: what a machine mends, what a person does.
-_COME_BACK_S: Mapping[str, int] = {"database_away": 5, "storage_full": 60, "no_space": 60}
+_COME_BACK_S: Mapping[str, int] = {"database_away": 5, "store_away": 5, "storage_full": 60, "no_space": 60}
 _COME_BACK = 30
 _UNAVAILABLE = 503
 

@@ -31,6 +31,11 @@ LATE = Histogram(
 )
 TURNED_AWAY = Counter("qa_turned_away", "Requests that were asked to come back later", registry=REGISTRY)
 JOBS = Gauge("qa_jobs", "Work by queue and state", ["queue", "state"], registry=REGISTRY)
+NOT_IN_FORCE = Gauge(
+    "qa_routing_not_in_force",
+    "Calls for which a rulebook that their route names did not judge calls of their day",
+    registry=REGISTRY,
+)
 UNMATCHED = Gauge("qa_routing_unmatched", "Calls that no route of the table in force took", registry=REGISTRY)
 
 NODES = Gauge(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from qa_service.core.batches import SideFile
 from qa_service.core.calls import Envelope
@@ -20,7 +20,7 @@ from qa_service.ports.arriving import Batches, Fetches, Uploads
 from qa_service.ports.business import Outcomes, Staff
 from qa_service.ports.keeping import Keeping
 from qa_service.ports.outside import Webhooks
-from qa_service.ports.people import Accounts, SignOn
+from qa_service.ports.people import Accounts, SignOn, Tries
 from qa_service.ports.playing import Playback
 from qa_service.ports.reporting import Reporter
 from qa_service.ports.reviewing import Alerts, Reviews
@@ -33,6 +33,7 @@ from qa_service.ports.weekly import Weekly
 from qa_service.usecases.outcomes import OutcomeReader
 from qa_service.usecases.staff import StaffRead
 from qa_service.usecases.try_draft import DraftTrial
+from qa_service.web.tries import OwnTries
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Parts:
     secure_cookies: bool = True
     #: Uploads that wait or are worked on; above it new ones are asked to come later.
     most_waiting: int = 10_000
-    tries: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    #: Tries to come in, of all processes together where they share a database.
+    tries: Tries = field(default_factory=OwnTries)
     #: Requests that one caller may make in a minute of this process.
     most_requests: int = 3_000
     paces: SlidingWindowCounterRateLimiter = field(

@@ -60,11 +60,20 @@ class StandingRow(Said):
     taken: dict[str, int] = Field(description="各条路由收了多少通；空名是默认。Calls by route.")
     unmatched: int = Field(description="没有一条路由收下、走了默认的通话数。Calls that took the default.")
 
+    not_in_force: int = Field(
+        description="路由写的方案在通话那天没有生效的通话数。Calls for which a rulebook was not in force."
+    )
+
     @classmethod
     def of(cls, standing: Standing, named: Naming) -> StandingRow:
         """The answer."""
         table = TableRow.of(standing.table, named) if standing.table else None
-        return cls(table=table, taken=dict(standing.taken), unmatched=standing.unmatched)
+        return cls(
+            table=table,
+            taken=dict(standing.taken),
+            unmatched=standing.unmatched,
+            not_in_force=standing.not_in_force,
+        )
 
 
 class MoveRow(Said):
@@ -175,6 +184,9 @@ class DecisionRow(Said):
     jurisdiction: str
     retention: str
     alerts: str
+    not_in_force: list[str] = Field(
+        description="写了、但通话那天没有生效的方案。Rulebooks that do not judge calls of that day."
+    )
 
     @classmethod
     def of(cls, decision: Decision) -> DecisionRow:
@@ -186,6 +198,7 @@ class DecisionRow(Said):
             jurisdiction=decision.jurisdiction,
             retention=decision.retention,
             alerts=decision.alerts,
+            not_in_force=list(decision.not_in_force),
         )
 
 

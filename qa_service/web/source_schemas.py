@@ -168,7 +168,7 @@ class SourceList(Said):
     sources: list[SourceRow]
 
 
-class TriedRow(Said):
+class TriedItem(Said):
     """A thing that lies in a source, and what its name says; null: the pattern does not fit."""
 
     key: Label
@@ -177,7 +177,7 @@ class TriedRow(Said):
     read: dict[str, Label] | None
 
     @classmethod
-    def of(cls, tried: Tried) -> TriedRow:
+    def of(cls, tried: Tried) -> TriedItem:
         """The row of an item."""
         item = tried.item
         return cls(key=item.key, bytes=item.bytes, changed_at=item.changed_at, read=tried.read)
@@ -186,7 +186,7 @@ class TriedRow(Said):
 class TriedList(Said):
     """The first things that lie in a source; nothing was taken in."""
 
-    items: list[TriedRow]
+    items: list[TriedItem]
 
 
 class Filling(Said):

@@ -76,7 +76,6 @@ class Node:
     """One worker process; `run` returns when it was asked to stop."""
 
     name: str
-    url: str
     processor: Processor
     roster: Roster
     queue: JobQueue
@@ -101,7 +100,7 @@ class Node:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, self._asked_to_stop)
         self._beat()
-        queues.launch(self.url, self.name, self, wanted)
+        queues.launch(self.queue, self.name, self, wanted)
         log.info("worker_started", node=self.name)
         while not self.stopping.wait(BEAT_S):
             self._beat()

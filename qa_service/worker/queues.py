@@ -26,7 +26,7 @@ _RANK = 1
 _IDLE_S = 10.0
 
 
-def config(url: str, node: str) -> DBOSConfig:
+def config(url: str, node: str, engine: sa.Engine | None = None) -> DBOSConfig:
     """How this process takes part; `node` is unique, so that a restart recovers nothing behind the reaper's back."""
     from dbos._serialization import DBOSPortableJSONSerializer
 
@@ -40,6 +40,7 @@ def config(url: str, node: str) -> DBOSConfig:
         "enable_otlp": False,
         "use_listen_notify": False,
         "sys_db_idle_transaction_timeout_sec": _IDLE_S,
+        "system_database_engine": engine,
     }
 
 
@@ -78,10 +79,14 @@ class Steps(Protocol):
 class JobQueue:
     """Puts work into the queues in the caller's own transaction: it is there when the row is, and not else."""
 
-    def __init__(self, url: str) -> None:
-        """`url` names the database that the caller's transactions run on."""
-        self._url = url
+    def __init__(self, url: str, engine: sa.Engine | None = None) -> None:
+        """`url` names the database that the caller's transactions run on.
+
+        `engine` has connections to it that do not wait for ever; without one DBOS makes its own.
+        """
+        self.url = url
         self._client: DBOSClient | None = None
+        self.engine = engine
 
     def start(self, connection: sa.Connection, job: Job) -> None:
         """Lets the workers know; with another fence the same work may be started again."""
@@ -110,6 +115,8 @@ class JobQueue:
         if self._client is not None:
             self._client.destroy()
             self._client = None
+        if self.engine is not None:
+            self.engine.dispose()
 
     def in_work(self) -> tuple[Entry, ...]:
         """The entries that some process has taken out and not finished.
@@ -134,9 +141,10 @@ class JobQueue:
             from dbos._serialization import DBOSPortableJSONSerializer
 
             self._client = DBOSClient(
-                system_database_url=self._url,
+                system_database_url=self.url,
                 serializer=DBOSPortableJSONSerializer(),
                 retry_connection_errors=False,
+                system_database_engine=self.engine,
                 sys_db_idle_transaction_timeout_sec=_IDLE_S,
             )
         return self._client
@@ -159,7 +167,7 @@ def set_up(url: str) -> None:
     DBOS.migrate(url)
 
 
-def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None:
+def launch(work: JobQueue, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None:
     """Starts working; returns at once. Each step is recorded, and not repeated once it is."""
     from dbos import DBOS
 
@@ -178,7 +186,7 @@ def launch(url: str, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None
                 judge(job_id)
 
     fenced.listen()
-    DBOS(config=config(url, node))
+    DBOS(config=config(work.url, node, work.engine))
     DBOS.listen_queues([queue.value for queue in queues])
     DBOS.launch()
     _draw_only_when(steps.may_draw, queues)

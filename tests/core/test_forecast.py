@@ -134,3 +134,51 @@ def test_the_share_never_goes_back_and_the_rest_is_never_negative(
     assert percents == sorted(percents)
     assert all(0 <= percent <= 100 for percent in percents)
     assert all(one.eta_s is not None and one.eta_s >= 0 for one in said)
+
+
+def sized(audio_s: float, *, calls: int = 10, known: float = 10.0) -> dict[str, StagePace]:
+    """Paces of calls that were so long on average; the length is known of `known` of them."""
+    return {
+        stage: replace(pace, recent_sized=known, recent_audio_s=known * audio_s)
+        for stage, pace in paces(calls).items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("stage", "audio_s", "known", "eta_s"),
+    [
+        pytest.param("vad", 180, sized(180), 9, id="as long as the usual call"),
+        pytest.param("vad", 3_600, sized(180), 180, id="an hour, before anything of it is heard"),
+        pytest.param("asr", 3_600, sized(180), 160, id="an hour, listening begins"),
+        pytest.param("vad", 18, sized(180), 0.9, id="a tenth of the usual call"),
+        pytest.param("decode", 0, sized(180), 10, id="its length is not known yet"),
+        pytest.param("vad", 3_600, sized(180, known=0), 9, id="nobody knows how long calls were"),
+        pytest.param("vad", 3_600, sized(180, calls=2), None, id="too few calls tell nothing"),
+    ],
+)
+def test_a_long_call_takes_as_many_times_longer_from_the_first_word_on(
+    stage: str, audio_s: float, known: dict[str, StagePace], eta_s: float | None
+) -> None:
+    work = replace(job(stage, 0, audio_s or 1), audio_s=audio_s)
+    share, at = reached(work, known) or 0.0, BEGUN + timedelta(seconds=0)
+    if eta_s is not None:
+        at += timedelta(seconds=eta_s * share / (1 - share))  # as fast as it is expected
+    work = replace(work, reached=share, reached_at=at)
+
+    said = forecast(work, known, now=at, ahead=ALONE)
+
+    assert said.eta_s == (None if eta_s is None else pytest.approx(eta_s))
+
+
+def test_before_its_first_batch_a_long_call_is_not_promised_for_soon() -> None:
+    """Its own pace tells little yet: decoding goes by faster than it does for a short call."""
+    known = sized(180)
+    work = replace(
+        job("asr", 0, 3_000), audio_s=3_600.0, reached=0.1, reached_at=BEGUN + timedelta(seconds=2)
+    )
+
+    said = forecast(work, known, now=BEGUN + timedelta(seconds=2), ahead=ALONE)
+    without = forecast(replace(work, audio_s=0.0), known, now=BEGUN + timedelta(seconds=2), ahead=ALONE)
+
+    assert without.eta_s == pytest.approx((18 + 9) / 2), "as it was: from the usual call"
+    assert said.eta_s == pytest.approx((18 + 180) / 2)

@@ -32,6 +32,7 @@ _OF_ERRORS = {
         "error.fenced",
         "error.rulebook_invalid",
         "error.storage_full",
+        "error.store_away",
     )
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from qa_service.lab.dataset import Kind, kind_of
 from qa_service.lab.labelled import as_transcript, read_labelled
 from qa_service.lab.pairs import read_pairs
 from qa_service.lab.truth import read_truth, read_truths
+from qa_service.lab.written import MOST_LIST_BYTES
 from qa_service.usecases.transcript import read_transcript
 
 TRUTH = """
@@ -169,3 +171,51 @@ def test_wrong_labelled_calls_are_named(tmp_path: Path, content: str, named: str
 
     with pytest.raises(UsageError, match=named):
         read_labelled(file)
+
+
+READERS = {
+    "list.tsv": read_pairs,
+    "list.jsonl": read_pairs,
+    "calls.jsonl": read_labelled,
+    "calls.yaml": read_labelled,
+    "guess.jsonl": kind_of,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_list_of_ten_gigabytes_is_told_and_not_read(tmp_path: Path, name: str) -> None:
+    with (tmp_path / name).open("wb") as opened:
+        opened.truncate(10 << 30)  # a file with a hole: it takes no room on the disk
+
+    with pytest.raises(UsageError) as refused:
+        READERS[name](tmp_path / name)
+
+    assert refused.value.code == "list_too_large"
+
+
+def test_a_list_that_is_as_large_as_it_may_be_is_read(tmp_path: Path) -> None:
+    head, row = "file\ttext\n", "a.wav\t您好\n"
+    rest = MOST_LIST_BYTES - len((head + row).encode())
+    (tmp_path / "list.tsv").write_text(head + row + "\n" * rest, "utf-8")
+
+    assert [pair.text for pair in read_pairs(tmp_path / "list.tsv")] == ["您好"]
+    (tmp_path / "list.tsv").write_text(head + row + "\n" * (rest + 1), "utf-8")
+    with pytest.raises(UsageError, match="larger than 64 MB"):
+        read_pairs(tmp_path / "list.tsv")
+
+
+def test_a_truth_file_that_is_too_large_is_not_cut_off(tmp_path: Path) -> None:
+    (tmp_path / "tiny.wav").write_bytes(b"RIFF")
+    (tmp_path / "tiny.truth.yaml").write_text(TRUTH + "#" * (3 << 20), "utf-8")
+
+    with pytest.raises(UsageError) as refused:
+        read_truth(tmp_path / "tiny.truth.yaml")
+
+    assert refused.value.code == "list_too_large"
+
+
+def test_a_pipe_is_no_list(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "list.tsv")
+
+    with pytest.raises(UsageError, match="device or a pipe"):
+        read_pairs(tmp_path / "list.tsv")

@@ -30,6 +30,7 @@ from qa_service.stores.keys import KEY_BYTES, MasterKey
 from qa_service.stores.sound import sound_store
 from qa_service.stores.source_desk import StoreSources
 from qa_service.stores.source_ledger import StoreLedger
+from qa_service.stores.source_secrets import unseal
 from qa_service.stores.tables import source_items
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.collect import Collector
@@ -180,7 +181,9 @@ class Centre:
         source = sources.source_of(row)
         descriptor, _ = tempfile.mkstemp(dir=self.folder / "scratch")
         made = io.FileIO(descriptor, "r+")
-        reader = self.opener.reader(source.kind, source.place, Secrets())
+        reader = self.opener.reader(
+            source.kind, source.place, unseal(self.shelves.key, source.id, row.secret)
+        )
         try:
             reader.fetch(reference.item, made, MOST)
         except BaseException:

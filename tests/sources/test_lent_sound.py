@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from qa_service.core.errors import RecordingError, SourcingError
-from qa_service.core.sources import Keep
+from qa_service.core.sources import Keep, Place, Secrets, SourceKind
 from qa_service.core.stored import StoredCall
-from tests.sources.collecting import SOUND, Centre
+from tests.s3_server import BUCKET, KEY_ID, REGION, SECRET, Kept, S3Server, s3_server
+from tests.sources.collecting import NOW, SOUND, Centre
+
+
+@pytest.fixture
+def bucket() -> Iterator[S3Server]:
+    with s3_server() as made:
+        yield made
+
+
+def test_a_recording_that_stays_in_a_bucket_is_heard_there_and_only_as_it_was(
+    engine: sa.Engine, tmp_path: Path, bucket: S3Server
+) -> None:
+    centre = Centre(engine, tmp_path, (f"127.0.0.1:{bucket.port}",))
+    place = Place(url=f"s3://{BUCKET}/calls", endpoint=bucket.endpoint, region=REGION)
+    keys = Secrets(key_id=KEY_ID, secret_key=SECRET)
+    bucket.objects["calls/2026/a.wav"] = Kept(SOUND, NOW)
+    source = centre.add(SourceKind.BUCKET, place=place, secrets=keys, keep=Keep.REFERENCE)
+    centre.settle(source)
+    (call,) = centre.calls()
+
+    assert centre.sealed() == []
+    assert b"".join(centre.shelves.read(call, 10, 20)) == SOUND[10:20]
+    bucket.mood = "500"
+    with pytest.raises(SourcingError) as refused:
+        centre.heard(call)
+    assert refused.value.code == "source_away"
+    bucket.mood = ""
+    assert centre.heard(call) == SOUND
+    bucket.objects["calls/2026/a.wav"] = Kept(SOUND[::-1], NOW)
+    assert _told(centre, call) == "sound_changed"
+    del bucket.objects["calls/2026/a.wav"]
+    assert _told(centre, call) == "sound_missing"
 
 
 @pytest.fixture

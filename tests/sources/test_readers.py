@@ -23,7 +23,8 @@ from qa_service.core.sources import Secrets
 from qa_service.ports.sources import SourceReader
 from qa_service.sources.bucket import BucketReader, open_bucket
 from qa_service.sources.folder import FolderReader
-from tests.ports.source_contract import LONG_AGO, MOST, SourceReaderContract, listed, refusal
+from tests.ports.source_contract import LONG_AGO, MOST, SourceReaderContract, fetched, listed, refusal
+from tests.s3_server import BUCKET, KEY_ID, REGION, SECRET, Kept, S3Server, s3_server
 
 if TYPE_CHECKING:
     import asyncssh
@@ -124,6 +125,49 @@ class TestLocalStore(SourceReaderContract):
     def place(self, tmp_path: Path) -> Bucket:
         store = LocalStore(tmp_path)
         return Bucket(store, BucketReader(store))
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[S3Server]:
+    with s3_server() as made:
+        yield made
+
+
+class TestS3OverHttp(SourceReaderContract):
+    @pytest.fixture
+    def place(self, s3: S3Server) -> Bucket:
+        s3.objects.clear()
+        s3.objects["elsewhere/secret"] = s3.objects["inbox-2/b.wav"] = Kept(b"x", LONG_AGO)
+        return Bucket(in_s3(s3, SECRET).store, in_s3(s3, SECRET))
+
+    def test_more_than_one_page_is_listed(self, place: Bucket) -> None:
+        for number in range(8):
+            place.put(f"{number}.wav", b"x")
+
+        assert len(listed(place)) == 8
+
+    def test_a_wrong_key_is_the_whole_sources_trouble(self, s3: S3Server) -> None:
+        with pytest.raises(SourcingError) as refused:
+            list(in_s3(s3, WRONG).items(LONG_AGO))
+
+        assert refused.value.code == "source_refused"
+
+    def test_a_store_that_answers_with_errors_is_away(self, s3: S3Server, place: Bucket) -> None:
+        place.put("a.wav", b"x")
+        item = listed(place)["a.wav"]
+        s3.mood = "500"
+        try:
+            told = refusal(place, item)
+        finally:
+            s3.mood = ""
+
+        assert (told, fetched(place, item)) == ("source_away", b"x")
+
+
+def in_s3(server: S3Server, secret: str) -> BucketReader:
+    """A folder of the store, as an admin sets a source up."""
+    where = Somewhere(url=f"s3://{BUCKET}/inbox", endpoint=server.endpoint, region=REGION)
+    return open_bucket(where, Secrets(key_id=KEY_ID, secret_key=secret))
 
 
 @pytest.mark.parametrize("url", ["file:///etc", "memory:///", "http://host/x", "s3:/x", "", "/srv"])

@@ -131,3 +131,34 @@ def test_the_tables_are_those_of_the_program(engine: sa.Engine) -> None:
         differences = compare_metadata(context, metadata)
 
     assert differences == []
+
+
+_BOOK = "schema: qa-service/rulebook@1\nname: x\nversion: 1\ntitle: x\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        pytest.param("effective: {from: 2026-07-01}\n", ("2026-07-01", "None"), id="from a day on"),
+        pytest.param(
+            "effective: {from: 2026-01-01, to: 2026-06-30}\n", ("2026-01-01", "2026-06-30"), id="both"
+        ),
+        pytest.param("", ("None", "None"), id="always"),
+        pytest.param("effective: [\n", ("None", "None"), id="a text that nobody reads any more"),
+    ],
+)
+def test_rulebooks_that_were_published_before_keep_their_days(
+    judged_before: sa.Engine, said: str, days: tuple[str, str]
+) -> None:
+    _step(judged_before, "upgrade", "0020")
+    content = zstandard.ZstdCompressor().compress(json.dumps({"x": _BOOK + said}).encode())
+    known = sa.MetaData()
+    with judged_before.begin() as connection:
+        known.reflect(connection, only=["rulebooks"])
+        row = {"digest": "ab" * 32, "name": "x", "origin": "published", "content": content}
+        _insert(connection, known.tables["rulebooks"], row)
+
+    migrate(judged_before)
+
+    query = "SELECT effective_from, effective_to FROM rulebooks WHERE name = 'x'"
+    assert [tuple(map(str, row)) for row in _rows(judged_before, query)] == [days]

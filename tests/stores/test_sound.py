@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,18 +16,47 @@ from hypothesis import strategies as st
 from qa_service.core.errors import RecordingError, UsageError
 from qa_service.stores.keys import master_key
 from qa_service.stores.sound import CHUNK, Sound, SoundStore, new_data_key, sound_store
+from tests.s3_server import BUCKET, Kept, S3Server, s3_server
 
 KEY = new_data_key()
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("sound")
+@dataclass(frozen=True)
+class Shelf:
+    """A store, and its objects past it."""
+
+    store: SoundStore
+    raw: Callable[[str], bytes]
+    write: Callable[[str, bytes], object]
+
+
+@pytest.fixture(scope="module", params=["a folder", "S3"])
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    if request.param == "S3":
+        with s3_server() as server, pytest.MonkeyPatch.context() as patch:
+            yield _in_s3(server, patch)
+        return
+    folder = tmp_path_factory.mktemp("sound")
+    store = sound_store(folder.as_uri())
+    yield Shelf(
+        store, lambda key: (folder / key).read_bytes(), lambda key, raw: (folder / key).write_bytes(raw)
+    )
+
+
+def _in_s3(server: S3Server, patch: pytest.MonkeyPatch) -> Shelf:
+    for name, value in server.variables.items():
+        patch.setenv(name, value)
+
+    def write(key: str, raw: bytes) -> None:
+        server.objects[f"sound/{key}"] = Kept(raw, datetime.now(UTC))
+
+    store = sound_store(f"s3://{BUCKET}/sound", os.environ)
+    return Shelf(store, lambda key: server.objects[f"sound/{key}"].content, write)
 
 
 @pytest.fixture(scope="module")
-def store(folder: Path) -> SoundStore:
-    return sound_store(folder.as_uri())
+def store(shelf: Shelf) -> SoundStore:
+    return shelf.store
 
 
 def kept(store: SoundStore, content: bytes, name: str = "a") -> Sound:
@@ -43,21 +76,40 @@ def test_what_was_put_comes_back(store: SoundStore, size: int) -> None:
     assert b"".join(store.read(sound, KEY)) == content(size)
 
 
+@pytest.fixture(scope="module")
+def long(store: SoundStore) -> Sound:
+    return kept(store, content(2 * CHUNK + 1_000), "range")
+
+
 @given(st.integers(0, 200_000), st.integers(0, 200_000))
-def test_any_range_comes_back(store: SoundStore, start: int, length: int) -> None:
-    size = 2 * CHUNK + 1_000
-    sound = Sound("range.sealed", "range", size)
-    if not hasattr(test_any_range_comes_back, "put"):
-        store.put(sound, io.BytesIO(content(size)), KEY)
-        test_any_range_comes_back.put = True  # type: ignore[attr-defined]
+def test_any_range_comes_back(store: SoundStore, long: Sound, start: int, length: int) -> None:
+    heard = b"".join(store.read(long, KEY, start, start + length))
 
-    assert b"".join(store.read(sound, KEY, start, start + length)) == content(size)[start : start + length]
+    assert heard == content(long.size)[start : start + length]
 
 
-def test_nothing_of_the_sound_lies_open_on_disk(store: SoundStore, folder: Path) -> None:
-    kept(store, b"secret words " * 1_000, "open")
+def test_more_than_one_part_is_one_recording(store: SoundStore) -> None:
+    sound = kept(store, content(1_000) * 11_000, "parts")
 
-    assert b"secret" not in (folder / "open.sealed").read_bytes()
+    assert b"".join(store.read(sound, KEY)) == content(1_000) * 11_000
+
+
+def test_what_lies_in_a_folder_is_listed_and_goes_with_it(store: SoundStore) -> None:
+    for number in range(8):
+        kept(store, b"x", f"01a2/call/{number}")
+    kept(store, b"x", "01a2/call-2")
+
+    listed = sorted(store.keys("01a2/call"))
+    store.delete_under("01a2/call/")
+
+    assert listed == [f"01a2/call/{number}.sealed" for number in range(8)]
+    assert list(store.keys("01a2")) == ["01a2/call-2.sealed"]
+
+
+def test_nothing_of_the_sound_lies_open(shelf: Shelf) -> None:
+    kept(shelf.store, b"secret words " * 1_000, "open")
+
+    assert b"secret" not in shelf.raw("open.sealed")
 
 
 def _flip(sealed: bytes) -> bytes:
@@ -78,13 +130,12 @@ def _swap(sealed: bytes) -> bytes:
         pytest.param(lambda _: b"", id="emptied"),
     ],
 )
-def test_what_was_touched_is_an_error_never_noise(store: SoundStore, folder: Path, harm: object) -> None:
-    sound = kept(store, content(3 * CHUNK), "harmed")
-    file = folder / "harmed.sealed"
-    file.write_bytes(harm(file.read_bytes()))  # type: ignore[operator]
+def test_what_was_touched_is_an_error_never_noise(shelf: Shelf, harm: Callable[[bytes], bytes]) -> None:
+    sound = kept(shelf.store, content(3 * CHUNK), "harmed")
+    shelf.write(sound.key, harm(shelf.raw(sound.key)))
 
     with pytest.raises(RecordingError) as caught:
-        b"".join(store.read(sound, KEY))
+        b"".join(shelf.store.read(sound, KEY))
 
     assert caught.value.code == "sound_damaged"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -85,3 +86,27 @@ def test_work_that_runs_has_an_end_where_its_process_lives(engine: sa.Engine, no
         assert mine is not None
 
         assert stages.ahead(connection, mine, now=NOW) == Ahead(jobs=0, nodes=nodes)
+
+
+def test_how_long_calls_are_is_counted_where_it_is_known(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for audio_s in (100.0, 300.0, 0.0):
+            stages.count(connection, {"asr": 2_000}, audio_s=audio_s)
+        told = stages.paces(connection)["asr"]
+
+    assert told.calls == 3
+    assert told.usual_audio_s == pytest.approx(200, rel=0.02)
+
+
+def test_the_length_of_a_call_is_kept_with_its_work_from_the_stage_that_tells_it(engine: sa.Engine) -> None:
+    made = work(engine, "a", Queue.UPLOAD, NOW)
+    with engine.begin() as connection:
+        mine = jobs.claim(connection, made.id, "node", now=NOW)
+        assert mine is not None
+        told = []
+        for stage, audio_s in (("decode", 0.0), ("vad", 3_600.0), ("asr", 0.0)):
+            jobs.tell(connection, replace(mine, stage=stage, audio_s=audio_s), now=NOW)
+            found = jobs.find(connection, made.id)
+            told.append(found.audio_s if found else None)
+
+    assert told == [0.0, 3_600.0, 3_600.0]

@@ -70,7 +70,10 @@ def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
     """What goes with the requests."""
     roles = tuple(UserRole)
     return {
-        "POST /api/v1/calls": {"files": {"recording": ("a.wav", SOUND)}},
+        "POST /api/v1/calls": {
+            "files": {"recording": ("a.wav", SOUND)},
+            "data": {"allow_duplicate": "true"},
+        },
         "POST /api/v1/calls/transcripts": {"json": transcript()},
         "POST /api/v1/batches": {"json": BATCH},
         "POST /api/v1/calls/from-url": {"json": TO_FETCH},

@@ -134,8 +134,13 @@ def _analyst() -> Any:
 
 
 @contextmanager
-def set_up(folder: Path, database: str, lang: str = "zh_CN", *, stays: bool = False) -> Iterator[Service]:
-    """An installation of its own, answering on loopback. Its settings stay in the environment where `stays`."""
+def set_up(
+    folder: Path, database: str, lang: str = "zh_CN", *, stays: bool = False, more: Mapping[str, str] = {}
+) -> Iterator[Service]:
+    """An installation of its own, answering on loopback; `more` are further variables of its environment.
+
+    Its settings stay in the environment where `stays`.
+    """
     clock = Clock()
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -149,6 +154,7 @@ def set_up(folder: Path, database: str, lang: str = "zh_CN", *, stays: bool = Fa
             "QA_LANG": lang,
             # Tests ask more often than people do; tests/web/test_pace.py shows the limit.
             "QA_REQUESTS_PER_MINUTE": 1_000_000,
+            **more,
         }.items():
             patch.setenv(name, str(value))
         patch.setattr(base, "now", clock)

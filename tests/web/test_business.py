@@ -122,3 +122,29 @@ def test_figures_of_agents(either: Service, team: str) -> None:
     assert before == [{"agent_id": agent, "calls": 1, "scored": 0, "mean_score": None, "needs_human": None}]
     assert [(one["calls"], one["scored"], one["needs_human"]) for one in after] == [(1, 1, 0)]
     assert after[0]["mean_score"] is not None
+
+
+def test_names_of_agents_are_shown_where_agents_are_and_go_nowhere_else(either: Service, team: str) -> None:
+    """They are people's names: no figure, list, export or entry of the audit log says them."""
+    agent, name = f"8001-{team}", f"李伟{team}"
+    kept = {"agents": [{"id": agent, "shown_as": name, "extension": "6001", "teams": [{"team": team}]}]}
+    client = either.everything()
+    assert client.put("/api/v1/agents", json=kept).status_code == 200
+    made = client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript(agent)).json()
+    either.work_on(made["job_id"])
+    head = either.client(secret=either.key(*Right, team=team))
+    other = either.client(secret=either.key(*Right, team=f"{team}-south"))
+
+    told = {
+        path: head.get(f"/api/v1/{path}", params={"team": team} if path == "calls" else {})
+        for path in (
+            *("calls", f"calls/{made['call_id']}", f"calls/{made['call_id']}/assessment", "findings"),
+            *("figures/agents", "exports/calls.csv", "exports/findings.csv", "exports/assessments.jsonl"),
+        )
+    }
+
+    assert name in head.get("/api/v1/agents").text
+    assert name not in other.get("/api/v1/agents").text
+    assert {path: answer.status_code for path, answer in told.items()} == dict.fromkeys(told, 200)
+    assert [path for path, answer in told.items() if name in answer.text] == []
+    assert not [entry for entry in either.audit() if name in entry["detail"] + entry["object"]]

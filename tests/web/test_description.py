@@ -75,6 +75,13 @@ def test_answers_are_as_described(case: Any, asked: Service, secret: str) -> Non
     case.validate_response(answer, excluded_checks=excluded, headers={"Authorization": f"Bearer {secret}"})
 
 
+def test_names_of_schemas_are_those_of_one_class_each() -> None:
+    """Two classes of one name would be told apart by their modules, in every generated client."""
+    names = DESCRIPTION["components"]["schemas"]
+
+    assert [name for name in names if "__" in name or not name.isidentifier()] == []
+
+
 def bodies() -> Iterator[Any]:
     for path, methods in DESCRIPTION["paths"].items():
         for method, operation in methods.items():

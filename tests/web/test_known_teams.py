@@ -26,7 +26,9 @@ def shop(engine: sa.Engine, tmp_path: Path) -> Shop:
 WAYS = [
     pytest.param(
         lambda client, team: client.post(
-            "/api/v1/calls", files={"recording": ("a.wav", SOUND)}, data={"team": team}
+            "/api/v1/calls",
+            files={"recording": ("a.wav", SOUND)},
+            data={"team": team, "allow_duplicate": "true"},
         ),
         id="a recording",
     ),

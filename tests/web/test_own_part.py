@@ -169,3 +169,45 @@ def test_a_call_of_one_agent_is_theirs_as_a_whole(either: Service, team: str) ->
 
     assert read(agent, f"{address}/assessment") == read(kept.everything, f"{address}/assessment")
     assert read(agent, address) == read(kept.everything, address)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("转接理财专员", (True, False), id="said in the first part"),
+        pytest.param("百分之八", (False, True), id="said in the second part"),
+        pytest.param("收益", (False, True), id="said by the customer, in the second part"),
+        pytest.param("您好", (True, True), id="said in both"),
+        pytest.param("理财", (True, False), id="not in the second part, whatever the specialist is called"),
+        pytest.param("您好 保本", (False, True), id="both words in the second part"),
+        pytest.param("转接 保本", (False, False), id="a word of each part: of nobody's alone"),
+        pytest.param("从来没有说过", (False, False), id="said nowhere"),
+    ],
+)
+def test_words_are_looked_for_in_the_own_part(
+    transferred: Transferred, text: str, found: tuple[bool, bool]
+) -> None:
+    call, lead = transferred.call, transferred.everything
+
+    seen = [
+        {row["id"] for row in read(transferred.agent(which), "calls", text=text)["calls"]} for which in (0, 1)
+    ]
+
+    assert tuple(call in ids for ids in seen) == found
+    whole = read(lead, "calls", text=text, agent_id=transferred.agents[0])["calls"]
+    assert (call in {row["id"] for row in whole}) == (text != "从来没有说过"), (
+        "who sees all looks through all"
+    )
+
+
+def test_an_own_call_is_found_by_everything_in_it(transferred: Transferred) -> None:
+    """Nobody else has a part in it."""
+    agent, name = transferred.agents[0], "保本"
+    made = transferred.everything.post(
+        f"/api/v1/calls/transcripts?team={transferred.team}", json=transcript(agent)
+    ).json()
+    transferred.service.work_on(made["job_id"])
+
+    (row,) = read(transferred.agent(0), "calls", text=name)["calls"]
+
+    assert row["id"] == made["call_id"] != transferred.call

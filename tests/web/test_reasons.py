@@ -13,7 +13,9 @@ from tests.web.service import Service
 def told(service: Service, **ended: str) -> tuple[str, str]:
     """What the API says about a piece of work that ended so."""
     client = service.client(secret=service.key(*Right))
-    receipt = client.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF" + bytes(50))}).json()
+    receipt = client.post(
+        "/api/v1/calls", files={"recording": ("a.wav", b"RIFF" + bytes(50))}, data={"allow_duplicate": "true"}
+    ).json()
     with service.shelves.engine.begin() as connection:
         connection.execute(
             jobs.update()

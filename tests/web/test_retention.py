@@ -88,7 +88,9 @@ def test_a_lead_holds_what_an_admin_would_delete(either: Service, team: str) -> 
 
 def test_the_sound_of_a_deleted_call_is_gone_from_the_folder(either: Service, team: str) -> None:
     client = either.everything()
-    call = client.post("/api/v1/calls", files={"recording": ("138.wav", SOUND)}).json()["call_id"]
+    call = client.post("/api/v1/calls", files={"recording": ("138.wav", SOUND)}, data={"team": team}).json()[
+        "call_id"
+    ]
     sealed = list(either.folder.rglob(f"{call}.sealed"))
 
     client.delete(f"/api/v1/calls/{call}", params={"because": "客户要求删除"})

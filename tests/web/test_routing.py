@@ -321,7 +321,9 @@ def test_recordings_are_heard_as_the_profile_says(desk: Desk) -> None:
     profile = "profiles: {far: {model: whisper-base, effort: fast, script: zh_TW, hot_words: [扫地机]}}\n"
     desk.rules.route(profile + table(desk.route("service-zh", profile="far")))
     meta = json.dumps({"line": desk.line})
-    sent = desk.anna.post("/api/v1/calls", files={"recording": b"RIFF...."}, data={"meta": meta}).json()
+    sent = desk.anna.post(
+        "/api/v1/calls", files={"recording": b"RIFF...."}, data={"meta": meta, "allow_duplicate": "true"}
+    ).json()
     listening = Listening()
 
     replace(desk.service.processor(), analyst=listening.with_model).measure(sent["job_id"])
@@ -334,7 +336,9 @@ def test_a_call_that_cannot_be_heard_was_routed_all_the_same(desk: Desk) -> None
     """Retention and counts know of it, although nothing judged it."""
     desk.rules.route(table(desk.route("service-zh")))
     sent = desk.anna.post(
-        "/api/v1/calls", files={"recording": b"RIFF...."}, data={"meta": json.dumps({"line": desk.line})}
+        "/api/v1/calls",
+        files={"recording": b"RIFF...."},
+        data={"meta": json.dumps({"line": desk.line}), "allow_duplicate": "true"},
     ).json()
 
     desk.service.work_on(sent["job_id"])

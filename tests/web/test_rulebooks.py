@@ -212,7 +212,11 @@ def test_a_draft_is_tried_on_stored_calls_and_nothing_is_kept(leads: Leads, team
 
 def test_calls_that_one_does_not_see_are_not_there_to_try_on(leads: Leads, team: str) -> None:
     call_id, _ = _judged(leads.service, team, SAID)
-    waits = leads.service.everything().post("/api/v1/calls", files={"recording": b"RIFF"}).json()["call_id"]
+    waits = (
+        leads.service.everything()
+        .post("/api/v1/calls", files={"recording": b"RIFF"}, data={"team": team})
+        .json()["call_id"]
+    )
     leads.write()
     blind = leads.service.client(secret=leads.service.key(Right.WRITE_RULEBOOKS))
     elsewhere = leads.service.client(

@@ -39,7 +39,7 @@ def secret(sqlite_service: Service) -> str:
 
 
 def upload(client: httpx.Client, content: Any = SOUND, name: Any = "a.wav", **more: Any) -> httpx.Response:
-    data = {key: value for key, value in more.items() if key != "headers"}
+    data = {"allow_duplicate": "true", **{key: value for key, value in more.items() if key != "headers"}}
     return client.post(
         "/api/v1/calls", files={"recording": (name, content)}, data=data, headers=more.get("headers")
     )
@@ -55,7 +55,10 @@ def test_an_upload_says_where_its_work_is(client: httpx.Client) -> None:
     answer = upload(client)
 
     told = answer.json()
-    assert (answer.status_code, set(told)) == (202, {"call_id", "job_id", "is_known"})
+    assert (answer.status_code, set(told)) == (
+        202,
+        {"call_id", "job_id", "is_known", "is_duplicate", "duplicate_of"},
+    )
     assert answer.headers["location"] == f"/api/v1/jobs/{told['job_id']}"
     assert client.get(answer.headers["location"]).json()["state"] == "queued"
     assert client.get(f"/api/v1/calls/{told['call_id']}/audio").content == SOUND
@@ -188,7 +191,7 @@ def test_what_is_wrong_with_a_form_is_named(service: Service, secret: str, body:
     ],
 )
 def test_names_of_files_are_only_shown(service: Service, secret: str, given: str, kept: str) -> None:
-    body = form(part("recording", SOUND, given))
+    body = form(part("allow_duplicate", b"true"), part("recording", SOUND, given))
 
     answer = sent(service, head(secret, Content_Length=str(len(body))), body)
 
@@ -199,7 +202,7 @@ def test_names_of_files_are_only_shown(service: Service, secret: str, given: str
 
 
 def test_a_name_with_nul_breaks_nothing(either: Service) -> None:
-    body = form(part("recording", SOUND, "a\0b.wav"))
+    body = form(part("allow_duplicate", b"true"), part("recording", SOUND, "a\0b.wav"))
 
     answer = sent(either, head(either.key(*Right), Content_Length=str(len(body))), body)
 

@@ -80,6 +80,8 @@ class Centre:
     queue: JobQueue
     nursery: Nursery
     started: list[Process] = field(default_factory=list)
+    #: Further variables of the processes that are started.
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def accept(self, recording: Path) -> Receipt:
         """A call comes in, as the API takes it."""
@@ -147,6 +149,7 @@ class Centre:
             "QA_DATA_DIR": str(self.folder / "data"),
             "QA_LOG_LEVEL": "INFO",
             "QA_THREADS": "1",
+            **self.more,
         }
 
     def logs(self) -> str:

@@ -1,16 +1,20 @@
-"""Nodes that lack what they need: a model, room on their disk. No call pays for it, and all of them are judged."""
+"""Nodes that lack what they need: a model, room on a disk, the store. No call pays for it, and all are judged."""
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qa_service.core.stored import JobState
 from qa_service.stores.health import StoreHealth
+from qa_service.stores.sound import sound_store
 from tests.full_disks import SmallDisk, small_disk
+from tests.s3_server import BUCKET, S3Server, s3_server
 from tests.worker.centre import Centre, centre
 from tests.worker.nursery import Nursery
 
@@ -53,6 +57,49 @@ def test_beside_a_node_with_a_model_it_spoils_nothing(shared: Centre, call: Path
         assert shared.evaluations(receipt.call_id) == 1
     assert health(shared).troubles() == (), "one of them can work"
     assert shared.logs().count('"work_put_off"') <= 2, "it draws only now and then, to see whether it can"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """A store for everything that is started while it is there."""
+    with s3_server() as made:
+        for name, value in {**made.variables, "AWS_TIMEOUT": "1s"}.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+@pytest.fixture
+def far(s3: S3Server, database: str, tmp_path: Path, nursery: Nursery) -> Iterator[Centre]:
+    """An installation whose recordings lie in a store that speaks S3."""
+    with centre(database, tmp_path / "centre", nursery) as made:
+        address = f"s3://{BUCKET}/sound"
+        made.shelves = replace(made.shelves, sounds=sound_store(address, os.environ))
+        assert s3.port
+        made.more = {"QA_STORE_URL": address}
+        yield made
+
+
+@pytest.mark.parametrize("way", ["gone", "500", "silent"])
+def test_a_store_that_is_away_costs_no_call_a_try(far: Centre, s3: S3Server, call: Path, way: str) -> None:
+    receipts = [far.accept(call) for _ in range(3)]
+    if way == "gone":
+        s3.stop()
+    s3.mood = way.replace("gone", "")
+    node = far.scripted(REAL_TIMES="1")
+    far.wait(lambda: "store_away" in health(far).nodes())
+    time.sleep(FULL_S)
+    assert node.poll() is None, far.logs()
+    assert [far.told(receipt.call_id) for receipt in receipts] == [[], [], []]
+    s3.mood = ""
+    if way == "gone":
+        s3.start()
+
+    for receipt in receipts:
+        done = far.wait_for(receipt.job_id, JobState.DONE)
+        assert done.attempts == 1
+        assert far.evaluations(receipt.call_id) == 1
+        assert far.told(receipt.call_id) == ["call.judged"]
+    far.wait(lambda: health(far).troubles() == ())
 
 
 @pytest.fixture

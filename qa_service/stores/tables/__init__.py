@@ -6,7 +6,7 @@ from qa_service.stores.tables.business import agent_teams, agents, outcomes, tea
 from qa_service.stores.tables.calls import call_agents, calls, evaluations, findings, measured
 from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, retention_classes
 from qa_service.stores.tables.outside import deliveries, webhooks
-from qa_service.stores.tables.people import api_keys, audit, sessions, user_teams, users
+from qa_service.stores.tables.people import api_keys, audit, sessions, sign_in_tries, user_teams, users
 from qa_service.stores.tables.reviewing import alerts, reviews
 from qa_service.stores.tables.rules import call_routes, drafts, routing_tables, rulebooks
 from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports, samples, schedules
@@ -53,6 +53,7 @@ __all__ = [
     "schedules",
     "seals",
     "sessions",
+    "sign_in_tries",
     "source_items",
     "sources",
     "stages",

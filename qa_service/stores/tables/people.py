@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import COUNTED, metadata
@@ -36,6 +36,16 @@ sessions = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+)
+
+#: How often somebody tried to sign in lately, by name and by address, under aliases; not who it was.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("who", String(40), primary_key=True),
+    #: Of ten seconds, from 1970 on.
+    Column("stretch", BigInteger, primary_key=True, autoincrement=False),
+    Column("tries", Integer, nullable=False),
 )
 
 api_keys = Table(

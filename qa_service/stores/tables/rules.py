@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import metadata
@@ -23,6 +23,9 @@ rulebooks = Table(
     Column("note", Text, nullable=False, default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("retired_at", UtcTime),
+    #: The days on which it judges, both included; nothing leaves that side open.
+    Column("effective_from", Date),
+    Column("effective_to", Date),
     Index("ix_rulebooks_name", "name", "version"),
 )
 
@@ -63,5 +66,7 @@ call_routes = Table(
     Column("retention", String(100), nullable=False),
     Column("alerts", String(100), nullable=False),
     Column("routed_at", UtcTime, nullable=False),
+    #: Rulebooks that the route names and that do not judge calls of that day, in words.
+    Column("not_in_force", Text, nullable=False, default="", server_default=""),
     Index("ix_call_routes_route", "version", "route"),
 )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from qa_service.stores.engine import UtcTime
@@ -45,6 +46,7 @@ jobs = Table(
     #: How much of the whole this try has done, 0 to 1, and since when.
     Column("reached", Float, nullable=False, server_default="0"),
     Column("reached_at", UtcTime),
+    Column("audio_s", Float, nullable=False, default=0, server_default=text("0")),
     Index("ix_jobs_state", "state", "node"),
     Index("ix_jobs_queue", "queue", "state"),
     Index("ix_jobs_created", "created_at", "id"),
@@ -91,4 +93,6 @@ stages = Table(
     Column("total_ms", BigInteger, nullable=False, default=0),
     Column("recent_calls", Float, nullable=False, default=0),
     Column("recent_ms", Float, nullable=False, default=0),
+    Column("recent_sized", Float, nullable=False, default=0, server_default=text("0")),
+    Column("recent_audio_s", Float, nullable=False, default=0, server_default=text("0")),
 )

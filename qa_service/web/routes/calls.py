@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
@@ -52,7 +53,10 @@ _MEDIA_TYPES = {"": "application/octet-stream", "wav": "audio/wav", "opus": "aud
     summary="上传录音 Upload a recording",
     status_code=202,
     dependencies=[wants(Right.UPLOAD)],
-    responses=answers(408, 413, 422, 503),
+    responses={
+        200: {"model": Accepted, "description": "同样的录音已经有一通。The very same recording was there."},
+        **answers(408, 413, 422, 503),
+    },
 )
 def upload(
     here: Here,
@@ -78,9 +82,15 @@ def upload(
             pattern=r"^([0-9a-f-]{36})?$", description="批次；随录数据在它的那一行里。Its row says the rest."
         ),
     ] = "",
+    allow_duplicate: Annotated[
+        bool, FormField(description="同样的录音再收一通。Take the very same recording in once more.")
+    ] = False,
     idempotency_key: IdempotencyKey = "",
 ) -> Accepted:
-    """Takes a recording in. When this answers, it is stored and will be worked on, whatever happens."""
+    """Takes a recording in. When this answers, it is stored and will be worked on, whatever happens.
+
+    The very same bytes are one call of a team: sent again, they are answered with it, and judged no second time.
+    """
     said = {
         "filename": recording.filename or "",
         "meta": meta,
@@ -95,9 +105,12 @@ def upload(
         with file.open("wb") as opened:
             while chunk := recording.file.read(_COPY):
                 opened.write(chunk)
-        receipt = here.intake.accept(by, as_upload(cover, file))
+        # A row of a batch has a recording of its own.
+        may_repeat = allow_duplicate or bool(batch)
+        receipt = here.intake.accept(by, replace(as_upload(cover, file), allows_duplicate=may_repeat))
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
-    return Accepted(call_id=receipt.call_id, job_id=receipt.job_id, is_known=receipt.is_known)
+    response.status_code = 200 if receipt.is_duplicate else 202
+    return Accepted.of(receipt)
 
 
 @router.get("", summary="通话列表 List calls", dependencies=[wants(Right.SEE_CALLS)], responses=answers(422))

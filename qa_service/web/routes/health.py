@@ -86,11 +86,12 @@ def metrics(here: Here) -> PlainTextResponse:
     """For Prometheus: work by queue and state, requests by route, method and status."""
     from prometheus_client import generate_latest
 
-    from qa_service.web.metrics import REGISTRY, UNMATCHED, show_house, show_work
+    from qa_service.web.metrics import NOT_IN_FORCE, REGISTRY, UNMATCHED, show_house, show_work
 
     show_house(here.health.nodes(), here.health.free_bytes())
     show_work(here.work.counts(), here.work.load())
     UNMATCHED.set(here.routing.unmatched())
+    NOT_IN_FORCE.set(here.routing.not_in_force())
     return PlainTextResponse(
         generate_latest(REGISTRY).decode(), media_type="text/plain; version=0.0.4; charset=utf-8"
     )

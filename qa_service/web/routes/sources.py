@@ -21,8 +21,8 @@ from qa_service.web.source_schemas import (
     SourceRow,
     SourceToAdd,
     SourceToChange,
+    TriedItem,
     TriedList,
-    TriedRow,
 )
 
 router = APIRouter(
@@ -97,7 +97,7 @@ def letters(
 def try_out(here: Here, by: AskedBy, source_id: Id) -> TriedList:
     """The first things that lie there, and what the pattern reads in their names; nothing is taken in."""
     found = there(here.sources.try_out(by, source_id, _FIRST))
-    return TriedList(items=[TriedRow.of(tried) for tried in found])
+    return TriedList(items=[TriedItem.of(tried) for tried in found])
 
 
 @router.post(

@@ -70,7 +70,7 @@ def upload_text(
         )
         receipt = here.intake.accept(by, upload)
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
-    return Accepted(call_id=receipt.call_id, job_id=receipt.job_id, is_known=receipt.is_known)
+    return Accepted.of(receipt)
 
 
 @router.post(

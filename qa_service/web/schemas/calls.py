@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from qa_service.core.errors import UsageError
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import CallState, StoredCall
+from qa_service.ports.serving import Receipt
 from qa_service.web.schemas.base import Id, Said
 
 
@@ -20,6 +21,22 @@ class Accepted(Said):
     job_id: Id
     #: Taken in before under the same Idempotency-Key.
     is_known: bool = False
+    #: The very same recording was there; nothing is judged a second time.
+    is_duplicate: bool = False
+    #: The call that it became then, which is also `call_id`.
+    duplicate_of: Id | None = None
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> Accepted:
+        """As the port says it."""
+        twin = receipt.call_id if receipt.is_duplicate else None
+        return cls(
+            call_id=receipt.call_id,
+            job_id=receipt.job_id,
+            is_known=receipt.is_known,
+            is_duplicate=receipt.is_duplicate,
+            duplicate_of=twin,
+        )
 
 
 class CallRow(Said):
