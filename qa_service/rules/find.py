@@ -26,7 +26,7 @@ class Certainty:
     #: Above this character error rate, and where nobody measured it, people decide.
     max_cer: float = 0.20
     min_confidence: float = 0.7
-    min_role_confidence: float = 0.7
+    min_role_confidence: float = 0.8
     #: Mean probability of the words quoted; Whisper's misheard words mostly lie below (docs/speech.md).
     min_word_confidence: float = 0.5
     #: What was said is the opposite of who the agent was told to be.
