@@ -118,6 +118,8 @@ class SoundKind(StrEnum):
     BEEP = "beep"
     DTMF = "dtmf"
     NOISE = "noise"
+    #: Something sounds all the time, and nobody knows what: it is not silence.
+    UNKNOWN = "unknown"
     #: Nothing was recorded, or it could not be decoded: nobody knows what was said or heard there. Only judging
     #: makes these, of the recording's problems; they are never stored.
     LOST = "lost"

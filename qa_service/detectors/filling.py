@@ -32,6 +32,6 @@ def filling_of(event: Event) -> Filling | None:
             return Filling.PARKED
         case Sound() if event.kind in _TONES:
             return Filling.MACHINE
-        case Sound() if event.is_lost:
+        case Sound() if event.is_lost or event.kind is SoundKind.UNKNOWN:
             return Filling.LOST
     return None

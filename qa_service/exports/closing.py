@@ -13,7 +13,7 @@ from rich.text import Text
 from qa_service.exports import wire
 from qa_service.exports.flow import Flow
 from qa_service.exports.moments import headline_ms
-from qa_service.exports.summary import call_outcome, headline_score, people_decide, worst_moment
+from qa_service.exports.summary import awaited, call_outcome, headline_score, worst_moment
 from qa_service.exports.terminal import SHAPES, WIDEST, notes_of, plain
 from qa_service.exports.words import UNKNOWN, clock
 from qa_service.i18n.catalogue import Catalogue
@@ -78,7 +78,7 @@ def _cells(call: Closed, texts: Catalogue) -> Iterator[Text]:
     yield Text(_scores(document))
     yield Text(texts.say(outcome), style=_STYLES.get(outcome, ""))
     yield _worst(document)
-    yield Text(UNKNOWN if document.status == "not_scorable" else str(people_decide(document)))
+    yield Text(UNKNOWN if document.status == "not_scorable" else str(awaited(document)))
     yield Text(plain(call.report), style="dim")
 
 

@@ -71,6 +71,8 @@ def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire_of_ca
     """Facts about the whole call; null is unknown."""
     measured = assessment.measurements
     overlaps = measured.overlaps
+    # Who interrupts is a judgement, and nobody is judged where nothing can be scored.
+    is_judged = assessment.scorable.may_judge
     return wire_of_call.WireMeasurements(
         talk_ratio=_rounded(measured.talk_ratio, 3),
         agent_speech_ms=measured.agent_speech_ms,
@@ -78,8 +80,8 @@ def wire_measurements(assessment: Assessment, reasoned: _Reasoned) -> wire_of_ca
         non_talk_ms=measured.non_talk_ms,
         hold_ms=measured.hold_ms,
         turns=measured.turns,
-        interruptions=measured.interruptions,
-        customer_interruptions=measured.customer_interruptions,
+        interruptions=measured.interruptions if is_judged else None,
+        customer_interruptions=measured.customer_interruptions if is_judged else None,
         response_latency_ms=measured.response_latency_ms,
         slowest_response_ms=measured.slowest_response_ms,
         agent_chars_per_minute=_rounded(measured.agent_chars_per_minute, 1),

@@ -105,6 +105,15 @@ def people_decide(document: wire.WireAssessment) -> int:
     return sum(finding.needs_human for finding in document.findings)
 
 
+def awaited(document: wire.WireAssessment) -> int:
+    """How much waits for a person: findings, and criteria that nobody can answer without one of them."""
+    waiting = {finding.criterion for finding in document.findings if finding.needs_human}
+    answers = (answer for evaluation in document.evaluations for answer in evaluation.answers)
+    return people_decide(document) + sum(
+        answer.answer == "undecided" and answer.criterion not in waiting for answer in answers
+    )
+
+
 def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:
     return texts.say(f"outcome.{outcome_key(evaluation)}")
 

@@ -18,7 +18,7 @@ from qa_service.exports.wire_parts import (
     WireSpan,
 )
 
-SoundName = Literal["hold", "music", "ringback", "busy", "beep", "dtmf", "noise"]
+SoundName = Literal["hold", "music", "ringback", "busy", "beep", "dtmf", "noise", "unknown"]
 
 
 class WireWord(Wire):

@@ -126,6 +126,11 @@ def _pair(row: Mapping[str, object], where: str, folder: Path) -> Pair:
     audio, text = _first(row, _AUDIO), _first(row, _TEXT)
     if not audio or text is None:
         raise _wrong(where, f"it needs a recording ({'/'.join(_AUDIO)}) and its text ({'/'.join(_TEXT)})")
+    if not text.strip():
+        raise _wrong(
+            where,
+            "its text is empty: whatever is heard would count as an error; write the text or leave it out",
+        )
     return Pair(folder / audio, text, _first(row, ("condition",)) or "")
 
 

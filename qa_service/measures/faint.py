@@ -109,7 +109,7 @@ def beside_known(line: Line, found: Sequence[Faint]) -> tuple[Faint, ...]:
     A nearer neighbour's are as loud as the faintest of one's own syllables; under the other party's voice they
     are looked at too.
     """
-    if _second_ms(found) < _KNOWN_MS:
+    if not is_second_known(found):
         return ()
     levels, rest = _levels(line), loud_stretches(line.own, found)
     under = merge(intersect(rest, line.other), gap_ms=_BREATH_MS)
@@ -119,6 +119,11 @@ def beside_known(line: Line, found: Sequence[Faint]) -> tuple[Faint, ...]:
         *(each for each in phrases if each.below_db >= FAINT_DB),
         *(each for each in nearer if each.below_db >= _NEAR_DB),
     )
+
+
+def is_second_known(found: Sequence[Faint]) -> bool:
+    """Whether enough speaks for a second voice on the channel."""
+    return _second_ms(found) >= _KNOWN_MS
 
 
 def loud_stretches(own: Sequence[Span], faint: Iterable[Faint]) -> tuple[Span, ...]:
@@ -138,7 +143,7 @@ def compared(faint: Faint, likeness: float) -> Faint:
 
 def fates(found: Sequence[Faint]) -> tuple[Fate, ...]:
     """What becomes of each of a channel's faint stretches."""
-    is_known = _second_ms(found) >= _KNOWN_MS
+    is_known = is_second_known(found)
     return tuple(_fate(each, is_known=is_known) for each in found)
 
 

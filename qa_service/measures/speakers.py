@@ -7,7 +7,7 @@ vectors into voices. Figures and the choice of the constants: docs/turns.md#mono
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,10 @@ import numpy.typing as npt
 from qa_service.core.speech import Voice
 from qa_service.core.time import Span, merge
 from qa_service.measures.clusters import Split, two_clusters
+from qa_service.measures.third_voice import third_voice
 
+#: How sure it is who speaks where two are told apart and there are three: a person decides what rests on it.
+_THREE_SURE = 0.5
 Vectors = npt.NDArray[np.float32]
 _Floats = npt.NDArray[np.float64]
 
@@ -40,6 +43,8 @@ class Speakers:
     separation: float = 0.0
     #: Per voice 0–1, how clearly it is that speaker's.
     confidences: tuple[float, ...] = ()
+    #: Where a third person speaks, whose words stand under one of the two; then nobody is told apart surely.
+    third: tuple[Span, ...] = ()
 
     @property
     def count(self) -> int:
@@ -105,7 +110,10 @@ def tell_apart(voiced: Sequence[Span], pieces: Sequence[Span], vectors: Vectors)
     if not split.is_two:
         voices = tuple(Voice(span, "s0") for span in stretches)
         return Speakers(voices, split.confidence, tuple(split.confidence for _ in voices))
-    return _named(_follow(stretches, pieces, split), split.confidence)
+    extra = third_voice(vectors, lengths, homes, split)
+    third = merge(piece for piece, is_third in zip(pieces, extra, strict=True) if is_third)
+    sure = min(split.confidence, _THREE_SURE) if third else split.confidence
+    return replace(_named(_follow(stretches, pieces, split), sure), third=third)
 
 
 def _middle_ms(piece: Span) -> int:

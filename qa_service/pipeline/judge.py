@@ -32,9 +32,10 @@ from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
 from qa_service.scoring.basis import Basis
 from qa_service.scoring.score import Blocked
+from qa_service.turns.belief import HANGUP_CONTRADICTED, is_doubted
 from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.ending import CutShort, LastWords, cut_short
-from qa_service.turns.legs import are_unplaced, legs_of
+from qa_service.turns.legs import are_unplaced, has_unplaced_opening, legs_of
 from qa_service.turns.line import ended_ms, line_sounds
 from qa_service.turns.scorable import scorable
 
@@ -63,7 +64,7 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
     verdict = scorable(measured, utterances, voice)
     if verdict.may_judge and are_unplaced(case.envelope, measured.duration_ms):
         verdict = verdict.partly(Reason("scorable.agents_unplaced"))
-    certainty = Certainty(measured.hearing, max_cer=max_cer)
+    certainty = Certainty(measured.hearing, max_cer=max_cer, are_roles_doubted=is_doubted(measured))
     parts = [
         _judge_leg(_LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)), rulebook, certainty)
         for leg in (legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ())
@@ -120,6 +121,8 @@ class _LegCase:
         if not self.leg.is_last:
             return None
         is_known = measured.layout is not Layout.TEXT and not loses_end(measured, self.leg.span)
+        if any(problem.code == HANGUP_CONTRADICTED for problem in measured.problems):
+            return CutShort(Reason("doubt.hangup_contradicted"), is_sure=False)
         words = LastWords(self.utterances, self.voice, measured.duration_ms if is_known else None)
         return cut_short(self.case.envelope, measured.duration_ms, words)
 
@@ -138,6 +141,7 @@ class _LegCase:
         return [
             *((roles.of(lost.speaker).role, lost.span) for lost in silent),
             *((role, Span(leg.end_ms, leg.end_ms)) for role in Role if lost_end),
+            *([(Role.AGENT, Span(leg.start_ms, leg.start_ms))] if has_unplaced_opening(roles) else ()),
             *((role, gap.span) for gap in self.lost if gap.span.duration_ms >= _WORD_MS for role in Role),
         ]
 
@@ -189,7 +193,8 @@ def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> Ba
     held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
     blocked = {name: because for name, because in held.items() if because}
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
-    is_whole = part.missing <= TOO_MUCH and not are_unplaced(part.case.envelope, part.leg.span.end_ms)
+    nobodys = are_unplaced(part.case.envelope, part.leg.span.end_ms) or is_doubted(part.case.measured)
+    is_whole = part.missing <= TOO_MUCH and not nobodys
     return Basis({**blocked, **spared_rules}, is_whole)
 
 

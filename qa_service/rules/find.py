@@ -26,9 +26,11 @@ class Certainty:
     #: Above this character error rate, and where nobody measured it, people decide.
     max_cer: float = 0.20
     min_confidence: float = 0.7
-    min_role_confidence: float = 0.7
+    min_role_confidence: float = 0.8
     #: Mean probability of the words quoted; Whisper's misheard words mostly lie below (docs/speech.md).
     min_word_confidence: float = 0.5
+    #: What was said is the opposite of who the agent was told to be.
+    are_roles_doubted: bool = False
 
 
 #: Below this a hit is not worth a person's time (decisions.md 15).
@@ -97,6 +99,8 @@ def _doubts(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Iterabl
     quoted = [said[quote.utterance] for tag in hit.tags for quote in tag.quotes if quote.utterance in said]
     if any(u.role_confidence < certainty.min_role_confidence for u in quoted):
         yield Reason.of("doubt.role")
+    if certainty.are_roles_doubted:
+        yield Reason("doubt.roles_contradicted")
     if any(_words_confidence(tag, said) < certainty.min_word_confidence for tag in hit.tags):
         yield Reason.of("doubt.words")
     if may_be_hidden(rule.when, hit.anchor, scene):

@@ -21,7 +21,7 @@ INTERRUPTION_MS = 1_000
 #: Voice that pauses for less goes on.
 _BREATH_MS = 600
 #: Music, ringing and tones are not silence.
-_LINE_SOUNDS = (SoundKind.HOLD, SoundKind.MUSIC, SoundKind.RINGBACK, SoundKind.BUSY)
+_LINE_SOUNDS = (SoundKind.HOLD, SoundKind.MUSIC, SoundKind.RINGBACK, SoundKind.BUSY, SoundKind.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,14 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind, Leg, Participant, ParticipantKind
-from qa_service.core.roles import LineRole
+from qa_service.core.roles import LineRole, RoleMap
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, intersect, merge
-from qa_service.turns.line import ended_ms, event_holds
+from qa_service.turns.line import SKEW_MS, ended_ms, event_holds
 
 _CONSULTING = Reason("role.consultation")
 _AFTER = Reason("role.after_hangup")
+_BEFORE = Reason("role.before_agent")
 #: Whoever comes within this time after a transfer is the one it went to (it rings, or waits in a queue).
 _COMES_WITHIN_MS = 60_000
 
@@ -22,19 +23,18 @@ _COMES_WITHIN_MS = 60_000
 def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
     """Each agent's part of the conversation with the customer, in order; at least one leg.
 
-    An untransferred call is one leg over its whole length. In a transferred one the first leg begins with
-    the call and each ends where the next agent takes the customer over: with the transfer, or, where the
-    agents consulted first, when the agent who asked has left. Who was only consulted has no leg. Where several
-    agents cannot be placed, the call is one leg and nobody's. The last leg ends with the hang-up.
+    An untransferred call is one leg, from when its agent came (`came_ms`). In a transferred one each leg ends
+    where the next agent takes the customer over: with the transfer, or, where the agents consulted first, when the
+    agent who asked has left. Who was only consulted has no leg. Where several agents cannot be placed, the call is
+    one leg and nobody's. The last leg ends with the hang-up.
     """
     duration_ms = ended_ms(envelope, duration_ms)
     if are_unplaced(envelope, duration_ms):
         return (Leg(Span(0, duration_ms)),)
     agents = _agents(envelope, duration_ms)
     if len(agents) < 2:
-        whole = Span(0, duration_ms)
-        return tuple(Leg(whole, agent_id=one.agent_id, participant=one.id) for one in agents) or (Leg(whole),)
-    takes = [(0, agents[0])]
+        return (_lone_leg(agents, Span(min(came_ms(envelope), duration_ms), duration_ms)),)
+    takes = [(min(came_ms(envelope), duration_ms), agents[0])]
     for agent in agents[1:]:
         at_ms = _taken_over_ms(agent, takes[-1][1], envelope, duration_ms)
         # Who came after the recording ended was not heard: an empty leg would score full marks.
@@ -45,6 +45,16 @@ def legs_of(envelope: Envelope, duration_ms: int) -> tuple[Leg, ...]:
         Leg(Span(at_ms, max(at_ms, end_ms)), index, len(takes), agent.agent_id, agent.id)
         for index, ((at_ms, agent), end_ms) in enumerate(zip(takes, ends, strict=True))
     )
+
+
+def _lone_leg(agents: Sequence[Participant], span: Span) -> Leg:
+    return next((Leg(span, agent_id=one.agent_id, participant=one.id) for one in agents), Leg(span))
+
+
+def came_ms(envelope: Envelope) -> int:
+    """When the first agent came to the line, as stated; two clocks are allowed to differ. 0 where nobody said."""
+    came = [who.from_ms for who in envelope.participants if who.kind is ParticipantKind.AGENT]
+    return max(0, min(came, default=0) - SKEW_MS)
 
 
 def _agents(envelope: Envelope, duration_ms: int) -> list[Participant]:
@@ -157,6 +167,18 @@ def late_lines(utterances: Iterable[Utterance], envelope: Envelope) -> tuple[Lin
     said = tuple(utterances)
     end_ms = ended_ms(envelope, max((one.span.end_ms for one in said), default=0))
     return tuple(LineRole(one.id, Role.OTHER, 0.95, _AFTER) for one in said if one.span.start_ms >= end_ms)
+
+
+def early_lines(spoken: Iterable[Utterance], envelope: Envelope) -> tuple[LineRole, ...]:
+    """What has the agent's role and was said before any agent came, as exceptions: role `other`, nobody we know."""
+    until_ms = came_ms(envelope)
+    early = (said for said in spoken if said.role is Role.AGENT and said.span.start_ms < until_ms)
+    return tuple(LineRole(said.id, Role.OTHER, 0.95, _BEFORE) for said in early)
+
+
+def has_unplaced_opening(roles: RoleMap) -> bool:
+    """Whether somebody nobody knows spoke on the agent's channel before the agent came: it may have been the agent."""
+    return any(line.because == _BEFORE for line in roles.lines)
 
 
 def consulting_lines(utterances: Iterable[Utterance], spans: Sequence[Span]) -> tuple[LineRole, ...]:

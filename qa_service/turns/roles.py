@@ -11,7 +11,7 @@ from qa_service.core.roles import LineRole, RoleMap, SpeakerRole
 from qa_service.core.speech import Role, Sound, Utterance, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.text.normalize import fold
-from qa_service.turns.legs import consultations, consulting_lines, late_lines
+from qa_service.turns.legs import consultations, consulting_lines, early_lines, late_lines
 from qa_service.turns.machine_time import machine_time
 from qa_service.turns.prompts import find_prompts
 from qa_service.turns.role_cues import agent_log_odds, is_any_customers, is_mixed
@@ -62,7 +62,8 @@ def assign(utterances: Sequence[Utterance], hints: RoleHints = NO_HINTS) -> Role
     known = _told(people, hints) or _signalled(people, hints) or _found(human, hints)
     system = tuple(SpeakerRole(name, Role.SYSTEM, 0.9, Reason("role.machine_only")) for name in mechanical)
     roles = RoleMap(tuple(sorted((*known, *system))), lines)
-    return roles.with_lines((*lines, *_in_machine_time(roles.spoken(human), hints)))
+    roles = roles.with_lines((*lines, *_in_machine_time(roles.spoken(human), hints)))
+    return roles.with_lines((*roles.lines, *early_lines(roles.spoken(human), hints.envelope)))
 
 
 def _in_machine_time(spoken: Sequence[Utterance], hints: RoleHints) -> tuple[LineRole, ...]:
@@ -132,7 +133,7 @@ def _told(people: Mapping[str, int], hints: RoleHints) -> tuple[SpeakerRole, ...
 
 def _signalled(people: Mapping[str, int], hints: RoleHints) -> tuple[SpeakerRole, ...]:
     """By the channels of the envelope's participants: people before the machines that share a channel."""
-    if _share_a_channel(people, hints):
+    if _share_a_channel(people, hints) or are_ambiguous(hints.envelope):
         return ()
     roles: dict[int, Role] = {}
     for who in hints.envelope.participants:
@@ -142,6 +143,15 @@ def _signalled(people: Mapping[str, int], hints: RoleHints) -> tuple[SpeakerRole
     if not any(role in _OPPOSITE for role in roles.values()):
         return ()
     return tuple(_by_channel(name, channel, roles) for name, channel in people.items())
+
+
+def are_ambiguous(envelope: Envelope) -> bool:
+    """Whether agent and customer are said to share a channel: as mono calls do, and exports that know no channels."""
+    placed = {
+        kind: {who.channel for who in envelope.participants if who.kind is kind and who.channel is not None}
+        for kind in (ParticipantKind.AGENT, ParticipantKind.CUSTOMER)
+    }
+    return bool(placed[ParticipantKind.AGENT] & placed[ParticipantKind.CUSTOMER])
 
 
 def _by_channel(name: str, channel: int, roles: Mapping[int, Role]) -> SpeakerRole:
@@ -166,7 +176,7 @@ def _found(human: Sequence[Utterance], hints: RoleHints) -> tuple[SpeakerRole, .
     others = [odds[name] for name in odds if name != best]
     # Alone on the line, a speaker has only the words to tell by; with another, the difference tells.
     lead = odds[best] - max(others) if others else abs(odds[best])
-    sure = min(_SUREST, 1 / (1 + math.exp(-_TEMPER * lead)))
+    sure = how_sure(lead)
     if sure < hints.threshold or (not others and is_mixed(fold(said.text).text for said in human)):
         unclear = Reason.of("role.unclear", confidence=round(sure, 2))
         return tuple(SpeakerRole(name, Role.UNKNOWN, 0.0, unclear) for name in odds)
@@ -176,6 +186,11 @@ def _found(human: Sequence[Utterance], hints: RoleHints) -> tuple[SpeakerRole, .
     confidence = round(sure * hints.separation, 3)
     agent = best if others or odds[best] > 0 else ""
     return tuple(SpeakerRole(name, _agent_or_customer(name == agent), confidence, because) for name in odds)
+
+
+def how_sure(lead: float) -> float:
+    """How sure the words are, 0–1, of who is the agent, by how far the log-odds are apart."""
+    return min(_SUREST, 1 / (1 + math.exp(-_TEMPER * lead)))
 
 
 def _is_one_voice(human: Sequence[Utterance], agent: str) -> bool:

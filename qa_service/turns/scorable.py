@@ -199,6 +199,8 @@ def _missing(call: MeasuredCall, voice: Sequence[Voice]) -> Iterator[Reason]:
     unheard = total_ms(piece.span for piece in call.unheard) / max(1, voiced_ms)
     if call.unheard and unheard > UNHEARD_MOST:
         yield Reason.of("scorable.unheard", percent=round(100 * min(1.0, unheard)))
+    if any(problem.code == "roles_contradicted" for problem in call.problems):
+        yield Reason("scorable.roles_contradicted")
     for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in LOSSES):
         lost_ms = sum(problem.lost_ms for problem in call.problems if problem.code == code)
         yield Reason.of("scorable.problem", problem=code, seconds=round(lost_ms / 1_000, 1))

@@ -8,7 +8,7 @@ from qa_service.core.calls import Envelope
 from qa_service.core.roles import LineRole, RoleMap, SpeakerRole
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Reason
-from qa_service.turns.legs import consultations, consulting_lines, late_lines
+from qa_service.turns.legs import consultations, consulting_lines, early_lines, late_lines
 from qa_service.turns.machine_time import machine_time
 from qa_service.turns.prompts import find_prompts
 
@@ -34,7 +34,8 @@ def told(utterances: Sequence[Utterance], envelope: Envelope, duration_ms: int) 
     machine += find_prompts(parties)
     late = late_lines(_but(utterances, machine), envelope)
     aside = consulting_lines(_but(utterances, (*machine, *late)), consultations(envelope, duration_ms))
-    return names.with_lines((*machine, *late, *aside))
+    names = names.with_lines((*machine, *late, *aside))
+    return names.with_lines((*names.lines, *early_lines(names.spoken(utterances), envelope)))
 
 
 def _speakers(names: Iterable[str]) -> tuple[SpeakerRole, ...]:

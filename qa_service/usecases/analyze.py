@@ -22,6 +22,7 @@ from qa_service.ports import (
     silent_progress,
 )
 from qa_service.rulebook.book import Rulebook
+from qa_service.turns.belief import believed, doubted
 from qa_service.turns.roles import RoleHints, assign, swap
 from qa_service.turns.told import is_told, told
 from qa_service.usecases.customer import Tokens
@@ -140,9 +141,10 @@ class Analyst:
 
     def _judge(self, call: MeasuredCall, request: Request) -> Assessment:
         call = self._measured_on_line(_named(call, request.envelope), request.envelope)
-        roles = _roles(call, request)
+        call, envelope = believed(call, request.envelope)
+        roles = _roles(call, replace(request, envelope=envelope))
         roles = swap(roles) if request.are_swapped else roles
-        case = Case(call, roles, request.envelope, request.jurisdiction)
+        case = Case(doubted(call, roles, envelope), roles, envelope, request.jurisdiction)
         return judge(case, request.rulebook or self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:

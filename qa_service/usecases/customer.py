@@ -24,7 +24,8 @@ def customer_of(customer: str, number: str, *, source: str, tokens: Tokens | Non
             where=f"{source}: customer",
             problem=f"takes a keyed hash of the customer's number, and this looks like {_A[looks]}",
             fix="Write it as customer_number, which qa-service turns into a keyed hash at once"
-            " (QA_CUSTOMER_KEY_FILE), or write hex or base64url of at least 16 characters",
+            " (the key makes itself when first needed; on PostgreSQL QA_CUSTOMER_KEY_FILE names it),"
+            " or write hex or base64url of at least 16 characters",
             looks=str(looks),
         )
     return _token(number, customer, source, tokens) if number else customer

@@ -19,6 +19,7 @@ from qa_service.measures.clocks import apart_ms
 from qa_service.measures.foreign import without
 from qa_service.measures.quality import WORTH_MENTIONING, LineQuality, quality
 from qa_service.measures.sounds import not_speech, sounds
+from qa_service.measures.sustained import sustained
 from qa_service.ports import SAMPLES_PER_MS, Recording, Samples, SpeakerEncoder, VoiceDetector
 from qa_service.usecases.second_voices import second_voices
 
@@ -94,6 +95,7 @@ def _clocks(lanes: Lanes, is_legs: bool) -> Iterator[Problem]:
 class _Examined:
     """What was found beside whose voice is where, per channel."""
 
+    voiced: Sequence[Sequence[Span]]
     sounds: Sequence[Sequence[Sound]]
     noisy: Sequence[Sequence[Span]]
     quality: Sequence[LineQuality]
@@ -115,7 +117,19 @@ def _examined(samples: npt.NDArray[np.int16], voice: VoiceDetector) -> tuple[_Ex
         lines = list(
             pool.map(lambda i: quality(samples[i], report.own[i], channel=i, sounds=aside), channels)
         )
-    return _Examined(heard, noisy, lines), report
+    return _Examined(voiced, _with_sustained(samples, voiced, heard), noisy, lines), report
+
+
+def _with_sustained(
+    samples: npt.NDArray[np.int16], voiced: Sequence[Sequence[Span]], heard: Sequence[Sequence[Sound]]
+) -> list[tuple[Sound, ...]]:
+    """What sounds on and on where nobody speaks, on any channel, belongs to what was heard, too."""
+    anybody = merge(span for each in voiced for span in each)
+    known = [sound for each in heard for sound in each]
+    return [
+        (*each, *sustained(samples[i], voiced=anybody, known=known, channel=i))
+        for i, each in enumerate(heard)
+    ]
 
 
 def _lanes(samples: npt.NDArray[np.int16], report: ChannelReport, examined: _Examined) -> Lanes:

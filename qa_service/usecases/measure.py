@@ -97,7 +97,7 @@ def hear(
         voice=spoken.voice,
         sounds=lanes.sounds,
         unheard=tuple(_unheard(lanes, asked, heard, spoken.voice)),
-        problems=(*recording.problems, *lanes.problems, *_misheard(lanes, misheard)),
+        problems=(*recording.problems, *lanes.problems, *spoken.problems, *_misheard(lanes, misheard)),
         parts=_parts(ears, hearing),
         hearing=ears.recogniser.model,
         separation=spoken.separation,

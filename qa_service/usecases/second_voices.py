@@ -20,6 +20,7 @@ from qa_service.measures.faint import (
     compared,
     faint_stretches,
     fates,
+    is_second_known,
     loud_stretches,
     needs_comparing,
 )
@@ -31,6 +32,11 @@ from qa_service.ports import SAMPLES_PER_MS, Samples, SpeakerEncoder
 _OWN_WINDOWS = 24
 #: What is left of a voice between two doubted stretches is a syllable of the same voice.
 _CRUMB_MS = 300
+#: Where a second voice is known, what is less alike than this over three windows may be its, however loud: one person's
+#: lies at 0.847 and more, raised too, a neighbour's at 0.69 to 0.76 (docs/measures.md#a-second-voice).
+_ALIKE_KNOWN = 0.80
+#: A pause within a phrase.
+_PHRASE_MS = 250
 
 Encoder = Callable[[], SpeakerEncoder]
 
@@ -53,7 +59,8 @@ def second_voices(
         found = (*found, *beside_known(line, found))
         fate = list(zip(found, fates(found), strict=True))
         foreign += [_foreign(channel, each) for each, what in fate if what is Fate.FOREIGN]
-        unsure = merge((each.span for each, what in fate if what is Fate.DOUBTED), gap_ms=_CRUMB_MS)
+        doubts = [each.span for each, what in fate if what is Fate.DOUBTED]
+        unsure = merge((*doubts, *_as_loud(line, found, encoder)), gap_ms=_CRUMB_MS)
         doubted.append(intersect(own, unsure))
     return with_second_voices(report, samples, foreign, doubted)
 
@@ -67,13 +74,44 @@ def _foreign(channel: int, faint: Faint) -> Foreign:
     return Foreign(channel, faint.span, because)
 
 
+def _as_loud(line: Line, found: tuple[Faint, ...], encoder: Encoder) -> tuple[Span, ...]:
+    """What may be a second voice's that is known to be there, though it is as loud; it is never taken away."""
+    usual = _usual(line, found)
+    if not usual or not is_second_known(found):
+        return ()
+    row, voices = line.samples, encoder()
+    loud = _voice(row, usual, voices)
+    phrases = merge(loud_stretches(line.own, found), gap_ms=_PHRASE_MS)
+    return merge(
+        Span(three[0].start_ms, three[-1].end_ms)
+        for phrase in phrases
+        if phrase.duration_ms >= COMPARED_MS
+        for three in _threes(windows([phrase], _call(line)))
+        if float(_voice(row, three, voices) @ loud) < _ALIKE_KNOWN
+    )
+
+
+def _threes(pieces: Sequence[Span]) -> list[Sequence[Span]]:
+    """Every three neighbours, or all where there are fewer: one window alone scatters too much."""
+    return [pieces[at : at + 3] for at in range(max(1, len(pieces) - 2))]
+
+
+def _call(line: Line) -> Span:
+    return Span(0, int(line.samples.shape[0]) // SAMPLES_PER_MS)
+
+
+def _usual(line: Line, found: tuple[Faint, ...]) -> tuple[Span, ...]:
+    """Windows of the channel's loud voice, spread over the call."""
+    pieces = windows(loud_stretches(line.own, found), _call(line))
+    usual = [piece for piece in pieces if piece.duration_ms >= COMPARED_MS]
+    return tuple(usual[:: -(-len(usual) // _OWN_WINDOWS)]) if usual else ()
+
+
 def _compared(line: Line, found: tuple[Faint, ...], encoder: Encoder) -> tuple[Faint, ...]:
     """The faint stretches, the longer ones with how much they sound like the channel's loud voice."""
-    row, call = line.samples, Span(0, int(line.samples.shape[0]) // SAMPLES_PER_MS)
-    usual = [w for w in windows(loud_stretches(line.own, found), call) if w.duration_ms >= COMPARED_MS]
+    row, call, usual = line.samples, _call(line), _usual(line, found)
     if not usual or not any(map(needs_comparing, found)):
         return found
-    usual = usual[:: -(-len(usual) // _OWN_WINDOWS)]
     voices = encoder()
     loud = _voice(row, usual, voices)
     return tuple(

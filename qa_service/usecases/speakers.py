@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa_service.core.measured import Problem
 from qa_service.core.speech import HeardWord, Utterance, Voice
-from qa_service.core.time import Span
+from qa_service.core.time import Span, total_ms
 from qa_service.measures.speakers import Speakers, tell_apart, windows
 from qa_service.ports import Heard, SpeakerEncoder, Stretch
 from qa_service.turns.assemble import assemble
@@ -20,6 +21,7 @@ class Spoken:
     utterances: tuple[Utterance, ...]
     voice: tuple[Voice, ...]
     separation: float = 1.0
+    problems: tuple[Problem, ...] = ()
 
 
 Words = Sequence[Sequence[HeardWord]]
@@ -61,7 +63,14 @@ def by_voice(
         for speaker, own in sorted(said.items())
         for utterance in assemble(speaker, channel, own, _voice_of(speakers, speaker))
     )
-    return Spoken(utterances, tuple(sorted(speakers.voices)), speakers.separation)
+    return Spoken(utterances, tuple(sorted(speakers.voices)), speakers.separation, tuple(_third(speakers)))
+
+
+def _third(speakers: Speakers) -> Iterator[Problem]:
+    """Two voices do not explain what is heard."""
+    if speakers.third:
+        where = Span(speakers.third[0].start_ms, speakers.third[-1].end_ms)
+        yield Problem("more_voices", where, detail=f"third_s={round(total_ms(speakers.third) / 1_000)}")
 
 
 def _told_apart(

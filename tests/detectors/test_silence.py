@@ -61,6 +61,9 @@ BEGUN = voice(0, 2_000)
         ),
         pytest.param([BEGUN, sound(2_500, 19_000)], [], id="a declared hold is not silence"),
         pytest.param([BEGUN, sound(4_000, 18_000, SoundKind.MUSIC)], [], id="hold music is not silence"),
+        pytest.param(
+            [BEGUN, sound(3_000, 18_000, SoundKind.UNKNOWN)], [], id="something sounds: it is not quiet"
+        ),
         pytest.param([BEGUN, sound(3_000, 20_000, SoundKind.RINGBACK)], [], id="ringing is not silence"),
         pytest.param(
             [BEGUN, sound(2_100, 2_600, SoundKind.BUSY)], [], id="after the busy tone nobody is there"

@@ -12,11 +12,12 @@ from rich.console import Console
 
 from qa_service.exports.closing import Closed, print_closing
 from qa_service.exports.document import assessment_model
+from qa_service.exports.summary import awaited
 from qa_service.exports.terminal import print_document
 from qa_service.exports.wire import WireAssessment
 from qa_service.i18n.catalogue import LANGUAGES, Catalogue, catalogue
 from qa_service.usecases.analyze import Analyzed
-from tests.exports.calls import BAD, GOOD, HOSTILE, MEASURED_CER, TEXT, Scene, analyzed, transferred
+from tests.exports.calls import BAD, GOOD, HOSTILE, MEASURED_CER, TEXT, Line, Scene, analyzed, transferred
 
 _TEXTS = catalogue("zh_CN")
 _LONG = "a-name-that-somebody-gave-a-recording-and-that-does-not-end-soon-enough-for-80-columns"
@@ -76,6 +77,29 @@ def test_every_input_has_a_row(name: str, says: list[str]) -> None:
     (row,) = (line for line in _printed(_calls(), 160).splitlines() if line.startswith(name))
 
     assert all(said in row for said in says), row
+
+
+def test_criteria_that_nobody_can_answer_wait_for_a_person_too() -> None:
+    document = _document(analyzed(GOOD, Scene()))
+    (evaluation,) = document.evaluations
+    open_ = [answer.model_copy(update={"answer": "undecided"}) for answer in evaluation.answers[:2]]
+    answers = [*open_, *(a.model_copy(update={"answer": "met"}) for a in evaluation.answers[2:])]
+    waiting = evaluation.model_copy(update={"answers": answers})
+    quiet = document.model_copy(update={"findings": [], "evaluations": [waiting]})
+
+    assert awaited(quiet) == 2
+    assert awaited(quiet.model_copy(update={"evaluations": []})) == 0
+
+
+@pytest.mark.parametrize("lines", [BAD, GOOD])
+def test_a_finding_and_its_open_criterion_wait_once(lines: tuple[Line, ...]) -> None:
+    document = _document(analyzed(lines, Scene()))
+    waiting = [finding for finding in document.findings if finding.needs_human]
+    criteria = {finding.criterion for finding in waiting}
+    answers = [answer for evaluation in document.evaluations for answer in evaluation.answers]
+    others = [a for a in answers if a.answer == "undecided" and a.criterion not in criteria]
+
+    assert awaited(document) == len(waiting) + len(others)
 
 
 def test_what_holds_for_all_calls_is_said_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from io import StringIO
 
@@ -12,9 +13,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from qa_service.exports.document import assessment_model
 from qa_service.exports.flow import flow
 from qa_service.exports.terminal import print_assessment
 from qa_service.i18n.catalogue import LANGUAGES, catalogue
+from qa_service.turns.scorable import Scorable, Status
 from qa_service.usecases.analyze import Analyzed
 from tests.exports.calls import BAD, GOOD, HOSTILE, MEASURED_CER, TEXT, Scene, analyzed, transferred
 
@@ -95,3 +98,17 @@ def test_flowing_loses_nothing_but_spaces_and_never_overflows(said: str, width: 
 )
 def test_flow(said: str, width: int, lines: list[str]) -> None:
     assert [line.plain for line in flow(Text(said), width)] == lines
+
+
+def test_where_nobody_is_judged_nobody_interrupts() -> None:
+    heard = analyzed(BAD, Scene())
+    refused = replace(
+        heard, assessment=replace(heard.assessment, scorable=Scorable(Status.NOT_SCORABLE), legs=())
+    )
+
+    before, after = (
+        assessment_model(call, catalogue("zh_CN"), source="a.wav").measurements for call in (heard, refused)
+    )
+
+    assert before.interruptions is not None
+    assert after == before.model_copy(update={"interruptions": None, "customer_interruptions": None})

@@ -122,6 +122,7 @@ def test_recordings_lie_where_their_list_lies(tmp_path: Path, name: str, content
         pytest.param("l.jsonl", '{"audio": "a.wav", "text": "您好"}\n{\n', "line 2", id="broken JSON"),
         pytest.param("l.jsonl", "[]\n", "line 1", id="not an object"),
         pytest.param("l.jsonl", '{"audio": "a.wav"}\n', "line 1", id="no text"),
+        pytest.param("l.tsv", "file\ttext\na.wav\t您好\nb.wav\t \n", "line 3", id="an empty text"),
     ],
 )
 def test_a_wrong_list_is_named(tmp_path: Path, name: str, content: str, named: str) -> None:

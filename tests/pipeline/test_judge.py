@@ -375,6 +375,17 @@ def test_a_goodbye_is_asked_of_agents_who_had_the_time(
     assert ("closing" in _rules(assessment)) is found
 
 
+@pytest.mark.parametrize("code", ["hangup_contradicted", ""])
+def test_where_the_hang_up_was_wrong_a_person_says_whether_a_goodbye_is_missing(code: str) -> None:
+    told = case(said(BAD, gap_ms=5_500))
+    problems = (Problem(code, Span(0, told.measured.duration_ms)),) if code else ()
+
+    assessment = judge(replace(told, measured=replace(told.measured, problems=problems)), BOOK)
+
+    missing = [finding for finding in assessment.findings if finding.rule == "service-zh/closing"]
+    assert [finding.needs_human for finding in missing] == [bool(code)]
+
+
 def test_agents_whom_nobody_can_place_are_not_blamed() -> None:
     people = [Participant(name, ParticipantKind.AGENT, agent_id=name, channel=0) for name in ("1", "2", "3")]
     envelope = Envelope(participants=tuple(people), events=(CallEvent(EventKind.TRANSFER, 40_000),))

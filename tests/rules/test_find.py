@@ -60,7 +60,7 @@ def test_a_sure_hit_does_not_count_as_repeated_because_of_unsure_ones() -> None:
 
 @pytest.mark.parametrize(
     ("sure_of_role", "doubts"),
-    [pytest.param(0.7, [[]], id="sure who spoke"), pytest.param(0.69, [["doubt.role"]], id="not quite sure")],
+    [pytest.param(0.8, [[]], id="sure who spoke"), pytest.param(0.79, [["doubt.role"]], id="not quite sure")],
 )
 def test_who_spoke_must_be_known(sure_of_role: float, doubts: list[list[str]]) -> None:
     said = replace(_AGENTS, role_confidence=sure_of_role)

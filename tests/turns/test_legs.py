@@ -38,7 +38,12 @@ TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
     ("participants", "events", "expected"),
     [
         pytest.param((), (), [(0, END_MS, "")], id="nothing known: one nameless leg"),
-        pytest.param((CUSTOMER, MENU, agent("a", 10_000)), (), ONE, id="a menu and one agent: one leg"),
+        pytest.param(
+            (CUSTOMER, MENU, agent("a", 10_000)),
+            (),
+            [(8_000, END_MS, "a")],
+            id="a menu and one agent: one leg, from when the agent came, give or take two clocks",
+        ),
         pytest.param((agent("a", 0, 60_000), agent("b", 60_000)), (), TWO, id="a blind transfer"),
         pytest.param((agent("b", 60_000), agent("a", 0, 60_000)), (), TWO, id="listed in any order"),
         pytest.param(
@@ -107,6 +112,14 @@ TWO = [(0, 60_000, "a"), (60_000, END_MS, "b")]
         ),
         pytest.param(
             (agent("a"), agent("b"), agent("d", 60_000)), (), NOBODYS, id="two were there all the time"
+        ),
+        pytest.param((agent("a", 1_500),), (), ONE, id="one agent who answers after a second"),
+        pytest.param((agent("a", 40_000),), (), [(38_000, END_MS, "a")], id="one agent who came late"),
+        pytest.param(
+            (agent("a", 20_000, 60_000), agent("b", 60_000)),
+            (),
+            [(18_000, 60_000, "a"), (60_000, END_MS, "b")],
+            id="the first of two came late",
         ),
         pytest.param(
             (MENU, agent("a")), (event(EventKind.TRANSFER, 10_000, "ivr"),), ONE, id="the menu transfers"

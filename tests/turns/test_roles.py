@@ -148,11 +148,14 @@ def test_an_envelope_without_channels_leaves_it_to_the_words() -> None:
         pytest.param(
             Participant("r", ParticipantKind.ROBOT, channel=1, to_ms=2_500),
             False,
-            "ACAC",
-            id="it had the other channel",
+            "OCAC",
+            id="it had the other channel: nobody knows who it was",
         ),
         pytest.param(
-            Participant("r", ParticipantKind.ROBOT, to_ms=5_000), True, "ACAC", id="mono is told by voice"
+            Participant("r", ParticipantKind.ROBOT, to_ms=5_000),
+            True,
+            "OCAC",
+            id="mono is told by voice: it was not the agent, who was not there",
         ),
     ],
 )
@@ -164,6 +167,28 @@ def test_a_robots_time_tells_its_lines(machine: Participant, mono: bool, expecte
     found = assign(lines, RoleHints(Envelope(participants=(machine, agent)), separation=separation))
 
     assert "".join(said.role.value[0].upper() for said in found.spoken(lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("from_ms", "expected"),
+    [
+        pytest.param(0, "ACAC", id="there from the beginning"),
+        pytest.param(3_000, "ACAC", id="two clocks may differ by two seconds"),
+        pytest.param(3_200, "OCAC", id="came after the greeting: somebody else greeted"),
+        pytest.param(60_000, "OCOC", id="came after everything"),
+    ],
+)
+@pytest.mark.parametrize("channel", [0, None])
+def test_what_was_said_before_the_agent_came_is_not_the_agents(
+    from_ms: int, expected: str, channel: int | None
+) -> None:
+    lines = call(*HOTLINE)
+    agent = Participant("a", ParticipantKind.AGENT, "8012", channel=channel, from_ms=from_ms)
+
+    found = assign(lines, RoleHints(Envelope(participants=(agent,))))
+
+    assert "".join(said.role.value[0].upper() for said in found.spoken(lines)) == expected
+    assert {line.because.code for line in found.lines} <= {"role.before_agent"}
 
 
 def test_no_role_is_surer_than_the_voices_are_told_apart() -> None:

@@ -62,7 +62,9 @@ CALL = MeasuredCall(
     ),
     sounds=tuple(
         Sound(Span(30_000 + 1_000 * n, 31_000 + 1_000 * n), kind, n % 2, ("heard", "event")[n % 2])
-        for n, kind in enumerate(kind for kind in SoundKind if kind is not SoundKind.LOST)
+        for n, kind in enumerate(
+            kind for kind in SoundKind if kind not in {SoundKind.LOST, SoundKind.UNKNOWN}
+        )
     ),
     unheard=(Unheard(Span(25_000, 26_500), "s1", "not_speech"),),
     problems=(

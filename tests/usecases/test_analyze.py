@@ -164,7 +164,28 @@ class TestAnEnvelopeThatComesLate:
     def test_changes_nothing_that_was_measured(self, saved: MeasuredCall) -> None:
         late = judged(saved, self.envelope(participants=(Participant("a", AGENT, channel=1),)))
 
-        assert late.measured == replace(saved, call_id="c-77", hearing=replace(saved.hearing, cer=0.08))
+        assert [problem.code for problem in late.measured.problems] == ["roles_contradicted"]
+        heard = replace(late.measured, problems=saved.problems)
+        assert heard == replace(saved, call_id="c-77", hearing=replace(saved.hearing, cer=0.08))
+
+    def test_that_has_the_channels_the_wrong_way_round_passes_nobody(self, saved: MeasuredCall) -> None:
+        wrong = judged(saved, self.envelope(participants=(Participant("a", AGENT, channel=1),)))
+
+        assert wrong.scorable.status is Status.PARTIAL
+        assert "scorable.roles_contradicted" in [reason.code for reason in wrong.scorable.reasons]
+        assert wrong.evaluation is not None
+        assert wrong.evaluation.passed is None
+        assert all(
+            "doubt.roles_contradicted" in [doubt.code for doubt in finding.doubts]
+            for finding in wrong.findings
+        )
+
+    def test_a_person_who_exchanges_the_roles_has_the_last_word(self, saved: MeasuredCall) -> None:
+        envelope = self.envelope(participants=(Participant("a", AGENT, channel=1),))
+        right = analyst().measured(saved, Request((), envelope, are_swapped=True)).assessment
+
+        assert right.measured.problems == saved.problems
+        assert "guaranteed-return" in rules(right)
 
     def test_that_says_nothing_changes_only_the_name(self, saved: MeasuredCall) -> None:
         before, late = judged(saved), judged(saved, self.envelope())

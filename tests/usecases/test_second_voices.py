@@ -175,3 +175,39 @@ def test_what_is_overheard_is_never_the_agents(source: tuple[str, int], code: st
     agent = [voice.span for voice in call.voice if voice.speaker == "s0"]
     customer = [voice.span for voice in call.voice if voice.speaker == "s1"]
     assert total_ms(intersect(agent, customer)) < 300
+
+
+def _with_loud_line(rows: Rows, at_ms: int) -> Rows:
+    """Somebody at the next desk says a sentence as loudly as the agent does, while the agent is silent."""
+    line = _rows("rude-interruptions.m4a")[0, 72_192 * 16 : 77_280 * 16].astype(np.float64)
+    line *= _level(rows[AGENT].astype(np.float64)) / _level(line)
+    mixed = rows.astype(np.float64)
+    mixed[AGENT, at_ms * 16 : at_ms * 16 + line.size] += line
+    return np.clip(mixed, -32_768, 32_767).astype(np.int16)
+
+
+#: In hedging-evasion the customer speaks here, and the agent does not.
+CUSTOMERS_TURN = next(
+    Span(u["start_ms"], u["end_ms"])
+    for u in yaml.safe_load((SAMPLES / "hedging-evasion.truth.yaml").read_text("utf-8"))["utterances"]
+    if u["role"] == "customer" and u["end_ms"] - u["start_ms"] >= 5_000
+)
+
+
+def test_what_is_as_loud_as_the_agent_is_doubted_where_a_second_voice_is_known() -> None:
+    with_neighbour = _with_neighbour("hedging-evasion.wav", ("rude-interruptions.m4a", 0), 12)
+    said = Span(CUSTOMERS_TURN.start_ms, CUSTOMERS_TURN.start_ms + 5_000)
+
+    lanes = _lanes(_with_loud_line(with_neighbour, said.start_ms))
+
+    assert total_ms(intersect(lanes.own[AGENT], [said])) <= 1_000
+
+
+@pytest.mark.parametrize("audio", CALLS)
+def test_where_a_second_voice_is_known_the_agents_own_lines_stay_the_agents(audio: str) -> None:
+    lanes = _lanes(_with_neighbour(audio, ("rude-interruptions.m4a", 0), 14))
+    own = _agent_says(audio)
+
+    assert total_ms(intersect(lanes.own[AGENT], own)) >= 0.85 * total_ms(
+        intersect(_lanes(_rows(audio)).own[AGENT], own)
+    )
