@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_without_a_model_calls_wait_and_the_probe_says_why(tmp_path: Path) -> No
         serving(tmp_path, QA_MODELS_DIR=nowhere, QA_OFFLINE="true") as served,
         served.program("calls:read", "calls:upload", "metrics:read") as program,
     ):
-        sent = {"files": {"recording": ("a.wav", call)}, "data": {"allow_duplicate": "true"}}
+        sent: dict[str, Any] = {"files": {"recording": ("a.wav", call)}, "data": {"allow_duplicate": "true"}}
         taken = [program.post("/api/v1/calls", **sent).json() for _ in range(3)]
 
         def lacks() -> bool:
