@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 #: Sizes that recorders write while they do not know better.
 _UNKNOWN_SIZE = 0x7FFF_0000
@@ -25,19 +25,76 @@ class Bytes(Protocol):
 
 
 def wav_ms(head: bytes) -> int | None:
-    """Milliseconds that a WAV header promises; nothing where it is no WAV or left the size open."""
+    """Milliseconds that a WAV header promises; nothing where it is no WAV or left every size open."""
     if head[:4] not in (b"RIFF", b"RF64") or head[8:12] != b"WAVE":
         return None
-    at, byte_rate = 12, 0
+    at, fmt, samples = 12, b"", 0
     while at + 8 <= len(head):
         name, size = head[at : at + 4], struct.unpack_from("<I", head, at + 4)[0]
-        if name == b"fmt " and at + 20 <= len(head):
-            byte_rate = struct.unpack_from("<I", head, at + 16)[0]
+        content = head[at + 8 : at + 8 + size]
+        if name == b"fmt ":
+            fmt = content
+        if name == b"fact" and len(content) >= 4:
+            samples = struct.unpack_from("<I", content)[0]
         if name == b"data":
-            known = 0 < size < _UNKNOWN_SIZE and byte_rate
-            return round(size * 1_000 / byte_rate) if known else None
+            return _wave_ms(fmt, size if _is_known(size) else _rest(head, at + 8), samples)
         at += 8 + size + size % 2
     return None
+
+
+def w64_ms(head: bytes) -> int | None:
+    """The same for Sony Wave64: names of 16 bytes, sizes of eight that count them too."""
+    if head[:4] != b"riff" or head[24:28] != b"wave":
+        return None
+    at, fmt, samples = 40, b"", 0
+    while at + 24 <= len(head):
+        name, size = head[at : at + 4], struct.unpack_from("<Q", head, at + 16)[0]
+        content = head[at + 24 : at + size]
+        if name == b"fmt ":
+            fmt = content
+        if name == b"fact" and len(content) >= 8:
+            samples = struct.unpack_from("<Q", content)[0]
+        if name == b"data":
+            return _wave_ms(fmt, size - 24 if 24 < size < 1 << 62 else 0, samples)
+        at += max(24, size + -size % 8)
+    return None
+
+
+def caf_ms(head: bytes) -> int | None:
+    """The same for Apple's CAF, where all packets are of one size."""
+    if head[:4] != b"caff":
+        return None
+    at, per_second = 8, 0.0
+    while at + 12 <= len(head):
+        name, size = head[at : at + 4], struct.unpack_from(">q", head, at + 4)[0]
+        if name == b"desc" and at + 36 <= len(head):
+            rate, _, _, packet_bytes, packet_frames = struct.unpack_from(">d4sIII", head, at + 12)
+            per_second = rate * packet_bytes / packet_frames if packet_frames else 0.0
+        if name == b"data":
+            # The first four bytes count edits.
+            return int((size - 4) * 1_000 / per_second) if size > 4 and per_second > 0 else None
+        at += 12 + max(0, size)
+    return None
+
+
+def _wave_ms(fmt: bytes, size: int, samples: int) -> int | None:
+    """By bytes where the codec has a fixed rate of them, else by the samples that were counted."""
+    if len(fmt) < 16 or not size:
+        return None
+    rate, byte_rate = cast("tuple[int, int]", struct.unpack_from("<II", fmt, 4))
+    if byte_rate:
+        return round(size * 1_000 / byte_rate)
+    return round(samples * 1_000 / rate) if rate and _is_known(samples) else None
+
+
+def _rest(head: bytes, at: int) -> int:
+    """Bytes of sound by the size of the whole file; 0 where that was left open too."""
+    whole: int = struct.unpack_from("<I", head, 4)[0]
+    return max(0, whole + 8 - at) if _is_known(whole) else 0
+
+
+def _is_known(size: int) -> bool:
+    return 0 < size < _UNKNOWN_SIZE
 
 
 def au_ms(head: bytes) -> int | None:
@@ -47,7 +104,7 @@ def au_ms(head: bytes) -> int | None:
         return None
     _, _, size, encoding, rate, channels = struct.unpack(">6I", head[:24])
     per_second = widths.get(encoding, 0) * rate * channels
-    return round(size * 1_000 / per_second) if per_second and 0 < size < _UNKNOWN_SIZE else None
+    return round(size * 1_000 / per_second) if per_second and _is_known(size) else None
 
 
 def mp3_has_count(head: bytes) -> bool:

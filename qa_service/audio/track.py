@@ -13,7 +13,16 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
-from qa_service.audio.claims import OggEnd, au_ms, head_of, mp3_has_count, ogg_end, wav_ms
+from qa_service.audio.claims import (
+    OggEnd,
+    au_ms,
+    caf_ms,
+    head_of,
+    mp3_has_count,
+    ogg_end,
+    w64_ms,
+    wav_ms,
+)
 from qa_service.audio.formats import COUNTING, DEMUXERS, MAX_CHANNELS, RAW_DEMUXERS
 from qa_service.audio.job import Job, RawFormat
 
@@ -169,6 +178,10 @@ def _claimed_ms(name: str, head: bytes, container: InputContainer) -> int | None
         return wav_ms(head)
     if name == "au":
         return au_ms(head)
+    if name == "w64":
+        return w64_ms(head)
+    if name == "caf":
+        return caf_ms(head) or _probed_ms(container)
     if name in COUNTING and not (name == "mp3" and mp3_has_count(head)):
         return None
     return _probed_ms(container)

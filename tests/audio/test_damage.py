@@ -31,6 +31,10 @@ FORMS = {
     "flac": Format(".flac", "flac", "flac", 16_000),
     "webm": Format(".webm", "webm", "libopus", 16_000, bit_rate=24_000),
     "wav": Format(".wav", "wav", "pcm_s16le"),
+    "ima": Format(".wav", "wav", "adpcm_ima_wav"),
+    "ms": Format(".wav", "wav", "adpcm_ms"),
+    "caf": Format(".caf", "caf", "pcm_s16be"),
+    "w64": Format(".w64", "w64", "pcm_s16le"),
     "amr": Format(".amr", "amr", "libopencore_amrnb", bit_rate=12_200),
     "wma": Format(".wma", "asf", "wmav2", 16_000, bit_rate=32_000),
 }
@@ -154,7 +158,7 @@ def test_an_aac_stream_that_lost_its_step_says_how_much_though_not_where(
     assert 0.8 * about_ms <= lost_ms(heard) <= 1.5 * about_ms
 
 
-@pytest.mark.parametrize("name", ["wav", "mp3", "flac", "faststart", "webm"])
+@pytest.mark.parametrize("name", ["wav", "ima", "ms", "caf", "w64", "mp3", "flac", "faststart", "webm"])
 def test_a_file_cut_in_half_says_how_much_is_missing(name: str, tmp_path: Path) -> None:
     data = whole(name)
 
@@ -162,9 +166,30 @@ def test_a_file_cut_in_half_says_how_much_is_missing(name: str, tmp_path: Path) 
 
     assert [problem.code for problem in heard.problems] == ["truncated"]
     assert heard.claimed_ms is not None
-    assert abs(heard.claimed_ms - SECONDS * 1_000) <= 100
+    assert abs(heard.claimed_ms - SECONDS * 1_000) <= 130, "ADPCM counts whole blocks"
     assert abs(heard.duration_ms + lost_ms(heard) - heard.claimed_ms) <= 1
     assert 0.47 <= lost_ms(heard) / heard.claimed_ms <= 0.55
+
+
+def test_a_recorder_that_wrote_only_the_size_of_the_whole_file_is_held_to_it(tmp_path: Path) -> None:
+    data = bytearray(whole("wav"))
+    at = data.index(b"data") + 4
+    data[at : at + 4] = b"\xff\xff\xff\xff"
+
+    intact, half = (read(bytes(data[:size]), "wav", tmp_path) for size in (len(data), len(data) // 2))
+
+    assert intact.problems == ()
+    assert [problem.code for problem in half.problems] == ["truncated"]
+    assert half.claimed_ms == intact.claimed_ms == SECONDS * 1_000
+
+
+@pytest.mark.parametrize("name", ["ima", "ms", "caf", "w64"])
+def test_a_whole_file_lacks_nothing(name: str, tmp_path: Path) -> None:
+    heard = read(whole(name), name, tmp_path)
+
+    assert heard.problems == ()
+    assert heard.claimed_ms is not None
+    assert abs(heard.claimed_ms - heard.duration_ms) <= 100
 
 
 @pytest.mark.parametrize("name", ["opus", "vorbis"])
