@@ -163,9 +163,11 @@ def acts_in(folded: Folded) -> dict[str, Act]:
     """Every act in a sentence, from its first wording to its last, as sure as the surest of them."""
     found: defaultdict[str, list[Act]] = defaultdict(list)
     for label, act in (*_listed(folded), *_shaped(folded)):
-        # 没事再见: nobody denies a goodbye, least of all in text without punctuation.
-        denied = label != CLOSING and is_negated(folded, act.start, act.end)
-        if not (denied or is_quoted(folded, act.start, act.end)):
+        # 没事再见, 谢谢您理解再见: nobody denies a goodbye or tells of one, least of all in text without punctuation.
+        is_said = label == CLOSING or not (
+            is_negated(folded, act.start, act.end) or is_quoted(folded, act.start, act.end)
+        )
+        if is_said:
             found[label].append(act)
     return {label: _joined(acts) for label, acts in found.items()}
 
