@@ -54,7 +54,7 @@ def assessment_model(analyzed: Analyzed, texts: Catalogue, *, source: str = "") 
         utterances=[say.utterance(said) for said in assessment.utterances],
         measurements=wire_measurements(assessment, say.reason),
         problems=wire_problems(assessment.measured, texts),
-        tags=[say.tag(tag) for tag in assessment.tags],
+        tags=[say.tag(tag) for tag in _published(assessment)],
         findings=list(_findings(assessment, say)),
         moments=[say.moment(moment) for moment in assessment.moments],
         evaluation=say.evaluation(assessment.evaluation) if assessment.evaluation else None,
@@ -200,6 +200,12 @@ class _Say:
             end_ms=strength.span.end_ms,
             quote=_quote(strength.quote) if strength.quote else None,
         )
+
+
+def _published(assessment: Assessment) -> list[Tag]:
+    """What rules look for beside a hit (its context, what excuses it) says nothing about anybody, and stays inside."""
+    held = {tag for finding in assessment.findings for tag in finding.tags}
+    return [tag for tag in assessment.tags if not tag.label.startswith("rule.") or tag_id(tag) in held]
 
 
 def _findings(assessment: Assessment, say: _Say) -> Iterable[wire.WireFinding]:

@@ -33,11 +33,16 @@ def evaluate(
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
     believed = tuple(replace(finding, doubts=()) for finding in findings)
-    lowest = _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True)))
+    score, worst = (
+        _score(answers),
+        _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
+    )
+    # What is undecided comes back into the denominator, where a large criterion that lost little would raise the share.
+    lowest = worst if score is None or worst is None else min(score, worst)
     return Evaluation(
         scorecard=scorecard.name,
         leg=leg,
-        score=_score(answers),
+        score=score,
         lowest_score=lowest,
         passed=_passed(answers, lowest, bool(fatal), scorecard.pass_score),
         fatal=fatal,
