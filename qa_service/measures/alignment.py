@@ -3,6 +3,8 @@
 The generalised cross-correlation with phase transform of both channels, summed over the call: what
 leaks along a path of constant delay adds up to one sharp peak, everything else to noise. A leak of
 −35 dB, inaudible beside speech, still stands out because thousands of frames agree on its delay.
+Where a channel holds digital silence (a noise gate, a muted line) it is filled with noise of its own:
+otherwise some delays would lay more sound on sound than others, and the gate's edges would pass for a path.
 """
 
 from __future__ import annotations
@@ -35,6 +37,11 @@ _BAND_HZ = (200, 3_600)
 _BLOCK = RATE // 25
 #: Below this amplitude there is nothing but the last bit.
 _QUIETEST = 4.0
+#: A shift must be heard in each third of the call (they take turns of 2 s); one event is heard in one or two.
+_THIRDS, _TURN = 3, 50
+#: What every third must show at the call's delay, in standard deviations; 4 in 1,000 do by chance, over ±1 ms.
+_AGAIN = 3.5
+_NEAR_MS = 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,6 +61,17 @@ def paths(first: Samples, second: Samples) -> tuple[Path, ...]:
     return tuple(_peaks(correlation)) if correlation.size else ()
 
 
+def is_steady(first: Samples, second: Samples, path: Path) -> bool:
+    """Whether the path is heard all over the call, and not only at one place that happens to look alike."""
+    middle, near = FURTHEST_MS * RATE // 1_000, _NEAR_MS * RATE // 1_000
+    at = middle + round(path.lag_ms * RATE / 1_000)
+    thirds = (_correlation(first, second, third) for third in range(_THIRDS))
+    sign = -1 if path.inverted else 1
+    return all(
+        float((sign * c[max(0, at - near) : at + near + 1]).max()) >= _AGAIN * _spread(c) for c in thirds
+    )
+
+
 def _pieces(length: int) -> npt.NDArray[np.int64]:
     """Where the pieces start (at 16 kHz) that are looked at."""
     starts = np.arange(0, length, 2 * _PIECE, dtype=np.int64)
@@ -62,22 +80,33 @@ def _pieces(length: int) -> npt.NDArray[np.int64]:
     return starts
 
 
-def _level(samples: Samples) -> Floats:
-    """8 kHz with every 40 ms at the same level, so that a leak counts beside the loud voice over it."""
+def _level(samples: Samples, seed: int, third: int | None = None) -> Floats:
+    """8 kHz with every 40 ms at the same level, so that a leak counts beside the loud voice over it.
+
+    What has no sound is noise, as loud as the rest and like nothing else; so is all but the `third` asked for.
+    """
     slow = halve_rate(samples)
     blocks = np.pad(slow, (0, -slow.size % _BLOCK)).reshape(-1, _BLOCK)
     loud = np.sqrt(np.einsum("ij,ij->i", blocks, blocks) / np.float32(_BLOCK))
-    flat: Floats = (blocks / np.maximum(loud, np.float32(_QUIETEST))[:, None]).reshape(-1)[: slow.size]
+    empty = loud < _QUIETEST
+    if third is not None:
+        empty |= np.arange(loud.size) // _TURN % _THIRDS != third
+    blocks = blocks / np.maximum(loud, np.float32(_QUIETEST))[:, None]
+    drawn = np.random.default_rng(seed).standard_normal((int(empty.sum()), _BLOCK), np.float32)
+    blocks[empty] = drawn
+    flat: Floats = blocks.reshape(-1)[: slow.size]
     return flat
 
 
-def _correlation(first: Samples, second: Samples) -> Floats:
-    """Values for lags −FURTHEST_MS … +FURTHEST_MS, one per sample at RATE."""
+def _correlation(first: Samples, second: Samples, third: int | None = None) -> Floats:
+    """Values for lags −FURTHEST_MS … +FURTHEST_MS, one per sample at RATE; of one `third` of the first channel."""
     total = np.zeros(_PIECE + 1, np.complex128)
     for start in _pieces(min(first.shape[0], second.shape[0])):
         piece = slice(start, start + 2 * _PIECE)
-        left = np.fft.rfft(_level(first[piece]), 2 * _PIECE)
-        cross = left.conj() * np.fft.rfft(_level(second[piece]), 2 * _PIECE)
+        if not (first[piece].any() and second[piece].any()):
+            continue
+        left = np.fft.rfft(_level(first[piece], 2 * int(start), third), 2 * _PIECE)
+        cross = left.conj() * np.fft.rfft(_level(second[piece], 2 * int(start) + 1), 2 * _PIECE)
         strength = np.abs(cross)
         total += cross / np.maximum(strength, max(float(strength.mean()) * 1e-3, 1e-9))
     hertz = np.arange(total.size) * (RATE / (2 * _PIECE))
@@ -88,9 +117,13 @@ def _correlation(first: Samples, second: Samples) -> Floats:
     return correlation
 
 
+def _spread(correlation: Floats) -> float:
+    """The standard deviation of all that is no peak."""
+    return max(float(np.median(np.abs(correlation))) / 0.6745, 1e-12)
+
+
 def _peaks(correlation: Floats) -> list[Path]:
-    spread = float(np.median(np.abs(correlation))) / 0.6745
-    rest = np.abs(correlation) / max(spread, 1e-12)
+    rest = np.abs(correlation) / _spread(correlation)
     found: list[Path] = []
     middle, apart = correlation.size // 2, _APART_MS * RATE // 1_000
     while len(found) < _MOST_PATHS and (best := float(rest.max())) >= CERTAIN:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from qa_service.core.errors import UsageError
 from qa_service.core.measured import Layout, Problem
-from qa_service.core.time import Span, merge, total_ms
-from qa_service.measures.alignment import Path, paths
+from qa_service.core.time import Span, intersect, merge, total_ms
+from qa_service.measures.alignment import Path, is_steady, paths
 from qa_service.measures.foreign import Foreign, foreign_voice, without
 from qa_service.measures.frames import SAMPLES_PER_MS, Samples, length_ms, levels_dbfs
 from qa_service.measures.leakage import Explained, explained
@@ -28,8 +28,10 @@ _SAME_GAIN_DB = 5.0
 FAINTEST_COPY_DB = 15.0
 #: Frames within this of the loudest count as loud.
 _LOUD_DB = 15.0
-#: Longer delays than this are no echo (a satellite's is 280): the legs started at different times.
+#: Longer delays than this may be a shift: the legs started at different times. Mobile calls echo 0.4–0.6 s late, too.
 ECHO_MS = 300
+#: Legs are moved only where at least this much talking-over vanishes by it: less is within what a detector's edges do.
+_VANISHES_MS = 100
 #: A leak follows its source; measured delays are good to about this much.
 _CAUSAL_MS = 4.0
 #: A line on which nothing happens is quieter than this; what is quieter than the next is too faint to be heard.
@@ -86,9 +88,12 @@ def examine(
     found = paths(samples[0], samples[1]) if found is None else found
     if found and _is_same(explained(samples[0], samples[1], found[0].lag_ms)):
         return _mono(samples, voiced, found[0])
+    found = _steady(samples, found)
     lag_ms = _shift(found)
-    foreign = foreign_voice(samples, voiced, _leaks(samples, found, lag_ms), noise)
-    own = tuple(without(spans, (f.span for f in foreign if f.channel == i)) for i, spans in enumerate(voiced))
+    foreign, own = _parted(samples, voiced, _leaks(samples, found, lag_ms), noise)
+    if lag_ms and not _is_likelier(own, lag_ms):
+        lag_ms = 0
+        foreign, own = _parted(samples, voiced, _leaks(samples, found, lag_ms), noise)
     report = ChannelReport(Layout.TWO_CHANNEL, own, foreign, _silent(own), lag_ms, is_linked=bool(found))
     return _with_problems(report, samples)
 
@@ -157,12 +162,39 @@ def _mono(samples: npt.NDArray[np.int16], voiced: tuple[tuple[Span, ...], ...], 
     return ChannelReport(Layout.MONO, own, silent=_silent((own[best],)), best=best, problems=(same,))
 
 
+def _steady(samples: npt.NDArray[np.int16], found: Sequence[Path]) -> Sequence[Path]:
+    """Without far paths where the surest is one that is not heard all over the call."""
+    if not found or abs(found[0].lag_ms) <= ECHO_MS or is_steady(samples[0], samples[1], found[0]):
+        return found
+    return tuple(path for path in found if abs(path.lag_ms) <= ECHO_MS)
+
+
 def _shift(found: Sequence[Path]) -> int:
     """How much later channel 1 is: the middle of both echoes where both parties leak, else the surest."""
     far = [path.lag_ms for path in found if abs(path.lag_ms - found[0].lag_ms) <= 2 * ECHO_MS]
     if not far or abs(far[0]) <= ECHO_MS:
         return 0
     return round((min(far) + max(far)) / 2)
+
+
+def _is_likelier(own: Sequence[Sequence[Span]], lag_ms: int) -> bool:
+    """Whether both parties talk much less over one another once the legs are moved: no late echo does that."""
+    late = 0 if lag_ms > 0 else 1
+    moved = [Span(span.start_ms + abs(lag_ms), span.end_ms + abs(lag_ms)) for span in own[late]]
+    before_ms, after_ms = (total_ms(intersect(spans, own[1 - late])) for spans in (own[late], moved))
+    return before_ms - after_ms >= _VANISHES_MS and after_ms <= before_ms / 2
+
+
+def _parted(
+    samples: npt.NDArray[np.int16],
+    voiced: Sequence[Sequence[Span]],
+    leaks: tuple[Explained | None, Explained | None],
+    noise: Sequence[Sequence[Span]],
+) -> tuple[tuple[Foreign, ...], tuple[tuple[Span, ...], ...]]:
+    """What is nobody's on its channel, and what is left to its own party."""
+    foreign = foreign_voice(samples, voiced, leaks, noise)
+    own = tuple(without(spans, (f.span for f in foreign if f.channel == i)) for i, spans in enumerate(voiced))
+    return foreign, own
 
 
 def _leaks(
