@@ -26,6 +26,8 @@ _FRAME_MS = FRAME // SAMPLES_PER_MS
 _CHUNK = 938
 #: Quiet frames that the network sees around what is loud enough to be a voice: 320 ms.
 _SURROUNDINGS = 10
+#: With fewer frames above an idle line (half a second) nobody knows how loud a channel is.
+_FEWEST_LOUD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ class VoiceSettings:
     least_speech_ms: int = 90
     #: Frames quieter than this (dBFS) are silence, whatever the network thinks of them.
     quiet_dbfs: float = -58.0
+    #: A channel whose loud frames lie under the first is raised to the second, by no more than the third;
+    #: others are shown as they are.
+    raised_below_dbfs: float = -40.0
+    raised_to_dbfs: float = -26.0
+    most_raised_db: float = 30.0
+    #: An idle line's own noise is never raised, nor what does not stand out by so much from the channel's quiet frames.
+    idle_dbfs: float = -62.0
+    stands_out_db: float = 15.0
 
 
 class SileroVad:
@@ -73,21 +83,34 @@ class SileroVad:
 
         Of a pause longer than twice `_SURROUNDINGS` the network is shown only its beginning and its end: on
         a channel of its own each party is silent for half of the call, and quiet frames cost as much as
-        loud ones.
+        loud ones. A quiet channel is shown, and gated, as if it were as loud as others.
         """
         frames = -(-len(samples) // FRAME)
-        open_gate = _levels(samples, frames) > self._settings.quiet_dbfs
+        levels = _levels(samples, frames)
+        raised_db = self._raised_db(levels)
+        open_gate = levels > self._settings.quiet_dbfs - raised_db
         shown = np.flatnonzero(_widened(open_gate, _SURROUNDINGS))
         found = np.zeros(frames, dtype=np.float32)
         memory = np.zeros((2, 1, 1, 128), dtype=np.float32)
         for first in range(0, len(shown), _CHUNK):
             at = shown[first : first + _CHUNK]
-            rows = _rows(samples, at)
+            rows = _rows(samples, at) * np.float32(10 ** (raised_db / 20))
             result, hidden, cell = self._session.run(None, {"input": rows, "h": memory[0], "c": memory[1]})
             memory = np.stack([hidden, cell])
             found[at] = result.reshape(-1)
         found *= open_gate
         return found
+
+    def _raised_db(self, levels: npt.NDArray[np.float32]) -> float:
+        """How much a quiet channel is raised: 0 for an ordinary one, and for one without anything but noise."""
+        want = self._settings
+        audible = levels[levels > want.idle_dbfs]
+        if audible.size < _FEWEST_LOUD:
+            return 0.0
+        loud, floor = float(np.percentile(audible, 90)), float(np.percentile(levels, 10))
+        if loud >= want.raised_below_dbfs or loud - floor < want.stands_out_db:
+            return 0.0
+        return min(want.most_raised_db, want.raised_to_dbfs - loud)
 
     def _runs(self, probabilities: npt.NDArray[np.float32]) -> Iterator[tuple[int, int]]:
         """Frames [from, to): runs above the lower probability that reach the higher one somewhere."""
