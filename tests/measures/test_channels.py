@@ -199,6 +199,31 @@ def test_a_neighbour_far_below_the_agent_is_background() -> None:
     assert {foreign.because.code for foreign in report.foreign} <= {"channel.background", "channel.leak"}
 
 
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize("down_db", [20, 28, 34])
+def test_a_quiet_party_is_nobody_elses_voice(channel: int, down_db: int) -> None:
+    rows, voiced = recorded(call(), (None, None))
+    rows[channel] = (rows[channel] * 10 ** (-down_db / 20)).astype(np.int16)
+
+    report = examine(rows, voiced)
+
+    assert total_ms(report.own[channel]) >= 0.95 * total_ms(voiced[channel])
+    assert report.problems == ()
+
+
+@pytest.mark.parametrize("down_db", [34, 40])
+def test_a_copy_that_no_path_explains_does_not_make_a_quiet_party(down_db: int) -> None:
+    # The other party through another codec: only its loudness still follows.
+    voice = call().voices[0]
+    random = np.random.default_rng(8)
+    rest = voice * np.sign(random.normal(size=voice.size)) * 10 ** (-down_db / 20)
+    rows = np.stack([pcm(voice), pcm(rest)])
+
+    report = examine(rows, (call().spoken[0], call().spoken[0]))
+
+    assert (report.own, report.silent) == ((call().spoken[0], ()), (1,))
+
+
 @pytest.mark.parametrize("lag_ms", [-5_000, -3_000, -600, 600, 3_000, 5_000])
 @pytest.mark.parametrize(
     "into",
