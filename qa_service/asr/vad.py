@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qa_service.asr.levels import loud_dbfs, raised_db
 from qa_service.core.time import Span, merge
 from qa_service.ports import SAMPLES_PER_MS, Samples
 
@@ -26,8 +27,6 @@ _FRAME_MS = FRAME // SAMPLES_PER_MS
 _CHUNK = 938
 #: Quiet frames that the network sees around what is loud enough to be a voice: 320 ms.
 _SURROUNDINGS = 10
-#: With fewer frames above an idle line (half a second) nobody knows how loud a channel is.
-_FEWEST_LOUD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,7 @@ class VoiceSettings:
     least_speech_ms: int = 90
     #: Frames quieter than this (dBFS) are silence, whatever the network thinks of them.
     quiet_dbfs: float = -58.0
-    #: A channel whose loud frames lie under the first is raised to the second, by no more than the third;
-    #: others are shown as they are.
-    raised_below_dbfs: float = -40.0
-    raised_to_dbfs: float = -26.0
-    most_raised_db: float = 30.0
-    #: An idle line's own noise is never raised, nor what does not stand out by so much from the channel's quiet frames.
-    idle_dbfs: float = -62.0
+    #: A quiet channel is raised (levels.py) where its loud frames stand out by so much from its quiet ones.
     stands_out_db: float = 15.0
 
 
@@ -103,14 +96,9 @@ class SileroVad:
 
     def _raised_db(self, levels: npt.NDArray[np.float32]) -> float:
         """How much a quiet channel is raised: 0 for an ordinary one, and for one without anything but noise."""
-        want = self._settings
-        audible = levels[levels > want.idle_dbfs]
-        if audible.size < _FEWEST_LOUD:
-            return 0.0
-        loud, floor = float(np.percentile(audible, 90)), float(np.percentile(levels, 10))
-        if loud >= want.raised_below_dbfs or loud - floor < want.stands_out_db:
-            return 0.0
-        return min(want.most_raised_db, want.raised_to_dbfs - loud)
+        by_db = raised_db(levels)
+        stands_out_db = loud_dbfs(levels) - float(np.percentile(levels, 10)) if by_db else 0.0
+        return by_db if stands_out_db >= self._settings.stands_out_db else 0.0
 
     def _runs(self, probabilities: npt.NDArray[np.float32]) -> Iterator[tuple[int, int]]:
         """Frames [from, to): runs above the lower probability that reach the higher one somewhere."""
