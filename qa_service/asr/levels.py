@@ -47,7 +47,8 @@ def _gain(stretches: Sequence[Stretch], channel: int) -> np.float32:
 
 
 def _times(samples: Samples, gain: np.float32) -> Samples:
-    return np.clip(np.rint(samples * gain), -32_768, 32_767).astype(np.int16)
+    louder: Samples = np.clip(np.rint(samples * gain), -32_768, 32_767).astype(np.int16)
+    return louder
 
 
 def _levels(pieces: Iterable[Samples]) -> Levels:

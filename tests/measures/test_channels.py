@@ -199,6 +199,27 @@ def test_a_neighbour_far_below_the_agent_is_background() -> None:
     assert {foreign.because.code for foreign in report.foreign} <= {"channel.background", "channel.leak"}
 
 
+@pytest.mark.parametrize(
+    ("faint_share", "is_told"),
+    [
+        pytest.param(0.0, False, id="nothing faint"),
+        pytest.param(0.1, False, id="a little"),
+        pytest.param(0.4, True, id="much of what is said"),
+    ],
+)
+def test_much_voice_left_out_for_being_faint_alone_is_told(faint_share: float, is_told: bool) -> None:
+    lines = tuple(Span(at, at + 900) for at in range(500, 25_000, 1_000))
+    faint = lines[len(lines) - round(faint_share * len(lines)) :]
+    rows = np.stack([pcm(noise(9, 30, dbfs=-80)), pcm(noise(10, 30, dbfs=-80))])
+    for line in lines:
+        sound = noise(line.start_ms, 0.9, dbfs=-46 if line in faint else -24)
+        rows[0, line.start_ms * 16 : line.start_ms * 16 + sound.size] = pcm(sound)
+
+    report = examine(rows, (lines, (Span(26_000, 29_000),)))
+
+    assert ("voice_left_out" in [problem.code for problem in report.problems]) is is_told
+
+
 @pytest.mark.parametrize("channel", [0, 1])
 @pytest.mark.parametrize("down_db", [20, 28, 34])
 def test_a_quiet_party_is_nobody_elses_voice(channel: int, down_db: int) -> None:
