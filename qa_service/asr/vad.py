@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from qa_service.asr.levels import loud_dbfs, raised_db
 from qa_service.core.time import Span, merge
 from qa_service.ports import SAMPLES_PER_MS, Samples
 
@@ -43,6 +44,8 @@ class VoiceSettings:
     least_speech_ms: int = 90
     #: Frames quieter than this (dBFS) are silence, whatever the network thinks of them.
     quiet_dbfs: float = -58.0
+    #: A quiet channel is raised (levels.py) where its loud frames stand out by so much from its quiet ones.
+    stands_out_db: float = 15.0
 
 
 class SileroVad:
@@ -73,21 +76,29 @@ class SileroVad:
 
         Of a pause longer than twice `_SURROUNDINGS` the network is shown only its beginning and its end: on
         a channel of its own each party is silent for half of the call, and quiet frames cost as much as
-        loud ones.
+        loud ones. A quiet channel is shown, and gated, as if it were as loud as others.
         """
         frames = -(-len(samples) // FRAME)
-        open_gate = _levels(samples, frames) > self._settings.quiet_dbfs
+        levels = _levels(samples, frames)
+        raised_db = self._raised_db(levels)
+        open_gate = levels > self._settings.quiet_dbfs - raised_db
         shown = np.flatnonzero(_widened(open_gate, _SURROUNDINGS))
         found = np.zeros(frames, dtype=np.float32)
         memory = np.zeros((2, 1, 1, 128), dtype=np.float32)
         for first in range(0, len(shown), _CHUNK):
             at = shown[first : first + _CHUNK]
-            rows = _rows(samples, at)
+            rows = _rows(samples, at) * np.float32(10 ** (raised_db / 20))
             result, hidden, cell = self._session.run(None, {"input": rows, "h": memory[0], "c": memory[1]})
             memory = np.stack([hidden, cell])
             found[at] = result.reshape(-1)
         found *= open_gate
         return found
+
+    def _raised_db(self, levels: npt.NDArray[np.float32]) -> float:
+        """How much a quiet channel is raised: 0 for an ordinary one, and for one without anything but noise."""
+        by_db = raised_db(levels)
+        stands_out_db = loud_dbfs(levels) - float(np.percentile(levels, 10)) if by_db else 0.0
+        return by_db if stands_out_db >= self._settings.stands_out_db else 0.0
 
     def _runs(self, probabilities: npt.NDArray[np.float32]) -> Iterator[tuple[int, int]]:
         """Frames [from, to): runs above the lower probability that reach the higher one somewhere."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qa_service.asr.decoder import Decoder, Effort
 from qa_service.asr.guard import Take, doubt, settle, voiced_ms
+from qa_service.asr.levels import raised
 from qa_service.asr.listen import Errand, listen
 from qa_service.asr.loader import identity, load_whisper
 from qa_service.asr.packing import Shape, Window, pack
@@ -87,7 +88,7 @@ class WhisperRecogniser:
             Cancelled: at the next batch after `cancelled()` turned true.
             UsageError: `unknown_effort`, or `model_closed` after `close`.
         """
-        effort = _effort(profile.effort)
+        effort, stretches = _effort(profile.effort), raised(stretches)
         decoder, errand = self._decoder(profile), Errand(progress, cancelled)
         voiced = [voiced_ms(stretch.samples) for stretch in stretches]
         spoken = [i for i, voice in enumerate(voiced) if voice >= _LEAST_VOICED_MS]

@@ -11,6 +11,8 @@ from qa_service.core.time import Span, merge
 
 #: Problems that are sound which is not there, even where nobody knows how much. Noisy or clipped stretches are there.
 LOSSES = frozenset({"truncated", "damaged", "gap"})
+#: Much of a channel's voice was left out for being faint, and may have been its party's: nobody passes.
+VOICE_LEFT_OUT = "voice_left_out"
 
 
 class PartName(StrEnum):

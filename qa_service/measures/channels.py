@@ -6,7 +6,7 @@ which voiced stretches are the other party leaking in, or somebody in the backgr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,10 @@ _IDLE_DBFS, _HEARD_DBFS = -68.0, -52.0
 _TOLD_MS = 1_000
 #: With less voice of its own than this nobody speaks on a channel (a 喂 lasts 250 ms).
 _NOBODY_MS = 200
+
+
+#: With more than this share of a channel's voice taken for a background nobody has passed.
+_LEFT_OUT = 0.20
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +233,17 @@ def _instead_of_voice(row: Samples, call: Span, channel: int) -> Problem:
     return Problem("channel_silent", call, detail=f"channel={channel}")
 
 
+def _left_out(report: ChannelReport, call: Span) -> Iterator[Problem]:
+    """So much of a channel's voice was left out for being faint alone that it may have been its party's."""
+    for channel, own in enumerate(report.own):
+        taken = (
+            f.span for f in report.foreign if f.channel == channel and f.because.code == "channel.background"
+        )
+        left_ms = total_ms(merge(taken))
+        if left_ms >= _TOLD_MS and left_ms > _LEFT_OUT * (left_ms + total_ms(own)):
+            yield Problem("voice_left_out", call, left_ms, f"channel={channel}")
+
+
 def _with_problems(report: ChannelReport, samples: npt.NDArray[np.int16]) -> ChannelReport:
     call = Span(0, length_ms(samples[0]))
     found = [_instead_of_voice(samples[channel], call, channel) for channel in report.silent]
@@ -244,6 +259,7 @@ def _with_problems(report: ChannelReport, samples: npt.NDArray[np.int16]) -> Cha
         if total_ms(spans) >= _TOLD_MS:
             where = Span(spans[0].start_ms, spans[-1].end_ms)
             found.append(Problem("faint_voice", where, total_ms(spans), f"channel={channel}"))
+    found += _left_out(report, call)
     doubted_ms = sum(f.span.duration_ms for f in report.foreign if f.because.code != "channel.leak")
     doubted_ms += sum(map(total_ms, report.faint))
     if doubted_ms > sum(map(total_ms, report.own)):

@@ -23,6 +23,9 @@ _QUIETER_THAN_USUAL_DB = 6.0
 BACKGROUND_DB = 18.0
 #: Voice this much fainter than the *other* party's is the rest of a leak, or nobody's.
 _LOST_DB = 30.0
+#: … but where the channel holds a quiet party, only what is so far below the loudest there is not theirs. It does
+#: where so much of its voice is no leak, and no more of that than half lies under the other party's voice.
+_CLEARLY_DB, _PARTYS_SHARE, _UNDER_SHARE = 8.0, 0.4, 0.5
 #: Without a path in common (other codecs on the way): voice under the other party's, this much fainter.
 _DROWNED_DB = 15.0
 _DROWNED_SHARE = 0.8
@@ -62,7 +65,8 @@ def foreign_voice(
     own = [without(spans, (f.span for f in explained_by_other[i])) for i, spans in enumerate(voiced)]
     levels = [smooth(levels_dbfs(row), 5) for row in samples]
     for channel in range(len(own)):
-        found += _too_faint(channel, own, levels, noise)
+        is_partys = total_ms(own[channel]) >= max(_KNOWN_MS, _PARTYS_SHARE * total_ms(voiced[channel]))
+        found += _too_faint(channel, own, levels, noise, is_partys=is_partys)
     return tuple(sorted(found))
 
 
@@ -128,23 +132,36 @@ def _because(heard: Explained, span: Span) -> Reason:
 
 
 def _too_faint(
-    channel: int, own: Sequence[Sequence[Span]], levels: Sequence[Floats], noise: Sequence[Sequence[Span]]
+    channel: int,
+    own: Sequence[Sequence[Span]],
+    levels: Sequence[Floats],
+    noise: Sequence[Sequence[Span]],
+    *,
+    is_partys: bool,
 ) -> Iterator[Foreign]:
     """Stretches far below this channel's own voice, or drowned by the other party's."""
     here, there = levels[channel], levels[1 - channel]
     speaks = mask_of(own[1 - channel], there.size)
     usual = usual_dbfs(here, own[channel], noise[channel])
     other = usual_dbfs(there, own[1 - channel], noise[1 - channel])
+    over = speaks[: here.size] & (there - here >= _DROWNED_DB)
+    is_partys = is_partys and _share(over, own[channel]) <= _UNDER_SHARE
     for span in own[channel]:
         frames = slice(span.start_ms // FRAME_MS, span.end_ms // FRAME_MS)
         level = loud_part(here[frames])
         below_db = usual - level
-        over = speaks[frames] & (there[frames] - here[frames] >= _DROWNED_DB)
-        drowned = bool(over.size) and float(over.mean()) >= _DROWNED_SHARE
+        drowned = _share(over, [span]) >= _DROWNED_SHARE
+        lost = other - level >= _LOST_DB and (below_db >= _CLEARLY_DB or not is_partys)
         if drowned and (below_db >= _DROWNED_DB or total_ms(own[channel]) < _KNOWN_MS):
             yield Foreign(channel, span, Reason.of("channel.leak", below_db=round(below_db, 1)))
-        elif below_db >= BACKGROUND_DB or other - level >= _LOST_DB:
+        elif below_db >= BACKGROUND_DB or lost:
             yield Foreign(channel, span, Reason.of("channel.background", below_db=round(below_db, 1)))
+
+
+def _share(over: Mask, spans: Sequence[Span]) -> float:
+    """The share of some voice that lies under the other party's much louder one."""
+    voice = over[mask_of(spans, over.size)]
+    return float(voice.mean()) if voice.size else 0.0
 
 
 def usual_dbfs(levels: Floats, own: Sequence[Span], noise: Sequence[Span]) -> float:

@@ -32,7 +32,7 @@ from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
 from qa_service.scoring.basis import Basis
 from qa_service.scoring.score import Blocked
-from qa_service.turns.belief import HANGUP_CONTRADICTED, is_doubted
+from qa_service.turns.belief import HANGUP_CONTRADICTED, is_doubted, is_left_out
 from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.ending import CutShort, LastWords, cut_short
 from qa_service.turns.legs import are_unplaced, has_unplaced_opening, legs_of
@@ -194,7 +194,7 @@ def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> Ba
     blocked = {name: because for name, because in held.items() if because}
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
     nobodys = are_unplaced(part.case.envelope, part.leg.span.end_ms) or is_doubted(part.case.measured)
-    is_whole = part.missing <= TOO_MUCH and not nobodys
+    is_whole = part.missing <= TOO_MUCH and not nobodys and not is_left_out(part.case.measured)
     return Basis({**blocked, **spared_rules}, is_whole)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind
-from qa_service.core.measured import Layout, MeasuredCall, Problem
+from qa_service.core.measured import VOICE_LEFT_OUT, Layout, MeasuredCall, Problem
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.time import Span, total_ms
@@ -47,6 +47,11 @@ def doubted(call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> MeasuredC
 def is_doubted(call: MeasuredCall) -> bool:
     """Whether the roles that were told may be the wrong way round."""
     return any(problem.code == ROLES_CONTRADICTED for problem in call.problems)
+
+
+def is_left_out(call: MeasuredCall) -> bool:
+    """Whether much of what was said may be missing, taken for a background."""
+    return any(problem.code == VOICE_LEFT_OUT for problem in call.problems)
 
 
 def _about_roles(call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> Iterator[Problem]:

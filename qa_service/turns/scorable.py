@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa_service.core.measured import LOSSES, Layout, MeasuredCall
+from qa_service.core.measured import LOSSES, VOICE_LEFT_OUT, Layout, MeasuredCall
 from qa_service.core.speech import Role, SoundKind, Utterance, Voice, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.core.time import total_ms
@@ -24,6 +24,8 @@ FAINT = "unreliable.faint"
 FOREIGN = "unreliable.language"
 #: Above this share of speech without text the assessment is partial (decisions.md 17).
 UNHEARD_MOST = 0.05
+#: Problems that leave something out of the assessment.
+_TOLD = LOSSES | {VOICE_LEFT_OUT}
 #: Less than this is a wrong number, not a conversation: both parties together, in characters and voice.
 _LEAST_CHARS = 12
 _LEAST_MS = 3_000
@@ -201,6 +203,6 @@ def _missing(call: MeasuredCall, voice: Sequence[Voice]) -> Iterator[Reason]:
         yield Reason.of("scorable.unheard", percent=round(100 * min(1.0, unheard)))
     if any(problem.code == "roles_contradicted" for problem in call.problems):
         yield Reason("scorable.roles_contradicted")
-    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in LOSSES):
+    for code in dict.fromkeys(problem.code for problem in call.problems if problem.code in _TOLD):
         lost_ms = sum(problem.lost_ms for problem in call.problems if problem.code == code)
         yield Reason.of("scorable.problem", problem=code, seconds=round(lost_ms / 1_000, 1))

@@ -9,7 +9,7 @@ import pytest
 
 from qa_service.asr import vad
 from qa_service.asr.vad import SileroVad
-from qa_service.core.time import Span, gaps, total_ms
+from qa_service.core.time import Span, gaps, intersect, total_ms
 from qa_service.ports import Samples
 from tests.asr.sample_call import agent, truth_spans
 from tests.asr.sounds import NOBODY, sound
@@ -23,6 +23,32 @@ def silero() -> SileroVad:
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NOBODY])
 def test_nobody_speaks_in(silero: SileroVad, name: str) -> None:
     assert silero.voiced(sound(name)) == ()
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NOBODY])
+@pytest.mark.parametrize("down_db", [10, 20, 30])
+def test_nobody_speaks_in_it_however_quiet_it_is(silero: SileroVad, name: str, down_db: int) -> None:
+    assert silero.voiced((sound(name) * 10 ** (-down_db / 20)).astype(np.int16)) == ()
+
+
+@pytest.mark.parametrize("dbfs", [-58, -55, -50])
+def test_bursts_of_noise_on_an_idle_line_are_not_raised_to_a_voice(silero: SileroVad, dbfs: int) -> None:
+    random = np.random.default_rng(3)
+    line = random.normal(0, 10 ** (-75 / 20), 320_000)
+    for at in range(0, line.size, 48_000):
+        line[at : at + 16_000] += random.normal(0, 10 ** (dbfs / 20), 16_000)
+
+    assert silero.voiced((line * 32_768).astype(np.int16)) == ()
+
+
+@pytest.mark.parametrize("down_db", [15, 25, 30])
+def test_a_quiet_recording_holds_as_much_voice_as_a_loud_one(silero: SileroVad, down_db: int) -> None:
+    loud = silero.voiced(agent())
+
+    quiet = silero.voiced((agent() * 10 ** (-down_db / 20)).astype(np.int16))
+
+    assert total_ms(intersect(quiet, loud)) >= 0.95 * total_ms(loud)
+    assert total_ms(quiet) <= 1.05 * total_ms(loud)
 
 
 def test_what_is_said_is_voiced_and_what_is_not_is_not(silero: SileroVad) -> None:

@@ -213,6 +213,52 @@ def _started_later(rows: Rows, voiced: Sequence[Sequence[Span]], lag_ms: int) ->
     return np.stack(cut), spans
 
 
+@pytest.mark.parametrize(
+    ("faint_share", "is_told"),
+    [
+        pytest.param(0.0, False, id="nothing faint"),
+        pytest.param(0.1, False, id="a little"),
+        pytest.param(0.4, True, id="much of what is said"),
+    ],
+)
+def test_much_voice_left_out_for_being_faint_alone_is_told(faint_share: float, is_told: bool) -> None:
+    lines = tuple(Span(at, at + 900) for at in range(500, 25_000, 1_000))
+    faint = lines[len(lines) - round(faint_share * len(lines)) :]
+    rows = np.stack([pcm(noise(9, 30, dbfs=-80)), pcm(noise(10, 30, dbfs=-80))])
+    for line in lines:
+        sound = noise(line.start_ms, 0.9, dbfs=-46 if line in faint else -24)
+        rows[0, line.start_ms * 16 : line.start_ms * 16 + sound.size] = pcm(sound)
+
+    report = examine(rows, (lines, (Span(26_000, 29_000),)))
+
+    assert ("voice_left_out" in [problem.code for problem in report.problems]) is is_told
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize("down_db", [20, 28, 34])
+def test_a_quiet_party_is_nobody_elses_voice(channel: int, down_db: int) -> None:
+    rows, voiced = recorded(call(), (None, None))
+    rows[channel] = (rows[channel] * 10 ** (-down_db / 20)).astype(np.int16)
+
+    report = examine(rows, voiced)
+
+    assert total_ms(report.own[channel]) >= 0.95 * total_ms(voiced[channel])
+    assert report.problems == ()
+
+
+@pytest.mark.parametrize("down_db", [34, 40])
+def test_a_copy_that_no_path_explains_does_not_make_a_quiet_party(down_db: int) -> None:
+    # The other party through another codec: only its loudness still follows.
+    voice = call().voices[0]
+    random = np.random.default_rng(8)
+    rest = voice * np.sign(random.normal(size=voice.size)) * 10 ** (-down_db / 20)
+    rows = np.stack([pcm(voice), pcm(rest)])
+
+    report = examine(rows, (call().spoken[0], call().spoken[0]))
+
+    assert (report.own, report.silent) == ((call().spoken[0], ()), (1,))
+
+
 @pytest.mark.parametrize("lag_ms", [-5_000, -3_000, -600, 600, 3_000, 5_000])
 @pytest.mark.parametrize(
     "into",

@@ -254,6 +254,11 @@ def test_unheard_speech(lost_ms: int, status: Status) -> None:
             id="nothing is lost",
         ),
         pytest.param(
+            Problem("voice_left_out", Span(0, 60_000), 9_000),
+            Status.PARTIAL,
+            id="much faint voice taken for a background",
+        ),
+        pytest.param(
             Problem("foreign_voice", Span(0, 9_000), 900), Status.SCORED, id="a neighbour's voice taken off"
         ),
     ],
