@@ -9,7 +9,7 @@ from typing import Any
 from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, findings, listening, lists, readers, results, retention
+from qa_service.stores import audit, calls, evaluated, findings, listening, lists, readers, retention
 from qa_service.stores.engine import reading
 from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
@@ -59,7 +59,7 @@ class StoreArchive:
         with self.shelves.engine.begin() as connection:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
-            document = results.current(connection, call_id, rulebook)
+            document = evaluated.current(connection, call_id, rulebook)
             if document is None:
                 retention.refuse_gone(connection, call_id)
                 return None
@@ -80,7 +80,7 @@ class StoreArchive:
         with reading(self.shelves.engine) as connection:
             if calls.find(connection, call_id, asked.caller.sight) is None:
                 return None
-            rows = results.history(connection, call_id)
+            rows = evaluated.history(connection, call_id)
             return readers.history(connection, asked.caller.sight, call_id, rows)
 
     def findings(
@@ -101,7 +101,7 @@ class StoreArchive:
                 page = lists.page(
                     connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
                 )
-                documents = [results.current(connection, call.id) for call in page.calls]
+                documents = [evaluated.current(connection, call.id) for call in page.calls]
                 found = readers.shown(connection, asked.caller.sight, page.calls)
             for call, document in zip(found, documents, strict=True):
                 yield call, None if document is None else self._shown(asked, document)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from qa_service.stores import results
+from qa_service.stores import evaluated
 from qa_service.stores.own_findings import is_shared
 from qa_service.stores.search import Search
 from qa_service.stores.tables import call_agents, calls
@@ -34,7 +34,7 @@ def said_by_own(connection: sa.Connection, sought: Search, agent: str) -> sa.Col
 
 
 def _is_said(connection: sa.Connection, sought: Search, call_id: str, agent: str) -> bool:
-    document = results.current(connection, call_id)
+    document = evaluated.current(connection, call_id)
     if document is None:
         return False
     said = [f" {' '.join(words(text))} " for text in said_in_own_part(document, agent)]

@@ -15,7 +15,7 @@ from qa_service.core.findings import Severity
 from qa_service.core.people import Sight
 from qa_service.core.reviews import Verdict
 from qa_service.core.stored import StoredCall
-from qa_service.stores import results
+from qa_service.stores import evaluated
 from qa_service.stores.tables import call_agents
 from qa_service.usecases.masking import masked_call
 from qa_service.usecases.own_part import own_part
@@ -42,7 +42,7 @@ def history(
     agent = agent_of(sight)
     if not agent or not _shared(connection, [call_id]):
         return rows
-    documents = results.documents(connection, call_id)
+    documents = evaluated.documents(connection, call_id)
     return [{**row, **_scores(documents.get(row["id"]), agent)} for row in rows]
 
 
@@ -53,7 +53,7 @@ def _shared(connection: sa.Connection, call_ids: Sequence[str]) -> frozenset[str
 
 
 def _own(connection: sa.Connection, call: StoredCall, agent: str) -> StoredCall:
-    kept = results.documents(connection, call.id, is_current=True)
+    kept = evaluated.documents(connection, call.id, is_current=True)
     mine = [own_part(document, agent) for document in kept.values()]
     said = (one for document in mine for one in document["findings"])
     found = {one["id"]: one for one in said if one["verdict"] != Verdict.DISMISSED}

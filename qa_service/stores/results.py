@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
-import zstandard
 
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import CallState, Job, Origin
 from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.stores import call_row, library, words
+from qa_service.stores.evaluated import packed
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
 from qa_service.stores.retention import refuse_deleted
@@ -168,64 +167,5 @@ def _name_agents(
         connection.execute(call_agents.insert(), rows)
 
 
-def current(connection: sa.Connection, call_id: str, rulebook: str = "") -> dict[str, Any] | None:
-    """The document of the current evaluation by a rulebook, else of the listed one; None where it was deleted too."""
-    kept = evaluations.c
-    query = sa.select(kept.document).where(kept.call_id == call_id, kept.is_current.is_(True))
-    if rulebook:
-        query = query.where(kept.rulebook_name == rulebook)
-    ordered = query.order_by(kept.is_listed.desc(), kept.created_at.desc())
-    content = connection.execute(ordered.limit(1)).scalar()
-    return unpacked(content) if content else None
-
-
-def documents(
-    connection: sa.Connection, call_id: str, *, is_current: bool = False
-) -> dict[str, dict[str, Any]]:
-    """The documents of a call's evaluations by their ids, the listed one first; without those that were deleted."""
-    kept = evaluations.c
-    query = sa.select(kept.id, kept.document).where(kept.call_id == call_id)
-    if is_current:
-        query = query.where(kept.is_current.is_(True))
-    rows = connection.execute(query.order_by(kept.is_listed.desc(), kept.created_at.desc()))
-    return {row.id: unpacked(row.document) for row in rows if row.document}
-
-
-def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ...]:
-    """Every evaluation that the call ever got, newest first, without the documents."""
-    kept = evaluations.c
-    query = sa.select(
-        kept.id,
-        kept.origin,
-        kept.rulebook,
-        kept.rulebook_name,
-        kept.rulebook_version,
-        kept.routing_version,
-        kept.is_current,
-        kept.is_listed,
-        kept.status,
-        kept.score,
-        kept.passed,
-        kept.created_at,
-        kept.machine_id,
-    ).where(kept.call_id == call_id)
-    ordered = query.order_by(kept.created_at.desc(), kept.is_listed.desc(), kept.rulebook_name)
-    return tuple(dict(row._mapping) for row in connection.execute(ordered))
-
-
 def _made_by(call: MeasuredCall) -> str:
     return "+".join(f"{part.name.value}:{part.version}" for part in call.parts)[:64]
-
-
-def packed(document: Mapping[str, Any]) -> bytes:
-    """A document as it is kept."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return zstandard.ZstdCompressor(level=6).compress(text.encode())
-
-
-def unpacked(content: bytes) -> dict[str, Any]:
-    """A document that is kept; in those of before verdicts there is none."""
-    document: dict[str, Any] = json.loads(zstandard.ZstdDecompressor().decompress(content))
-    for finding in document.get("findings", ()):
-        finding.setdefault("verdict", None)
-    return document

@@ -13,7 +13,7 @@ from qa_service.core.reviews import Verdict, acting, verdicts
 from qa_service.core.stored import Origin
 from qa_service.ports.storing import MachineWork, Revise
 from qa_service.rulebook.book import Rulebook
-from qa_service.stores import call_row, results, reviews
+from qa_service.stores import call_row, evaluated, reviews
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import evaluations, findings
 
@@ -88,7 +88,7 @@ def _replace(connection: sa.Connection, revision: Revision, reviser: Reviser, no
             is_current=True,
             score=evaluation.get("score"),
             passed=evaluation.get("passed"),
-            document=results.packed(document),
+            document=evaluated.packed(document),
             created_at=now,
             **{name: getattr(row, name) for name in _COPIED},
         )
@@ -98,7 +98,7 @@ def _replace(connection: sa.Connection, revision: Revision, reviser: Reviser, no
 
 def _work(row: Any, reviser: Reviser) -> MachineWork:
     book = reviser.book(row.rulebook_name, row.rulebook)
-    return MachineWork(results.unpacked(row.document), book, (row.basis or b"").decode())
+    return MachineWork(evaluated.unpacked(row.document), book, (row.basis or b"").decode())
 
 
 def _copy_findings(connection: sa.Connection, evaluation_id: str, revision: Revision) -> None:

@@ -17,7 +17,7 @@ from qa_service.core.time import Span
 from qa_service.ports.storing import Judged
 from qa_service.rulebook.book import Bundle
 from qa_service.rulebook.load import bundle_text, pack_bundle
-from qa_service.stores import calls, jobs, library, results
+from qa_service.stores import calls, evaluated, jobs, library, results
 from qa_service.stores.results import Work
 from tests.stores.rows import NOW, call_in, job_for
 
@@ -83,7 +83,7 @@ def listed(engine: sa.Engine, call_id: str) -> StoredCall:
 
 def history(engine: sa.Engine, call_id: str) -> list[tuple[str, int, bool, bool]]:
     with engine.connect() as connection:
-        rows = results.history(connection, call_id)
+        rows = evaluated.history(connection, call_id)
     return [
         (row["rulebook_name"], row["rulebook_version"], row["is_current"], row["is_listed"]) for row in rows
     ]
@@ -97,12 +97,12 @@ def test_each_rulebook_keeps_an_evaluation_and_the_first_is_listed(engine: sa.En
     assert history(engine, call_id) == [("service-zh", 1, True, True), ("second-zh", 7, True, False)]
     assert (listed(engine, call_id).score, listed(engine, call_id).passed) == (90.0, True)
     with engine.connect() as connection:
-        assert {row["routing_version"] for row in results.history(connection, call_id)} == {3}
-        assert results.current(connection, call_id) == {"rulebook": {"name": "service-zh"}, "score": 90.0}
-        second = results.current(connection, call_id, "second-zh")
+        assert {row["routing_version"] for row in evaluated.history(connection, call_id)} == {3}
+        assert evaluated.current(connection, call_id) == {"rulebook": {"name": "service-zh"}, "score": 90.0}
+        second = evaluated.current(connection, call_id, "second-zh")
         assert second is not None
         assert second["score"] == 40.0
-        assert results.current(connection, call_id, "third-zh") is None
+        assert evaluated.current(connection, call_id, "third-zh") is None
 
 
 def test_new_work_takes_the_place_of_all_that_was_current(engine: sa.Engine) -> None:

@@ -26,7 +26,7 @@ from qa_service.core.routing import TableVersion
 from qa_service.core.stored import Job, JobState, StoredCall
 from qa_service.ports.serving import Receipt, Upload
 from qa_service.settings import Settings
-from qa_service.stores import audit, calls, jobs, results, routes
+from qa_service.stores import audit, calls, evaluated, jobs, routes
 from qa_service.stores.engine import make_engine, reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.intake import StoreIntake
@@ -171,7 +171,7 @@ class Centre:
     def document(self, call_id: str) -> dict[str, Any]:
         """The current evaluation, without what differs from run to run: names and times taken."""
         with reading(self.shelves.engine) as connection:
-            document = results.current(connection, call_id)
+            document = evaluated.current(connection, call_id)
         assert document is not None
         named = json.dumps({key: value for key, value in document.items() if key != "timings_ms"})
         same: dict[str, Any] = json.loads(named.replace(call_id, "the-call"))
