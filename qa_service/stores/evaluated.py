@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 import zstandard
 
+from qa_service.core.stored import Origin
 from qa_service.stores.tables import evaluations
 
 
@@ -53,7 +54,16 @@ def history(connection: sa.Connection, call_id: str) -> tuple[dict[str, Any], ..
         kept.created_at,
         kept.machine_id,
     ).where(kept.call_id == call_id)
-    ordered = query.order_by(kept.created_at.desc(), kept.is_listed.desc(), kept.rulebook_name)
+    is_human = sa.case((kept.origin == Origin.HUMAN.value, 1), else_=0)
+    # Those of one moment: a person's was made from the machine's.
+    at_once = (
+        kept.is_listed.desc(),
+        kept.is_current.desc(),
+        is_human.desc(),
+        kept.rulebook_name,
+        kept.id.desc(),
+    )
+    ordered = query.order_by(kept.created_at.desc(), *at_once)
     return tuple(dict(row._mapping) for row in connection.execute(ordered))
 
 
