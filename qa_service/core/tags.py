@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qa_service.core.speech import Role, Utterance
@@ -71,3 +72,13 @@ class Tag:
     def quotes(self) -> tuple[Quote, ...]:
         """All quotes, in the order of the evidence."""
         return tuple(quote for piece in self.evidence for quote in piece.quotes)
+
+
+def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """The tags sorted as `sorted` does; most differ in their first times, which are quicker to compare."""
+    return tuple(sorted(tags, key=_first_times))
+
+
+def _first_times(tag: Tag) -> tuple[int, int, Tag]:
+    first = tag.evidence[0].span
+    return (first.start_ms, first.end_ms, tag)

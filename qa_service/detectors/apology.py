@@ -60,7 +60,7 @@ class ApologyOnlyRun:
         if not isinstance(event, Utterance) or event.role is not Role.AGENT:
             return
         folded = fold(event.text)
-        apology = acts_in(folded).get(APOLOGY)
+        apology = acts_in(event.text).get(APOLOGY)
         is_one = apology is not None and apology.confidence >= _PLAIN
         if not (is_one or self.apologies):
             return

@@ -158,9 +158,11 @@ class PaceRun:
         if not isinstance(event, Utterance) or (cpm := self._rate(event)) is None:
             return
         previous = self.rates.setdefault(event.speaker, [])
-        limit, baseline = self.settings.limit(previous), median(previous) if previous else cpm
+        limit = self.settings.limit(previous) if event.role is Role.AGENT else None
+        is_beyond = limit is not None and self.settings.is_beyond(cpm, limit)
+        baseline = median(previous) if is_beyond and previous else cpm
         insort(previous, cpm)
-        if limit is None or event.role is not Role.AGENT or not self.settings.is_beyond(cpm, limit):
+        if limit is None or not is_beyond:
             self.beyond.pop(event.speaker, None)
         elif shown := self._lasting(event):
             yield self._tag(shown, limit, baseline)

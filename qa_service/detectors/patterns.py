@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
@@ -23,12 +23,16 @@ PATTERN_CONFIDENCE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class PatternRule:
-    """Emits `label` wherever `pattern` matches, by `role` if one is given, except in the senses of `unless`."""
+    """Emits `label` wherever `pattern` matches, by `role` if one is given, except in the senses of `unless`.
+
+    With `beside`, labels of other rules, only in utterances in which one of their patterns occurs.
+    """
 
     label: str
     pattern: str
     role: Role | None = None
     unless: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if unknown := self.unless - {str(sense) for sense in Context}:
@@ -54,7 +58,7 @@ class Patterns:
     rules: tuple[PatternRule, ...] = ()
 
     def __post_init__(self) -> None:
-        _scanner(self.rules)
+        _ears(self.rules)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -63,30 +67,47 @@ class Patterns:
 
     def start(self, facts: CallFacts) -> DetectorRun:
         """A run for one call; deaf without words."""
-        return PatternsRun(self.rules, _scanner(self.rules)) if self.needs <= facts.parts else Deaf()
+        if not self.needs <= facts.parts:
+            return Deaf()
+        return PatternsRun(_ears(self.rules))
+
+
+class _Ear(NamedTuple):
+    """The rules that listen to one role; the others' would be looked for in vain."""
+
+    rules: tuple[PatternRule, ...]
+    scanner: PatternScanner
 
 
 @lru_cache(maxsize=64)
-def _scanner(rules: tuple[PatternRule, ...]) -> PatternScanner:
-    return PatternScanner([rule.pattern for rule in rules])
+def _ears(rules: tuple[PatternRule, ...]) -> Mapping[Role, _Ear]:
+    heard = {role: tuple(rule for rule in rules if rule.concerns(role)) for role in Role}
+    return {role: _Ear(held, _scanner(held)) for role, held in heard.items()}
+
+
+def _scanner(rules: Sequence[PatternRule]) -> PatternScanner:
+    """Finds the rules' patterns, none of them in vain."""
+    beside = {
+        i: frozenset(j for j, other in enumerate(rules) if other.label in rule.beside)
+        for i, rule in enumerate(rules)
+        if rule.beside
+    }
+    return PatternScanner([rule.pattern for rule in rules], beside)
 
 
 @dataclass(slots=True)
 class PatternsRun:
     """Remembers nothing: every utterance is judged by itself."""
 
-    rules: tuple[PatternRule, ...]
-    scanner: PatternScanner
+    ears: Mapping[Role, _Ear]
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """One tag per match, in the order of the utterance."""
         if not isinstance(event, Utterance) or event.unreliable or not event.text:
             return
-        folded = fold(event.text)
-        for hit in self.scanner.scan(folded):
-            rule = self.rules[hit.which]
-            if not rule.concerns(event.role):
-                continue
+        folded, ear = fold(event.text), self.ears[event.role]
+        for hit in ear.scanner.scan(folded):
+            rule = ear.rules[hit.which]
             if not rule.unless or not rule.unless & contexts(folded, hit.start, hit.end):
                 yield _tag(rule, event, folded.origin(hit.start, hit.end))
 

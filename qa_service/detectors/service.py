@@ -79,7 +79,7 @@ class ServiceActsRun:
         if event.unreliable:
             return
         folded, is_opening = fold(event.text), turn <= self.settings.opening_turns
-        acts = acts_in(folded)
+        acts = acts_in(event.text)
         for label in self._not_meant(acts, event.speaker, turn):
             acts.pop(label, None)
         if GREETING in acts:

@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from qa_service.text.context import is_quoted
 from qa_service.text.negation import is_negated
-from qa_service.text.normalize import BreakKind, Folded
+from qa_service.text.normalize import BreakKind, Folded, fold
 from qa_service.text.phrases import PhraseScanner
 
 GREETING, CLOSING = "service.greeting", "service.closing"
@@ -159,8 +159,15 @@ def _wordings() -> tuple[PhraseScanner, tuple[_Wording, ...]]:
     )
 
 
-def acts_in(folded: Folded) -> dict[str, Act]:
+def acts_in(text: str) -> dict[str, Act]:
     """Every act in a sentence, from its first wording to its last, as sure as the surest of them."""
+    return dict(_acts_in(text))
+
+
+@lru_cache(maxsize=4_096)
+def _acts_in(text: str) -> tuple[tuple[str, Act], ...]:
+    """Remembered for the two detectors that ask in turn."""
+    folded = fold(text)
     found: defaultdict[str, list[Act]] = defaultdict(list)
     for label, act in (*_listed(folded), *_shaped(folded)):
         # 没事再见, 谢谢您理解再见: nobody denies a goodbye or tells of one, least of all in text without punctuation.
@@ -169,7 +176,7 @@ def acts_in(folded: Folded) -> dict[str, Act]:
         )
         if is_said:
             found[label].append(act)
-    return {label: _joined(acts) for label, acts in found.items()}
+    return tuple((label, _joined(acts)) for label, acts in found.items())
 
 
 def _listed(folded: Folded) -> Iterator[tuple[str, Act]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa_service.core.calls import CallFacts
-from qa_service.core.tags import Tag
+from qa_service.core.tags import Tag, in_order
 from qa_service.detectors.base import Deaf, Detector, DetectorRun, Event, event_order
 
 
@@ -40,4 +40,4 @@ def replay(detectors: Sequence[Detector], facts: CallFacts, events: Iterable[Eve
     session = CallSession(detectors, facts)
     tags = {tag for event in sorted(events, key=event_order) for tag in session.hear(event)}
     tags.update(session.finish(facts.leg.span.end_ms))
-    return tuple(sorted(tags))
+    return in_order(tags)

@@ -15,7 +15,7 @@ from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Tagged
 from qa_service.text.context import Context
 from qa_service.text.normalize import fold
-from qa_service.text.patterns import MOST_STEPS_TOGETHER, check_pattern
+from qa_service.text.pattern_check import MOST_STEPS_TOGETHER, check_pattern
 
 _EXCUSES = tuple(str(sense) for sense in Context)
 #: Senses in which words are usually not meant: denied, somebody else's, asked.

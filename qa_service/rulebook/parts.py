@@ -10,6 +10,7 @@ from qa_service.coaching.strengths import Praise
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.registry import BY_LABEL
+from qa_service.rulebook.beside import placed
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.operators import Budget, Operators
@@ -57,9 +58,10 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
     operators = Operators(held.id, budget=budget)
     reader = WhenReader(frozenset(BY_LABEL), operators)
     with mistakes.noted():
-        parts.conditions[held.id] = reader.read(held.written.when, held.place.at("when"))
+        condition = reader.read(held.written.when, held.place.at("when"))
+        parts.conditions[held.id] = condition
+        parts.patterns += placed(operators.patterns, condition)
     parts.phrases += operators.phrases
-    parts.patterns += operators.patterns
     with mistakes.noted():
         parts.examples += examples_of(held)
 

@@ -78,6 +78,7 @@ _BEGINS = "(?=[0-9零一二两三四五六七八九十百千万亿半今明后�
 _PATTERN = re.compile(
     _BEGINS + "(?:" + "|".join(f"(?P<{kind}>{said})" for kind, said in _KINDS.items()) + ")"
 )
+_NAMED = {str(kind): kind for kind in NumberKind}
 # Most sentences hold none of these and need no look at all.
 _MAYBE = re.compile("[0-9零一二两三四五六七八九十百千万半今明后昨前当次周末底午晚早夜凌期月]")
 
@@ -92,7 +93,7 @@ def find_numbers(folded_text: str) -> tuple[NumberHit, ...]:
     if not _MAYBE.search(folded_text):
         return ()
     return tuple(
-        NumberHit(NumberKind(match.lastgroup), match.start(), match.end())
+        NumberHit(_NAMED[match.lastgroup], match.start(), match.end())
         for match in _PATTERN.finditer(folded_text)
         if match.lastgroup
     )

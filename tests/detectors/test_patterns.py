@@ -57,3 +57,12 @@ def test_without_words_nothing_is_heard() -> None:
 def test_an_impossible_pattern_is_refused_before_any_call() -> None:
     with pytest.raises(RulebookError, match="look-around"):
         Patterns((PatternRule("x", "(?=保)本"),))
+
+
+def test_a_rule_beside_another_is_silent_without_it() -> None:
+    detector = Patterns(
+        (PatternRule("a", "没空", Role.AGENT), PatternRule("b", "可以", beside=frozenset({"a"})))
+    )
+    said = [utterance("我没空，可以吗", role=Role.AGENT), utterance("我没空，可以吗", role=Role.CUSTOMER)]
+
+    assert sorted(tag.label for tag in tags_of(detector, said)) == ["a", "b"]

@@ -81,3 +81,22 @@ def test_a_pattern_that_cannot_work_is_refused_with_the_reason(pattern: str, say
 
 def test_a_pattern_that_stops_other_engines_is_quick() -> None:
     assert quotes(["(好+)+呀"], "好" * 5_000) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        pytest.param("可以，没空", ["没空", "可以"], id="with the other, before or after it"),
+        pytest.param("可以，谢谢", [], id="without it"),
+        pytest.param("没空", ["没空"], id="the other by itself"),
+    ],
+)
+def test_a_pattern_that_matters_beside_another_is_found_only_with_it(said: str, found: list[str]) -> None:
+    folded = fold(said)
+    hits = PatternScanner(["没空", "可以"], {1: [0]}).scan(folded)
+
+    assert sorted(folded.text[hit.start : hit.end] for hit in hits) == sorted(found)
+
+
+def test_offsets_are_characters_after_signs_of_two_and_four_bytes() -> None:
+    assert quotes(["退.{0,2}款"], "é👍，您𠮷退给款") == ["退给款"]
