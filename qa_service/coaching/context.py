@@ -23,6 +23,8 @@ CLOSING_MS = 30_000
 #: A sentence inside 「」 carries no comma or full stop at its edges; question marks stay.
 _EDGES = "，。、；：,.;: "
 _ENDS = "。！？!?"
+#: Where a clause may begin or end.
+_BORDERS = _ENDS + "，、；：,;: "
 #: Longest piece quoted inside a note.
 QUOTE_CHARS = 40
 #: What the customer said is told whole up to here; of more, only the sentence that asks.
@@ -125,23 +127,36 @@ def _beside(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Utt
 
 
 def _quoted(quote: Quote, utterances: Sequence[Utterance]) -> str:
-    """The quote as it stands inside a note: with a mark where its sentence goes on."""
+    """The quote as it stands inside a note: with a mark where its sentence goes on, or has begun before."""
     text = next(u.text for u in utterances if u.id == quote.utterance)
     goes_on = quote.end < len(text) and text[quote.end - 1] not in _ENDS
-    return quote.text.strip(_EDGES) + ("……" if goes_on else "")
+    is_cut = quote.start > 0 and text[quote.start - 1] not in _BORDERS
+    return ("……" if is_cut else "") + quote.text.strip(_EDGES) + ("……" if goes_on else "")
 
 
 def sentence_around(utterance: Utterance, quote: Quote) -> Quote:
-    """The sentence that holds the quote, so that a reader understands it; at most QUOTE_CHARS of it."""
+    """The sentence that holds the quote, so that a reader understands it; at most QUOTE_CHARS of it.
+
+    Of a longer one, whole clauses where they fit.
+    """
     text = utterance.text
     start = max((text.rfind(mark, 0, quote.start) + 1 for mark in _ENDS), default=0)
     stops = [at for mark in _ENDS if (at := text.find(mark, max(quote.end - 1, 0))) >= 0]
     end = min(stops) + 1 if stops else len(text)
     if end - start > QUOTE_CHARS:
-        room = max(0, QUOTE_CHARS - (quote.end - quote.start)) // 2
-        start = max(start, quote.start - room)
-        end = min(end, start + QUOTE_CHARS)
+        start, end = _clauses(text, (start, end), quote)
     return Quote.of(utterance, start, end)
+
+
+def _clauses(text: str, sentence: tuple[int, int], quote: Quote) -> tuple[int, int]:
+    """As many characters around the quote as a note holds, from one comma to another where there are some."""
+    room = max(0, QUOTE_CHARS - (quote.end - quote.start)) // 2
+    earliest = max(sentence[0], quote.start - room)
+    begins = (at + 1 for at in range(max(earliest - 1, 0), quote.start) if text[at] in _BORDERS)
+    start = next(begins, earliest) if earliest > sentence[0] else earliest
+    latest = min(sentence[1], start + QUOTE_CHARS)
+    ends = (at for at in range(latest, quote.end - 1, -1) if at == len(text) or text[at] in _BORDERS)
+    return start, next(ends, latest) if latest < sentence[1] else latest
 
 
 def _short(text: str) -> str:

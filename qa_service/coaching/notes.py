@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.context import Surroundings, surroundings
 from qa_service.core.coaching import CoachingNote
-from qa_service.core.findings import Finding, Moment, Stage
+from qa_service.core.findings import Finding, Moment, Severity, Stage
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Sentence
 from qa_service.core.time import Span
@@ -40,7 +40,7 @@ def notes(
     by_id = {finding.id: finding for finding in findings}
     writer = _Writer(advice, utterances, legs)
     places = [(m, sorted((by_id[i] for i in m.findings), key=_worst_first)) for m in moments]
-    places.sort(key=lambda place: (-place[0].severity, _worst_first(place[1][0])))
+    places.sort(key=lambda place: (_is_formal(place[1][0]), -place[0].severity, _worst_first(place[1][0])))
     written: list[CoachingNote] = []
     for moment, found in places * MOST_IN_A_MOMENT:
         if len(written) == MOST_NOTES:
@@ -52,11 +52,17 @@ def notes(
     return tuple(written)
 
 
-def _worst_first(finding: Finding) -> tuple[bool, int, int, bool, float, Span, str]:
-    """What the agent did before what the customer did; then what counts most, and most surely."""
+def _is_formal(finding: Finding) -> bool:
+    """Whether it is of little weight, such as a missing goodbye: the last thing to speak of with anybody."""
+    return finding.severity < Severity.MAJOR
+
+
+def _worst_first(finding: Finding) -> tuple[bool, bool, int, int, bool, float, Span, str]:
+    """What weighs before what is formal; what the agent did before what the customer did; then the most, and surest."""
     about_customer = finding.role is Role.CUSTOMER
     reach, doubtful = _REACH[finding.stage], finding.needs_human
-    return about_customer, reach, -finding.severity, doubtful, -finding.confidence, finding.span, finding.id
+    weight = (reach, -finding.severity, doubtful, -finding.confidence)
+    return _is_formal(finding), about_customer, *weight, finding.span, finding.id
 
 
 @dataclass(slots=True)

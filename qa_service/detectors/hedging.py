@@ -143,7 +143,7 @@ class NoncommittalRun:
         yield from self._stands()
         if says_yes_or_no(folded, asked):  # 会的，有可能亏: the answer stands first
             asked -= {Asked.WHETHER}
-        found = hedges(folded)
+        found = _open_hedges(folded)
         weight = self.settings.weigh(found, asked) if found else 0.0
         if weight >= self.settings.limit:
             self.pending = self._tag(heard, folded, found, asked)
@@ -176,6 +176,13 @@ class NoncommittalRun:
             speaker=heard.speaker,
             role=heard.role,
         )
+
+
+def _open_hedges(folded: Folded) -> list[Hedge]:
+    """The hedges of a line; 可能是甲，也可能是乙，您家是新装的吗 narrows down what it is."""
+    found = hedges(folded)
+    is_narrowing = bool(kinds_asked(folded)) and all(hedge.strength is Strength.WEAK for hedge in found)
+    return [] if is_narrowing else found
 
 
 def _said(folded: Folded, found: list[Hedge]) -> tuple[int, int]:

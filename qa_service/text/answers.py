@@ -23,6 +23,7 @@ _COMMITS = re.compile(
     rf"|(?:我|我们|这边)(?:现在|马上|这就|立刻|立即|先|去|来)+{_NOT_VAGUE}{_ACT}"
     rf"|已经?(?:帮您|给您|为您|跟|让|请)?{_NOT_VAGUE}(?:登记|提交|反馈|催|处理|办|取消|安排|转|记录|申请|退|发|修改|解决|联系|加急|派|出发|备注|升级|通知|到账|恢复)"
     r"|(?:专员|专人|师傅|工程师|经理|主管|工作人员|同事|售后|技术|快递员?|配送员?|客服)(?:(?!尽)[^吗]){0,8}(?:联系|回电|回复|上门|打电话|致电|处理|通知|跟进|核实)"
+    r"|我(?:会|来|已经|现在|这就|先)?把[^，。？！]{1,12}?(?:写|记|登记|备注|反映|反馈|报|转|提交|录)(?:到|进|给|上|下来|上去|清楚|好)"
     r"|(?:短信|微信|电话|邮件|系统)(?:会|将)?(?:通知|告知|联系|提醒|自动)(?:您|发)|(?:给|跟)您(?:回电|回复|答复|打电话|回个?电话|一个答复|准信|一个准信)|转接|(?:您|可以)(?:直接)?(?:打|拨打)[0-9]"
 )
 _YES_NO = re.compile(
@@ -44,7 +45,7 @@ _PERSON = re.compile(
     r"部门?|专员|经理|师傅|公司|商家|物业|银行|快递|我|您|平台|客服|主管|仓库|站点|厂家|卖家|售后|财务|电话|[0-9]{3,}"
 )
 _GATHERS = re.compile(
-    r"提供|报一下|说一下|告诉我|发(?:一下|给我|我)|稍等|稍候|等一下|查一下|看一下|核实一下|请问|麻烦您|订单号|哪一[个笔单]|方便|什么问题|具体"
+    r"提供|报一下|说一下|告诉我|发(?:一下|给我|我)|稍等|稍候|等一下|查一下|看一下|核实一下|请问|麻烦您|订单号|哪一[个笔单]|(?<![很更挺太最为])方便(?!快捷|的[很。]|得很)|什么问题|具体"
 )
 
 
@@ -89,7 +90,7 @@ def answers(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool
     found = numbers(folded)
     tests = {
         Asked.WHEN: lambda: any(hit.kind in WHEN for hit in found) or bool(_SOON.search(text)),
-        Asked.HOW_MUCH: lambda: bool(found) or bool(_FREE.search(text)),
+        Asked.HOW_MUCH: lambda: _says_how_much(folded, question),
         Asked.WHETHER: lambda: bool(_YES_NO.match(text) or _NO.search(text)) or _takes_up(text, question),
         Asked.WHY: lambda: bool(_REASON.search(text)),
         Asked.WHO: lambda: bool(_PERSON.search(text)),
@@ -105,6 +106,19 @@ _ON_THE_MATTER = 0.4
 #: How far into a reply a plain no may stand.
 _FIRST = 12
 _PLAIN_REASON = re.compile(r"因为|由于|原因|所以|导致|造成|是因|主要是|的缘故|才会")
+
+
+#: A rate is asked for, and only a share answers it: 每天几块钱 does not.
+_RATE = re.compile(r"利率|年化|月息|年息|费率|折算率|百分之|几个点|比例|几成|几厘")
+_SHARE = re.compile(r"[0-9零一二三四五六七八九十两]+(?:厘|分利|个点|成)|无息|免息|没有利息|零利率")
+
+
+def _says_how_much(folded: Folded, question: str) -> bool:
+    """Whether a reply names an amount, or the share where a rate was asked for."""
+    found = numbers(folded)
+    if _RATE.search(question):
+        return any(hit.kind is NumberKind.PERCENT for hit in found) or bool(_SHARE.search(folded.text))
+    return bool(found) or bool(_FREE.search(folded.text))
 
 
 def says_yes_or_no(folded: Folded, asked: frozenset[Asked]) -> bool:
@@ -158,7 +172,7 @@ def answers_plainly(folded: Folded, asked: frozenset[Asked], question: str = "")
     when = any(hit.kind in WHEN and not _is_past(text, hit.start, hit.end) for hit in found)
     return (
         (Asked.WHEN in asked and (when or bool(_SOON.search(text))))
-        or (Asked.HOW_MUCH in asked and (bool(found) or bool(_FREE.search(text))))
+        or (Asked.HOW_MUCH in asked and _says_how_much(folded, question))
         or gives_value(folded, question)
         or says_yes_or_no(folded, asked)
         or (Asked.WHETHER in asked and share_of_content(question, text) >= _ON_THE_MATTER)

@@ -27,6 +27,18 @@ from tests.make import VOCABULARY, utterance
             "一" * 100 + "保本" + "二" * 100, "保本", "一" * 19 + "保本" + "二" * 19, id="cut to forty"
         ),
         pytest.param("好" * 200, "好" * 200, "好" * 40, id="a long quote is cut too"),
+        pytest.param(
+            "您家的宽带要到周三下午才能恢复，我给您先送十个G的流量应急，五分钟内到账，您开热点先上课，其余的我再跟进",
+            "五分钟内到账",
+            "我给您先送十个G的流量应急，五分钟内到账，您开热点先上课，其余的我再跟进",
+            id="whole clauses of a long sentence",
+        ),
+        pytest.param(
+            "一" * 30 + "，保本，" + "二" * 60,
+            "保本",
+            "保本",
+            id="a clause by itself where its neighbours are long",
+        ),
     ],
 )
 def test_a_quote_is_widened_to_its_sentence(text: str, words: str, sentence: str) -> None:
@@ -50,6 +62,14 @@ def test_a_quote_is_exact_short_and_holds_the_words(text: str, data: st.DataObje
     assert 0 < len(quote.text) <= QUOTE_CHARS
     assert quote.start <= start
     assert end <= quote.end or end - quote.start > QUOTE_CHARS
+
+
+def test_a_quote_that_begins_inside_a_clause_says_so_in_the_note() -> None:
+    said = utterance("这里" * 20 + "保本" + "那里" * 20)
+    around = surroundings(finding(said, "保本"), [said], LEG)
+
+    assert around
+    assert dict(around.values)["quote"].startswith("……")
 
 
 def test_a_quote_that_was_cut_says_so_in_the_note() -> None:

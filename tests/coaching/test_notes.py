@@ -199,11 +199,27 @@ def test_what_the_agent_promised_is_spoken_of_before_the_threat_that_answered_it
     assert len({note.moment for note in written}) == 1
 
 
+def test_a_missing_goodbye_is_spoken_of_last_even_beside_a_threat() -> None:
+    goodbye = utterance("你去吧", 57_000)
+    formal = finding(goodbye, rule="demo/closing", severity=Severity.MINOR, stage=Stage.SCORE)
+    threat = finding(THREATENS, rule="demo/threat", severity=Severity.CRITICAL)
+    hedge = finding(utterance("可能吧", 5_000), rule="demo/hedges")
+    given = {"demo/closing": [advice("道别")], "demo/threat": [advice("请主管来看")]}
+    given["demo/hedges"] = [advice("给一个日期")]
+
+    written = _notes([formal, threat, hedge], given, utterance("可能吧", 5_000), THREATENS, goodbye)
+
+    assert _instead(written) == ["请主管来看", "给一个日期", "道别"]
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
         pytest.param(
-            finding(HEDGES, stage=Stage.SCORE, severity=Severity.MINOR), finding(HEDGES), id="points"
+            finding(HEDGES, stage=Stage.SCORE), finding(HEDGES, severity=Severity.CRITICAL), id="points"
+        ),
+        pytest.param(
+            finding(HEDGES), finding(HEDGES, stage=Stage.SCORE, severity=Severity.MINOR), id="no formality"
         ),
         pytest.param(finding(HEDGES, severity=Severity.CRITICAL), finding(HEDGES), id="severity"),
         pytest.param(

@@ -79,6 +79,11 @@ FEE = "检测费是系统自动扣的呢"
             id="no price",
         ),
         pytest.param(
+            ["客：这笔贷款的年化利率是多少", "坐：我们每天只要几块钱", "客：我问年化是多少"],
+            [(DODGE, "我们每天只要几块钱", 0.8), (AGAIN, "我们每天只要几块钱", 0.75)],
+            id="the rate, asked again in fewer words",
+        ),
+        pytest.param(
             ["客：几天能修好", "坐：您先别着急", "客：几天能修好", "坐：您先别着急呀", "客：几天能修好"],
             [(DODGE, "您先别着急", 0.8), (AGAIN, "您先别着急", 0.75), (DODGE, "您先别着急呀", 0.8)],
             id="a third time: each dodge, but one repeat",

@@ -99,6 +99,11 @@ def hedged(*lines: str) -> list[str]:
         pytest.param(
             ["客：多久能好", "坐：大概率这两天吧"], ["大概率这两天吧"], id="these days are no limit"
         ),
+        pytest.param(
+            ["客：能退吗", "坐：谁知道，可能能退吧，您说呢"],
+            ["谁知道，可能能退吧"],
+            id="asks, but only to dodge",
+        ),
         pytest.param(["客：什么时候退钱", "坐：过几天看看吧"], ["过几天看看吧"], id="some day"),
     ],
 )
@@ -158,6 +163,13 @@ def test_hedging(lines: list[str], quotes: list[str]) -> None:
         pytest.param(["客：是这样吗", "坐：跟我查到的差不多"], id="a comparison"),
         pytest.param(
             ["坐：电压不稳可能无法工作，直接接电瓶或者常驻电的话可能会损坏"], id="possibilities far apart"
+        ),
+        pytest.param(["客：能派车吗", "坐：可以叫车，费用大约一百二十，到店再付"], id="about how much"),
+        pytest.param(
+            ["客：他醒得过来吗", "坐：医生现在还不能确定，我不敢跟您乱说"], id="who decides is a doctor"
+        ),
+        pytest.param(
+            ["客：怎么回事", "坐：可能是螺栓没拆，也可能是地面不平，您家是新装的吗"], id="narrowing it down"
         ),
         pytest.param(["客：能退吗", "坐：稍等", "坐：不能退"], id="firm after a wait"),
     ],

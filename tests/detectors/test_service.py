@@ -57,6 +57,10 @@ def acts(text: str, role: Role = Role.AGENT, *, turn: int = 1) -> list[tuple[str
             "非常抱歉，给您带来不便", 9, [("apology", "抱歉，给您带来不便")], id="one apology a sentence"
         ),
         pytest.param("请您稍等，不要挂机", 9, [("hold_notice", "请您稍等，不要挂机")], id="hold notice"),
+        pytest.param("我给您转，大概等半分钟", 9, [("hold_notice", "大概等半分钟")], id="how long to wait"),
+        pytest.param("您别挂，等我十秒", 9, [("hold_notice", "您别挂，等我十秒")], id="do not hang up"),
+        pytest.param("您大概等了十分钟吧", 9, [], id="how long they have waited"),
+        pytest.param("好的，您慢走", 9, [("closing", "您慢走")], id="a goodbye as in a shop"),
         pytest.param("您的心情我特别理解", 9, [("empathy", "您的心情我特别理解")], id="empathy"),
         pytest.param("我帮您转接专员", 9, [("transfer", "帮您转接专员")], id="transfer"),
         pytest.param("下午给您回电", 9, [("callback_promise", "给您回电")], id="callback"),

@@ -11,6 +11,7 @@ from qa_service.text.similar import asking_part, likeness
 
 CLOSES, COMES = "几点下班", "几号能到"
 WHEN, FEE, WHY, WHETHER = "什么时候能修好", "你们收费有没有提前告诉我", "为什么多扣了钱", "能不能退"
+RATE = "这笔贷款的真实年化利率是多少"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,14 @@ WHEN, FEE, WHY, WHETHER = "什么时候能修好", "你们收费有没有提前�
         pytest.param(WHETHER, "不一定", Reply.HEDGE, id="不一定 is no no"),
         pytest.param(WHETHER, "可以的", Reply.ANSWER, id="yes first"),
         pytest.param(WHETHER, "不行，超过七天了", Reply.ANSWER, id="no first"),
+        pytest.param(
+            RATE, "我们每天只要几块钱，非常划算", Reply.DODGE, id="money, where a rate was asked for"
+        ),
+        pytest.param(RATE, "每期还款金额是固定的，很方便", Reply.DODGE, id="很方便 asks nothing"),
+        pytest.param(RATE, "百分之十二", Reply.ANSWER, id="the rate"),
+        pytest.param(RATE, "月息八厘", Reply.ANSWER, id="the rate in 厘"),
+        pytest.param(RATE, "这款是免息的", Reply.ANSWER, id="no interest at all"),
+        pytest.param(WHEN, "您说得对，我把这个写到工单里", Reply.ANSWER, id="writes it down"),
         pytest.param(WHY, "因为上个月的流量超了", Reply.ANSWER, id="because"),
         pytest.param(
             CLOSES, "六点，感谢来电，再见", Reply.ANSWER, id="the hour that was asked for, and a goodbye"
