@@ -69,7 +69,7 @@ def test_a_quote_that_begins_inside_a_clause_says_so_in_the_note() -> None:
     around = surroundings(finding(said, "保本"), [said], LEG)
 
     assert around
-    assert dict(around.values)["quote"].startswith("……")
+    assert str(dict(around.values)["quote"]).startswith("……")
 
 
 def test_a_quote_that_was_cut_says_so_in_the_note() -> None:
