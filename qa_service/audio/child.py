@@ -53,10 +53,9 @@ def main(line: str) -> None:
 def _decode(job: Job, sound: int) -> Decoded:
     source = Source(job.name)
     track = open_track(job, source)
-    longest_ms = max(track.claimed_ms or 0, track.probed_ms or 0)
-    if longest_ms > job.max_ms:
-        raise Unfit("too_long", claimed_ms=longest_ms)
-    _say("probe", ms=longest_ms)
+    if track.longest_ms > job.max_ms:
+        raise Unfit("too_long", claimed_ms=track.longest_ms)
+    _say("probe", ms=track.longest_ms)
     channels = 1 if job.mono else track.channels
     timeline = Timeline(sound, job.row, job.capacity, job.max_ms, channels)
     decoder = Decoder(track, timeline)

@@ -36,41 +36,40 @@ class Intake:
 
 
 @contextmanager
-def opened(path: Path, profile: SourceProfile) -> Iterator[Intake]:
-    """Opens a recording for reading.
+def opened(path: Path, profile: SourceProfile, where: str = "") -> Iterator[Intake]:
+    """Opens a recording for reading; `where` is what messages call it, its name unless something else is told.
 
     Raises:
         RecordingError: `missing`, `is_folder`, `not_audio`, `empty`, `too_large`, `playlist`, `needs_profile`.
     """
-    where = path.name
+    where = where or path.name or str(path)
     try:
         # Not blocking: a FIFO must not hold up the service before it is seen to be one.
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise outcomes.missing(where) from error
     try:
-        yield _looked_at(fd, path, profile)
+        yield _looked_at(fd, path.suffix.lower(), profile, where)
     finally:
         os.close(fd)
 
 
-def _looked_at(fd: int, path: Path, profile: SourceProfile) -> Intake:
+def _looked_at(fd: int, ending: str, profile: SourceProfile, where: str) -> Intake:
     facts = os.fstat(fd)
     if stat.S_ISDIR(facts.st_mode):
-        raise outcomes.is_folder(path.name or str(path))
+        raise outcomes.is_folder(where)
     if not stat.S_ISREG(facts.st_mode):
-        raise outcomes.not_audio(path.name)
+        raise outcomes.not_audio(where)
     if facts.st_size == 0:
-        raise outcomes.empty(path.name)
+        raise outcomes.empty(where)
     if facts.st_size > profile.max_bytes:
-        raise outcomes.too_large(path.name, size=facts.st_size, limit=profile.max_bytes)
+        raise outcomes.too_large(where, size=facts.st_size, limit=profile.max_bytes)
     head = os.pread(fd, _HEAD_BYTES, 0)
-    _refuse_texts(head, path.name)
-    ending = path.suffix.lower()
+    _refuse_texts(head, where)
     has_magic = has_audio_magic(head)
     if ending in HEADERLESS and not profile.raw_codec and not has_magic:
-        raise outcomes.needs_profile(path.name, ending=ending)
-    return Intake(path.name, fd, facts.st_size, _sha256(fd), plain_ending(ending), has_magic)
+        raise outcomes.needs_profile(where, ending=ending)
+    return Intake(where, fd, facts.st_size, _sha256(fd), plain_ending(ending), has_magic)
 
 
 def plain_ending(ending: str) -> str:

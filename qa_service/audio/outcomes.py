@@ -23,6 +23,17 @@ def not_audio(where: str) -> RecordingError:
     )
 
 
+def archive(where: str, *, count: int) -> RecordingError:
+    """A ZIP that holds something else than the two legs of a call."""
+    return RecordingError(
+        "archive",
+        where=where,
+        problem=f"this is an archive with {count} file{'s' * (count != 1)} in it",
+        fix="Unpack it and hand in each recording; an archive is for the two legs of one call",
+        count=count,
+    )
+
+
 def is_folder(where: str) -> RecordingError:
     """A folder was named where a recording belongs."""
     return RecordingError(

@@ -28,14 +28,21 @@ _PIECE: Final = 1 << 20
 
 
 def is_pair(path: Path) -> bool:
-    """Whether the file is a ZIP with two entries; what is no file, or cannot be read, is none."""
+    """Whether the file is a ZIP with two entries; what is no file, or cannot be read, is none.
+
+    Raises:
+        RecordingError: `archive`, for a ZIP that holds another number of files.
+    """
     try:
         if not path.is_file():  # opening a FIFO would wait for a writer
             return False
         with path.open("rb") as opened:
-            return opened.read(len(_MAGIC)) == _MAGIC and _entries(opened) == 2
+            count = _entries(opened) if opened.read(len(_MAGIC)) == _MAGIC else 0
     except OSError:
         return False
+    if count not in (0, 2):
+        raise outcomes.archive(path.name, count=count)
+    return count == 2
 
 
 def unpack(path: Path, folder: Path, profile: SourceProfile) -> tuple[Path, ...]:

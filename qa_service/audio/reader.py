@@ -54,9 +54,14 @@ class PyAvReader:
         check(profile)
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch)))
+            names = [path.name for path in paths]
             if len(paths) == 1 and is_pair(paths[0]):
+                names = [f"{names[0]} [{number}/2]" for number in (1, 2)]
                 paths = unpack(paths[0], folder, profile)
-            legs = [stack.enter_context(opened(path, profile)) for path in paths]
+            legs = [
+                stack.enter_context(opened(path, profile, name))
+                for path, name in zip(paths, names, strict=True)
+            ]
             sound = _Sound(folder, profile)
             decoded = [sound.decode(leg, row, mono=len(legs) > 1) for row, leg in enumerate(legs)]
             samples = sound.samples(decoded)

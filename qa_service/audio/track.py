@@ -82,6 +82,14 @@ class Track:
     decode: Callable[[Packet[AudioStream]], list[av.AudioFrame]]
     #: First time stamp in seconds; every other counts from it.
     origin_s: float | None = None
+    #: The most that so many bytes can hold, where every second takes the same.
+    room_ms: int | None = None
+
+    @property
+    def longest_ms(self) -> int:
+        """What it may last: what it says or what is made of it, but no more than there is room for; 0 if unknown."""
+        said_ms = max(self.claimed_ms or 0, self.probed_ms or 0)
+        return said_ms if self.room_ms is None else min(said_ms, self.room_ms)
 
 
 def _refuse_open(*_asked: object) -> NoReturn:
@@ -149,7 +157,13 @@ def _first_track(job: Job, container: InputContainer, head: bytes) -> Track:
         packets=_packets(container, stream),
         decode=context.decode,
         origin_s=None if start_s is None else start_s - _lead_s(name, start_s),
+        room_ms=_room_ms(context, job.bytes),
     )
+
+
+def _room_ms(context: AudioCodecContext, size: int) -> int | None:
+    is_even = context.name.startswith(("pcm_", "adpcm_"))
+    return size * 8_000 // context.bit_rate + 1 if is_even and context.bit_rate else None
 
 
 def _open(job: Job, source: Source) -> InputContainer:

@@ -86,8 +86,8 @@ def test_it_sounds_and_is_known_as_the_two_files_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        pytest.param(zipped({"a.wav": AGENT}), "not_audio", id="one"),
-        pytest.param(zipped({"a.wav": AGENT, "b.wav": AGENT, "c.txt": b"x"}), "not_audio", id="three"),
+        pytest.param(zipped({"a.wav": AGENT}), "archive", id="one"),
+        pytest.param(zipped({"a.wav": AGENT, "b.wav": AGENT, "c.txt": b"x"}), "archive", id="three"),
         pytest.param(zipped({}), "not_audio", id="none"),
         pytest.param(zipped({"a.wav": AGENT, "b/": b""}), "not_audio", id="a folder"),
         pytest.param(zipped({"a.wav": AGENT, "b.txt": "您好".encode() * 99}), "not_audio", id="a text"),
@@ -109,6 +109,20 @@ def test_any_other_zip_is_no_recording(tmp_path: Path, content: bytes, code: str
         read(tmp_path, content)
 
     assert refused.value.code == code
+
+
+def test_a_bad_leg_is_called_by_its_place_in_the_archive(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError) as refused:
+        read(tmp_path, zipped({"a.wav": AGENT, "b.wav": b""}))
+
+    assert refused.value.where == "call.zip [2/2]"
+
+
+def test_an_archive_of_three_says_how_many_it_holds(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="3 files") as refused:
+        read(tmp_path, zipped({"a.wav": AGENT, "b.wav": AGENT, "c.wav": AGENT}))
+
+    assert refused.value.values == {"count": 3}
 
 
 def encrypted(content: bytes) -> bytes:
