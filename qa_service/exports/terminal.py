@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from qa_service.exports import wire
+from qa_service.exports import wire, wire_of_call
 from qa_service.exports.document import assessment_model
 from qa_service.exports.flow import Flow, marked
 from qa_service.exports.moments import Found, MomentView, moments_of, page_doubts
@@ -91,7 +91,15 @@ def _warnings(document: wire.WireAssessment, texts: Catalogue, *, with_notes: bo
         yield from page_doubts(document)
     elif with_notes:
         yield texts.say("report.cer_unknown", model=model.name)
-    yield from (problem.detail for problem in document.problems)
+    yield from (_when(problem, document.call.duration_ms) + problem.detail for problem in document.problems)
+
+
+def _when(problem: wire_of_call.WireProblem, duration_ms: int) -> str:
+    """Where in the call a problem lies, unless it is all of it."""
+    if not problem.start_ms and problem.end_ms >= duration_ms:
+        return ""
+    begins, ends = clock(problem.start_ms), clock(problem.end_ms)
+    return f"{begins} " if begins == ends else f"{begins}–{ends} "
 
 
 def _head(view: MomentView, texts: Catalogue) -> RenderableType:

@@ -60,6 +60,10 @@ class Region:
         return self.x > 100 - _FLAG_PERCENT
 
 
+#: Problems that leave silence where there was sound.
+_LOST = frozenset({"damaged", "gap"})
+
+
 @dataclass(frozen=True, slots=True)
 class Stripe:
     """A stretch of sound that is nobody's speech."""
@@ -112,7 +116,7 @@ def draw(outline: Peaks | None, document: wire.WireAssessment) -> Drawing:
     return Drawing(
         lanes=lanes,
         regions=regions,
-        stripes=tuple(_stripes(document.call.sounds, duration_ms)),
+        stripes=(*_stripes(document.call.sounds, duration_ms), *_losses(document.problems, duration_ms)),
         shades=tuple(_shades(document.utterances, lanes, duration_ms)),
         borders=tuple(_percent(leg.start_ms, duration_ms) for leg in document.call.legs[1:]),
         height=LANE * max(1, len(lanes)),
@@ -129,6 +133,13 @@ def _stripes(sounds: Sequence[wire_of_call.WireSound], duration_ms: int) -> Iter
         kinds[span] = "hold" if "hold" in (sound.kind, kinds.get(span)) else sound.kind
     for (start_ms, end_ms), kind in kinds.items():
         yield Stripe(kind, *_place(start_ms, end_ms, duration_ms))
+
+
+def _losses(problems: Sequence[wire_of_call.WireProblem], duration_ms: int) -> Iterator[Stripe]:
+    """What of the recording is not there, or cannot be read; at the end there is nothing to draw on."""
+    for problem in problems:
+        if problem.code in _LOST and problem.start_ms < problem.end_ms:
+            yield Stripe("lost", *_place(problem.start_ms, problem.end_ms, duration_ms))
 
 
 def _shades(

@@ -13,6 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from qa_service.core.measured import Problem
+from qa_service.core.time import Span
 from qa_service.exports.document import assessment_model
 from qa_service.exports.flow import flow
 from qa_service.exports.terminal import print_assessment
@@ -112,3 +114,17 @@ def test_where_nobody_is_judged_nobody_interrupts() -> None:
 
     assert before.interruptions is not None
     assert after == before.model_copy(update={"interruptions": None, "customer_interruptions": None})
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        pytest.param(Span(34_000, 40_000), "! 00:34–00:40 这一段录音已损坏", id="a stretch"),
+        pytest.param(Span(34_000, 34_500), "! 00:34 这一段录音已损坏", id="half a second"),
+        pytest.param(Span(0, 10_000_000), "! 这一段录音已损坏", id="all of it"),
+    ],
+)
+def test_a_problem_says_where_in_the_call_it_lies(span: Span, told: str) -> None:
+    call = analyzed(GOOD, replace(MEASURED_CER, problems=(Problem("damaged", span),)))
+
+    assert told in _printed(call)

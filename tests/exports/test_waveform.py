@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from qa_service.core.measured import Layout
+from qa_service.core.measured import Layout, Problem
 from qa_service.core.speech import Role, Sound, SoundKind
 from qa_service.core.time import Span
 from qa_service.exports.document import assessment_model
@@ -110,3 +110,17 @@ def test_of_hundreds_of_moments_no_flag_covers_another_and_none_leaves_the_drawi
         assert all(b - a >= 1.4 for a, b in pairwise(at))
     assert drawing.regions[-1].ends
     assert not drawing.regions[0].ends
+
+
+def test_what_is_lost_of_a_recording_is_shaded_and_a_missing_end_is_not() -> None:
+    problems = (
+        Problem("damaged", Span(2_000, 4_000), 2_000),
+        Problem("gap", Span(6_000, 6_500), 500),
+        Problem("truncated", Span(9_000, 9_000), 4_000),
+    )
+    drawing = _drawn(analyzed(GOOD, replace(MEASURED_CER, problems=problems)))
+
+    lost = [stripe for stripe in drawing.stripes if stripe.kind == "lost"]
+    assert [stripe.x for stripe in lost] == [
+        pytest.approx(100 * at / drawing.duration_ms, abs=0.01) for at in (2_000, 6_000)
+    ]
