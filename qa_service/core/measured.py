@@ -13,6 +13,8 @@ from qa_service.core.time import Span, merge
 LOSSES = frozenset({"truncated", "damaged", "gap"})
 #: Much of a channel's voice was left out for being faint, and may have been its party's: nobody passes.
 VOICE_LEFT_OUT = "voice_left_out"
+#: The words are sure that agent and customer are the other way round than told: nobody passes until a person looked.
+ROLES_CONTRADICTED = "roles_contradicted"
 
 
 class PartName(StrEnum):

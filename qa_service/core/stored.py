@@ -98,6 +98,8 @@ class StoredCall:
     is_text: bool = False
     #: A person said that agent and customer are the other way round.
     are_swapped: bool = False
+    #: A person has said who is who, the same as before or another way.
+    are_roles_confirmed: bool = False
     duration_ms: int | None = None
     status: str = ""
     score: float | None = None

@@ -90,11 +90,11 @@ def same_sound(connection: sa.Connection, sha256: str, sight: Sight) -> str | No
 def set_roles(
     connection: sa.Connection, call_id: str, *, agent_channel: int | None, are_swapped: bool
 ) -> None:
-    """What a person said about who is who."""
+    """What a person said about who is who; it is not doubted any more."""
     connection.execute(
         calls.update()
         .where(calls.c.id == call_id)
-        .values(agent_channel=agent_channel, are_swapped=are_swapped)
+        .values(agent_channel=agent_channel, are_swapped=are_swapped, are_roles_confirmed=True)
     )
 
 
@@ -119,6 +119,7 @@ def stored(row: Any) -> StoredCall:
         created_at=row.created_at,
         is_text=row.is_text,
         are_swapped=row.are_swapped,
+        are_roles_confirmed=row.are_roles_confirmed,
         duration_ms=row.duration_ms,
         status=row.status,
         score=row.score,

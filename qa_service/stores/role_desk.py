@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.measured import Layout
+from qa_service.core.measured import ROLES_CONTRADICTED, Layout
 from qa_service.core.people import Asked
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobKind, JobState, Queue, StoredCall
-from qa_service.stores import audit, calls, jobs, results
+from qa_service.stores import audit, calls, evaluated, jobs, results
 from qa_service.stores.ids import new_id
 from qa_service.stores.repeats import Repeat
 from qa_service.stores.workbench import Shelves
@@ -47,7 +47,12 @@ class RoleDesk:
             return None if job is None else (job, True)
         _check(connection, call, said)
         before = (call.agent_channel, call.are_swapped)
-        if (after := said.of(*before)) == before and (done := jobs.of_call(connection, call_id)):
+        after = said.of(*before)
+        if (
+            after == before
+            and not _is_doubted(connection, call_id)
+            and (done := jobs.of_call(connection, call_id))
+        ):
             return done[0], False
         calls.set_roles(connection, call_id, agent_channel=after[0], are_swapped=after[1])
         job = Job(new_id(now), JobKind.REJUDGE, Queue.RESCORE, JobState.QUEUED, call_id, now)
@@ -58,6 +63,12 @@ class RoleDesk:
         entry = audit.Entry(asked.caller.id, "change_roles", f"call:{call_id}", detail, asked.request_id)
         audit.write(connection, entry, now=now)
         return job, True
+
+
+def _is_doubted(connection: sa.Connection, call_id: str) -> bool:
+    """Whether the words contradict what was said so far: then to say it once more, by a person, decides it."""
+    document = evaluated.current(connection, call_id) or {}
+    return any(problem["code"] == ROLES_CONTRADICTED for problem in document.get("problems", ()))
 
 
 def _check(connection: sa.Connection, call: StoredCall, said: RolesSaid) -> None:

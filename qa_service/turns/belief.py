@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind
-from qa_service.core.measured import VOICE_LEFT_OUT, Layout, MeasuredCall, Problem
+from qa_service.core.measured import ROLES_CONTRADICTED, VOICE_LEFT_OUT, Layout, MeasuredCall, Problem
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.time import Span, total_ms
@@ -18,7 +18,6 @@ from qa_service.turns.roles import agent_odds, are_ambiguous, how_sure
 _OPPOSITE = 0.95
 #: Both parties go on talking: in so many lines, characters and milliseconds of each.
 _GOES_ON_LINES, _GOES_ON_CHARS, _GOES_ON_MS = 2, 12, 3_000
-ROLES_CONTRADICTED = "roles_contradicted"
 HANGUP_CONTRADICTED = "hangup_contradicted"
 _AMBIGUOUS = "channels_ambiguous"
 _TOLD = frozenset({"role.told", "role.envelope"})

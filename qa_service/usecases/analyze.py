@@ -52,6 +52,8 @@ class Request:
     agent_channel: int | None = None
     #: A person said that agent and customer are the other way round.
     are_swapped: bool = False
+    #: A person has looked and said who is who: the words do not contradict them.
+    are_roles_confirmed: bool = False
     #: The rulebook that judges, where it is not the analyst's own.
     rulebook: Rulebook | None = None
     #: Whose law the call stands under; empty where nobody said so.
@@ -144,7 +146,8 @@ class Analyst:
         call, envelope = believed(call, request.envelope)
         roles = _roles(call, replace(request, envelope=envelope))
         roles = swap(roles) if request.are_swapped else roles
-        case = Case(doubted(call, roles, envelope), roles, envelope, request.jurisdiction)
+        call = call if request.are_roles_confirmed else doubted(call, roles, envelope)
+        case = Case(call, roles, envelope, request.jurisdiction)
         return judge(case, request.rulebook or self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:

@@ -154,6 +154,7 @@ class Processor:
             self.hearing,
             call.agent_channel,
             are_swapped=call.are_swapped,
+            are_roles_confirmed=call.are_roles_confirmed,
             rulebook=bundle.book,
             jurisdiction=jurisdiction,
         )

@@ -84,6 +84,7 @@ class DraftTrial:
             HearingProfile(),
             call.agent_channel,
             are_swapped=call.are_swapped,
+            are_roles_confirmed=call.are_roles_confirmed,
             rulebook=book,
         )
         return TriedOn(call.id, call.score, self._masked(self.analyst().measured(kept.call, request)))

@@ -180,6 +180,16 @@ class TestAnEnvelopeThatComesLate:
             for finding in wrong.findings
         )
 
+    def test_a_person_who_has_looked_and_confirms_them_is_believed_too(self, saved: MeasuredCall) -> None:
+        envelope = self.envelope(participants=(Participant("a", AGENT, channel=1),))
+        confirmed = analyst().measured(saved, Request((), envelope, are_roles_confirmed=True)).assessment
+
+        assert confirmed.roles.speaker_of(Role.AGENT) == ("s1",)
+        assert confirmed.measured.problems == saved.problems
+        assert not any(
+            doubt.code == "doubt.roles_contradicted" for f in confirmed.findings for doubt in f.doubts
+        )
+
     def test_a_person_who_exchanges_the_roles_has_the_last_word(self, saved: MeasuredCall) -> None:
         envelope = self.envelope(participants=(Participant("a", AGENT, channel=1),))
         right = analyst().measured(saved, Request((), envelope, are_swapped=True)).assessment

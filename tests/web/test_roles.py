@@ -10,6 +10,8 @@ import httpx
 import numpy as np
 import pytest
 
+from qa_service.stores import evaluated
+from qa_service.stores.tables import evaluations
 from tests.web.samples import transcript
 from tests.web.service import Service
 
@@ -125,3 +127,27 @@ def test_a_channel_is_the_agents_whatever_was_swapped(
     ]
 
     assert told == [202, 202, 200, 200]
+
+
+def contradict(either: Service, call: str) -> None:
+    """The judge's word that the roles may be the wrong way round, which takes a recording with two channels."""
+    with either.shelves.engine.begin() as connection:
+        document = evaluated.current(connection, call)
+        assert document is not None
+        problem = {"code": "roles_contradicted", "detail": "", "start_ms": 0, "end_ms": 1, "lost_ms": 0}
+        kept = evaluated.packed({**document, "problems": [problem]})
+        connection.execute(evaluations.update().where(evaluations.c.call_id == call).values(document=kept))
+
+
+def test_roles_that_the_words_contradict_are_confirmed_by_saying_them_once_more(
+    either: Service, client: httpx.Client, call: str
+) -> None:
+    contradict(either, call)
+
+    confirmed = say(client, call, are_swapped=False)
+    heard = roles(either, client, call, confirmed.json()["id"])
+    again = say(client, call, are_swapped=False)
+
+    assert (confirmed.status_code, again.status_code) == (202, 200)
+    assert heard == ["agent", "customer"]
+    assert client.get(f"/api/v1/calls/{call}/assessment").json()["problems"] == []

@@ -46,6 +46,7 @@ calls = Table(
     Column("agent_channel", Integer),
     Column("is_text", Boolean, nullable=False, default=False),
     Column("are_swapped", Boolean, nullable=False, default=False),
+    Column("are_roles_confirmed", Boolean, nullable=False, default=False),
     Column("envelope", Text, nullable=False),
     Column("duration_ms", BigInteger),
     Column("status", String(16), nullable=False, default=""),
