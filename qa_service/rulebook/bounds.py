@@ -58,6 +58,9 @@ BOUNDS: Mapping[str, Mapping[str, Bounds]] = {
         **dict.fromkeys(("alone", "protested", "repeated"), _SHARE),
     },
     "service.acts": {"opening_turns": (1, 20)},
+    "call.length": dict.fromkeys(("above_ms", "below_ms"), (1_000, 86_400_000)),
+    "call.turns": dict.fromkeys(("above", "below"), (1, 10_000)),
+    "call.talk_ratio": dict.fromkeys(("above", "below"), _SHARE),
     "service.apology_only": {"times": _TIMES, "within_ms": _ROW_MS},
     "service.asks_again": {"times": _TIMES, "within_ms": _ROW_MS, "alike": _ALIKE, "min_content": (1, 50)},
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
+from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS, clocks_for
@@ -20,7 +21,7 @@ from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged, labels_of
+from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged, always, labels_of
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -73,45 +74,75 @@ class _Compiler:
     def _rule(self, flat: FlatRule) -> Rule:
         written, when = flat.written, self.parts.conditions[flat.id]
         labels = labels_of(when)
+        shipped = self._shipped(labels)
         return Rule(
             id=flat.id,
             title=text_of(written.title),
-            label=written.label or _label_of(when, flat.id),
+            label=written.label or self._label_of(when, flat.id),
             severity=Severity[written.severity.upper()],
             stage=Stage(written.stage),
             when=when,
             criterion=written.criterion if written.stage == "score" else "",
             leg=LegScope(written.leg),
             needs=self._needs(labels),
-            needs_two_channels=bool(labels & TWO_CHANNEL_LABELS),
-            clocks=clocks_for(labels),
+            needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
+            clocks=clocks_for(shipped),
             jurisdictions=frozenset(written.jurisdiction),
+            calls=self._calls(when),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
         when = self.parts.conditions[flat.id]
         labels = labels_of(when)
+        shipped = self._shipped(labels)
         return Rule(
             id=flat.id,
             title=text_of(flat.written.text),
-            label=_label_of(when, flat.id),
+            label=self._label_of(when, flat.id),
             severity=Severity.INFO,
             stage=Stage.OBSERVE,
             when=when,
             needs=self._needs(labels),
-            needs_two_channels=bool(labels & TWO_CHANNEL_LABELS),
-            clocks=clocks_for(labels),
+            needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
+            clocks=clocks_for(shipped),
+            calls=self._calls(when),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
-        """What must have been measured for the rule to be answered; its own operators read words."""
-        parts = [self.shipped.emitting(x).needs if x in BY_LABEL else Phrases.needs for x in labels]
+        """What must have been measured for the rule to be answered; phrases and patterns read words."""
+        own = {detector.labels[0]: detector.needs for detector in self.parts.own.made}
+        parts = [
+            self.shipped.emitting(label).needs if label in BY_LABEL else own.get(label, Phrases.needs)
+            for label in labels
+        ]
         return frozenset().union(*parts)
+
+    def _shipped(self, labels: Iterable[str]) -> frozenset[str]:
+        """The labels, an own detector's by what it stands for."""
+        return frozenset(self.parts.own.stands_for.get(label, label) for label in labels)
+
+    def _calls(self, when: Condition) -> tuple[CallIs, ...]:
+        """In which calls alone the condition can hold: what it asks of all of them."""
+        asked = {detector.label: detector for detector in self.parts.own.made if isinstance(detector, CallIs)}
+        return tuple(asked[label] for label in always(when) if label in asked)
+
+    def _label_of(self, when: Condition, rule_id: str) -> str:
+        """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""
+        match when:
+            case Tagged():
+                label = self.parts.own.stands_for.get(when.labels[0], when.labels[0])
+                return label if label in BY_LABEL else f"rule.{rule_id}"
+            case AllOf() | AnyOf():
+                return self._label_of(when.parts[0], rule_id)
+            case Repeated() | Capped():
+                return self._label_of(when.what, rule_id)
+            case _:
+                return f"rule.{rule_id}"
 
     def _detectors(self, rules: Iterable[Rule]) -> tuple[Detector, ...]:
         read = sorted({label for rule in rules for label in labels_of(rule.when) if label in BY_LABEL})
         shipped = dict.fromkeys(self.shipped.emitting(label) for label in read)
-        words: list[Detector] = []
+        words: list[Detector] = list(self.parts.own.made)
         if self.parts.phrases:
             words.append(Phrases(tuple(self.parts.phrases)))
         if self.parts.patterns:
@@ -149,19 +180,6 @@ def _criteria_named(flat: FlatBook, stages: Set[str]) -> frozenset[str]:
 def _charge(rule: FlatRule) -> Charge:
     points = rule.written.points
     return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit")
-
-
-def _label_of(when: Condition, rule_id: str) -> str:
-    """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""
-    match when:
-        case Tagged() if when.labels[0] in BY_LABEL:
-            return when.labels[0]
-        case AllOf() | AnyOf():
-            return _label_of(when.parts[0], rule_id)
-        case Repeated() | Capped():
-            return _label_of(when.what, rule_id)
-        case _:
-            return f"rule.{rule_id}"
 
 
 def _criterion(written: WrittenCriterion) -> Criterion:

@@ -11,6 +11,7 @@ from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import Node, mapping_of, role_of, strange_keys
+from qa_service.rulebook.own import OwnDetectors
 from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Tagged
 from qa_service.text.context import Context
@@ -59,11 +60,22 @@ class Operators:
     patterns: list[PatternRule] = field(default_factory=list)
     count: int = 0
     budget: Budget = field(default_factory=Budget)
+    own: OwnDetectors = field(default_factory=OwnDetectors)
 
     def label(self) -> str:
         """The next label `rule.<rule id>.<n>`."""
         self.count += 1
         return f"rule.{self.rule}.{self.count}"
+
+    def read_own(self, key: str, value: object, place: Place) -> Tagged:
+        """An operator about the call as a whole: `call`, `length`, `turns`, `talk_ratio`, who spoke, who hung up."""
+        return Tagged((self.own.operator(key, value, place, self.label()),))
+
+    def read_settings(self, label: str, settings: object, place: Place, role: Role | None) -> Tagged:
+        """`tag: pace.fast` with `settings: {limit_cpm: 280}` of this rule's own."""
+        if not isinstance(settings, dict) or not settings:
+            raise place.error("mapping", "is not a mapping", "Write for example {limit: 5s}")
+        return Tagged((self.own.shipped(label, settings, place, self.label()),), role)
 
     def read_phrases(self, value: object, place: Place, role: Role | None) -> Tagged:
         """`phrases: [词, 词]`, or `{any: […], role, unless, sounds_like, whole_words}`."""

@@ -14,6 +14,7 @@ from qa_service.rulebook.beside import placed
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.operators import Budget, Operators
+from qa_service.rulebook.own import OwnDetectors
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.when import WhenReader
 from qa_service.rulebook.wording import advice_of, examples_of, praise_of
@@ -27,6 +28,7 @@ class Parts:
     conditions: dict[str, Condition] = field(default_factory=dict)
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
+    own: OwnDetectors = field(default_factory=OwnDetectors)
     advice: dict[str, tuple[Advice, ...]] = field(default_factory=dict)
     praise: list[Praise] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
@@ -38,7 +40,7 @@ def read_parts(flat: FlatBook) -> Parts:
     Raises:
         RulebookError: a condition, text or reference that does not hold, and all the others of the book.
     """
-    parts, budget = Parts(), Budget()
+    parts, budget = Parts(own=OwnDetectors(flat.detectors)), Budget()
     criteria = {criterion.id for section in flat.sections.values() for criterion in section.criteria}
     with Mistakes() as mistakes:
         for rule in flat.rules.values():
@@ -55,7 +57,7 @@ def read_parts(flat: FlatBook) -> Parts:
 
 
 def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budget: Budget) -> None:
-    operators = Operators(held.id, budget=budget)
+    operators = Operators(held.id, budget=budget, own=parts.own)
     reader = WhenReader(frozenset(BY_LABEL), operators)
     with mistakes.noted():
         condition = reader.read(held.written.when, held.place.at("when"))

@@ -69,7 +69,7 @@ def _milliseconds(value: object, key: str, place: Place) -> int:
 def _value(value: object, hint: object, place: Place) -> object:
     if isinstance(value, list):
         value = tuple(value)
-    if isinstance(value, int) and not isinstance(value, bool) and hint is float:
+    if isinstance(value, int) and not isinstance(value, bool) and float in (hint, *typing.get_args(hint)):
         value = float(value)
     if not _matches(value, hint):
         problem = f"{value!r} is not {_kind(hint)}"

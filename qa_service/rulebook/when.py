@@ -26,11 +26,14 @@ from qa_service.rulebook.modifiers import (
     strange_keys,
 )
 from qa_service.rulebook.operators import Operators
+from qa_service.rulebook.own import KINDS
 from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
 
-_WHATS = ("tag", "phrases", "regex", "all", "any", "absent")
-_MODIFIERS = (*NARROWING, *ANCHORS)
+_WHATS = ("tag", "phrases", "regex", "all", "any", "absent", *KINDS)
+_MODIFIERS = (*NARROWING, *ANCHORS, "settings")
+#: An operator that may also stand beside another one: only in such calls.
+_BESIDE = "call"
 #: Operators that the language will have; named so that nobody looks for a slip of the pen.
 _LATER = ("similar",)
 
@@ -61,24 +64,37 @@ class WhenReader:
                 anchors = self._anchors(held, place)
             with mistakes.noted():
                 _check_count(key, held, place)
+            with mistakes.noted():
+                _check_settings(key, held, place)
+            with mistakes.noted():
+                calls = self._calls(key, held, place)
         condition = narrowed(condition, narrowing.scope, narrowing.min_confidence)
-        beside = AllOf((condition, *anchors)) if anchors else condition
+        beside = AllOf((condition, *anchors, *calls)) if (*anchors, *calls) else condition
         return counted(capped(beside, narrowing.max_confidence), narrowing.at_least)
 
     def _operator(self, key: str, node: Node, place: Place, role: Role | None) -> Condition:
         value, here = node[key], place.at(key)
         match key:
             case "tag":
-                return self._tagged(value, here, role)
+                return self._tagged(node, place, role)
             case "phrases":
                 return self.operators.read_phrases(value, here, role)
             case "regex":
                 return self.operators.read_regex(value, here, role)
             case "absent":
                 return self._absent(node, place, role)
+            case _ if key in KINDS:
+                return self.operators.read_own(key, value, here)
         return self._parts(key, value, here, role)
 
-    def _tagged(self, value: object, place: Place, role: Role | None) -> Tagged:
+    def _calls(self, key: str, node: Node, place: Place) -> list[Condition]:
+        """`call` beside another operator."""
+        if key == _BESIDE or _BESIDE not in node:
+            return []
+        return [self.operators.read_own(_BESIDE, node[_BESIDE], place.at(_BESIDE))]
+
+    def _tagged(self, node: Node, around: Place, role: Role | None) -> Tagged:
+        value, place = node["tag"], around.at("tag")
         labels = [value] if isinstance(value, str) else value
         if not isinstance(labels, list) or not labels or not all(isinstance(x, str) for x in labels):
             fix = "Write a label such as pace.fast, or a list of them"
@@ -88,7 +104,14 @@ class WhenReader:
                 if label not in self.known:
                     problem = f"no detector emits {label!r}"
                     mistakes.note(place.unknown("label_unknown", label, self.known, problem))
-        return Tagged(tuple(labels), role)
+        if "settings" not in node:
+            return Tagged(tuple(labels), role)
+        if len(labels) > 1:
+            problem = "has settings for several labels"
+            raise around.at("settings").error(
+                "settings_several", problem, "Write one label, and join several with any"
+            )
+        return self.operators.read_settings(labels[0], node["settings"], around.at("settings"), role)
 
     def _absent(self, node: Node, place: Place, role: Role | None) -> Absent:
         here, scope = place.at("absent"), scope_of(node, place)
@@ -165,12 +188,21 @@ def _strange(node: Node, place: Place) -> list[RulebookError]:
 def _what(node: Node, place: Place) -> str:
     """The one operator of a condition."""
     whats = [key for key in node if key in _WHATS]
+    whats = [key for key in whats if key != _BESIDE] or whats
     if len(whats) != 1:
         known = ", ".join(_WHATS)
         problem = "has several operators" if whats else "has no operator"
         fix = f"Use exactly one of {known}; join several with all or any"
         raise place.error("operator_count", problem, fix, known=known, count=len(whats))
     return whats[0]
+
+
+def _check_settings(key: str, node: Node, place: Place) -> None:
+    if key != "tag" and "settings" in node:
+        problem = f"{key} has no settings beside it"
+        raise place.at("settings").error(
+            "settings_of_tag", problem, "Write them inside the operator", word=key
+        )
 
 
 def _check_count(key: str, node: Node, place: Place) -> None:

@@ -123,6 +123,21 @@ def labels_of(condition: Condition) -> frozenset[str]:
             return labels_of(condition.what)
 
 
+def always(condition: Condition) -> frozenset[str]:
+    """The labels without one of which the condition never holds: of everything that it asks for at once."""
+    match condition:
+        case Tagged():
+            return frozenset(condition.labels) if len(condition.labels) == 1 else frozenset()
+        case AllOf():
+            return frozenset().union(*map(always, condition.parts))
+        case AnyOf():
+            return frozenset.intersection(*map(always, condition.parts))
+        case Repeated() | Capped():
+            return always(condition.what)
+        case _:
+            return frozenset()
+
+
 def roles_of(condition: Condition) -> frozenset[Role]:
     """All roles that the condition names."""
     match condition:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from qa_service.core.calls import CallFacts, Clocks
+from qa_service.core.calls import CallFacts, Clocks, Envelope
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.speech import Role
 from qa_service.core.texts import Reason, Text
@@ -19,6 +20,13 @@ class LegScope(StrEnum):
     ANY = "any"
     FIRST = "first"
     LAST = "last"
+
+
+class Calls(Protocol):
+    """Calls of one kind, as their envelopes tell."""
+
+    def holds(self, envelope: Envelope) -> bool | None:
+        """Whether the call is one of them; None where the envelope leaves it open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,15 @@ class Rule:
     clocks: frozenset[Clocks] = frozenset(Clocks)
     #: Whose law it is about; empty is everybody's.
     jurisdictions: frozenset[str] = frozenset()
+    #: In which calls alone it is a question.
+    calls: tuple[Calls, ...] = ()
 
     def not_applicable(self, facts: CallFacts) -> Reason | None:
         """Why the rule is not a question for this leg at all, or nothing."""
         if self.jurisdictions and facts.jurisdiction and facts.jurisdiction not in self.jurisdictions:
             return Reason.of("not_applicable.jurisdiction", jurisdiction=facts.jurisdiction)
+        if any(calls.holds(facts.envelope) is False for calls in self.calls):
+            return Reason("not_applicable.other_call")
         if self.leg is LegScope.FIRST and not facts.leg.is_first:
             return Reason.of("not_applicable.first_agent_only")
         if self.leg is LegScope.LAST and not facts.leg.is_last:
@@ -63,6 +75,8 @@ class Rule:
         A rule about a role that nobody is known to have waits for a person (decisions.md 9); one that names
         no role is about the agent.
         """
+        if any(calls.holds(facts.envelope) is None for calls in self.calls):
+            return Reason("undecided.call_unknown")
         missing = sorted(self.needs - facts.parts)
         if missing:
             return Reason.of("undecided.not_measured", parts=", ".join(missing))

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.core.calls import CallEvent, Envelope, EventKind
+from qa_service.core.hanging_up import hang_up
 from qa_service.core.measured import ROLES_CONTRADICTED, VOICE_LEFT_OUT, Layout, MeasuredCall, Problem
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.time import Span, total_ms
-from qa_service.turns.line import SKEW_MS, hang_up
+from qa_service.turns.line import SKEW_MS
 from qa_service.turns.prompts import find_prompts
 from qa_service.turns.roles import agent_odds, are_ambiguous, how_sure
 

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_service.core.calls import Envelope, ParticipantKind
+from qa_service.core.hanging_up import hang_up
 from qa_service.core.speech import Role, Utterance, Voice, spoken_chars
 from qa_service.core.texts import Reason
 from qa_service.text.answers import asks_back
 from qa_service.text.normalize import BreakKind, Folded, fold
-from qa_service.turns.line import SKEW_MS, hang_up
+from qa_service.turns.line import SKEW_MS
 
 #: Who had the line to themselves for less than this had no time for a goodbye …
 _NO_TIME_MS = 3_000

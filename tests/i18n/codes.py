@@ -11,6 +11,7 @@ from pathlib import Path
 import qa_service
 from qa_service.asr import guard
 from qa_service.core import errors
+from qa_service.core.calls import ParticipantKind
 from qa_service.detectors.service import ServiceActs
 from qa_service.rulebook import explain
 
@@ -23,6 +24,14 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/crosstalk.py", "self.settings.name"): ("crosstalk.interruption", "crosstalk.overlap"),
     ("detectors/pace.py", "self.settings.name"): ("pace.fast", "pace.slow", "pace.jump"),
     ("detectors/phrases.py", "f'phrases.{how}'"): ("phrases.exact", "phrases.near"),
+    ("detectors/who_spoke.py", "f'{settings.name}_{edge.role}'"): (
+        *("call.first_speaker_agent", "call.first_speaker_customer"),
+        *("call.last_speaker_agent", "call.last_speaker_customer"),
+    ),
+    ("detectors/who_spoke.py", "f'{self.settings.name}_{self.settings.by}'"): tuple(
+        f"call.hung_up_{kind}" for kind in ParticipantKind
+    ),
+    ("turns/belief.py", "ROLES_CONTRADICTED"): ("roles_contradicted",),
     ("detectors/service.py", "label"): tuple(ServiceActs.labels),
     ("asr/guard.py", "reason"): guard._HARM,
     ("asr/guard.py", "unheard"): (),  # handed through

@@ -1,0 +1,107 @@
+"""The call itself: its direction, line, group, matter, and the time of day at which it began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from qa_service.core.calls import CallFacts, Envelope
+from qa_service.core.texts import Reason
+from qa_service.detectors.base import Deaf, DetectorRun
+from qa_service.detectors.once import Named, Told, begins
+
+#: What an author may write for "the envelope does not say".
+UNKNOWN = "unknown"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class CallIs:
+    """Tags the beginning of a leg where the envelope says all of it; where one of them is not said, it tags nothing.
+
+    Of several values one is enough, and `unknown` stands for "not said". `hours` are of the clock in the call's own
+    zone, from the first up to the second, and may run over midnight; `days` are those on which the call began.
+    """
+
+    name: ClassVar[str] = "call.is"
+    version: ClassVar[str] = "1"
+    needs: ClassVar[frozenset[str]] = frozenset()
+
+    label: str = "call.is"
+    direction: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
+    skill_group: tuple[str, ...] = ()
+    business: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if wrong := {*self.direction} - {"inbound", "outbound", UNKNOWN}:
+            raise ValueError(f"direction is inbound, outbound or unknown, not {', '.join(sorted(wrong))}")
+        if wrong := {*self.days} - {*_DAYS}:
+            raise ValueError(f"days are {', '.join(_DAYS)}, not {', '.join(sorted(wrong))}")
+        if self.hours and len(self.hours) != 2:
+            raise ValueError("hours are two times: ['09:00', '18:00']")
+        tuple(map(_minutes, self.hours))
+        if not any(self._asked()):
+            raise ValueError("says nothing about the call")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its own."""
+        return (self.label,)
+
+    def start(self, facts: CallFacts) -> DetectorRun:
+        """A run that tells what was known before the call."""
+        if not self.holds(facts.envelope):
+            return Deaf()
+        named = Named(self.label, f"{self.name}@{self.version}")
+        return Told((named.tag(begins(facts.leg), Reason("call.is")),))
+
+    def holds(self, envelope: Envelope) -> bool | None:
+        """Whether the call is such a one; None where the envelope leaves it open."""
+        answers = tuple(self._answers(envelope))
+        if False in answers:
+            return False
+        return None if None in answers else True
+
+    def _asked(self) -> Iterator[tuple[str, ...]]:
+        yield from (self.direction, self.line, self.skill_group, self.business, self.days, self.hours)
+
+    def _answers(self, envelope: Envelope) -> Iterator[bool | None]:
+        yield _one_of(envelope.direction.value, self.direction)
+        yield _one_of(envelope.line, self.line)
+        yield _one_of(envelope.skill_group, self.skill_group)
+        yield _one_of(envelope.business, self.business)
+        began = envelope.started_at
+        yield _one_of("" if began is None else _DAYS[began.weekday()], self.days)
+        if self.hours:
+            yield None if began is None else _within(60 * began.hour + began.minute, self.hours)
+
+
+def _one_of(said: str, wanted: tuple[str, ...]) -> bool | None:
+    """Whether it is one of them; None where nothing was said and that is not one of them either."""
+    if not wanted:
+        return True
+    if not said:
+        return True if UNKNOWN in wanted else None
+    return said.casefold() in {value.casefold() for value in wanted}
+
+
+def _within(minute: int, hours: tuple[str, ...]) -> bool:
+    first, last = map(_minutes, hours)
+    return (minute - first) % _DAY_MINUTES < (last - first) % _DAY_MINUTES
+
+
+def _minutes(clock: str) -> int:
+    """Minutes since midnight.
+
+    >>> _minutes("09:30")
+    570
+    """
+    hour, colon, minute = clock.partition(":")
+    if not (colon and hour.isdecimal() and minute.isdecimal() and int(hour) <= 24 and int(minute) < 60):
+        raise ValueError(f"{clock!r} is no time of day such as '09:00'")
+    return 60 * int(hour) + int(minute)

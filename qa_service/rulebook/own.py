@@ -1,0 +1,93 @@
+"""Operators that are detectors of their own: what a rule asks about the call, and detectors set for one rule alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, get_origin, get_type_hints
+
+from qa_service.detectors.base import Detector
+from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.own import Own
+from qa_service.detectors.registry import BY_LABEL
+from qa_service.detectors.talk_ratio import TalkRatio
+from qa_service.detectors.who_spoke import FirstSpeaker, HungUp, LastSpeaker
+from qa_service.detectors.whole import CallLength, Turns
+from qa_service.rulebook.modifiers import mapping_of
+from qa_service.rulebook.places import Place
+from qa_service.rulebook.settings import configure
+
+#: Operator → the detector that it sets.
+KINDS: Mapping[str, type[Any]] = {
+    "call": CallIs,
+    "length": CallLength,
+    "turns": Turns,
+    "talk_ratio": TalkRatio,
+    "first_speaker": FirstSpeaker,
+    "last_speaker": LastSpeaker,
+    "hung_up": HungUp,
+}
+#: Operators of which a single word says everything: the setting that it is.
+_SHORT = {"first_speaker": "role", "last_speaker": "role", "hung_up": "by"}
+_LABEL = "label"
+
+
+@dataclass(slots=True)
+class OwnDetectors:
+    """The detectors that the rules of a book have for themselves; what is set alike is heard once."""
+
+    #: How the book sets the shipped ones, by label.
+    book: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    made: list[Detector] = field(default_factory=list)
+    #: Which shipped label an own one stands for.
+    stands_for: dict[str, str] = field(default_factory=dict)
+    _labels: dict[tuple[Detector, str], str] = field(default_factory=dict)
+
+    def operator(self, key: str, value: object, place: Place, label: str) -> str:
+        """The label of an operator's tags: `label`, or that of one that is set alike.
+
+        Raises:
+            RulebookError: settings that the operator does not have, or that mean nothing.
+        """
+        kind = KINDS[key]
+        written = {_SHORT[key]: value} if key in _SHORT and isinstance(value, str) else value
+        settings = _listed(mapping_of(written, sorted(_settings_of(kind)), place), kind)
+        _refuse_label(settings, kind, place)
+        detector = configure(kind, settings, place)
+        return self._kept(detector, "", label)
+
+    def shipped(self, label: str, settings: Mapping[str, Any], place: Place, own: str) -> str:
+        """The label for a shipped detector's tags, set as in the book but for these settings.
+
+        Raises:
+            RulebookError: settings that the detector does not have, or that mean nothing.
+        """
+        configure(BY_LABEL[label], settings, place)
+        joined = {**self.book.get(label, {}), **settings}
+        name = self._kept(configure(BY_LABEL[label], joined, place), label, own)
+        self.stands_for[name] = label
+        return name
+
+    def _kept(self, detector: Detector, emits: str, label: str) -> str:
+        known = self._labels.setdefault((detector, emits), label)
+        if known == label:
+            self.made.append(Own(label, detector, emits) if emits else replace(detector, label=label))  # type: ignore[type-var]
+        return known
+
+
+def _settings_of(kind: type[Any]) -> set[str]:
+    return {name.removesuffix("_ms") for name in kind.__dataclass_fields__} - {_LABEL}
+
+
+def _listed(settings: Mapping[str, Any], kind: type[Any]) -> dict[str, Any]:
+    """A single word where several may stand is a list of one."""
+    several = {name for name, hint in get_type_hints(kind).items() if get_origin(hint) is tuple}
+    return {
+        key: [value] if key in several and isinstance(value, str) else value
+        for key, value in settings.items()
+    }
+
+
+def _refuse_label(settings: Mapping[str, Any], kind: type[Any], place: Place) -> None:
+    if _LABEL in settings:
+        raise place.at(_LABEL).unknown("setting_unknown", _LABEL, _settings_of(kind), "is not a setting")
