@@ -44,8 +44,13 @@ class Surroundings:
     is_met: bool = False
 
 
-def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Surroundings | None:
-    """The context of a finding; nothing when no utterance can be quoted for it."""
+def surroundings(
+    finding: Finding, utterances: Sequence[Utterance], leg: Span, *, in_order: bool = True
+) -> Surroundings | None:
+    """The context of a finding; nothing when no utterance can be quoted for it.
+
+    Where the parties' times cannot be held against each other, nobody knows what was said to what.
+    """
     quote = _quote(finding, utterances, leg)
     if quote is None:
         return None
@@ -58,6 +63,8 @@ def surroundings(finding: Finding, utterances: Sequence[Utterance], leg: Span) -
         "time": clock(finding.span.start_ms),
         "count": len(finding.evidence),
     }
+    if not in_order:
+        question = reply = answer = None
     told = {"question": question and asked_in(question.text), "reply": reply and reply.text}
     told["answer"] = answer and answer.text
     values |= {name: _short(text.strip(_EDGES)) for name, text in told.items() if text}

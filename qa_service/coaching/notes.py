@@ -31,14 +31,17 @@ def notes(
     advice: Mapping[str, Sequence[Advice]],
     utterances: Sequence[Utterance],
     legs: Sequence[Span],
+    *,
+    in_order: bool = True,
 ) -> tuple[CoachingNote, ...]:
     """Notes for the worst moments of a call, each with a quote; fewer than three when fewer are due.
 
     Every moment has its first note before one has a second, which comes from another rule.
-    `legs` are the agents' parts of the call: opening and closing are counted from theirs.
+    `legs` are the agents' parts of the call: opening and closing are counted from theirs. Not `in_order` are calls
+    whose parties' times cannot be held against each other.
     """
     by_id = {finding.id: finding for finding in findings}
-    writer = _Writer(advice, utterances, legs)
+    writer = _Writer(advice, utterances, legs, in_order)
     places = [(m, sorted((by_id[i] for i in m.findings), key=_worst_first)) for m in moments]
     places.sort(key=lambda place: (_is_formal(place[1][0]), -place[0].severity, _worst_first(place[1][0])))
     written: list[CoachingNote] = []
@@ -72,6 +75,7 @@ class _Writer:
     advice: Mapping[str, Sequence[Advice]]
     utterances: Sequence[Utterance]
     legs: Sequence[Span]
+    in_order: bool = True
     given: list[Advice] = field(default_factory=list)
 
     def note(self, moment: Moment, findings: Sequence[Finding]) -> CoachingNote | None:
@@ -79,7 +83,7 @@ class _Writer:
         for finding in findings:
             if finding.stage is Stage.OBSERVE or finding.rule not in self.advice:
                 continue
-            around = surroundings(finding, self.utterances, self._leg(finding))
+            around = surroundings(finding, self.utterances, self._leg(finding), in_order=self.in_order)
             if around and around.is_met and finding.role is Role.CUSTOMER:
                 continue  # the agent met it: nothing to say better
             chosen = around and self._choose(self.advice[finding.rule], around)

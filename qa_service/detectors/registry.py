@@ -43,6 +43,10 @@ _SPOKEN_AT_ONCE = frozenset({*Overlap.labels, *Interruption.labels})
 _WAITED = frozenset({*LongSilence.labels, *LateResponse.labels})
 
 
+#: Labels that say what became of a question, or how one party took the other.
+ORDERED_LABELS = frozenset({*Evasion.labels, *Noncommittal.labels, *AsksAgain.labels, *ApologyOnly.labels})
+
+
 def clocks_for(labels: Set[str]) -> frozenset[Clocks]:
     """On which clocks labels mean something: files that began 0.3 s apart show no silence, but an interruption."""
     if labels & _SPOKEN_AT_ONCE:

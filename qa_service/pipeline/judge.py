@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
-from qa_service.core.calls import CallFacts, Envelope, Leg
+from qa_service.core.calls import CallFacts, Clocks, Envelope, Leg
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
@@ -64,7 +64,12 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
     verdict = scorable(measured, utterances, voice)
     if verdict.may_judge and are_unplaced(case.envelope, measured.duration_ms):
         verdict = verdict.partly(Reason("scorable.agents_unplaced"))
-    certainty = Certainty(measured.hearing, max_cer=max_cer, are_roles_doubted=is_doubted(measured))
+    certainty = Certainty(
+        measured.hearing,
+        max_cer=max_cer,
+        are_roles_doubted=is_doubted(measured),
+        are_clocks_doubted=measured.clocks is Clocks.DOUBTED,
+    )
     parts = [
         _judge_leg(_LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)), rulebook, certainty)
         for leg in (legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ())
@@ -87,6 +92,7 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
             rulebook.advice,
             utterances,
             [leg.leg.span for leg in legs],
+            in_order=measured.clocks is not Clocks.DOUBTED,
         ),
     )
 

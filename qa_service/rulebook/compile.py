@@ -11,7 +11,7 @@ from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
-from qa_service.detectors.registry import BY_LABEL, TWO_CHANNEL_LABELS, clocks_for
+from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
 from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
@@ -21,7 +21,17 @@ from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged, always, labels_of
+from qa_service.rules.conditions import (
+    AllOf,
+    AnyOf,
+    Capped,
+    Condition,
+    Repeated,
+    Tagged,
+    always,
+    labels_of,
+    looks_around,
+)
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -88,6 +98,7 @@ class _Compiler:
             needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
             clocks=clocks_for(shipped),
             jurisdictions=frozenset(written.jurisdiction),
+            rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
         )
 
@@ -105,6 +116,7 @@ class _Compiler:
             needs=self._needs(labels),
             needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
             clocks=clocks_for(shipped),
+            rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
         )
 

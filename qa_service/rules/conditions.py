@@ -138,6 +138,19 @@ def always(condition: Condition) -> frozenset[str]:
             return frozenset()
 
 
+def looks_around(condition: Condition) -> bool:
+    """Whether it asks what stands in other utterances than its own."""
+    match condition:
+        case Tagged():
+            return False
+        case Nearby() | Lacking():
+            return condition.distance.within_utterances != 0 or looks_around(condition.what)
+        case AllOf() | AnyOf():
+            return any(map(looks_around, condition.parts))
+        case _:
+            return looks_around(condition.what)
+
+
 def roles_of(condition: Condition) -> frozenset[Role]:
     """All roles that the condition names."""
     match condition:

@@ -31,6 +31,8 @@ class Certainty:
     min_word_confidence: float = 0.5
     #: What was said is the opposite of who the agent was told to be.
     are_roles_doubted: bool = False
+    #: The parties' times cannot be held against each other: nobody knows what was said to what.
+    are_clocks_doubted: bool = False
 
 
 #: Below this a hit is not worth a person's time (decisions.md 15).
@@ -101,6 +103,8 @@ def _doubts(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Iterabl
         yield Reason.of("doubt.role")
     if certainty.are_roles_doubted:
         yield Reason("doubt.roles_contradicted")
+    if certainty.are_clocks_doubted and rule.rests_on_order:
+        yield Reason("doubt.clocks")
     if any(_words_confidence(tag, said) < certainty.min_word_confidence for tag in hit.tags):
         yield Reason.of("doubt.words")
     if may_be_hidden(rule.when, hit.anchor, scene):

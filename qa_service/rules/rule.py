@@ -50,6 +50,8 @@ class Rule:
     clocks: frozenset[Clocks] = frozenset(Clocks)
     #: Whose law it is about; empty is everybody's.
     jurisdictions: frozenset[str] = frozenset()
+    #: Whether it rests on what was said to what: on the order of the two parties' words.
+    rests_on_order: bool = False
     #: In which calls alone it is a question.
     calls: tuple[Calls, ...] = ()
 

@@ -126,6 +126,26 @@ def test_who_spoke_over_whom_is_not_judged_where_both_may_not_have_begun_at_once
     ]
 
 
+def test_what_was_said_to_what_is_for_a_person_where_the_clocks_are_doubted() -> None:
+    heard = case(
+        [
+            utterance("您好，这里是客服，请问有什么可以帮您", 0, 4_000),
+            utterance("到底几天能修好", 4_500, 7_000, role=Role.CUSTOMER),
+            utterance("这个我也说不准，您再等等看吧", 7_500, 11_000),
+        ]
+    )
+    doubted = replace(heard.measured, problems=(Problem("clocks_doubted", Span(0, 11_500)),))
+
+    sure, unsure = judge(heard, BOOK), judge(replace(heard, measured=doubted), BOOK)
+
+    (before,) = [f for f in sure.findings if f.rule.endswith("hedges")]
+    (after,) = [f for f in unsure.findings if f.rule.endswith("hedges")]
+    assert "doubt.clocks" not in [doubt.code for doubt in before.doubts]
+    assert "doubt.clocks" in [doubt.code for doubt in after.doubts]
+    assert any("几天能修好" in str(note.what_happened.values) for note in sure.coaching)
+    assert not any("几天能修好" in str(note.what_happened.values) for note in unsure.coaching)
+
+
 @pytest.mark.parametrize(
     ("jurisdiction", "is_asked"), [("", True), ("CN", True), ("TW", True), ("SG", False)]
 )

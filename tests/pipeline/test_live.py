@@ -75,5 +75,7 @@ def test_detectors_whose_parts_were_not_measured_hear_nothing() -> None:
 
     found = replay(BOOK.detectors, about, said(BAD))
 
-    of_the_envelope = {label for detector in BOOK.detectors if not detector.needs for label in detector.labels}
+    of_the_envelope = {
+        label for detector in BOOK.detectors if not detector.needs for label in detector.labels
+    }
     assert {tag.label for tag in found} - of_the_envelope <= {"silence.long"}
