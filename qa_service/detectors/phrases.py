@@ -17,6 +17,7 @@ from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.groups import ANYWHERE, Spot, Window, groups
 from qa_service.text.context import Context, contexts
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.phrases import PhraseHit, PhraseScanner, longest
@@ -37,6 +38,9 @@ class PhraseRule:
     `unless` names senses (text.context.Context) in which it does not count. `sounds_like` is `exact`, or
     `near` to find homophones too, with lower confidence. `whole_words` wants the phrase to begin and end
     where jieba's words do, so that 媒体 is not found in 多媒体.
+
+    With `at_least` above 1 that many different phrases have to stand together in one utterance, each within `window` of
+    the first; a place with one of `none` in its window does not count.
     """
 
     label: str
@@ -45,8 +49,13 @@ class PhraseRule:
     unless: frozenset[str] = frozenset()
     sounds_like: str = "exact"
     whole_words: bool = False
+    at_least: int = 1
+    none: tuple[str, ...] = ()
+    window: Window = ANYWHERE
 
     def __post_init__(self) -> None:
+        if not 1 <= self.at_least <= len(set(self.any)):
+            raise ValueError(f"{self.label}: {self.at_least} of {len(set(self.any))} phrases cannot be said")
         if unknown := self.unless - {str(sense) for sense in Context}:
             raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
         if self.sounds_like not in {"exact", "near"}:
@@ -92,22 +101,42 @@ class _Index:
 
     def __init__(self, rules: tuple[PhraseRule, ...]) -> None:
         self.rules = rules
-        self._exact = [(rule, phrase) for rule, held in enumerate(rules) for phrase in held.any]
+        #: The rule, and which of its phrases.
+        self._exact = [(rule, at) for rule, held in enumerate(rules) for at in range(len(held.any))]
+        self._barred = [rule for rule, held in enumerate(rules) for _ in held.none]
         self._near = [pair for pair in self._exact if rules[pair[0]].sounds_like == "near"]
-        self._phrases = PhraseScanner([phrase for _, phrase in self._exact])
-        self._sounds = SoundScanner([phrase for _, phrase in self._near]) if self._near else None
+        sought = (phrase for said in ("any", "none") for rule in rules for phrase in getattr(rule, said))
+        self._phrases = PhraseScanner(list(sought))
+        self._sounds = SoundScanner([rules[rule].any[at] for rule, at in self._near]) if self._near else None
 
-    def find(self, folded: Folded) -> dict[int, list[_Found]]:
-        """Per rule, the places where it is said."""
+    def find(
+        self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]]
+    ) -> dict[int, list[_Found]]:
+        """Per rule, the places where it is said; `barred` takes those of what must not stand beside them."""
         said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
         for hit in self._phrases.scan(folded):
-            said[self._exact[hit.which][0]].append(hit)
+            if hit.which < len(self._exact):
+                said[self._exact[hit.which][0]].append(hit)
+            else:
+                barred[self._barred[hit.which - len(self._exact)]].append((hit.start, hit.end))
         found = {
             rule: [_Found(hit, EXACT_CONFIDENCE) for hit in longest(hits)] for rule, hits in said.items()
         }
         if self._sounds is not None:
             self._add_by_sound(found, folded, self._sounds)
         return found
+
+    def spots(self, found: Iterable[_Found]) -> list[Spot]:
+        """The places with the phrase that each is one of, from left to right."""
+        return sorted(
+            Spot(
+                hit.start,
+                hit.end,
+                (self._exact if sure == EXACT_CONFIDENCE else self._near)[hit.which][1],
+                sure,
+            )
+            for hit, sure in found
+        )
 
     def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, scanner: SoundScanner) -> None:
         """Adds hits by sound where nothing better was found."""
@@ -138,16 +167,17 @@ class PhrasesRun:
         if not isinstance(event, Utterance) or event.unreliable or not event.text:
             return
         folded = fold(event.text)
-        for which, found in sorted(self.index.find(folded).items()):
+        barred: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for which, found in sorted(self.index.find(folded, barred).items()):
             rule = self.index.rules[which]
-            if not rule.concerns(event.role):
-                continue
-            for hit, confidence in sorted(found, key=lambda it: it.hit.start):
-                said = folded.origin(hit.start, hit.end)
-                if rule.whole_words and not _is_whole(event, said):
-                    continue
-                if not rule.unless or not rule.unless & contexts(folded, hit.start, hit.end):
-                    yield _tag(rule, event, said, confidence)
+            if rule.concerns(event.role):
+                spots = [spot for spot in self.index.spots(found) if _is_meant(rule, event, folded, spot)]
+                if rule.at_least > 1 or rule.none:
+                    spots = list(
+                        groups(spots, at_least=rule.at_least, window=rule.window, barred=barred[which])
+                    )
+                for spot in spots:
+                    yield _tag(rule, event, folded.origin(spot.start, spot.end), spot.confidence)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
@@ -156,6 +186,13 @@ class PhrasesRun:
     def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
         return ()
+
+
+def _is_meant(rule: PhraseRule, heard: Utterance, folded: Folded, spot: Spot) -> bool:
+    """Whether it is said as words of their own, and in a sense that counts."""
+    if rule.whole_words and not _is_whole(heard, folded.origin(spot.start, spot.end)):
+        return False
+    return not rule.unless or not rule.unless & contexts(folded, spot.start, spot.end)
 
 
 def _is_whole(utterance: Utterance, said: tuple[int, int]) -> bool:

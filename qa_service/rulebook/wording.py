@@ -11,7 +11,7 @@ from qa_service.core.texts import Text
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.examples import read_lines
 from qa_service.rulebook.mistakes import Mistakes
-from qa_service.rulebook.operators import check_word
+from qa_service.rulebook.phrases import check_word
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAdvice, WrittenText
