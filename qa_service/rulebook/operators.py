@@ -38,7 +38,10 @@ class Budget:
         try:
             self.left -= check_pattern(pattern).steps
         except RulebookError as error:
-            raise place.error("pattern", error.problem, error.fix, word=pattern, why=error.problem) from error
+            code = error.code.removeprefix("rulebook_")
+            raise place.error(
+                code, error.problem, error.fix, word=pattern, why=error.values.get("why", "")
+            ) from error
         if self.left < 0:
             problem = f"the patterns up to here are too large together (at most {MOST_STEPS_TOGETHER} steps)"
             fix = "Use phrases where they will do, or split the rulebook"

@@ -22,16 +22,23 @@ MAX_BYTES_ALONE = 4 << 20
 _UNSUPPORTED = (
     (
         re.compile(r"(?<!\\)\(\?<?[=!]"),
+        "lookaround",
         "look-around such as (?=…), (?!…), (?<=…)",
-        "Use `unless` for the context instead",
+        "Use near, not_near or `unless` for the context instead",
     ),
-    (re.compile(r"(?<!\\)\\[1-9]"), "a back-reference such as \\1", "Write the alternatives out"),
+    (
+        re.compile(r"(?<!\\)\\[1-9]|(?<!\\)\(\?P="),
+        "backreference",
+        "a back-reference such as \\1",
+        "Write the alternatives out",
+    ),
     (
         re.compile(r"(?<!\\)\(\?>|(?<!\\)[*+?]\+|\{[\d,]+\}\+"),
+        "possessive",
         "atomic groups or possessive repeats",
         "Use the plain form",
     ),
-    (re.compile(r"(?<!\\)\(\?\("), "a conditional group", "Write two patterns"),
+    (re.compile(r"(?<!\\)\(\?\("), "conditional", "a conditional group", "Write two patterns"),
 )
 _EMPTY_CLASS = re.compile(rf"\[(\^?){DROP}+\]")
 _IN_CLASS = re.compile(r"\[[^\[\]]*\]")
@@ -58,28 +65,55 @@ def check_pattern(pattern: str, *, source: str = "patterns", where: str = "") ->
     """The pattern as folded text needs it, once it is sure to work, and what it costs.
 
     Raises:
-        RulebookError: the engine does not support it, it matches nothing said, or it is too large.
+        RulebookError: the engine does not support it, it matches nothing said, or it is too large; the code says which.
     """
-    for unsupported, name, fix in _UNSUPPORTED:
-        if unsupported.search(pattern):
-            raise RulebookError(source=source, where=where, problem=f"{pattern!r} uses {name}", fix=fix)
-    for repeat in _REPEATS.finditer(pattern):
-        if max(int(number) for number in repeat.groups() if number) > MOST_REPEATS:
-            problem = f"{pattern!r} repeats more than {MOST_REPEATS} times"
-            raise RulebookError(source=source, where=where, problem=problem, fix="Use * or a smaller number")
-    folded = fold_pattern(pattern)
     try:
-        compiled = re2.compile(folded, options(MAX_BYTES_ALONE))
-    except re2.error as error:
-        problem = f"{pattern!r} is not a regular expression: {_words(error)}"
-        raise RulebookError(source=source, where=where, problem=problem, fix="See the RE2 syntax") from error
+        return _checked(pattern)
+    except _RefusedError as refused:
+        raise RulebookError(
+            source=source,
+            where=where,
+            problem=f"{pattern!r} {refused.problem}",
+            fix=refused.fix,
+            code=f"rulebook_pattern_{refused.code}",
+            word=pattern,
+            why=refused.why,
+        ) from refused
+
+
+class _RefusedError(Exception):
+    """Why a pattern cannot be run; `why` is what the engine says about it."""
+
+    def __init__(self, code: str, problem: str, fix: str, why: str = "") -> None:
+        super().__init__(problem)
+        self.code, self.problem, self.fix, self.why = code, problem, fix, why
+
+
+def _checked(pattern: str) -> Checked:
+    for unsupported, code, name, fix in _UNSUPPORTED:
+        if unsupported.search(pattern):
+            raise _RefusedError(code, f"uses {name}", fix)
+    repeats = (int(number) for repeat in _REPEATS.finditer(pattern) for number in repeat.groups() if number)
+    if max(repeats, default=0) > MOST_REPEATS:
+        raise _RefusedError("repeats", f"repeats more than {MOST_REPEATS} times", "Use * or a smaller number")
+    folded = fold_pattern(pattern)
+    compiled = _compiled(folded)
     if compiled.fullmatch("") is not None:
-        problem = f"{pattern!r} matches nothing at all as well"
-        raise RulebookError(source=source, where=where, problem=problem, fix="Require at least one character")
+        raise _RefusedError("silent", "matches nothing at all as well", "Require at least one character")
     if compiled.programsize > MOST_STEPS:
-        problem = f"{pattern!r} is too large: {compiled.programsize} steps of at most {MOST_STEPS}"
-        raise RulebookError(source=source, where=where, problem=problem, fix="Repeat less, or write phrases")
+        why = f"{compiled.programsize} > {MOST_STEPS}"
+        raise _RefusedError("large", f"is too large, in steps: {why}", "Repeat less, or write phrases", why)
     return Checked(folded, compiled.programsize)
+
+
+def _compiled(folded: str) -> Any:
+    try:
+        return re2.compile(folded, options(MAX_BYTES_ALONE))
+    except re2.error as error:
+        why = _words(error)
+        raise _RefusedError(
+            "syntax", f"is not a regular expression: {why}", "See the RE2 syntax", why
+        ) from error
 
 
 def fold_pattern(pattern: str) -> str:

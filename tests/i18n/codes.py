@@ -117,8 +117,19 @@ def _in_rulebooks(file: str, node: ast.Call) -> Iterator[Use]:
 
 
 def written_form() -> Iterator[Use]:
-    """What rulebook.explain makes of pydantic's kinds of failures."""
+    """What rulebook.explain makes of pydantic's kinds of failures, and the pattern check of an engine's."""
     values = frozenset({"word", "why", "limit"})
+    for code in (
+        "lookaround",
+        "backreference",
+        "possessive",
+        "conditional",
+        "repeats",
+        "syntax",
+        "silent",
+        "large",
+    ):
+        yield Use("error", f"rulebook_pattern_{code}", frozenset({"word", "why"}), "text/pattern_check.py")
     for code in ["value", *(code for code, _, _ in explain._KINDS.values())]:
         yield Use("error", f"rulebook_{code}", values, "rulebook/explain.py")
 
