@@ -65,7 +65,7 @@ def _looked_at(fd: int, ending: str, profile: SourceProfile, where: str) -> Inta
     if facts.st_size > profile.max_bytes:
         raise outcomes.too_large(where, size=facts.st_size, limit=profile.max_bytes)
     head = os.pread(fd, _HEAD_BYTES, 0)
-    _refuse_texts(head, where)
+    _refuse_texts(head, ending, where)
     has_magic = has_audio_magic(head)
     if ending in HEADERLESS and not profile.raw_codec and not has_magic:
         raise outcomes.needs_profile(where, ending=ending)
@@ -77,9 +77,11 @@ def plain_ending(ending: str) -> str:
     return lower if _ENDING.fullmatch(lower := ending.lower()) else ""
 
 
-def _refuse_texts(head: bytes, where: str) -> None:
+def _refuse_texts(head: bytes, ending: str, where: str) -> None:
     if is_playlist(head):
         raise outcomes.playlist(where)
+    if is_text(head) and ending == ".json":
+        raise outcomes.transcript(where)
     if is_text(head):
         raise outcomes.not_audio(where)
 

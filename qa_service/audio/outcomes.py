@@ -34,6 +34,16 @@ def archive(where: str, *, count: int) -> RecordingError:
     )
 
 
+def transcript(where: str) -> RecordingError:
+    """A JSON text was handed in as a recording; it may be a transcript."""
+    return RecordingError(
+        "is_transcript",
+        where=where,
+        problem="this is JSON, not a recording",
+        fix="Hand a transcript in as one: analyze --transcript, or POST /api/v1/calls/transcripts",
+    )
+
+
 def is_folder(where: str) -> RecordingError:
     """A folder was named where a recording belongs."""
     return RecordingError(

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from qa_service import bootstrap
-from qa_service.cli.inputs import Input, Kind, envelope_of, read_text
+from qa_service.cli.inputs import Input, Kind, envelope_of, read_transcript_text
 from qa_service.cli.outlet import Outcome, Outlet
 from qa_service.cli.progress import Bars
 from qa_service.cli.writing import writing
@@ -19,7 +19,6 @@ from qa_service.exports.measured import load_measured, save_measured
 from qa_service.ports import SourceProfile
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
-from qa_service.usecases.transcript import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _analyze(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
 def _analyzed(job: Job, given: Input, analyst: Analyst, bars: Bars) -> Analyzed:
     envelope = envelope_of(given, job.meta)
     if given.kind is Kind.TRANSCRIPT:
-        text, timezone = read_text(given.paths[0], MAX_BYTES), bootstrap.settings().timezone
+        text, timezone = read_transcript_text(given.paths[0]), bootstrap.settings().timezone
         return analyst.transcript(text, source=given.name, timezone=timezone, envelope=envelope)
     request = Request(
         paths=given.paths,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from qa_service import bootstrap
+from qa_service.audio.formats import has_audio_magic
 from qa_service.cli.complaints import plain
 from qa_service.cli.names import result_names, stem
 from qa_service.core.calls import Envelope
@@ -16,6 +17,7 @@ from qa_service.core.errors import RecordingError, UsageError
 from qa_service.text import files
 from qa_service.usecases.envelope import MAX_BYTES, read_envelope
 from qa_service.usecases.measured_file import SUFFIX
+from qa_service.usecases.transcript import MAX_BYTES as MOST_TRANSCRIPT
 
 #: A call's envelope may lie beside its recording under one of these names.
 _SIDECARS = (".envelope.json", ".envelope.yaml", ".envelope.yml")
@@ -106,6 +108,32 @@ def read_text(path: Path, most: int) -> str:
         raise RecordingError(
             "unreadable_text", where=str(path), problem="cannot be read as text", fix="Save it as UTF-8"
         ) from error
+
+
+#: Enough to see what a file is.
+_HEAD_BYTES = 64
+
+
+def read_transcript_text(path: Path) -> str:
+    """The text of a transcript.
+
+    Raises:
+        RecordingError: as for `read_text`; `is_recording` for sound that was called a transcript.
+    """
+    try:
+        return read_text(path, MOST_TRANSCRIPT)
+    except RecordingError as error:
+        if error.code == "unreadable_text" and _is_sound(path):
+            fix = "Leave out --transcript"
+            raise RecordingError(
+                "is_recording", where=str(path), problem="is a recording", fix=fix
+            ) from error
+        raise
+
+
+def _is_sound(path: Path) -> bool:
+    with path.open("rb") as opened:
+        return has_audio_magic(opened.read(_HEAD_BYTES))
 
 
 def _groups(paths: Sequence[Path], *, legs: bool) -> list[tuple[Path, ...]]:

@@ -52,7 +52,8 @@ class Evasion:
     A reply counts when it starts within `answer_ms` of the question's end. A dodge without the customer's
     protest has confidence `alone`, with it `protested`. A question counts as put again when it is at
     least `alike` (text.similar) to one asked at most `again_ms` before, which an agent has spoken after and
-    not answered; the tag comes with asking number `times`, once. Defaults: docs/detectors-words.md#evasion.
+    not answered; the tag comes with asking number `times` and every one after it.
+    Defaults: docs/detectors-words.md#evasion.
     """
 
     name: ClassVar[str] = "hedging.evasion"
@@ -207,8 +208,8 @@ class EvasionRun:
         yield self._tag(EVASION, (Evidence.said(question.reply),), confidence, because, by=question.reply)
 
     def _repeat(self, question: _Question, heard: Utterance) -> Iterable[Tag]:
-        """The tag of a question put again, with the reply that did not answer it; once, at `times`."""
-        if question.times + 1 != self.settings.times or question.reply is None:
+        """The tag of a question put again, with the reply that did not answer it; from `times` on."""
+        if question.times + 1 < self.settings.times or question.reply is None:
             return
         evidence = (Evidence.said(question.reply), Evidence.said(heard))
         because = Reason.of(REPEAT, count=question.times + 1, question=heard.text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from qa_service.core.calls import CallFacts
@@ -26,6 +26,9 @@ LABEL = "hedging.noncommittal"
 _LEAST_CHARS = 3
 #: Longest stretch between the first and the last hedge that is quoted as one.
 _QUOTE_CHARS = 30
+#: The same asked again so soon after a bounded answer: whether 说不准 adds honesty or takes it back, a person says.
+_STILL_ANSWERED_MS = 60_000
+_HALF_SURE = 0.6
 #: A customer who says this was not answered, whatever comes next.
 _PROTESTS = re.compile(
     r"每次(?:都|总)|又是?(?:要|叫|让)?.{0,2}等|总是|老是|一直(?:在|都|叫|让)|再不(?:处理|解决|给)|说了等于没说|敷衍|投诉|申诉|曝光|你们就会"
@@ -40,7 +43,8 @@ class Noncommittal:
     the customer had just asked (`asked_why` for reasons, where 可能 is often an honest diagnosis).
     Without a question, weak hedges count only within `near_chars` of another. A time, a deadline, an owner
     or a next step in the same or the next agent utterance that starts within `follow_up_ms` exempts, unless
-    the customer had to ask again or protested first. Defaults: docs/detectors-words.md#hedging.
+    the customer had to ask again or protested first. Asked the same within a minute of such an answer, a hedge is only
+    half sure. Defaults: docs/detectors-words.md#hedging.
     """
 
     name: ClassVar[str] = LABEL
@@ -99,6 +103,9 @@ class NoncommittalRun:
     #: A hedge waiting for its follow-up, and until when.
     pending: Tag | None = None
     until_ms: int = field(default=0)
+    #: What was answered with a step, a time or an authority, and when: who asks the same once more may get no more.
+    answered: frozenset[Asked] = frozenset()
+    answered_ms: int = 0
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """The tag of an earlier hedge once it stands; hedges of `event` wait for their follow-up."""
@@ -138,6 +145,7 @@ class NoncommittalRun:
         folded = fold(heard.text)
         asked = self._just_asked(heard)
         if commits(folded) or is_definite(folded, asked):
+            self.answered, self.answered_ms = asked, heard.span.end_ms
             self.pending, self.asked = None, frozenset()
             return
         yield from self._stands()
@@ -147,6 +155,8 @@ class NoncommittalRun:
         weight = self.settings.weigh(found, asked) if found else 0.0
         if weight >= self.settings.limit:
             self.pending = self._tag(heard, folded, found, asked)
+            if self.answered & asked and heard.span.start_ms - self.answered_ms <= _STILL_ANSWERED_MS:
+                self.pending = replace(self.pending, confidence=min(_HALF_SURE, self.pending.confidence))
             self.until_ms = heard.span.end_ms + self.settings.follow_up_ms
         elif not found:
             self.asked = frozenset()

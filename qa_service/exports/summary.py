@@ -50,9 +50,20 @@ def headline_score(evaluation: wire.WireEvaluation | None) -> str:
 def _found(document: wire.WireAssessment, texts: Catalogue) -> str:
     worst = worst_moment(document)
     if worst is None:
-        return texts.say("summary.nothing_judged" if _has_no_score(document) else "summary.nothing_found")
+        return _found_nothing(document, texts)
     at = clock(headline_ms(document, worst))
     return texts.say("summary.found", count=len(document.moments), worst=worst.title, time=at)
+
+
+def _found_nothing(document: wire.WireAssessment, texts: Catalogue) -> str:
+    """Nothing at all, nothing in what could be judged, or nothing could be judged."""
+    if _has_no_score(document):
+        because = _because(document)
+        key = "summary.nothing_judged_because" if because else "summary.nothing_judged"
+        return texts.say(key, because=because)
+    return texts.say(
+        "summary.nothing_found_in_part" if document.status == "partial" else "summary.nothing_found"
+    )
 
 
 def _scored(document: wire.WireAssessment, texts: Catalogue) -> str:
@@ -119,9 +130,10 @@ def _outcome(evaluation: wire.WireEvaluation, texts: Catalogue) -> str:
 
 
 def _next(document: wire.WireAssessment, texts: Catalogue) -> str:
-    people = people_decide(document)
-    if people:
-        return texts.say("summary.needs_human", count=people)
+    waiting = {finding.id for finding in document.findings if finding.needs_human}
+    places = sum(bool(waiting & set(moment.findings)) for moment in document.moments)
+    if places:
+        return texts.say("summary.needs_human", count=places)
     if document.coaching:
         return texts.say("summary.coaching", count=len(document.coaching))
     return _nothing_found(document, texts)

@@ -77,7 +77,7 @@ def holes(samples: Samples, power: Floats, voiced: Mask, sounds: Mask) -> tuple[
     `power` is `frame_power(samples)`. `voiced` may end before a hole and begin after it, as voice detectors have it,
     or go on through it; `sounds` (music, tones) are neither voice nor noise.
     """
-    flat = _flat(samples)
+    flat = flat_frames(samples)
     line = _Line(power, flat, voiced & ~flat & ~sounds, ~voiced & ~flat & ~sounds)
     runs = tuple(_run(line, first, last) for first, last in _long_enough(flat))
     pauses = flat.copy()
@@ -91,7 +91,7 @@ def holes(samples: Samples, power: Floats, voiced: Mask, sounds: Mask) -> tuple[
     )
 
 
-def _flat(samples: Samples) -> Mask:
+def flat_frames(samples: Samples) -> Mask:
     """Frames in which nothing moves: zeros, or any other constant."""
     pieces = [np.zeros(0, np.bool_)]
     for chunk in chunks(samples):

@@ -75,6 +75,8 @@ def _against_scoring(
     people = [said for said in utterances if said.role is not Role.SYSTEM and spoken_chars(said.text)]
     parties = [said for said in people if said.role is not Role.OTHER]
     machines = any(said.role is Role.SYSTEM for said in utterances)
+    if call.layout is Layout.TEXT and people and not any(said.span.end_ms for said in utterances):
+        yield Reason("scorable.no_times")
     if not parties and (people or machines):
         yield Reason("scorable.no_human_customer")
     if len({said.speaker for said in parties}) == 1:

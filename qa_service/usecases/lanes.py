@@ -17,6 +17,7 @@ from qa_service.measures.channels import ChannelReport, align, examine
 from qa_service.measures.cleaning import cleaned
 from qa_service.measures.clocks import apart_ms
 from qa_service.measures.foreign import without
+from qa_service.measures.outages import outages
 from qa_service.measures.quality import WORTH_MENTIONING, LineQuality, quality
 from qa_service.measures.sounds import not_speech, sounds
 from qa_service.measures.sustained import sustained
@@ -75,11 +76,18 @@ def find_lanes(recording: Recording, voice: VoiceDetector, speakers: Callable[[]
         examined, report = _examined(samples, voice)
     report = second_voices(samples, report, examined.noisy, speakers)
     lanes = _lanes(samples, report, examined)
+    lanes = replace(lanes, problems=(*_outages(samples, lanes), *lanes.problems))
     if shifted:
         lanes = replace(lanes, problems=(*shifted, *lanes.problems))
     elif report.layout is not Layout.MONO and not report.is_linked:
         lanes = replace(lanes, problems=(*_clocks(lanes, recording.is_legs), *lanes.problems))
     return lanes
+
+
+def _outages(samples: npt.NDArray[np.int16], lanes: Lanes) -> Iterator[Problem]:
+    """What the recorder lost, though the file says nothing of it."""
+    for span in outages(samples, [lanes.voiced(channel) for channel in range(len(samples))]):
+        yield Problem("gap", span, lost_ms=span.duration_ms)
 
 
 def _clocks(lanes: Lanes, is_legs: bool) -> Iterator[Problem]:

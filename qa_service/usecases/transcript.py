@@ -30,8 +30,8 @@ class WrittenUtterance(BaseModel):
 
     id: str = Field(min_length=1, max_length=100)
     role: Literal["agent", "customer", "system", "other", "unknown"]
-    start_ms: int = Field(ge=0, le=MAX_MS)
-    end_ms: int = Field(ge=0, le=MAX_MS)
+    start_ms: int = Field(ge=0, le=MAX_MS, strict=True)
+    end_ms: int = Field(ge=0, le=MAX_MS, strict=True)
     text: str = Field(max_length=5_000)
 
     @model_validator(mode="after")

@@ -85,8 +85,11 @@ FEE = "检测费是系统自动扣的呢"
         ),
         pytest.param(
             ["客：几天能修好", "坐：您先别着急", "客：几天能修好", "坐：您先别着急呀", "客：几天能修好"],
-            [(DODGE, "您先别着急", 0.8), (AGAIN, "您先别着急", 0.75), (DODGE, "您先别着急呀", 0.8)],
-            id="a third time: each dodge, but one repeat",
+            [
+                *((DODGE, "您先别着急", 0.8), (AGAIN, "您先别着急", 0.75)),
+                *((DODGE, "您先别着急呀", 0.8), (AGAIN, "您先别着急呀", 0.75)),
+            ],
+            id="a third time: each dodge and each repeat",
         ),
     ],
 )
