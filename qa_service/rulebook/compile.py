@@ -12,6 +12,7 @@ from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
+from qa_service.detectors.similar import Similar
 from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
@@ -159,6 +160,8 @@ class _Compiler:
             words.append(Phrases(tuple(self.parts.phrases)))
         if self.parts.patterns:
             words.append(Patterns(tuple(self.parts.patterns)))
+        if self.parts.similar:
+            words.append(Similar(tuple(self.parts.similar)))
         return (*shipped, *words)
 
 

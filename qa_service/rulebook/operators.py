@@ -8,12 +8,14 @@ from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
+from qa_service.detectors.similar import SimilarRule
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.modifiers import mapping_of, role_of
 from qa_service.rulebook.own import OwnDetectors
 from qa_service.rulebook.phrases import read_phrases
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.senses import note_strange, senses_of
+from qa_service.rulebook.similar import read_similar
 from qa_service.rules.conditions import Tagged
 from qa_service.text.pattern_check import MOST_STEPS_TOGETHER, check_pattern
 
@@ -55,6 +57,7 @@ class Operators:
     rule: str
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
+    similar: list[SimilarRule] = field(default_factory=list)
     count: int = 0
     budget: Budget = field(default_factory=Budget)
     own: OwnDetectors = field(default_factory=OwnDetectors)
@@ -63,6 +66,13 @@ class Operators:
         """The next label `rule.<rule id>.<n>`."""
         self.count += 1
         return f"rule.{self.rule}.{self.count}"
+
+    def read_similar(self, value: object, place: Place, role: Role | None) -> Tagged:
+        """`similar: [句子, 句子]`: sentences that resemble examples."""
+        label = self.label()
+        rule = read_similar(label, value, place, role)
+        self.similar.append(rule)
+        return Tagged((label,), rule.role)
 
     def read_own(self, key: str, value: object, place: Place) -> Tagged:
         """An operator about the call as a whole: `call`, `length`, `turns`, `talk_ratio`, who spoke, who hung up."""

@@ -10,6 +10,7 @@ from qa_service.coaching.strengths import Praise
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.registry import BY_LABEL
+from qa_service.detectors.similar import SimilarRule
 from qa_service.rulebook.beside import placed
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.mistakes import Mistakes
@@ -28,6 +29,7 @@ class Parts:
     conditions: dict[str, Condition] = field(default_factory=dict)
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
+    similar: list[SimilarRule] = field(default_factory=list)
     own: OwnDetectors = field(default_factory=OwnDetectors)
     advice: dict[str, tuple[Advice, ...]] = field(default_factory=dict)
     praise: list[Praise] = field(default_factory=list)
@@ -64,6 +66,7 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
         parts.conditions[held.id] = condition
         parts.patterns += placed(operators.patterns, condition)
     parts.phrases += operators.phrases
+    parts.similar += operators.similar
     with mistakes.noted():
         parts.examples += examples_of(held)
 

@@ -30,12 +30,10 @@ from qa_service.rulebook.own import KINDS
 from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
 
-_WHATS = ("tag", "phrases", "regex", "all", "any", "absent", *KINDS)
+_WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", *KINDS)
 _MODIFIERS = (*NARROWING, *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
 _BESIDE = "call"
-#: Operators that the language will have; named so that nobody looks for a slip of the pen.
-_LATER = ("similar",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,8 @@ class WhenReader:
                 return self.operators.read_phrases(value, here, role)
             case "regex":
                 return self.operators.read_regex(value, here, role)
+            case "similar":
+                return self.operators.read_similar(value, here, role)
             case "absent":
                 return self._absent(node, place, role)
             case _ if key in KINDS:
@@ -175,14 +175,7 @@ def _condition(node: object, place: Place) -> Node:
 
 def _strange(node: Node, place: Place) -> list[RulebookError]:
     """An error for every key that may not stand in a condition."""
-    fix = "Use phrases or regex until it is, or leave the rule out"
-    later = [
-        place.at(key).error("operator_later", f"the operator {key} is not available yet", fix, word=key)
-        for key in node
-        if key in _LATER
-    ]
-    others = {key: held for key, held in node.items() if key not in _LATER}
-    return later + strange_keys(others, (*_WHATS, *_MODIFIERS), place)
+    return strange_keys(node, (*_WHATS, *_MODIFIERS), place)
 
 
 def _what(node: Node, place: Place) -> str:

@@ -32,6 +32,7 @@ GAPS = frozenset(
         "cpm",
         "db",
         "drop_db",
+        "example",
         "explained",
         "hedges",
         "jurisdiction",

@@ -38,7 +38,7 @@ def evaluate(
         _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
     )
     # What is undecided comes back into the denominator, where a large criterion that lost little would raise the share.
-    lowest = None if score is None or worst is None else min(score, worst)
+    lowest = worst if score is None or worst is None else min(score, worst)
     return Evaluation(
         scorecard=scorecard.name,
         leg=leg,

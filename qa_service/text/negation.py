@@ -70,6 +70,15 @@ def is_forbidden(folded: Folded, start: int, end: int) -> bool:
     return bool(_FORBIDDEN_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))
 
 
+def count_negatives(text: str) -> int:
+    """How many words of a folded text deny something.
+
+    >>> [count_negatives(text) for text in ("我们不能承诺保本", "不是不能办", "能不能办", "没有风险")]
+    [1, 2, 0, 0]
+    """
+    return len(_NEGATIVE.findall(_NOT_NEGATIVE.sub("＊", text)))
+
+
 def _governs(gap: str) -> bool:
     """Whether a negative reaches over `gap` to the hit."""
     return len(gap) <= _GAP and not _NEW_THOUGHT.search(gap)

@@ -82,6 +82,25 @@ def kinds_asked(folded: Folded) -> frozenset[Asked]:
     return frozenset(Asked(match.lastgroup) for match in _KINDS.finditer(text) if match.lastgroup)
 
 
+#: Questions whose words say the same whatever they are.
+_ALIKE = frozenset({Asked.WHEN, Asked.HOW_MUCH, Asked.WHY, Asked.WHO})
+
+
+def with_kinds_marked(text: str) -> tuple[str, ...]:
+    """The characters of a folded text, with one mark for every question of a kind, whatever its words.
+
+    >>> with_kinds_marked("要等几天")
+    ('要', '等', '〔when〕')
+    """
+    tokens: list[str] = []
+    done = 0
+    for match in _KINDS.finditer(text):
+        if match.lastgroup in _ALIKE:
+            tokens += [*text[done : match.start()], f"〔{match.lastgroup}〕"]
+            done = match.end()
+    return (*tokens, *text[done:])
+
+
 @lru_cache(maxsize=4096)
 def blanked(text: str) -> str:
     """Folded text with question words that ask nothing blanked out, at the same length.

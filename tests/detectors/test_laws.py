@@ -24,6 +24,7 @@ from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
 from qa_service.detectors.patterns import PatternRule, Patterns
 from qa_service.detectors.phrases import PhraseRule, Phrases
 from qa_service.detectors.silence import LongSilence
+from qa_service.detectors.similar import Similar, SimilarRule
 from qa_service.detectors.talk_ratio import TalkRatio
 from qa_service.detectors.tone import RaisedVoice
 from qa_service.detectors.who_spoke import FirstSpeaker, HungUp, LastSpeaker
@@ -70,6 +71,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
         )
     ),
     CallIs(direction=("unknown",)),
+    Similar((SimilarRule("rule.like.1", ("什么时候能修好", "我们不能承诺保本"), 0.35),)),
     CallLength(above_ms=1_000),
     Turns(above=1),
     TalkRatio(above=0.3),

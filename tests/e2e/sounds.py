@@ -68,10 +68,14 @@ def half(data: bytes) -> bytes:
     return data[: len(data) // 2]
 
 
+#: Of two channels of G.711.
+TEN_HOURS_BYTES = 10 * 3_600 * 8_000 * 2
+
+
 def claims_ten_hours(data: bytes) -> bytes:
     """The data chunk of a WAV says that it is ten hours long."""
     at = data.index(b"data") + 4
-    return data[:at] + struct.pack("<I", 10 * 3_600 * 8_000 * 2) + data[at + 4 :]
+    return data[:at] + struct.pack("<I", TEN_HOURS_BYTES) + data[at + 4 :]
 
 
 WAV = Format(".wav", "wav", "pcm_s16le", rate=16_000, channels=2)

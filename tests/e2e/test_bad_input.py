@@ -55,7 +55,6 @@ def words(analyzed: Analyzed) -> str:
             id="DASH",
         ),
         pytest.param(played("a.wav", sounds.SILENCE[:3_200]), "too_short", id="0.2 s"),
-        pytest.param(spoken("a.wav", sounds.ALAW, damage=sounds.claims_ten_hours), "too_long", id="10 hours"),
         pytest.param(spoken("a.m4a", sounds.M4A, damage=half), "unreadable", id="an M4A without its index"),
         pytest.param(File("a.vox", lambda: b"\x08\x91" * 20_000), "needs_profile", id="no header at all"),
     ],
@@ -71,6 +70,25 @@ def test_what_is_no_recording_is_refused_with_its_reason(
     assert refused.value.code == code
     assert refused.value.fix
     assert len(catalogue("zh_CN").error(refused.value)) > len(refused.value.where) + 8
+
+
+def test_ten_hours_are_refused(analyze: Hear, tmp_path: Path) -> None:
+    path = put(tmp_path, spoken("a.wav", sounds.ALAW, damage=sounds.claims_ten_hours))
+    with path.open("r+b") as opened:
+        opened.truncate(sounds.TEN_HOURS_BYTES + 1_000)  # nothing is written: the file has holes
+
+    with pytest.raises(RecordingError) as refused:
+        analyze(path)
+
+    assert refused.value.code == "too_long"
+    assert refused.value.values["hours"] == 10.0
+
+
+def test_a_minute_that_claims_ten_hours_is_cut_short(analyze: Hear, tmp_path: Path) -> None:
+    heard = analyze(put(tmp_path, spoken("a.wav", sounds.ALAW, damage=sounds.claims_ten_hours))).assessment
+
+    assert heard.scorable.status is not Status.SCORED
+    assert "truncated" in [problem.code for problem in heard.measured.problems]
 
 
 @pytest.mark.parametrize("seed", range(6))
