@@ -65,6 +65,7 @@ def surroundings(
     }
     if not in_order:
         question = reply = answer = None
+        values.pop("question", None)
     told = {"question": question and asked_in(question.text), "reply": reply and reply.text}
     told["answer"] = answer and answer.text
     values |= {name: _short(text.strip(_EDGES)) for name, text in told.items() if text}
