@@ -28,6 +28,8 @@ _GIVEN = f"(?!先生|女士|小姐|太太)(?:[^{_NO_NAME}]|[0-9](?![0-9]))"
 _FULL_NAME = f"(?:(?:{_DOUBLE})|[{_SINGLE}]){_GIVEN}{{1,2}}"
 _AFTER = re.compile(f"(?:[{MARKS}]|是|叫做?|为|我|您|的|名字|姓名|呢|啊|嗯|就){{0,6}}(?P<name>{_FULL_NAME})")
 _SURNAME_AFTER = re.compile(f"(?P<name>{_DOUBLE}|[{_SINGLE}])")
+#: 我姓王，叫王晓明
+_THEN_CALLED = re.compile(f"[{MARKS}]{{0,2}}(?:我|全名|名字|大名|就)?叫做?(?P<name>{_FULL_NAME})")
 _BEFORE = re.compile(f"(?:{_DOUBLE}){_GIVEN}{{0,2}}$|[{_SINGLE}]{_GIVEN}{{0,2}}$")
 _BORDER = re.compile(f"[{MARKS}{COVER}{EDGE}0-9a-z是叫找问给和跟请的好位姓到对帮为]$")
 _LONGEST = 4
@@ -42,6 +44,8 @@ def names(call: Call) -> Iterator[Found]:
             yield _found(_FULL, match.start("name"), match.end("name"))
         elif hit.cue is Cue.SURNAME and (match := _SURNAME_AFTER.match(plain, hit.end)):
             yield _found(_SURNAME, match.start("name"), match.end("name"))
+            if called := _THEN_CALLED.match(plain, match.end()):
+                yield _found(_FULL, called.start("name"), called.end("name"))
         elif (
             hit.cue is Cue.TITLE
             and plain[hit.end : hit.end + 1] != "姐"

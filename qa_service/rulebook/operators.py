@@ -11,7 +11,7 @@ from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.similar import SimilarRule
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.modifiers import mapping_of, role_of
-from qa_service.rulebook.own import OwnDetectors
+from qa_service.rulebook.own import OF_WORDS, OwnDetectors
 from qa_service.rulebook.phrases import read_phrases
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.senses import note_strange, senses_of
@@ -74,9 +74,11 @@ class Operators:
         self.similar.append(rule)
         return Tagged((label,), rule.role)
 
-    def read_own(self, key: str, value: object, place: Place) -> Tagged:
-        """An operator about the call as a whole: `call`, `length`, `turns`, `talk_ratio`, who spoke, who hung up."""
-        return Tagged((self.own.operator(key, value, place, self.label()),))
+    def read_own(self, key: str, value: object, place: Place, role: Role | None = None) -> Tagged:
+        """An operator that is a detector of its own (rulebook.own): about the whole call, or about utterances."""
+        return Tagged(
+            (self.own.operator(key, value, place, self.label()),), role if key in OF_WORDS else None
+        )
 
     def read_settings(self, label: str, settings: object, place: Place, role: Role | None) -> Tagged:
         """`tag: pace.fast` with `settings: {limit_cpm: 280}` of this rule's own."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_origin, get_type_hints
 
+from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.own import Own
 from qa_service.detectors.registry import BY_LABEL
+from qa_service.detectors.said_number import SaidNumber
 from qa_service.detectors.talk_ratio import TalkRatio
 from qa_service.detectors.who_spoke import FirstSpeaker, HungUp, LastSpeaker
 from qa_service.detectors.whole import CallLength, Turns
@@ -26,9 +28,13 @@ KINDS: Mapping[str, type[Any]] = {
     "first_speaker": FirstSpeaker,
     "last_speaker": LastSpeaker,
     "hung_up": HungUp,
+    "again": SaysAgain,
+    "number": SaidNumber,
 }
+#: Operators about single utterances: a role beside them narrows them.
+OF_WORDS = frozenset({"again", "number"})
 #: Operators of which a single word says everything: the setting that it is.
-_SHORT = {"first_speaker": "role", "last_speaker": "role", "hung_up": "by"}
+_SHORT = {"first_speaker": "role", "last_speaker": "role", "hung_up": "by", "number": "kinds"}
 _LABEL = "label"
 
 

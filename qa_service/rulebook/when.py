@@ -84,7 +84,7 @@ class WhenReader:
             case "absent":
                 return self._absent(node, place, role)
             case _ if key in KINDS:
-                return self.operators.read_own(key, value, here)
+                return self.operators.read_own(key, value, here, role)
         return self._parts(key, value, here, role)
 
     def _calls(self, key: str, node: Node, place: Place) -> list[Condition]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from qa_service.core.errors import DatabaseAway, StorageFull, UsageError
 from qa_service.stores.impatient import connect_by
 from qa_service.stores.shortage import is_full
 
+#: What the owner of a database file may do; nobody else may do anything.
+_OWNERS = 0o600
 #: A writer waits this long for another before it gives up.
 _BUSY_MS = 10_000
 #: For PostgreSQL. A process that stops in the middle of a transaction would keep its locks: after 10 s the server
@@ -89,11 +93,20 @@ def make_engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         raise _unusable()
     if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _keep_private(Path(parsed.database))
     engine = sa.create_engine(parsed, connect_args={"timeout": _BUSY_MS / 1_000})
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(file: Path) -> None:
+    """Only its owner may read what people said, whatever the umask; SQLite gives its other files the same rights."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(OSError):  # it says itself what is the matter with the file, in the words that are known
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNERS))
+        if stat.S_IMODE(file.stat().st_mode) & ~_OWNERS:
+            file.chmod(_OWNERS)
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

@@ -63,7 +63,7 @@ _BIG = r"[零一二两三四五六七八九十百千万亿]"
 _KINDS = {
     NumberKind.DEADLINE: rf"{_AT_MOST}(?:{_LENGTH}|{_POINT})|(?:{_LENGTH}|{_POINT}){_BEFORE}",
     NumberKind.DURATION: _LENGTH,
-    NumberKind.PERCENT: rf"{_MANY}(?:%|折|个点|成(?!功|为|本|立|交|都))|百分之{_ONE}",
+    NumberKind.PERCENT: rf"{_MANY}(?:%|折|个点|成(?!功|为|本|立|交|都))|百分之{_ONE}(?:点[零一二三四五六七八九]+)?",
     NumberKind.TIME: rf"(?:{_DAY})?{_CLOCK}|{_DAY}{_PERIOD}",
     NumberKind.DATE: _DAY,
     NumberKind.AMOUNT: rf"{_MANY}多?(?:块钱|块(?!儿)|元|毛钱|角|分钱|美金|万元)(?<!一块)",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
+from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.crosstalk import Interruption, Overlap
@@ -23,6 +24,7 @@ from qa_service.detectors.own import Own
 from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
 from qa_service.detectors.patterns import PatternRule, Patterns
 from qa_service.detectors.phrases import PhraseRule, Phrases
+from qa_service.detectors.said_number import SaidNumber
 from qa_service.detectors.silence import LongSilence
 from qa_service.detectors.similar import Similar, SimilarRule
 from qa_service.detectors.talk_ratio import TalkRatio
@@ -71,6 +73,8 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
         )
     ),
     CallIs(direction=("unknown",)),
+    SaysAgain(by="", alike=0.3, min_chars=2),
+    SaidNumber(kinds=("amount", "number", "date", "time", "duration", "deadline", "percent")),
     Similar((SimilarRule("rule.like.1", ("什么时候能修好", "我们不能承诺保本"), 0.35),)),
     CallLength(above_ms=1_000),
     Turns(above=1),

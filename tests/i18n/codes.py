@@ -14,6 +14,7 @@ from qa_service.core import errors
 from qa_service.core.calls import ParticipantKind
 from qa_service.detectors.service import ServiceActs
 from qa_service.rulebook import explain
+from qa_service.text.numbers import NumberKind
 
 _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
@@ -30,6 +31,9 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("detectors/who_spoke.py", "f'{self.settings.name}_{self.settings.by}'"): tuple(
         f"call.hung_up_{kind}" for kind in ParticipantKind
+    ),
+    ("detectors/said_number.py", "f'said_number.{hit.kind}'"): tuple(
+        f"said_number.{kind}" for kind in NumberKind
     ),
     ("turns/belief.py", "ROLES_CONTRADICTED"): ("roles_contradicted",),
     ("detectors/service.py", "label"): tuple(ServiceActs.labels),

@@ -1,0 +1,103 @@
+"""Again: somebody says much the same once more, what they said themselves or what the other said before."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.measured import PartName
+from qa_service.core.speech import Role, Utterance, spoken_chars
+from qa_service.core.tags import Evidence, Tag
+from qa_service.core.texts import Reason
+from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.once import PEOPLE, check_role
+from qa_service.text.normalize import fold
+from qa_service.text.resemblance import features, resemblance
+
+_OWN, _OTHER = "own", "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SaysAgain:
+    """Tags an utterance by `by` that is at least `alike` one of the `last` before it, `of` own or other words.
+
+    Alike is text.resemblance, either way round. Shorter ones than `min_chars` are courtesies and back-channels.
+    """
+
+    name: ClassVar[str] = "says_again"
+    version: ClassVar[str] = "1"
+    needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
+
+    label: str = "says_again"
+    by: str = Role.AGENT.value
+    of: str = _OWN
+    alike: float = 0.75
+    last: int = 5
+    min_chars: int = 6
+
+    def __post_init__(self) -> None:
+        check_role(self.by)
+        if self.of not in {_OWN, _OTHER}:
+            raise ValueError(f"of is own or other, not {self.of!r}")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its own."""
+        return (self.label,)
+
+    def start(self, facts: CallFacts) -> DetectorRun:
+        """A run for one leg; deaf without words."""
+        return SaysAgainRun(self) if self.needs <= facts.parts else Deaf()
+
+
+@dataclass(slots=True)
+class SaysAgainRun:
+    """What each party said last."""
+
+    settings: SaysAgain
+    said: dict[Role, deque[Utterance]] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> Iterable[Tag]:
+        """A tag that shows what was said before and what is said again."""
+        if not isinstance(event, Utterance) or event.unreliable or event.role not in PEOPLE:
+            return
+        if spoken_chars(event.text) < self.settings.min_chars:
+            return
+        if self.settings.by in {"", event.role.value}:
+            yield from self._again(event)
+        self.said.setdefault(event.role, deque(maxlen=self.settings.last)).append(event)
+
+    def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def _again(self, now: Utterance) -> Iterable[Tag]:
+        alike = [(_alike(now, before), before) for before in self.said.get(self._whose(now.role), ())]
+        most, before = max(alike, key=lambda one: one[0], default=(0.0, now))
+        if most >= self.settings.alike:
+            yield Tag(
+                (Evidence.said(before), Evidence.said(now)),
+                self.settings.label,
+                f"{self.settings.name}@{self.settings.version}",
+                round(min(0.9, most), 2),
+                Reason.of("says_again", percent=round(100 * most)),
+                now.speaker,
+                now.role,
+            )
+
+    def _whose(self, by: Role) -> Role:
+        if self.settings.of == _OWN:
+            return by
+        return Role.CUSTOMER if by is Role.AGENT else Role.AGENT
+
+
+def _alike(one: Utterance, other: Utterance) -> float:
+    first, second = features(fold(one.text).text), features(fold(other.text).text)
+    return min(resemblance(first, second), resemblance(second, first))
