@@ -4,7 +4,16 @@ Heavy modules are imported where they are needed: `qa-service --help` loads no m
 """
 
 from qa_service.bootstrap.administration import accounts, back_up, prove_backup
-from qa_service.bootstrap.base import customer_tokens, now, rulebook, settings, texts, tokenizer, zone
+from qa_service.bootstrap.base import (
+    customer_tokens,
+    now,
+    rulebook,
+    rulebook_bundle,
+    settings,
+    texts,
+    tokenizer,
+    zone,
+)
 from qa_service.bootstrap.collecting import opener, rounds, source_desk, source_folders
 from qa_service.bootstrap.hearing import (
     analyst,
@@ -50,6 +59,7 @@ __all__ = [
     "rounds",
     "routing",
     "rulebook",
+    "rulebook_bundle",
     "rulebooks",
     "scratch",
     "settings",

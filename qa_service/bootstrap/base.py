@@ -12,7 +12,7 @@ from qa_service.i18n.catalogue import Catalogue, catalogue
 from qa_service.settings import Settings, language, read_settings
 
 if TYPE_CHECKING:
-    from qa_service.rulebook.book import Rulebook
+    from qa_service.rulebook.book import Bundle, Rulebook
     from qa_service.text.tokenize import Tokenizer
     from qa_service.usecases.customer import Tokens
 
@@ -43,9 +43,14 @@ def zone() -> tzinfo:
 
 def rulebook(name_or_path: str = "") -> Rulebook:
     """A shipped pack by name, or the author's own file."""
-    from qa_service.rulebook.load import load
+    return rulebook_bundle(name_or_path).book
 
-    return load(name_or_path or settings().rulebook)
+
+def rulebook_bundle(name_or_path: str = "") -> Bundle:
+    """The same, with every text that went in and the resolved whole."""
+    from qa_service.rulebook.load import load_bundle
+
+    return load_bundle(name_or_path or settings().rulebook)
 
 
 @cache

@@ -1,7 +1,10 @@
-"""`qa-service rulebook check|test|show`: the rulebook author's tools."""
+"""`qa-service rulebook check|test|show|diff`: the rulebook author's tools."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,15 +14,27 @@ from rich.table import Table
 from rich.text import Text
 
 from qa_service import bootstrap
-from qa_service.cli.complaints import complain, say
+from qa_service.cli.complaints import complain, plain, say
 from qa_service.core.errors import RulebookError
 from qa_service.i18n.catalogue import Catalogue
-from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.book import Bundle, Rulebook
+from qa_service.rulebook.compare import Change, Difference, differences
 
 #: Columns of characters from which titles have room beside the ids.
 _WIDE = 110
+#: Characters of a value that a difference shows.
+_BRIEF = 80
 #: Mistakes told of one book: what is more is seen when these are mended.
 _MOST = 20
+
+
+class Form(StrEnum):
+    """How a command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
 
@@ -89,6 +104,54 @@ def show(files: _Names) -> None:
         console.print(_table(book, texts, wide=console.width >= _WIDE))
         for rule_id, reason in book.disabled.items():
             console.print(texts.say("rulebook.disabled", rule=rule_id, reason=reason), markup=False)
+
+
+@app.command("diff", help="两份方案差在哪里。What differs between two rulebooks.")
+def diff(
+    before: Annotated[str, typer.Argument(help="原来的 Before.", metavar="A")],
+    after: Annotated[str, typer.Argument(help="现在的 After.", metavar="B")],
+    form: Annotated[Form, typer.Option("--format", help="输出格式。Output format.")] = Form.TEXT,
+) -> None:
+    """Exit 0 when they are the same, 1 when something differs or one of them is wrong."""
+    bundles = [_bundle(name) for name in (before, after)]
+    if None in bundles:
+        raise typer.Exit(1)
+    was, now = (bundle for bundle in bundles if bundle)
+    found = differences(was, now)
+    if form is Form.JSON:
+        told = [
+            {"change": d.change.value, "path": d.path, "before": d.before, "after": d.after} for d in found
+        ]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _tell_differences(found)
+    if found:
+        raise typer.Exit(1)
+
+
+def _bundle(name: str) -> Bundle | None:
+    try:
+        return bootstrap.rulebook_bundle(name)
+    except RulebookError as error:
+        _tell(error)
+        return None
+
+
+def _tell_differences(found: Sequence[Difference]) -> None:
+    texts = bootstrap.texts()
+    for one in found:
+        said = {"path": one.path, "before": _brief(one.before), "after": _brief(one.after)}
+        typer.echo(plain(texts.say(f"rulebook.diff_{one.change}", **said)))
+    counts = {change.value: sum(one.change is change for one in found) for change in Change}
+    typer.echo(texts.say("rulebook.differences" if found else "rulebook.same", **counts))
+
+
+def _brief(value: object) -> str:
+    """A value in a line; of a whole rule its title says enough."""
+    if isinstance(value, dict) and isinstance(title := value.get("title") or value.get("text"), dict):
+        return str(title.get("zh_CN") or next(iter(title.values()), ""))
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return said if len(said) <= _BRIEF else said[:_BRIEF] + "……"
 
 
 def _table(book: Rulebook, texts: Catalogue, *, wide: bool) -> Table:

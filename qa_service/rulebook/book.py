@@ -67,3 +67,5 @@ class Bundle:
     book: Rulebook
     #: Name of each book → its text; the book's own first.
     texts: Mapping[str, str]
+    #: The resolved whole, as JSON: what the digest is taken of.
+    canonical: str = ""

@@ -79,8 +79,12 @@ def _parse(text: str, place: Place) -> object:
 
 def digest_of(parts: Mapping[str, object]) -> str:
     """sha256 of the canonical JSON: keys sorted, no spaces, comments and order of keys left out."""
-    canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+def canonical_json(parts: Mapping[str, object]) -> str:
+    """The resolved whole of a book as text: the same for the same book, however it was written."""
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: object) -> object:
