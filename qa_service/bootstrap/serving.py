@@ -156,7 +156,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     from qa_service.stores.alert_desk import StoreAlerts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
     from qa_service.stores.batches import StoreBatches
-    from qa_service.stores.engine import away
+    from qa_service.stores.engine import known
     from qa_service.stores.envelopes import to_text
     from qa_service.stores.fetch_desk import StoreFetches
     from qa_service.stores.health import StoreHealth, places_of
@@ -230,7 +230,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         most_requests=chosen.requests_per_minute,
         sign_on=sign_on(),
         tracer=tracer(),
-        known=away,
+        known=known,
         why=why,
         secure_cookies=secure_cookies,
     )

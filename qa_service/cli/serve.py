@@ -61,7 +61,9 @@ def serve(
             host=host,
         )
     listening = _listen(host, chosen.port if port < 0 else port)
-    parts = bootstrap.web_parts(secure_cookies=not (insecure_cookies or is_loopback))
+    parts = bootstrap.web_parts(
+        secure_cookies=_by_tls(chosen.base_url, is_loopback=is_loopback) and not insecure_cookies
+    )
     if without_sign_in:
         parts = replace(parts, guest=GUEST)
     tempfile.tempdir = str(parts.scratch)  # what comes in lies on the private disk until it is sealed
@@ -182,6 +184,11 @@ class _Both:
         """Ends the worker at once."""
         if self.worker is not None:
             self.worker.drop()
+
+
+def _by_tls(base_url: str, *, is_loopback: bool) -> bool:
+    """Whether browsers come by TLS: to another machine always, to this one where a proxy is said to stand before it."""
+    return not is_loopback or base_url.lower().startswith("https:")
 
 
 def _is_loopback(host: str) -> bool:

@@ -40,6 +40,8 @@ class Approval:
     who: str
     digest: str
     note: str
+    #: People in whose place `who` acts: who made a program's key, and who approved it.
+    behind: frozenset[str] = frozenset()
     #: The installation lets people approve what they wrote themselves.
     own_allowed: bool = False
 
@@ -53,7 +55,7 @@ class Approval:
             raise UsageError(
                 "draft_changed", problem="the draft is no longer what was read", fix="Read it again"
             )
-        if self.who in draft.authors and not self.own_allowed:
+        if {self.who, *self.behind} & set(draft.authors) and not self.own_allowed:
             raise UsageError(
                 "own_draft",
                 problem="who wrote on a draft does not approve it",

@@ -93,7 +93,7 @@ class StoreAccounts(KeyDesk):
         now = self.shelves.now()
         added = replace(user, id=new_id(now))
         with self.shelves.engine.begin() as connection:
-            if people.id_of(connection, added.name):
+            if people.has_one_like(connection, added.name):
                 raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
             people.add_user(connection, added, password, now=now)
             self._write(connection, asked, "add_user", f"user:{added.id}", {"role": added.role.value})

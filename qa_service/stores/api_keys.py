@@ -51,6 +51,15 @@ def of_secret(connection: sa.Connection, secret: str, *, now: datetime) -> Calle
     return Caller(f"key:{row.id}", row.name, _rights(row.scopes) - _rights(row.waiting), sight, team=row.team)
 
 
+def behind(connection: sa.Connection, caller: Caller) -> frozenset[str]:
+    """The people in whose place a program acts: who made its key, and who approved what it may."""
+    key_id = caller.id.removeprefix("key:")
+    if key_id == caller.id:
+        return frozenset()
+    query = sa.select(api_keys.c.created_by, api_keys.c.approved_by).where(api_keys.c.id == key_id)
+    return frozenset(who for row in connection.execute(query) for who in row if who)
+
+
 def every(connection: sa.Connection) -> tuple[dict[str, Any], ...]:
     """All keys without their secrets, newest first."""
     kept = api_keys.c

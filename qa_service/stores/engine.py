@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from qa_service.core.errors import DatabaseAway, StorageFull, UsageError
+from qa_service.core.errors import DatabaseAway, QaError, StorageFull, UsageError
 from qa_service.stores.impatient import connect_by
 from qa_service.stores.shortage import is_full
 
@@ -159,6 +159,18 @@ def away(error: Exception) -> DatabaseAway | None:
     if is_full(error):
         return StorageFull()
     return DatabaseAway() if isinstance(error, sa.exc.SQLAlchemyError) and is_away(error) else None
+
+
+def known(error: Exception) -> QaError | None:
+    """What `away` knows, and that somebody else wrote the same at the same moment; None for what nobody expected."""
+    if isinstance(error, sa.exc.IntegrityError):
+        return UsageError(
+            "changed_at_once",
+            problem="somebody else changed the same at the same moment",
+            fix="Ask again",
+            retry_after=1,
+        )
+    return away(error)
 
 
 def is_away(error: sa.exc.SQLAlchemyError) -> bool:

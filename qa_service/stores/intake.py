@@ -28,6 +28,10 @@ def _nothing_beside(connection: sa.Connection, call_id: str) -> None:
     """For whoever keeps no books of their own."""
 
 
+#: Tries of one upload against others of the same at the same moment.
+_AT_ONCE = 3
+
+
 @dataclass(frozen=True, slots=True)
 class StoreIntake:
     """Takes calls in; `start` puts work into a queue in the given transaction."""
@@ -37,6 +41,14 @@ class StoreIntake:
 
     def accept(self, asked: Asked, upload: Upload, *, beside: Beside = _nothing_beside) -> Receipt:
         """Keeps a recording, durably, before it answers; `beside` writes more in the same transaction."""
+        for _ in range(_AT_ONCE):
+            try:
+                return self._accept(asked, upload, beside)
+            except sa.exc.IntegrityError:  # the same key, or the same bytes, a moment before: now it is there
+                continue
+        return self._accept(asked, upload, beside)
+
+    def _accept(self, asked: Asked, upload: Upload, beside: Beside) -> Receipt:
         sha256, size = received.checked(upload)
         body = received.body_digest(sha256, upload)
         if known := self._known(asked, upload, body, beside):
@@ -56,7 +68,7 @@ class StoreIntake:
             raise
         except _Twin:
             self._put_away(call)
-            return self.accept(asked, upload, beside=beside)
+            return self._accept(asked, upload, beside)
         except Fenced:
             self._put_away(call)
             raise

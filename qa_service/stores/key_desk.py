@@ -38,6 +38,9 @@ class KeyDesk:
     def add_key(self, asked: Asked, wanted: KeyToAdd) -> tuple[str, str]:
         """A new key: its id, and its secret, shown this once. What its maker may not do waits."""
         waiting = not_ones_own(asked.caller, wanted.rights)
+        if wanted.expires_at is not None and wanted.expires_at <= self.shelves.now():
+            fix = "Name a moment to come, or none"
+            raise UsageError("key_expired", where="expires_at", problem="is over already", fix=fix)
         with self.shelves.engine.begin() as connection:
             by, now = asked.caller.id, self.shelves.now()
             key_id, secret = api_keys.add(connection, wanted, waiting, by=by, now=now)

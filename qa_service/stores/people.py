@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
@@ -71,6 +72,16 @@ def names(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
 def id_of(connection: sa.Connection, name: str) -> str | None:
     """Who has this name, also of those who may not come in any more."""
     return connection.execute(sa.select(users.c.id).where(users.c.name == name)).scalar()
+
+
+def has_one_like(connection: sa.Connection, name: str) -> bool:
+    """Whether somebody is called so, or so that people would take one for the other (ADMIN, ａｄｍｉｎ)."""
+    wanted = _plain(name)
+    return any(_plain(known) == wanted for known in connection.execute(sa.select(users.c.name)).scalars())
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def all_users(connection: sa.Connection) -> tuple[User, ...]:

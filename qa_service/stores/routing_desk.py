@@ -15,7 +15,7 @@ from qa_service.core.people import Asked
 from qa_service.core.routing import RoutingTable, Standing, TableVersion
 from qa_service.core.routing_answers import DryRun, Explained
 from qa_service.rulebook.load import pack_bundle, pack_names
-from qa_service.stores import audit, calls, drafts, library, routes
+from qa_service.stores import api_keys, audit, calls, drafts, library, routes
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.routing import explain, facts_of
@@ -129,8 +129,11 @@ class StoreRouting:
 
     def publish(self, asked: Asked, digest: str, note: str) -> TableVersion:
         """Puts the draft in force, as it was read and tried."""
-        now, approval = self.shelves.now(), Approval(asked.caller.id, digest, note, self.own_approval)
+        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
+            approval = Approval(
+                asked.caller.id, digest, note, api_keys.behind(connection, asked.caller), self.own_approval
+            )
             draft = approval.check(drafts.find(connection, _KIND))
             drafts.take(connection, draft)
             version, _ = routes.in_force(connection)

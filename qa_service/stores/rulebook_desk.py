@@ -17,7 +17,7 @@ from qa_service.core.stored import StoredCall
 from qa_service.ports.storing import KeptMeasures
 from qa_service.rulebook.book import Bundle
 from qa_service.rulebook.load import bundle_text, pack_bundle, pack_names, reload
-from qa_service.stores import audit, calls, drafts, library, results, routes
+from qa_service.stores import api_keys, audit, calls, drafts, library, results, routes
 from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
@@ -93,8 +93,11 @@ class StoreRulebooks:
 
     def publish(self, asked: Asked, name: str, digest: str, note: str) -> BookVersion:
         """Puts the draft in force, as it was read."""
-        now, approval = self.shelves.now(), Approval(asked.caller.id, digest, note, self.own_approval)
+        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
+            approval = Approval(
+                asked.caller.id, digest, note, api_keys.behind(connection, asked.caller), self.own_approval
+            )
             draft = approval.check(drafts.find(connection, _KIND, name))
             drafts.take(connection, draft)
             bundle = _resolved(connection, draft.source)

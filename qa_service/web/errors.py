@@ -56,6 +56,7 @@ _BY_CODE: Mapping[str, int] = {
     "last_admin": 409,
     "team_unknown": 422,
     "own_key": 403,
+    "changed_at_once": 409,
     "key_too_wide": 403,
     "nothing_to_do": 409,
     "reviewed_meanwhile": 409,

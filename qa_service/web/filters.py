@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
 from qa_service.web.deps import in_utc
+from qa_service.web.errors import Denied
 from qa_service.web.schemas import Moment, Name
+
+
+def only_known(request: Request) -> None:
+    """Refuses an address that asks for what there is not: a slip in a filter would list, and export, everything.
+
+    Raises:
+        Denied: `request_invalid`.
+    """
+    known = _asked_by(request.scope["route"])
+    for name in request.query_params:
+        if name not in known:
+            listed = ", ".join(sorted(known))
+            raise Denied(
+                "request_invalid",
+                where=name[:60],
+                problem="is no question that can be asked here",
+                fix=f"Known: {listed}",
+                why="no_such_parameter",
+                limit=listed,
+            )
+
+
+def _asked_by(route: APIRoute) -> frozenset[str]:
+    """The names that the address of a route may hold."""
+    return frozenset(_names(route.dependant))
+
+
+def _names(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for other in dependant.dependencies:
+        yield from _names(other)
 
 
 def wanted(
@@ -54,4 +89,8 @@ def wanted(
     )
 
 
-Wanted = Annotated[Filter, Depends(wanted)]
+def _checked(_: Annotated[None, Depends(only_known)], found: Annotated[Filter, Depends(wanted)]) -> Filter:
+    return found
+
+
+Wanted = Annotated[Filter, Depends(_checked)]

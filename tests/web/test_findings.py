@@ -100,3 +100,13 @@ def test_a_cursor_that_is_none_is_refused(service: Service, before: str) -> None
     answer = service.everything().get("/api/v1/findings", params={"before": before})
 
     assert (answer.status_code, answer.json()["error"]) == (422, "request_invalid")
+
+
+@pytest.mark.parametrize("address", ["/api/v1/calls", "/api/v1/findings", "/api/v1/exports/calls.csv"])
+def test_a_slip_in_a_filter_lists_nothing_rather_than_everything(
+    either: Service, team: str, address: str
+) -> None:
+    refused = either.everything().get(address, params={"agentid": "8012"})
+
+    assert (refused.status_code, refused.json()["error"]) == (422, "request_invalid")
+    assert "agent_id" in refused.json()["detail"]

@@ -51,3 +51,9 @@ def test_what_a_guest_does_is_written_down(trial: TestClient, house: House) -> N
 
 def test_without_the_flag_everybody_signs_in(house: House) -> None:
     assert house.client.get("/api/v1/calls", headers={"Host": "127.0.0.1"}).status_code == 401
+
+
+def test_a_guest_makes_no_key_that_would_stay(trial: TestClient) -> None:
+    refused = trial.post("/api/v1/keys", json={"name": "留着", "scopes": ["calls:read"]})
+
+    assert (refused.status_code, refused.json()["error"]) == (403, "not_allowed")

@@ -112,3 +112,11 @@ def test_a_revoked_key_waits_for_nobody(admin: httpx.Client, lead: httpx.Client)
 
     assert key["id"] not in lead.get("/api/v1/keys/waiting").text
     assert lead.post(f"/api/v1/keys/{key['id']}/approve").status_code == 404
+
+
+def test_a_key_that_is_over_already_is_none(admin: httpx.Client) -> None:
+    wanted = {"name": "旧", "scopes": ["calls:read"], "expires_at": "2020-01-01T00:00:00Z"}
+
+    refused = admin.post("/api/v1/keys", json=wanted)
+
+    assert (refused.status_code, refused.json()["error"]) == (422, "key_expired")

@@ -261,3 +261,16 @@ def _judged(service: Service, team: str, said: tuple[str, ...]) -> tuple[str, di
     answer = client.post(f"/api/v1/calls/transcripts?team={team}", json=transcript(said=said)).json()
     service.work_on(answer["job_id"])
     return answer["call_id"], client.get(f"/api/v1/calls/{answer['call_id']}").json()
+
+
+def test_a_program_does_not_publish_what_who_approved_its_key_has_written(leads: Leads, team: str) -> None:
+    root = leads.service.user(f"root.{team}", UserRole.ADMIN)
+    admin = leads.service.client(session=leads.service.session(root.name))
+    key = admin.post("/api/v1/keys", json={"name": "发布", "scopes": ["rulebooks:publish"]}).json()
+    assert leads.anna.post(f"/api/v1/keys/{key['id']}/approve").status_code == 204
+    leads.write()
+
+    refused = leads.publish(by=leads.service.client(secret=key["secret"]))
+
+    assert (refused.status_code, refused.json()["error"]) == (403, "own_draft")
+    assert leads.publish().status_code == 201

@@ -167,3 +167,12 @@ def test_guesses_at_the_old_password_are_slowed_down(house: House) -> None:
     ]
 
     assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize("name", ["ROOT.ONE", "ｒｏｏｔ.one"], ids=["capitals", "full width"])
+def test_nobody_is_called_nearly_as_somebody_else(house: House, admin: dict[str, str], name: str) -> None:
+    new = {"name": name, "role": "auditor", "password": NEW}
+
+    refused = house.client.post("/api/v1/users", json=new, headers=admin)
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "name_taken")

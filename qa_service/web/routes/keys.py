@@ -38,6 +38,8 @@ def waiting(here: Here, by: AskedBy) -> KeyList:
 )
 def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
     """Makes a key for a program; its secret is shown this once. Scopes that its maker does not have wait."""
+    if by.caller is here.guest:  # it would open the house after the guest has gone
+        raise Denied("not_allowed", problem="a guest makes no key", fix="Sign in", right="a session")
     wanted = KeyToAdd(given.name, frozenset(given.scopes), given.team, in_utc("expires_at", given.expires_at))
     key_id, secret = here.accounts.add_key(by, wanted)
     return KeyMade(id=key_id, secret=secret, waiting=sorted(not_ones_own(by.caller, wanted.rights)))
