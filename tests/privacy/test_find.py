@@ -29,7 +29,9 @@ def covered(text: str) -> str:
         pytest.param("验证码是839201", "验证码是●●●●●●", id="one-time code"),
         pytest.param("我的邮箱是li.ming@example.com", None, id="mail"),
         pytest.param("车牌京A12345", None, id="plate"),
-        pytest.param("卡号4111111111111111三位码123", "卡号●●●●●●●●●●●●●●●●三位码●●●", id="card and code"),
+        pytest.param(
+            "卡号4111111111111111，三位码123", "卡号●●●●●●●●●●●●●●●●，三位码●●●", id="card and code"
+        ),
         pytest.param("信用卡的，三位码 123", "信用卡的，三位码 ●●●", id="a code by its length"),
         pytest.param("我姓王，叫王晓明", "我姓●，叫●●●", id="a surname, then the name"),
         pytest.param("我姓李，是李家的", "我姓●，是李家的", id="a surname, then a family"),
