@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -148,7 +149,7 @@ class Cast:
         accounts.revoke_key(MACHINE, revoked_id)
         early = made.clock.moment
         late = made.session(self.name(UserRole.QA_LEAD))
-        brief = made.key(*Right, expires_at=early)
+        brief = made.key(*Right, expires_at=early + timedelta(minutes=1))
         self.service.clock.forward(hours=1, seconds=1)
         return [
             Who("a disabled user", lambda: made.client(session=open_session), is_known=False),
