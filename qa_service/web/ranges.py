@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa_service.web.errors import Denied
+from qa_service.web.denials import Denied
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 #: More is a list of ranges, or an attack.

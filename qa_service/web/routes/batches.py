@@ -15,8 +15,8 @@ from qa_service.core.people import Right
 from qa_service.core.stored import CallState
 from qa_service.privacy.labels import covered
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, team_of, wants
-from qa_service.web.errors import there
 from qa_service.web.gate import Gate
 from qa_service.web.schemas import Id, Label, Name, Said
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.errors import there
 from qa_service.web.filters import Wanted
 from qa_service.web.schemas import Document, Id, MaybeBecause, Name
 from qa_service.web.schemas.calls import CallPage, CallRow

@@ -13,8 +13,8 @@ from qa_service.core.people import Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.playing import Form
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import not_found, there
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import not_found, there
 from qa_service.web.parts import Parts
 from qa_service.web.ranges import wanted_bytes
 from qa_service.web.schemas import Id

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path
 
 from qa_service.core.people import Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.errors import Denied, done, not_found, there
 from qa_service.web.rulebook_rows import (
     Approved,
     Digest,
