@@ -9,7 +9,8 @@ import pytest
 
 from qa_service.core.time import Span, intersect
 from qa_service.measures.alignment import is_steady, paths
-from qa_service.measures.channels import align, examine
+from qa_service.measures.channels import examine
+from qa_service.measures.shift import align
 from tests.measures.calls import (
     CALLS,
     SAMPLES,
