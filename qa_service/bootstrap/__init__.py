@@ -26,10 +26,12 @@ from qa_service.bootstrap.hearing import (
     revised,
     source_profile,
 )
+from qa_service.bootstrap.reaching import courier, fetcher, guard
 from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
-from qa_service.bootstrap.serving import courier, export, fetcher, guard, node, web_parts
+from qa_service.bootstrap.serving import export, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
 from qa_service.bootstrap.upkeep import tasks, timer
+from qa_service.bootstrap.working import node
 
 __all__ = [
     "accounts",

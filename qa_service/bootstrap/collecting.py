@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def opener() -> Opener:
     """Opens sources within what this installation allows."""
-    from qa_service.bootstrap.serving import guard
+    from qa_service.bootstrap.reaching import guard
     from qa_service.bootstrap.storing import scratch
     from qa_service.sources.opening import Opener
 
@@ -77,7 +77,7 @@ def rounds(node: str) -> Rounds:
 
 def source_desk() -> StoreSources:
     """Sources as an administrator keeps them."""
-    from qa_service.bootstrap.serving import guard
+    from qa_service.bootstrap.reaching import guard
     from qa_service.bootstrap.storing import shelves
     from qa_service.stores.source_desk import StoreSources
 

@@ -1,93 +1,30 @@
-"""The processes of the service: the web application, a worker node, the courier."""
+"""What the web application stands on."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache, lru_cache, partial
-from importlib.util import find_spec
+from functools import partial
 from typing import TYPE_CHECKING
 
-from qa_service.bootstrap import base
-from qa_service.bootstrap.base import customer_tokens, rulebook, settings, texts, zone
+from qa_service.bootstrap.base import customer_tokens, settings, texts, zone
 from qa_service.bootstrap.collecting import source_desk
-from qa_service.bootstrap.hearing import (
-    analyst,
-    audio_reader,
-    document,
-    ears,
-    hearing_profile,
-    revised,
-    source_profile,
-)
-from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
+from qa_service.bootstrap.hearing import audio_reader, source_profile
+from qa_service.bootstrap.reaching import guard, sign_on
+from qa_service.bootstrap.rules import draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
-from qa_service.bootstrap.tracing import tracer, traces
-from qa_service.core.errors import UsageError
+from qa_service.bootstrap.tracing import tracer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import Any
 
-    from qa_service.alerts.courier import Courier
-    from qa_service.alerts.fetcher import Fetcher
-    from qa_service.alerts.guard import Guard
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
-    from qa_service.ports.people import SignOn
     from qa_service.ports.reporting import Page, ReportSound
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
     from qa_service.web.parts import Parts
-    from qa_service.worker.node import Node
-
-#: Recognition models that a worker keeps loaded: each takes gigabytes, and loading seconds.
-_MODELS = 2
-
-
-def guard() -> Guard:
-    """The door to addresses outside, open also to places that an administrator named."""
-    from qa_service.alerts.address import read_named
-    from qa_service.alerts.guard import Guard
-
-    return Guard(tuple(map(read_named, settings().allowed_addresses)))
-
-
-def sign_on() -> SignOn | None:
-    """Signing in through the centre's own provider, where one is set."""
-    chosen = settings()
-    if not chosen.oidc_issuer:
-        return None
-    from qa_service.signon.oidc import Oidc, Provider
-
-    if not (chosen.oidc_client_id and chosen.base_url) or find_spec("jwt") is None:
-        raise UsageError(
-            "oidc_incomplete",
-            where="QA_OIDC_ISSUER",
-            problem="also needs QA_OIDC_CLIENT_ID, QA_BASE_URL and the extra qa-service[oidc]",
-            fix="Set them, or leave QA_OIDC_ISSUER empty",
-        )
-    file = chosen.oidc_client_secret_file
-    provider = Provider(
-        issuer=chosen.oidc_issuer,
-        client_id=chosen.oidc_client_id,
-        client_secret=file.read_text("utf-8").strip() if file else "",
-        returns_to=f"{chosen.base_url.rstrip('/')}/api/v1/session/oidc/callback",
-        name_claim=chosen.oidc_name_claim,
-    )
-    return Oidc(provider, shelves().key, base.now)
-
-
-def courier() -> Courier:
-    """Brings webhooks what they wait for."""
-    from qa_service.alerts.courier import Courier
-    from qa_service.alerts.messages import Writer
-    from qa_service.alerts.webhook import Sender
-    from qa_service.stores.outbox import StoreOutbox
-
-    kept = shelves()
-    sender = Sender(guard(), Writer(texts(), settings().base_url), base.now)
-    return Courier(StoreOutbox(kept.engine, kept.key, base.now), sender.send)
 
 
 def player() -> Player:
@@ -98,55 +35,6 @@ def player() -> Player:
 
     kept, folder = StoreRenditions(shelves(), scratch().folder), scratch().folder
     return Player(kept, audio_reader(folder), render, source_profile(""), folder)
-
-
-def fetcher() -> Fetcher:
-    """Brings in recordings from addresses that somebody gave."""
-    from qa_service.alerts.fetcher import Fetcher
-    from qa_service.stores.fetch_desk import StoreFetchList
-    from qa_service.stores.intake import StoreIntake
-
-    kept = shelves()
-    waiting = StoreFetchList(kept, StoreIntake(kept, job_queue().start))
-    return Fetcher(waiting, guard().fetch, scratch().folder, settings().max_megabytes << 20)
-
-
-def node() -> Node:
-    """A worker process; models load with the first call."""
-    import time
-
-    from qa_service.stores.engine import away
-    from qa_service.stores.impatient import WORK_S, hurry
-    from qa_service.stores.roster import StoreRoster
-    from qa_service.stores.workbench import StoreWorkbench
-    from qa_service.usecases.masking import masked_texts
-    from qa_service.usecases.process import Processor
-    from qa_service.worker.fitness import Fitness
-    from qa_service.worker.node import Node, node_name, note
-
-    kept, name, fitness = shelves(), node_name(), Fitness()
-    hurry(kept.engine, WORK_S)
-    bench = StoreWorkbench(kept, name, scratch().folder, revised)
-    processor = Processor(
-        bench=bench,
-        analyst=lru_cache(_MODELS)(lambda model: analyst(rulebook(), ears(model), scratch().folder)),
-        reader=cache(lambda: analyst(rulebook())),
-        book=books(kept),
-        document=document,
-        masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
-        clock=time.monotonic,
-        sentence=texts().error,
-        note=note,
-        heard=fitness.heard,
-        hearing=hearing_profile(),
-        source=source_profile(""),
-    )
-    queue = job_queue()
-    roster = StoreRoster(queue.engine or kept.engine, name, queue.start, queue.start_first, base.now)
-    roster.trouble = lambda: fitness.trouble
-    made = Node(name, processor, roster, queue, scratch(), traces=traces(roster, name))
-    made.fitness, made.known = fitness, away
-    return made
 
 
 def web_parts(*, secure_cookies: bool) -> Parts:

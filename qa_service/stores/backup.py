@@ -6,25 +6,22 @@ those that were deleted go from the backup too. The master key stays out: beside
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from qa_service.core.errors import QaError, UsageError
+from qa_service.core.errors import UsageError
+from qa_service.stores.database_copy import KeptSound, copy_database, count_calls, count_sounds, kept_sounds
 from qa_service.stores.keys import MasterKey
-from qa_service.stores.sound import Sound, sealed_size, sound_in
+from qa_service.stores.settled import copy_file
+from qa_service.stores.sound import sound_in
 
 _SOUND = "sound"
 _COPY = re.compile(r"database-[0-9]{8}T[0-9]{6}Z\.db")
 #: Of a recording itself; what is made from it, and pieces on their way in, are made or sent again.
 _OURS = re.compile(r"[0-9a-f]{4}/[0-9a-f-]{36}\.sealed")
-_CALLS, _OURS_ALONE = "", "WHERE audio_key <> ''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +73,12 @@ class Backup:
         for folder in (self.folder, self.folder / _SOUND):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         copy = self.folder / f"database-{now:%Y%m%dT%H%M%SZ}.db"
-        _copy_database(database, copy)
+        copy_database(database, copy)
         copied, missing = self._copy_sounds(sounds, copy, tell)
         # Only now: whatever broke off above left every older copy its sound.
         for old in self._copies()[keep:]:
             old.unlink()
-        return BackedUp(copy, _count(copy, _CALLS), copied, self._remove_gone(), missing)
+        return BackedUp(copy, count_calls(copy), copied, self._remove_gone(), missing)
 
     def prove(self, key: MasterKey) -> Proof:
         """Opens the newest copy as a restored installation would: every key, and the newest recording.
@@ -99,17 +96,17 @@ class Backup:
                 fix="Make one: qa-service backup FOLDER",
             )
         sounds = missing = unopened = 0
-        newest: _Kept | None = None
-        for one in _kept(copies[0]):
+        newest: KeptSound | None = None
+        for one in kept_sounds(copies[0]):
             is_whole = _size(self.folder / _SOUND / one.sound.key) == one.sealed
             is_open = _opens(key, one)
             sounds, missing, unopened = sounds + 1, missing + (not is_whole), unopened + (not is_open)
             newest = one if is_whole and is_open else newest
         if newest:
             self._listen(key, newest)
-        return Proof(copies[0], _count(copies[0], _CALLS), sounds, missing, unopened)
+        return Proof(copies[0], count_calls(copies[0]), sounds, missing, unopened)
 
-    def _listen(self, key: MasterKey, one: _Kept) -> None:
+    def _listen(self, key: MasterKey, one: KeptSound) -> None:
         """Opens every seal of a recording."""
         data_key = key.unwrap(one.data_key, one.sound.call_id)
         for _ in sound_in(self.folder / _SOUND).read(one.sound, data_key):
@@ -132,20 +129,20 @@ class Backup:
 
     def _copy_sounds(self, sounds: Path, copy: Path, tell: Callable[[int, int], None]) -> tuple[int, int]:
         copied = missing = 0
-        total = _count(copy, _OURS_ALONE)
-        for done, one in enumerate(_kept(copy), start=1):
+        total = count_sounds(copy)
+        for done, one in enumerate(kept_sounds(copy), start=1):
             source, target = sounds / one.sound.key, self.folder / _SOUND / one.sound.key
             if _size(source) != one.sealed:
                 missing += 1
             elif _size(target) != one.sealed:
-                _copy_file(source, target)
+                copy_file(source, target)
                 copied += 1
             tell(done, total)
         return copied, missing
 
     def _remove_gone(self) -> int:
         """Removes recordings that no copy of the database names any more."""
-        named = {one.sound.key for copy in self._copies() for one in _kept(copy)}
+        named = {one.sound.key for copy in self._copies() for one in kept_sounds(copy)}
         root, removed = self.folder / _SOUND, 0
         for path in _files(root):
             key = path.relative_to(root).as_posix()
@@ -155,79 +152,12 @@ class Backup:
         return removed
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A recording that a copy of the database names."""
-
-    sound: Sound
-    data_key: bytes
-
-    @property
-    def sealed(self) -> int:
-        return sealed_size(self.sound.size)
-
-
-def _copy_database(database: Path, copy: Path) -> None:
-    """One moment of it, without stopping anybody, and without what was deleted."""
-    part = copy.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    try:
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(database)) as opened:
-            opened.execute("VACUUM INTO ?", (str(part),))
-        with closing(sqlite3.connect(part)) as made:
-            (verdict,) = made.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict != "ok":
-            raise _broken(database)
-    except sqlite3.DatabaseError as error:
-        part.unlink(missing_ok=True)
-        raise _broken(database) from error
-    _settle(part, copy)
-
-
-def _kept(copy: Path) -> Iterator[_Kept]:
-    """The recordings of its own that a copy names; those that are referenced are their source's to keep."""
-    try:
-        with _reading(copy) as opened:
-            query = f"SELECT id, audio_key, bytes, data_key FROM calls {_OURS_ALONE} ORDER BY seq"  # noqa: S608
-            for call, key, size, data in opened.execute(query):
-                yield _Kept(Sound(key, call, size), data or b"")
-    except sqlite3.DatabaseError as error:
-        raise _broken(copy) from error
-
-
-def _count(copy: Path, which: str) -> int:
-    try:
-        with _reading(copy) as opened:
-            return int(opened.execute(f"SELECT count(*) FROM calls {which}").fetchone()[0])  # noqa: S608
-    except sqlite3.DatabaseError as error:
-        raise _broken(copy) from error
-
-
-def _reading(copy: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True))
-
-
-def _opens(key: MasterKey, one: _Kept) -> bool:
+def _opens(key: MasterKey, one: KeptSound) -> bool:
     try:
         key.unwrap(one.data_key, one.sound.call_id)
     except UsageError:
         return False
     return True
-
-
-def _copy_file(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_name(target.name + ".part")
-    shutil.copyfile(source, part)
-    _settle(part, target)
-
-
-def _settle(part: Path, whole: Path) -> None:
-    """It is there completely and on the disk, or not at all."""
-    with part.open("rb+") as opened:
-        os.fsync(opened.fileno())
-    part.replace(whole)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -240,12 +170,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return -1
-
-
-def _broken(database: Path) -> QaError:
-    return QaError(
-        "backup_broken",
-        where=str(database),
-        problem="the database cannot be read, or is damaged",
-        fix="Check the disk; restore the newest good copy (docs/operations.md)",
-    )

@@ -13,12 +13,14 @@ from qa_service.core.measured import Layout, Problem
 from qa_service.core.speech import Sound, SoundKind
 from qa_service.core.time import Span, intersect, merge, total_ms
 from qa_service.measures.alignment import paths
-from qa_service.measures.channels import ChannelReport, align, examine
+from qa_service.measures.channel_report import ChannelReport
+from qa_service.measures.channels import examine
 from qa_service.measures.cleaning import cleaned
 from qa_service.measures.clocks import apart_ms
 from qa_service.measures.foreign import without
 from qa_service.measures.outages import outages
 from qa_service.measures.quality import WORTH_MENTIONING, LineQuality, quality
+from qa_service.measures.shift import align
 from qa_service.measures.sounds import not_speech, sounds
 from qa_service.measures.sustained import sustained
 from qa_service.ports import SAMPLES_PER_MS, Recording, Samples, SpeakerEncoder, VoiceDetector

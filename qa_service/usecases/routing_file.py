@@ -13,7 +13,7 @@ from qa_service.core.errors import RoutingError
 from qa_service.core.routing import METADATA, Between, Condition, OneOf, Outcome, Profile, Route, RoutingTable
 from qa_service.rulebook.once import OnceLoader, TwiceError, is_plain
 from qa_service.rulebook.places import path_of
-from qa_service.usecases.envelope import why_of
+from qa_service.usecases.refusals import why_of
 from qa_service.usecases.routing_schema import WrittenOutcome, WrittenTable, WrittenWhen, minutes
 
 #: 500 routes with their lists are some 200 kB.

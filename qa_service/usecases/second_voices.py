@@ -10,7 +10,8 @@ import numpy.typing as npt
 from qa_service.core.measured import Layout
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, intersect, merge
-from qa_service.measures.channels import ChannelReport, with_second_voices
+from qa_service.measures.channel_report import ChannelReport
+from qa_service.measures.channels import with_second_voices
 from qa_service.measures.faint import (
     COMPARED_MS,
     Faint,

@@ -17,8 +17,10 @@ from qa_service.core.speech import Utterance, Voice
 from qa_service.core.time import Span
 from qa_service.turns.scorable import FOREIGN
 from qa_service.usecases.customer import Tokens
-from qa_service.usecases.envelope import MAX_MS, check_once, ends_before, envelope_of, invalid, without_nul
+from qa_service.usecases.envelope import envelope_of
+from qa_service.usecases.envelope_schema import MAX_MS
 from qa_service.usecases.language import is_foreign
+from qa_service.usecases.refusals import check_once, ends_before, invalid, without_nul
 
 MAX_BYTES = 32 << 20
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from qa_service.core.calls import Envelope
 from qa_service.core.uploads import Cover
+from qa_service.web.denials import Denied, there
 from qa_service.web.deps import AskedBy, team_of
-from qa_service.web.errors import Denied, there
 from qa_service.web.names import plain_name
 from qa_service.web.parts import Parts
 

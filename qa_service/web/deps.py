@@ -12,7 +12,8 @@ from limits import RateLimitItemPerMinute
 
 from qa_service.core.errors import StorageFull
 from qa_service.core.people import Asked, Caller, Right
-from qa_service.web.errors import Denied, request_id
+from qa_service.web.denials import Denied
+from qa_service.web.errors import request_id
 from qa_service.web.parts import Parts
 
 if TYPE_CHECKING:

@@ -3,104 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa_service.core.errors import (
-    AddressError,
-    EnvelopeError,
-    ModelError,
-    QaError,
-    RecordingError,
-    RoutingError,
-    RulebookError,
-    SourcingError,
-    UsageError,
-)
+from qa_service.core.errors import QaError, RoutingError, RulebookError
 from qa_service.web.addresses import Address, methods, methods_by_name
+from qa_service.web.denials import Denied
 from qa_service.web.mistakes import mistake_in
+from qa_service.web.statuses import headers_of, status_of
 
 if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
-
-T = TypeVar("T")
-
-#: Kinds of our own errors → status; a code of its own wins.
-_STATUS: Mapping[type[QaError], int] = {
-    UsageError: 422,
-    AddressError: 422,
-    SourcingError: 422,
-    RulebookError: 422,
-    RoutingError: 422,
-    EnvelopeError: 422,
-    RecordingError: 422,
-    ModelError: 503,
-}
-_BY_CODE: Mapping[str, int] = {
-    "time_without_zone": 422,
-    "request_invalid": 422,
-    "not_http": 400,
-    "not_signed_in": 401,
-    "not_allowed": 403,
-    "foreign_origin": 403,
-    "not_found": 404,
-    "name_taken": 409,
-    "sign_on_refused": 401,
-    "sign_on_unknown": 403,
-    "sign_on_away": 503,
-    "password_wrong": 422,
-    "last_admin": 409,
-    "team_unknown": 422,
-    "own_key": 403,
-    "changed_at_once": 409,
-    "key_too_wide": 403,
-    "nothing_to_do": 409,
-    "reviewed_meanwhile": 409,
-    "nothing_to_withdraw": 409,
-    "alert_handled": 409,
-    "own_draft": 403,
-    "draft_changed": 409,
-    "draft_version_used": 409,
-    "routing_not_tried": 409,
-    "rulebook_in_use": 409,
-    "on_hold": 409,
-    "wrong_offset": 409,
-    "row_taken": 409,
-    "upload_failed": 410,
-    "tus_version": 412,
-    "wrong_content_type": 415,
-    "too_many_uploads": 429,
-    "upload_too_large": 413,
-    "wrong_range": 416,
-    "too_many_tries": 429,
-    "too_many_requests": 429,
-    "busy": 503,
-    "player_busy": 503,
-    "sound_missing": 410,
-    "sound_damaged": 410,
-    "sound_changed": 410,
-    "source_away": 503,
-    "source_refused": 503,
-    "text_deleted": 410,
-    "call_deleted": 410,
-    "wrong_master_key": 503,
-    "customer_key_unreadable": 503,
-    "customer_key_unsafe": 503,
-    "customer_key_unfit": 503,
-    "database_away": 503,
-    "store_away": 503,
-    "storage_full": 503,
-    "no_space": 503,
-}
-#: After how many seconds to come back, where the error itself does not say: what a machine mends, what a person does.
-_COME_BACK_S: Mapping[str, int] = {"database_away": 5, "store_away": 5, "storage_full": 60, "no_space": 60}
-_COME_BACK = 30
-_UNAVAILABLE = 503
-
 
 #: Refusals of the framework → status and code; others keep their status.
 _REFUSED: Mapping[int, tuple[int, str]] = {
@@ -118,43 +35,6 @@ _SEE = "See the API's description at /api/v1/openapi.json"
 _MOST_PLACES = 100
 #: No more than this is said back, however long the name of an unknown field was.
 _LONGEST = 1_000
-
-
-class Denied(QaError):  # noqa: N818 - an answer, not a fault
-    """A request that cannot be granted; see `_BY_CODE`."""
-
-
-def not_found() -> Denied:
-    """It is not there, or not for the one who asks: nobody learns which."""
-    return Denied("not_found", problem="is not there", fix="Check the address")
-
-
-def there(found: T | None) -> T:
-    """What was found.
-
-    Raises:
-        Denied: `not_found`.
-    """
-    if found is None:
-        raise not_found()
-    return found
-
-
-def done(was_done: bool) -> None:
-    """Goes on where something was there to be changed.
-
-    Raises:
-        Denied: `not_found`.
-    """
-    if not was_done:
-        raise not_found()
-
-
-def status_of(error: QaError) -> int:
-    """The status that goes with an error."""
-    if error.code in _BY_CODE:
-        return _BY_CODE[error.code]
-    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
 def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
@@ -196,11 +76,6 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
         return answer(request, status, code, texts.error(refused), **headers)
 
 
-def internal() -> Denied:
-    """What is said of an error that nobody expected: nothing."""
-    return Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")
-
-
 def _blank_filled_by_name(first: Mapping[str, Any], known: Sequence[Address], path: str) -> bool:
     return first["loc"][0] == "path" and bool(methods_by_name(known, path))
 
@@ -223,21 +98,6 @@ def _places(error: QaError, texts: Catalogue) -> dict[str, list[dict[str, str]]]
             for one in (error, *error.more)[:_MOST_PLACES]
         ]
     }
-
-
-def headers_of(error: QaError) -> dict[str, str]:
-    """What goes with an error beside its sentence."""
-    if "retry_after" in error.values:
-        return {"Retry-After": str(error.values["retry_after"])}
-    if status_of(error) == _UNAVAILABLE:
-        return {"Retry-After": str(_COME_BACK_S.get(error.code, _COME_BACK))}
-    if error.code == "not_signed_in":
-        return {"WWW-Authenticate": "Bearer"}
-    if error.code == "tus_version":
-        return {"Tus-Version": "1.0.0"}
-    if error.code == "wrong_range":
-        return {"Content-Range": f"bytes */{error.values['size']}"}
-    return {}
 
 
 def _writable(sentence: str) -> str:

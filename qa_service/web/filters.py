@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
+from qa_service.web.denials import Denied
 from qa_service.web.deps import in_utc
-from qa_service.web.errors import Denied
 from qa_service.web.schemas import Moment, Name
 
 

@@ -20,9 +20,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qa_service.core.errors import QaError
 from qa_service.ports.tracing import UNTRACED, Traced, Tracer
 from qa_service.web.bodies import PATIENCE_S, Body
-from qa_service.web.errors import Denied, headers_of, internal, status_of
+from qa_service.web.denials import Denied, internal
 from qa_service.web.metrics import REQUESTS, SECONDS, TURNED_AWAY
 from qa_service.web.room import COME_BACK_S, Place, Room
+from qa_service.web.statuses import headers_of, status_of
 
 log = structlog.get_logger()
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_service.usecases.envelope import why_of
+from qa_service.usecases.refusals import why_of
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from qa_service.web.errors import Denied
+from qa_service.web.denials import Denied
 from qa_service.web.punctual import Punctual
 
 if TYPE_CHECKING:

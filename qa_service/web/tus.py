@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import format_datetime
 
 from qa_service.core.uploads import PartUpload
-from qa_service.web.errors import Denied
+from qa_service.web.denials import Denied
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"

@@ -18,7 +18,7 @@ from qa_service.text.numbers import NumberKind
 
 _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
-#: Denials of the web (web/errors.py) are errors too.
+#: Denials of the web (web/denials.py) are errors too.
 _ERRORS |= {"Denied"}
 #: Codes that are put together when the program runs: file, the expression, and what it can be.
 BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
+import pytest
 import yaml
 
 from qa_service.core.time import Span, intersect, merge, total_ms
@@ -36,6 +37,10 @@ def stereo_names() -> list[str]:
     """Sample calls with one party per channel, each alone on it."""
     names = ["good-call", "rude-interruptions"]
     return [name for name in names if next(SAMPLES.glob(f"{name}.truth.yaml"), None)]
+
+
+CALLS = stereo_names()
+needs_samples = pytest.mark.skipif(not CALLS, reason="the sample calls are not there yet")
 
 
 def decoded(path: Path) -> Rows:
@@ -67,6 +72,10 @@ def sample_call(name: str) -> Call:
     )
     alone = [row * _gate(spans, row.size) for row, spans in zip(rows, spoken, strict=True)]
     return Call((alone[0], alone[1]), (spoken[0], spoken[1]))
+
+
+def first_call() -> Call:
+    return sample_call(CALLS[0])
 
 
 def _gate(spans: Spans, length: int) -> Sound:

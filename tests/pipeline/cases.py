@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa_service.core.calls import Envelope
+from qa_service.core.evaluation import Verdict
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
 from qa_service.core.roles import RoleMap, SpeakerRole
 from qa_service.core.speech import Role, Sound, Utterance, Voice
 from qa_service.core.texts import Reason
+from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.judge import Case
 from qa_service.rulebook.load import load
 from tests.make import Call, utterance
@@ -27,6 +29,16 @@ BAD: tuple[Line, ...] = (
     (CUSTOMER, "那这个理财有没有风险？"),
     (AGENT, "您放心，这个肯定保本，稳赚的。"),
     (CUSTOMER, "好吧。"),
+)
+
+GOOD: tuple[Line, ...] = (
+    (AGENT, "您好，这里是星辰宽带，工号八零一二，请问有什么可以帮您？"),
+    (CUSTOMER, "我家宽带断了三天了，麻烦你看一下。"),
+    (AGENT, "我马上帮您报修，师傅今天下午三点之前上门，您看可以吗？"),
+    (CUSTOMER, "可以的。"),
+    (AGENT, "好的，已经登记了，请问还有其他可以帮您的吗？"),
+    (CUSTOMER, "没有了，谢谢。"),
+    (AGENT, "不客气，感谢您的来电，祝您生活愉快，再见。"),
 )
 
 
@@ -88,3 +100,12 @@ def random_case(call: Call) -> Case:
     told = case(utterances, sounds=[event for event in call.events if isinstance(event, Sound)])
     voice = tuple(sorted(Voice(v.span, v.speaker) for v in call.voices))
     return replace(told, measured=replace(told.measured, duration_ms=call.end_ms, voice=voice))
+
+
+def rules_of(assessment: Assessment) -> list[str]:
+    """The shipped rules that fired, without the name of their pack."""
+    return [finding.rule.removeprefix("service-zh/") for finding in assessment.findings]
+
+
+def answers_of(assessment: Assessment, leg: int = 0) -> dict[str, Verdict]:
+    return {answer.criterion: answer.answer for answer in assessment.evaluations[leg].answers}

@@ -14,8 +14,8 @@ from qa_service.pipeline.assessment import Assessment
 from qa_service.turns.scorable import Status
 from qa_service.usecases.analyze import Request
 from tests.measures.voices import noise, pcm
+from tests.usecases.analysts import MIS_SOLD, analyst, rules
 from tests.usecases.hearing import Rows, Take, ears, listener, two_parties
-from tests.usecases.test_analyze import MIS_SOLD, analyst, rules
 
 
 def assessed(rows: Rows) -> Assessment:

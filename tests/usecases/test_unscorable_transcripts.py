@@ -11,7 +11,7 @@ import pytest
 from qa_service.core.speech import Role
 from qa_service.pipeline.assessment import Assessment
 from qa_service.turns.scorable import Status
-from tests.usecases.test_analyze import analyst
+from tests.usecases.analysts import analyst
 
 GREETING = "A 您好，很高兴为您服务，请问有什么可以帮您"
 GOOD = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
+from qa_service.core.people import Right
 from qa_service.core.staff import Team
 from qa_service.stores.engine import make_engine
 from tests.web.house import house
@@ -37,6 +39,18 @@ def postgres_service(tmp_path_factory: pytest.TempPathFactory, postgres: str) ->
 @pytest.fixture
 def service(sqlite_service: Service) -> Service:
     return sqlite_service
+
+
+@pytest.fixture(scope="module")
+def client(sqlite_service: Service) -> httpx.Client:
+    """Somebody who may do everything."""
+    return sqlite_service.everything()
+
+
+@pytest.fixture(scope="module")
+def secret(sqlite_service: Service) -> str:
+    """A key that may do everything, for requests that are written by hand."""
+    return sqlite_service.key(*Right)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,8 +10,8 @@ from qa_service.core.alerts import AlertFilter, AlertState
 from qa_service.core.findings import Severity
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import there
 from qa_service.web.schemas import Id, Moment, Name
 from qa_service.web.schemas.reviewing import AlertList, AlertNote, AlertRow
 

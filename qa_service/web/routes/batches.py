@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AfterValidator, Field
 from starlette.concurrency import run_in_threadpool
 
-from qa_service.core.batches import BatchRow, BatchState, SideFile
+from qa_service.core.batches import SideFile
 from qa_service.core.people import Right
-from qa_service.core.stored import CallState
-from qa_service.privacy.labels import covered
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, team_of, wants
-from qa_service.web.errors import there
 from qa_service.web.gate import Gate
-from qa_service.web.schemas import Id, Label, Name, Said
+from qa_service.web.schemas import Id, Name
+from qa_service.web.schemas.batches import (
+    MOST_SHOWN,
+    SAMPLE,
+    BadRowSaid,
+    BatchBriefSaid,
+    BatchList,
+    BatchMade,
+    BatchRowSaid,
+    RowSaid,
+)
 
 intake = APIRouter(prefix="/batches", tags=["batches"], route_class=Gate, responses=answers(*SIGNED_IN))
 router = APIRouter(prefix="/batches", tags=["batches"], responses=answers(*SIGNED_IN))
-#: So many are shown; the whole number is said beside them.
-_MOST_SHOWN = 200
-_SAMPLE = 5
 _CSV = "文件名,坐席工号,客户号码,开始时间,方向\n0001.wav,8001,13800138000,2026-11-25 08:30:00,呼入\n"
 _JSON: dict[str, Any] = {
     "pattern": "{agent_id}_{customer_number}_{started_at:%Y%m%d%H%M%S}.wav",
@@ -40,119 +42,6 @@ _BODY = {
         },
     }
 }
-
-
-class RowSaid(Said):
-    """How one row was understood; a customer's number is not repeated."""
-
-    row: int
-    file_name: Label
-    call_id: Label
-    agent_id: Label
-    line: Annotated[str, AfterValidator(partial(covered, landlines=False))]
-    skill_group: Label
-    direction: str
-    started_at: datetime | None
-    agent_channel: int | None
-    has_customer: bool
-
-    @classmethod
-    def of(cls, row: BatchRow) -> RowSaid:
-        """What the row says."""
-        said = row.envelope
-        return cls(
-            row=row.number,
-            file_name=row.file_name,
-            call_id=said.call_id,
-            agent_id=next((p.agent_id for p in said.participants if p.agent_id), ""),
-            line=said.line,
-            skill_group=said.skill_group,
-            direction=said.direction.value,
-            started_at=said.started_at,
-            agent_channel=row.agent_channel,
-            has_customer=bool(said.customer),
-        )
-
-
-class BadRowSaid(Said):
-    """One row that will not do."""
-
-    row: int
-    file_name: Label
-    error: str
-    detail: Label
-
-
-class BatchMade(Said):
-    """What was understood; the batch has the good rows alone."""
-
-    id: Id | None = Field(description="试读时、没有一行能用时是 null。Null for a preview.")
-    good: int
-    bad: int
-    bad_rows: list[BadRowSaid] = Field(description=f"至多 {_MOST_SHOWN} 行。")
-    unknown_columns: list[str]
-    sample: list[RowSaid] = Field(description=f"头 {_SAMPLE} 行读成了什么。How the first rows were read.")
-
-
-class MissingRow(Said):
-    """A recording that was announced and did not come yet."""
-
-    row: int
-    file_name: Label
-
-
-class BatchRowSaid(Said):
-    """How far a batch is."""
-
-    id: Id
-    team: str
-    created_at: datetime
-    expected: int | None = Field(description="没有人说过会来多少时是 null。Null where nobody said.")
-    received: int
-    judged: int
-    not_scorable: int
-    failed: int
-    under_way: int
-    missing: int | None
-    missing_rows: list[MissingRow]
-    next: int | None = Field(description="放进下一次请求的 after。")
-
-    @classmethod
-    def of(cls, told: BatchState, limit: int) -> BatchRowSaid:
-        """As the port says it."""
-        ends = {state: told.calls.get(state.value, 0) for state in CallState}
-        shown = [MissingRow(row=row.number, file_name=row.file_name) for row in told.missing]
-        return cls(
-            id=told.id,
-            team=told.team,
-            created_at=told.created_at,
-            expected=told.expected,
-            received=told.received,
-            judged=ends[CallState.JUDGED],
-            not_scorable=ends[CallState.NOT_SCORABLE],
-            failed=ends[CallState.FAILED],
-            under_way=ends[CallState.WAITING] + ends[CallState.MEASURING],
-            missing=None if told.expected is None else told.expected - told.received,
-            missing_rows=shown,
-            next=shown[-1].row if len(shown) == limit else None,
-        )
-
-
-class BatchBriefSaid(Said):
-    """A batch in the list; `GET /batches/{id}` says what became of it."""
-
-    id: Id
-    team: str
-    created_at: datetime
-    expected: int | None = Field(description="没有人说过会来多少时是 null。Null where nobody said.")
-    received: int
-
-
-class BatchList(Said):
-    """A page of batches."""
-
-    batches: list[BatchBriefSaid]
-    next: Id | None = Field(description="放进下一次请求的 before。")
 
 
 @intake.post(
@@ -220,7 +109,7 @@ def state(
     here: Here,
     by: AskedBy,
     batch_id: Id,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = _MOST_SHOWN,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = MOST_SHOWN,
     after: Annotated[int, Query(ge=0, le=2**31 - 1, description="上一页的 next。")] = 0,
 ) -> BatchRowSaid:
     """How many are expected, came, were judged, failed, are missing; and which are missing."""
@@ -234,13 +123,13 @@ def _made(request: Request, told: SideFile, batch_id: str | None) -> BatchMade:
         BadRowSaid(
             row=row.number, file_name=row.file_name, error=row.error.code, detail=texts.error(row.error)
         )
-        for row in told.bad[:_MOST_SHOWN]
+        for row in told.bad[:MOST_SHOWN]
     ]
     return BatchMade(
         id=batch_id,
         good=len(told.rows),
         bad=len(told.bad),
         bad_rows=bad,
-        unknown_columns=list(told.unknown[:_MOST_SHOWN]),
-        sample=[RowSaid.of(row) for row in told.rows[:_SAMPLE]],
+        unknown_columns=list(told.unknown[:MOST_SHOWN]),
+        sample=[RowSaid.of(row) for row in told.rows[:SAMPLE]],
     )

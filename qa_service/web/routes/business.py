@@ -11,8 +11,8 @@ from fastapi import APIRouter, Body, Query, Request
 from qa_service.core.errors import QaError
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import there
 from qa_service.web.gate import AgentsGate, OutcomesGate
 from qa_service.web.schemas import Id, Moment
 from qa_service.web.schemas.calls import CallPage, CallRow

@@ -14,8 +14,8 @@ from qa_service.core.people import Right
 from qa_service.core.uploads import Arrival, Fetch
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.covers import cover_of
+from qa_service.web.denials import Denied, there
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import Denied, there
 from qa_service.web.gate import Gate
 from qa_service.web.schemas import Id, IdempotencyKey, Moment, Name, Said, Text, shown
 

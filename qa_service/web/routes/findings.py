@@ -13,8 +13,8 @@ from qa_service.core.lists import FindingFilter, ListedFinding
 from qa_service.core.people import Right
 from qa_service.core.reviews import Verdict
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import Denied
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import Denied
 from qa_service.web.filters import Wanted
 from qa_service.web.schemas import Id, Said, Text
 

@@ -14,8 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import Job, JobState
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import Denied, there
 from qa_service.web.deps import AskedBy, Here, caller, wants
-from qa_service.web.errors import Denied, there
 from qa_service.web.parts import Parts
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.jobs import JobList, JobRow

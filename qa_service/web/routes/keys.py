@@ -9,8 +9,8 @@ from fastapi import APIRouter
 
 from qa_service.core.people import KeyToAdd, Right, not_ones_own
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import Denied, done
 from qa_service.web.deps import AskedBy, Here, in_utc, wants
-from qa_service.web.errors import Denied, done
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
 

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 
 from qa_service.core.people import Right
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import Denied
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import Denied
 from qa_service.web.schemas.reconciliation import CallOfDay, CountRow, Reconciliation
 
 router = APIRouter(

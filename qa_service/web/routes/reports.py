@@ -13,8 +13,8 @@ from qa_service.core.stored import StoredCall
 from qa_service.ports.playing import Form
 from qa_service.ports.reporting import BUCKETS, MOST_SOUND_BYTES, ReportSound
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.errors import there
 from qa_service.web.parts import Parts
 from qa_service.web.schemas import Id, Name, Text
 

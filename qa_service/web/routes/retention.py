@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 from qa_service.core.keeping import RetentionClass
 from qa_service.core.people import Asked, Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import done, there
 from qa_service.web.deps import AskedBy, Here, check_right, in_utc, wants
-from qa_service.web.errors import done, there
 from qa_service.web.schemas import Because, Id, Moment
 from qa_service.web.schemas_keeping import (
     ClassList,

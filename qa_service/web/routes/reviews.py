@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from qa_service.core.people import Right
 from qa_service.core.reviews import VerdictToGive
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import Denied, there
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import Denied, there
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.reviewing import (
     FindingId,

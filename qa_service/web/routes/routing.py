@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Query
 
 from qa_service.core.people import Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import done, there
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import done, there
+from qa_service.web.draft_rows import Approved, DraftRow
 from qa_service.web.routing_rows import DryRunRow, ExplainedRow, StandingRow, TableList, TableRow, TableSource
-from qa_service.web.rulebook_rows import Approved, DraftRow
 from qa_service.web.schemas import Id
 
 router = APIRouter(prefix="/routing", tags=["routing"], responses=answers(*SIGNED_IN))

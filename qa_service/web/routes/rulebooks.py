@@ -9,23 +9,19 @@ from fastapi import APIRouter, Path
 
 from qa_service.core.people import Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.errors import Denied, done, not_found, there
+from qa_service.web.draft_rows import Approved, Digest, DraftRow, Source
 from qa_service.web.rulebook_rows import (
-    Approved,
-    Digest,
-    DraftRow,
     Retired,
     RuleRow,
     ShelfList,
     ShelfRow,
-    Source,
-    ToTry,
-    TriedAnswer,
     VersionList,
     VersionRow,
     VersionShown,
 )
+from qa_service.web.trial_rows import ToTry, TriedAnswer
 
 router = APIRouter(prefix="/rulebooks", tags=["rulebooks"], responses=answers(*SIGNED_IN))
 _READ = wants(Right.SEE_RULEBOOKS)

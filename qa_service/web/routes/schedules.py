@@ -12,8 +12,8 @@ from qa_service.core.people import Right
 from qa_service.core.schedules import RunState, Schedule, Task
 from qa_service.core.weekly import Report
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import there
 from qa_service.web.schemas import Id, Name, Said, shown
 from qa_service.web.schemas.calls import CallRow
 

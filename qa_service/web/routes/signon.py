@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from qa_service.ports.people import SignOn
 from qa_service.web.answers import answers
 from qa_service.web.cookies import set_session
+from qa_service.web.denials import Denied, not_found
 from qa_service.web.deps import Here, address_of, check_tries
-from qa_service.web.errors import Denied, not_found, request_id
+from qa_service.web.errors import request_id
 from qa_service.web.parts import Parts
 from qa_service.web.schemas import Text
 

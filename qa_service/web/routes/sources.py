@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Query, Request, Security
 from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import Denied, done, there
 from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, check_team, in_utc, wants
-from qa_service.web.errors import Denied, done, there
 from qa_service.web.schemas import Id, Text
 from qa_service.web.schemas.collecting import CallHanded, LetterList, LetterRow, LoginSaid, LoginTable, Noted
 from qa_service.web.source_schemas import (

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Body, Query, Response
 from qa_service.core.people import Right
 from qa_service.ports.serving import Upload
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, team_of, wants
-from qa_service.web.errors import there
 from qa_service.web.gate import Gate
 from qa_service.web.routes.jobs import row_of
 from qa_service.web.schemas import Id, IdempotencyKey, Name

@@ -14,8 +14,8 @@ from qa_service.core.uploads import Arrival, PartUpload
 from qa_service.web import tus
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.covers import cover_of
+from qa_service.web.denials import Denied, done, there
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import Denied, done, there
 from qa_service.web.gate import Gate
 from qa_service.web.parts import Parts
 from qa_service.web.schemas import Id, IdempotencyKey, Said

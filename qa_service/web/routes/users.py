@@ -9,8 +9,8 @@ from pydantic import Field
 
 from qa_service.core.people import Right, User, UserChange, UserRole
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import Denied, done, there
 from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, wants
-from qa_service.web.errors import Denied, done, there
 from qa_service.web.schemas import Id, Name, Said, Text, shown
 from qa_service.web.schemas.people import NewUser, UserList, UserRow
 

@@ -11,8 +11,8 @@ from pydantic import Field
 from qa_service.core.people import Right
 from qa_service.core.webhooks import NewWebhook, Sent, Webhook, WebhookKind
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import done, there
 from qa_service.web.deps import AskedBy, Here, wants
-from qa_service.web.errors import done, there
 from qa_service.web.schemas import Id, Name, Said, Text, shown
 
 router = APIRouter(

@@ -1,0 +1,44 @@
+"""What routes answer where a request cannot be granted: most often that nothing is there."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from qa_service.core.errors import QaError
+
+T = TypeVar("T")
+
+
+class Denied(QaError):  # noqa: N818 - an answer, not a fault
+    """A request that cannot be granted; web.statuses has the status of its code."""
+
+
+def not_found() -> Denied:
+    """It is not there, or not for the one who asks: nobody learns which."""
+    return Denied("not_found", problem="is not there", fix="Check the address")
+
+
+def there(found: T | None) -> T:
+    """What was found.
+
+    Raises:
+        Denied: `not_found`.
+    """
+    if found is None:
+        raise not_found()
+    return found
+
+
+def done(was_done: bool) -> None:
+    """Goes on where something was there to be changed.
+
+    Raises:
+        Denied: `not_found`.
+    """
+    if not was_done:
+        raise not_found()
+
+
+def internal() -> Denied:
+    """What is said of an error that nobody expected: nothing."""
+    return Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")

@@ -1,0 +1,66 @@
+"""What the API says and hears about drafts: written, read, approved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from qa_service.core.approval import Draft
+from qa_service.core.because import LEAST, because
+from qa_service.web.schemas import Names, Naming, Said, Text, shown
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
+Note = Annotated[
+    Text,
+    Field(min_length=LEAST, max_length=1_000, description="改了什么，为什么；记入审计。What and why."),
+    AfterValidator(because),
+]
+_EXAMPLE = """schema: qa-service/rulebook@1
+name: broadband-zh
+version: 1
+title: 宽带热线质检方案
+include: [service-zh@1]
+"""
+
+
+class Source(Said):
+    """A rulebook as its author writes it (docs/rulebook.md)."""
+
+    model_config = shown(
+        {"source": "schema: qa-service/rulebook@1\nname: hotline\nversion: 1\ntitle: 热线\n"}
+    )
+
+    source: Text = Field(
+        min_length=1,
+        max_length=1_500_000,
+        description="YAML 全文；请求最大 2 MB，更大的请用 include 分开。The whole YAML.",
+        examples=[_EXAMPLE],
+    )
+
+
+class DraftRow(Said):
+    """A draft. What one approves is what one has read: `digest` goes into the request to publish."""
+
+    name: str
+    digest: Digest
+    authors: list[str] = Field(description="从起草到现在写过它的人，都不能批准它。Who wrote on it.")
+    written_at: datetime
+    tried: str = Field(description="试跑时与哪一版比的；空 = 还没有试跑。What it was tried against.")
+    source: str
+    names: Names
+
+    @classmethod
+    def of(cls, draft: Draft, named: Naming) -> DraftRow:
+        """The row of a draft."""
+        return cls.like(draft, authors=list(draft.authors), names=dict(named(draft.authors)))
+
+
+class Approved(Said):
+    """Approval of a draft, as it was read."""
+
+    model_config = shown({"digest": "ab" * 32, "note": "试跑过，差异在预期之内"})
+
+    digest: Digest
+    note: Note

@@ -1,0 +1,104 @@
+"""What the API says and hears about trials: what a draft makes of its examples and of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from qa_service.usecases.try_draft import Tried, TriedOn
+from qa_service.usecases.try_rulebook import Trial
+from qa_service.web.schemas import Id, Said, shown
+
+
+class ToTry(Said):
+    """What a draft is tried on, beside its own examples."""
+
+    model_config = shown({"transcript": {"utterances": []}})
+
+    transcript: dict[str, Any] | None = Field(
+        default=None, description="文字稿，写法见 docs/envelope.md。A transcript."
+    )
+    calls: list[Id] = Field(default_factory=list, max_length=20, description="存下的通话，需要 calls:read。")
+
+
+class ExampleRow(Said):
+    """An example and whether its rule did what its author says."""
+
+    rule: str
+    lines: list[str]
+    must_match: bool
+    matched: bool
+
+    @classmethod
+    def of(cls, trial: Trial) -> ExampleRow:
+        """The row of a trial."""
+        example = trial.example
+        return cls(
+            rule=example.rule,
+            lines=list(example.lines),
+            must_match=example.must_match,
+            matched=trial.matched,
+        )
+
+
+class FoundRow(Said):
+    """What the draft found; quotes are masked."""
+
+    rule: str
+    title: str
+    severity: str
+    stage: str
+    needs_human: bool
+    start_ms: int
+    end_ms: int
+    quotes: list[str]
+
+
+class TriedRow(Said):
+    """What the draft makes of one call; an empty id is the transcript."""
+
+    call_id: str
+    status: str
+    score: float | None
+    passed: bool | None
+    listed_score: float | None
+    findings: list[FoundRow]
+
+    @classmethod
+    def of(cls, tried: TriedOn) -> TriedRow:
+        """The row of a call."""
+        document = tried.document
+        evaluation = document["evaluation"] or {}
+        return cls(
+            call_id=tried.call_id,
+            status=document["status"],
+            score=evaluation.get("score"),
+            passed=evaluation.get("passed"),
+            listed_score=tried.listed_score,
+            findings=[_found(finding) for finding in document["findings"]],
+        )
+
+
+class TriedAnswer(Said):
+    """What a draft does. Nothing of it is kept."""
+
+    rules: int
+    examples: list[ExampleRow]
+    calls: list[TriedRow]
+
+    @classmethod
+    def of(cls, tried: Tried) -> TriedAnswer:
+        """The answer."""
+        return cls(
+            rules=len(tried.rulebook.rules),
+            examples=[ExampleRow.of(trial) for trial in tried.examples],
+            calls=[TriedRow.of(one) for one in tried.calls],
+        )
+
+
+def _found(finding: Mapping[str, Any]) -> FoundRow:
+    quotes = [quote["text"] for piece in finding["evidence"] for quote in piece["quotes"]]
+    names = ("rule", "title", "severity", "stage", "needs_human", "start_ms", "end_ms")
+    return FoundRow(**{name: finding[name] for name in names}, quotes=quotes)
