@@ -88,13 +88,18 @@ def same_sound(connection: sa.Connection, sha256: str, sight: Sight) -> str | No
 
 
 def set_roles(
-    connection: sa.Connection, call_id: str, *, agent_channel: int | None, are_swapped: bool
+    connection: sa.Connection,
+    call_id: str,
+    *,
+    agent_channel: int | None,
+    are_swapped: bool,
+    are_confirmed: bool,
 ) -> None:
-    """What a person said about who is who; it is not doubted any more."""
+    """What was said about who is who; what is confirmed is not doubted any more."""
     connection.execute(
         calls.update()
         .where(calls.c.id == call_id)
-        .values(agent_channel=agent_channel, are_swapped=are_swapped, are_roles_confirmed=True)
+        .values(agent_channel=agent_channel, are_swapped=are_swapped, are_roles_confirmed=are_confirmed)
     )
 
 

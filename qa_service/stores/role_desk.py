@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
 from qa_service.core.measured import ROLES_CONTRADICTED, Layout
-from qa_service.core.people import Asked
+from qa_service.core.people import Asked, Right
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobKind, JobState, Queue, StoredCall
 from qa_service.stores import audit, calls, evaluated, jobs, results
@@ -48,18 +48,20 @@ class RoleDesk:
         _check(connection, call, said)
         before = (call.agent_channel, call.are_swapped)
         after = said.of(*before)
-        if (
-            after == before
-            and not _is_doubted(connection, call_id)
-            and (done := jobs.of_call(connection, call_id))
-        ):
+        is_same, is_doubted = after == before, _is_doubted(connection, call_id)
+        if is_same and not is_doubted and (done := jobs.of_call(connection, call_id)):
             return done[0], False
-        calls.set_roles(connection, call_id, agent_channel=after[0], are_swapped=after[1])
+        if is_same and is_doubted:
+            _check_may_confirm(asked)
+        # What is new is looked at once more: one slip is no way to clear a call.
+        calls.set_roles(
+            connection, call_id, agent_channel=after[0], are_swapped=after[1], are_confirmed=is_same
+        )
         job = Job(new_id(now), JobKind.REJUDGE, Queue.RESCORE, JobState.QUEUED, call_id, now)
         jobs.add(connection, job, asked)
         self.start(connection, job)
         repeat.remember(connection, job.id, now=now)
-        detail = {"agent_channel": after[0], "are_swapped": after[1]}
+        detail = {"agent_channel": after[0], "are_swapped": after[1], "are_confirmed": is_same}
         entry = audit.Entry(asked.caller.id, "change_roles", f"call:{call_id}", detail, asked.request_id)
         audit.write(connection, entry, now=now)
         return job, True
@@ -69,6 +71,17 @@ def _is_doubted(connection: sa.Connection, call_id: str) -> bool:
     """Whether the words contradict what was said so far: then to say it once more, by a person, decides it."""
     document = evaluated.current(connection, call_id) or {}
     return any(problem["code"] == ROLES_CONTRADICTED for problem in document.get("problems", ()))
+
+
+def _check_may_confirm(asked: Asked) -> None:
+    """To say against the words who is who, and be believed, is a reviewer's word: programs give none."""
+    if not asked.caller.may(Right.REVIEW):
+        raise UsageError(
+            "roles_need_reviewer",
+            where="roles",
+            problem="the words contradict these roles; only who reviews findings may confirm them",
+            fix="Let a reviewer listen to the call and say the same once more",
+        )
 
 
 def _check(connection: sa.Connection, call: StoredCall, said: RolesSaid) -> None:

@@ -50,6 +50,7 @@ _BY_CODE: Mapping[str, int] = {
     "nothing_to_withdraw": 409,
     "alert_handled": 409,
     "own_draft": 403,
+    "roles_need_reviewer": 403,
     "draft_changed": 409,
     "draft_version_used": 409,
     "routing_not_tried": 409,

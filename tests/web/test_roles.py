@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
+from qa_service.core.people import Right
 from qa_service.stores import evaluated
-from qa_service.stores.tables import evaluations
+from qa_service.stores.tables import calls, evaluations
 from tests.web.samples import transcript
 from tests.web.service import Service
 
@@ -151,3 +153,46 @@ def test_roles_that_the_words_contradict_are_confirmed_by_saying_them_once_more(
     assert (confirmed.status_code, again.status_code) == (202, 200)
     assert heard == ["agent", "customer"]
     assert client.get(f"/api/v1/calls/{call}/assessment").json()["problems"] == []
+
+
+def are_confirmed(either: Service, call: str) -> bool:
+    with either.shelves.engine.connect() as connection:
+        query = sa.select(calls.c.are_roles_confirmed).where(calls.c.id == call)
+        return bool(connection.execute(query).scalar_one())
+
+
+def test_a_change_is_checked_against_the_words_and_only_saying_it_once_more_confirms_it(
+    either: Service, client: httpx.Client, call: str
+) -> None:
+    changed = say(client, call, are_swapped=True)
+    either.work_on(changed.json()["id"])
+    after_one = are_confirmed(either, call)
+    contradict(either, call)
+
+    say(client, call, are_swapped=True)
+
+    assert (after_one, are_confirmed(either, call)) == (False, True)
+
+
+def test_what_was_confirmed_is_open_again_when_it_is_changed(
+    either: Service, client: httpx.Client, call: str
+) -> None:
+    contradict(either, call)
+    say(client, call, are_swapped=False)
+
+    say(client, call, are_swapped=True)
+
+    assert not are_confirmed(either, call)
+
+
+def test_a_program_may_change_roles_but_not_confirm_them_against_the_words(
+    either: Service, call: str
+) -> None:
+    program = either.client(secret=either.key(Right.MANAGE_WORK, Right.SEE_CALLS))
+    contradict(either, call)
+
+    refused = say(program, call, are_swapped=False)
+    changed = say(program, call, are_swapped=True)
+
+    assert (refused.status_code, refused.json()["error"]) == (403, "roles_need_reviewer")
+    assert changed.status_code == 202
