@@ -13,7 +13,7 @@ class AgentFigures:
 
     agent_id: str
     calls: int
-    #: Calls with a score of this agent alone; what `mean_score` is the mean of.
+    #: Calls in which this agent's part has a score; what `mean_score` is the mean of.
     scored: int
     mean_score: float | None
     #: Calls in which something waits for a person; None where none was judged.

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from qa_service.core.findings import Finding
 from qa_service.core.measured import MeasuredCall
+from qa_service.core.part_scores import PartScore
 from qa_service.core.reviews import Verdict
 from qa_service.core.routing import Routed
 from qa_service.core.stored import Job, JobState, Origin, StoredCall
@@ -42,8 +43,8 @@ class Judged:
     rulebook: Bundle
     status: str
     duration_ms: int
-    score: float | None
-    passed: bool | None
+    #: What came of each agent's part, in order.
+    parts: Sequence[PartScore] = ()
     findings: Sequence[Finding] = ()
     #: What was said, masked: it becomes the search index.
     texts: Sequence[str] = ()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.findings import Severity
 from qa_service.core.reviews import Verdict
+from qa_service.stores import part_rows
 from qa_service.stores.tables import calls, evaluations, findings
 
 
@@ -19,6 +20,7 @@ def show(connection: sa.Connection, call_id: str) -> None:
         return
     found = _standing(connection, call_id)
     worst = max((severity for severity, _ in found), default=None)
+    part_rows.show(connection, call_id, first)
     connection.execute(
         calls.update()
         .where(calls.c.id == call_id)
@@ -34,9 +36,9 @@ def show(connection: sa.Connection, call_id: str) -> None:
 
 
 def listed(connection: sa.Connection, call_id: str) -> Any:
-    """Id, status, score and pass of the listed evaluation; None where there is none."""
+    """Id, status, score, pass and parts of the listed evaluation; None where there is none."""
     kept = evaluations.c
-    query = sa.select(kept.id, kept.status, kept.score, kept.passed)
+    query = sa.select(kept.id, kept.status, kept.score, kept.passed, kept.parts)
     query = query.where(kept.call_id == call_id, kept.is_current.is_(True))
     return connection.execute(query.order_by(kept.is_listed.desc(), kept.created_at.desc()).limit(1)).first()
 

@@ -25,18 +25,15 @@ def of_agents(
 ) -> tuple[AgentFigures, ...]:
     """Each agent's figures over the calls for which all conditions hold, by agent.
 
-    A call that was transferred counts for all of its agents, and its score for none: it is not one agent's. It waits
-    for a person with those in whose part something does.
+    A call that was transferred counts for all of its agents, for each with the score of their own part. It waits for
+    a person with those in whose part something does.
     """
-    other = call_agents.alias()
-    agents = sa.select(sa.func.count()).select_from(other).where(other.c.call_id == calls.c.id)
-    alone = sa.case((agents.scalar_subquery() == 1, calls.c.score), else_=None)
     query = (
         sa.select(
             call_agents.c.agent_id,
             sa.func.count().label("calls"),
-            sa.func.count(alone).label("scored"),
-            sa.func.avg(alone).label("mean"),
+            sa.func.count(call_agents.c.score).label("scored"),
+            sa.func.avg(call_agents.c.score).label("mean"),
             _how_many(calls.c.state == CallState.JUDGED.value).label("judged"),
             _how_many(sa.and_(calls.c.needs_human > 0, waits(call_agents.c.agent_id))).label("needs_human"),
         )

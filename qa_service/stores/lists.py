@@ -17,7 +17,7 @@ from qa_service.core.lists import Filter, Page
 from qa_service.core.people import Sight
 from qa_service.stores.calls import stored, visible
 from qa_service.stores.engine import UtcTime
-from qa_service.stores.own_findings import is_shared, waits
+from qa_service.stores.own_findings import waits
 from qa_service.stores.own_words import said_by_own
 from qa_service.stores.search import Way, search
 from qa_service.stores.tables import call_agents, calls
@@ -49,8 +49,9 @@ def page(
 def along(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
     """Along which rows to read, in the order of `seq`, and all that a filter and the reader's sight ask of them."""
     way = _way(connection, sight, wanted)
-    asked = (*_conditions(wanted), *_scores(connection, wanted), *_days(connection, wanted, way))
-    asked = (*asked, *_of_own_part(_own(sight), wanted))
+    asked = (*_conditions(wanted), *_days(connection, wanted, way))
+    own = _own(sight)
+    asked = (*asked, *(_of_own_part(own, wanted) if own else _scores(connection, wanted)))
     return Way(way.rows, way.seq, (_may_see(sight), *way.conditions, *asked))
 
 
@@ -118,11 +119,13 @@ def _conditions(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _of_own_part(agent: str, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
-    """Agents do not ask for a colleague's part: what waits is in theirs, and the score of all is not asked for."""
-    if agent and wanted.needs_human:
+    """Agents do not ask for a colleague's part: what waits is in theirs, and so is what has the score."""
+    if wanted.needs_human:
         yield waits(agent)
-    if agent and wanted.below is not None:
-        yield ~is_shared(calls.c.id, agent)
+    if wanted.below is not None:
+        own = call_agents.alias()
+        mine = (own.c.call_id == calls.c.id, own.c.agent_id == agent, own.c.score < wanted.below)
+        yield sa.exists().where(*mine)
 
 
 def _scores(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import CallState, Job, Origin
 from qa_service.ports.storing import Judged, KeptMeasures
-from qa_service.stores import call_row, library, words
+from qa_service.stores import call_row, library, part_rows, words
 from qa_service.stores.evaluated import packed
 from qa_service.stores.ids import new_id
 from qa_service.stores.jobs import hold
@@ -104,8 +104,7 @@ def _keep(connection: sa.Connection, work: Work, made: Judged, *, now: datetime,
             is_current=True,
             is_listed=is_listed,
             status=made.status,
-            score=made.score,
-            passed=made.passed,
+            **part_rows.columns(made.parts),
             document=packed(made.document),
             basis=made.basis.encode(),
             created_at=now,

@@ -9,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qa_service.core.part_scores import PartScore
 from qa_service.core.reviews import Verdict, acting, verdicts
 from qa_service.core.stored import Origin
 from qa_service.ports.storing import MachineWork, Revise
 from qa_service.rulebook.book import Rulebook
-from qa_service.stores import call_row, evaluated, reviews
+from qa_service.stores import call_row, evaluated, part_rows, reviews
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import evaluations, findings
 
@@ -77,7 +78,7 @@ def _replace(connection: sa.Connection, revision: Revision, reviser: Reviser, no
         return
     row = connection.execute(sa.select(evaluations).where(kept.id == machine_id)).one()
     document = reviser.revise(_work(row, reviser), revision.wanted)
-    evaluation, made = document["evaluation"] or {}, new_id(now)
+    made = new_id(now)
     connection.execute(
         evaluations.insert().values(
             # Nobody's work but a person's: it stands for itself.
@@ -86,10 +87,9 @@ def _replace(connection: sa.Connection, revision: Revision, reviser: Reviser, no
             origin=Origin.HUMAN.value,
             machine_id=machine_id,
             is_current=True,
-            score=evaluation.get("score"),
-            passed=evaluation.get("passed"),
             document=evaluated.packed(document),
             created_at=now,
+            **part_rows.columns(PartScore.of(document)),
             **{name: getattr(row, name) for name in _COPIED},
         )
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from qa_service.core.errors import Cancelled, Fenced, QaError
 from qa_service.core.measured import MeasuredCall
+from qa_service.core.part_scores import PartScore
 from qa_service.core.routing import BookRef, Routed
 from qa_service.core.stored import Job, JobKind, JobState, Origin, StoredCall
 from qa_service.ports.hearing import HearingProfile, SourceProfile
@@ -164,14 +165,13 @@ class Processor:
 
     def _result(self, bundle: Bundle, analyzed: Analyzed) -> Judged:
         assessment = analyzed.assessment
-        evaluation, reasons = assessment.evaluation, assessment.scorable.reasons
+        document, reasons = self.document(analyzed), assessment.scorable.reasons
         return Judged(
-            document=self.document(analyzed),
+            document=document,
             rulebook=bundle,
             status=assessment.scorable.status.value,
             duration_ms=assessment.measured.duration_ms,
-            score=evaluation.score if evaluation else None,
-            passed=evaluation.passed if evaluation else None,
+            parts=PartScore.of(document),
             findings=assessment.findings,
             texts=self.masked(analyzed),
             agents=tuple(leg.leg.agent_id for leg in assessment.legs if leg.leg.agent_id),

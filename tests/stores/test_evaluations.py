@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced
 from qa_service.core.findings import Finding, Severity, Stage
+from qa_service.core.part_scores import PartScore
 from qa_service.core.people import Sight
 from qa_service.core.stored import Job, Origin, StoredCall
 from qa_service.core.texts import Reason, Text
@@ -34,8 +35,7 @@ def judged(bundle: Bundle, score: float, *findings: Finding, agents: tuple[str, 
         rulebook=bundle,
         status="scored",
         duration_ms=1_000,
-        score=score,
-        passed=score >= 80,
+        parts=(PartScore("", score, score >= 80),),
         findings=findings,
         texts=("保本",),
         agents=agents,

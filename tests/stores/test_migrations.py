@@ -162,3 +162,28 @@ def test_rulebooks_that_were_published_before_keep_their_days(
 
     query = "SELECT effective_from, effective_to FROM rulebooks WHERE name = 'x'"
     assert [tuple(map(str, row)) for row in _rows(judged_before, query)] == [days]
+
+
+def test_transferred_calls_are_listed_with_their_worst_part_from_then_on(judged_before: sa.Engine) -> None:
+    _step(judged_before, "upgrade", "0050")
+    parts = [
+        {"agent_id": "8001", "score": 60.5, "passed": False},
+        {"agent_id": "8002", "score": 100.0, "passed": True},
+    ]
+    document = zstandard.ZstdCompressor().compress(json.dumps({"evaluations": parts}).encode())
+    known = sa.MetaData()
+    with judged_before.begin() as connection:
+        known.reflect(connection, only=["calls", "evaluations", "call_agents"])
+        good = {"score": 100.0, "passed": True}
+        connection.execute(known.tables["calls"].update().values(**good))
+        connection.execute(known.tables["evaluations"].update().values(document=document, **good))
+        for agent in ("8001", "8002"):
+            own = {"call_id": _CALL, "agent_id": agent, "seq": 1, "created_at": 1}
+            _insert(connection, known.tables["call_agents"], own)
+
+    migrate(judged_before)
+
+    assert _rows(judged_before, "SELECT score, passed FROM calls") == [(60.5, False)]
+    assert _rows(judged_before, "SELECT score, passed FROM evaluations") == [(60.5, False)]
+    agents = _rows(judged_before, "SELECT agent_id, score, passed FROM call_agents ORDER BY agent_id")
+    assert agents == [("8001", 60.5, False), ("8002", 100.0, True)]

@@ -37,7 +37,7 @@ DISMISSED = VerdictToGive(Verdict.DISMISSED, "说的是别家的产品 1990")
 def revise(work: MachineWork, said: Mapping[str, Verdict]) -> dict[str, Any]:
     """Every dismissal is worth ten points, so that tests can count."""
     score = work.document["score"] + 10 * sum(one is Verdict.DISMISSED for one in said.values())
-    return {**work.document, "evaluation": {"score": score, "passed": score >= 80}}
+    return {**work.document, "evaluations": [{"agent_id": None, "score": score, "passed": score >= 80}]}
 
 
 class BrokenError(RuntimeError):

@@ -13,6 +13,7 @@ from qa_service.core.errors import UsageError
 from qa_service.core.people import Asked, Caller, Right, Sight
 from qa_service.core.staff import Agent, Membership, Team
 from qa_service.stores.staff import StoreStaff, team_of_call
+from qa_service.stores.tables import call_agents
 from qa_service.stores.tables import calls as call_rows
 from tests.stores.rows import NOW
 from tests.stores.shop import ASKED, Shop
@@ -112,6 +113,8 @@ def test_figures_are_of_calls_that_one_sees_and_unknown_is_none(shop: Shop, staf
         call = shop.call()
         with shop.engine.begin() as connection:
             connection.execute(call_rows.update().where(call_rows.c.id == call).values(**values))
+            own = call_agents.update().where(call_agents.c.call_id == call)
+            connection.execute(own.values(score=values["score"]))
 
     def told(asked: Asked, since: datetime | None = None) -> list[tuple[object, ...]]:
         return [

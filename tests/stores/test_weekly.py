@@ -49,7 +49,7 @@ def call(shop: Shop, *, team: str = "north", agent: str = "", days_old: float = 
         connection.execute(call_rows.update().where(call_rows.c.id == call_id).values(**shown))
         if agent:
             own = call_agents.update().where(call_agents.c.call_id == call_id)
-            connection.execute(own.values(agent_id=agent))
+            connection.execute(own.values(agent_id=agent, score=shown["score"]))
     return call_id
 
 
@@ -142,13 +142,14 @@ def test_the_workbook_says_the_same_in_words(shop: Shop, work: WeeklyWork) -> No
     assert book["一周总览"]["B2"].data_type == "s"
 
 
-def test_a_transferred_calls_score_is_nobodys(shop: Shop, work: WeeklyWork) -> None:
+def test_a_transferred_call_counts_for_each_agent_with_their_own_score(shop: Shop, work: WeeklyWork) -> None:
     both = call(shop, agent="8001")
     with shop.engine.begin() as connection:
         connection.execute(
             call_agents.insert().values(
                 call_id=both,
                 agent_id="8002",
+                score=55.0,
                 created_at=NOW,
                 seq=sa.select(call_rows.c.seq).where(call_rows.c.id == both).scalar_subquery(),
             )
@@ -158,8 +159,8 @@ def test_a_transferred_calls_score_is_nobodys(shop: Shop, work: WeeklyWork) -> N
     agents = json.loads(report(shop, "north", "json"))["agents"]
 
     assert [(one["agent_id"], one["calls"], one["scored"], one["mean_score"]) for one in agents] == [
-        ("8001", 1, 0, None),
-        ("8002", 1, 0, None),
+        ("8001", 1, 1, 80.0),
+        ("8002", 1, 1, 55.0),
     ]
 
 

@@ -145,7 +145,30 @@ def test_nobody_asks_for_the_colleagues_part(transferred: Transferred) -> None:
         waits = any(one["needs_human"] for one in whole["findings"] if one["agent_id"] == agent)
 
         assert len(read(client, "calls", needs_human="true")["calls"]) == waits
-        assert read(client, "calls", below="100")["calls"] == []
+        (score,) = [told["score"] for told in whole["evaluations"] if told["agent_id"] == agent]
+        assert len(read(client, "calls", below="100")["calls"]) == (score < 100)
+        assert read(client, "calls", below=str(score))["calls"] == []
+
+
+def test_a_call_is_as_good_as_its_worst_part_whoever_ended_it(transferred: Transferred) -> None:
+    parts = [one["score"] for one in transferred.whole()["evaluations"]]
+
+    listed = read(transferred.everything, f"calls/{transferred.call}")
+    (row,) = read(transferred.everything, f"calls/{transferred.call}/evaluations")["evaluations"]
+    below = read(transferred.everything, "calls", below=str(min(parts) + 0.1))["calls"]
+
+    assert min(parts) < max(parts)
+    assert (listed["score"], listed["passed"]) == (row["score"], row["passed"]) == (min(parts), False)
+    assert transferred.call in {one["id"] for one in below}
+
+
+def test_figures_of_agents_are_of_their_own_parts(transferred: Transferred) -> None:
+    parts = {one["agent_id"]: one["score"] for one in transferred.whole()["evaluations"]}
+
+    told = read(transferred.everything, "figures/agents")["agents"]
+
+    means = {row["agent_id"]: row["mean_score"] for row in told if row["agent_id"] in parts}
+    assert means == parts
 
 
 def test_what_waits_is_booked_to_whose_part_it_is_in(transferred: Transferred) -> None:

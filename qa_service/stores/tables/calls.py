@@ -79,6 +79,9 @@ call_agents = Table(
     #: The call's, so that an agent's own list is read in order.
     Column("seq", BigInteger, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    #: What the listed evaluation says of this agent's part; unknown where it says nothing.
+    Column("score", Float),
+    Column("passed", Boolean),
     Index("ix_call_agents_agent", "agent_id", "seq"),
 )
 
@@ -112,8 +115,11 @@ evaluations = Table(
     #: The call's list shows this one's score.
     Column("is_listed", Boolean, nullable=False, default=True),
     Column("status", String(16), nullable=False),
+    #: Of the whole call (core/outcome.py).
     Column("score", Float),
     Column("passed", Boolean),
+    #: Of each agent, in order: [[agent_id, score, passed], …]; empty for those of before that have one agent.
+    Column("parts", Text, nullable=False, default="[]", server_default=text("'[]'")),
     Column("document", LargeBinary, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     #: What it was made from beside its findings (usecases/revise.py); empty for those of before.

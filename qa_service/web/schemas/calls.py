@@ -56,8 +56,8 @@ class CallRow(Said):
     started_at: datetime | None
     created_at: datetime
     duration_ms: int | None
-    score: float | None
-    passed: bool | None
+    score: float | None = Field(description="转接的通话：几段里最低的。The lowest of the agents' parts.")
+    passed: bool | None = Field(description="转接的通话：每一段都合格。Whether every part passed.")
     worst: str
     findings: int
     needs_human: int

@@ -54,7 +54,13 @@ def _places(connection: sa.Connection, count: int) -> dict[str, int]:
 
 
 def _own(call: MadeCall, seq: int) -> dict[str, Any]:
-    return {"call_id": call.id, "agent_id": call.agent, "seq": seq, "created_at": call.created_at}
+    return {
+        "call_id": call.id,
+        "agent_id": call.agent,
+        "seq": seq,
+        "created_at": call.created_at,
+        "score": call.score,
+    }
 
 
 @cache
