@@ -49,14 +49,14 @@ class Accounts(Protocol):
         """A new user; the id is given here.
 
         Raises:
-            UsageError: `name_taken`, `password_weak`, `user_invalid`.
+            UsageError: `name_taken`, `agent_taken`, `password_weak`, `user_invalid`.
         """
 
     def change_user(self, asked: Asked, user_id: str, change: UserChange) -> User | None:
         """The user as changed; None where there is none. Sessions end where rights or password change.
 
         Raises:
-            UsageError: `password_weak`, `user_invalid`, `last_admin`.
+            UsageError: `agent_taken`, `password_weak`, `user_invalid`, `last_admin`.
         """
 
     def change_password(self, asked: Asked, old: str, new: str, *, keeps: str) -> bool:

@@ -95,6 +95,7 @@ class StoreAccounts(KeyDesk):
         with self.shelves.engine.begin() as connection:
             if people.has_one_like(connection, added.name):
                 raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
+            _check_agent(connection, added)
             people.add_user(connection, added, password, now=now)
             self._write(connection, asked, "add_user", f"user:{added.id}", {"role": added.role.value})
         return added
@@ -108,6 +109,8 @@ class StoreAccounts(KeyDesk):
                 return None
             after = change.of(before)
             _check_user(after)
+            if not after.is_disabled:
+                _check_agent(connection, after)
             if change.password is not None:
                 _check_password(after, change.password)
             if not after.is_admin:
@@ -156,6 +159,18 @@ def _check_admins(admins: frozenset[str], user_id: str) -> None:
     if admins == {user_id}:
         raise UsageError(
             "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
+        )
+
+
+def _check_agent(connection: sa.Connection, user: User) -> None:
+    """Two people with one number would read each other's calls."""
+    people.hold_admins(connection)  # two users are not added at once
+    if people.is_somebodys(connection, user.agent_id, but=user.id):
+        raise UsageError(
+            "agent_taken",
+            where="agent_id",
+            problem="is another user's number",
+            fix="Disable that user first; where two sites number alike, put the site before the number",
         )
 
 

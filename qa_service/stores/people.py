@@ -80,6 +80,14 @@ def has_one_like(connection: sa.Connection, name: str) -> bool:
     return any(_plain(known) == wanted for known in connection.execute(sa.select(users.c.name)).scalars())
 
 
+def is_somebodys(connection: sa.Connection, agent_id: str, *, but: str = "") -> bool:
+    """Whether somebody who may come in, other than `but`, is this agent."""
+    able = sa.and_(users.c.agent_id == agent_id, users.c.disabled_at.is_(None), users.c.id != but)
+    return (
+        bool(agent_id) and connection.execute(sa.select(users.c.id).where(able).limit(1)).first() is not None
+    )
+
+
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
 

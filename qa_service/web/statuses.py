@@ -36,6 +36,7 @@ _BY_CODE: Mapping[str, int] = {
     "foreign_origin": 403,
     "not_found": 404,
     "name_taken": 409,
+    "agent_taken": 409,
     "sign_on_refused": 401,
     "sign_on_unknown": 403,
     "sign_on_away": 503,

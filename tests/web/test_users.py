@@ -176,3 +176,32 @@ def test_nobody_is_called_nearly_as_somebody_else(house: House, admin: dict[str,
     refused = house.client.post("/api/v1/users", json=new, headers=admin)
 
     assert (refused.status_code, refused.json()["error"]) == (409, "name_taken")
+
+
+def test_one_number_is_one_person_who_may_come_in(house: House, admin: dict[str, str]) -> None:
+    first = house.user("li.wei", UserRole.AGENT, agent_id="8001")
+    other = house.user("wang.fang", UserRole.AGENT, agent_id="8002")
+    new = {"name": "second.li", "role": "agent", "agent_id": "8001", "password": NEW}
+
+    added = house.client.post("/api/v1/users", json=new, headers=admin)
+    changed = change(house, admin, other.id, agent_id="8001")
+    same = change(house, admin, first.id, shown_as="李伟")
+
+    assert [(one.status_code, one.json().get("error")) for one in (added, changed, same)] == [
+        (409, "agent_taken"),
+        (409, "agent_taken"),
+        (200, None),
+    ]
+
+
+def test_a_number_is_free_again_when_its_user_is_shut_out_and_then_not_both_come_back(
+    house: House, admin: dict[str, str]
+) -> None:
+    first = house.user("li.wei", UserRole.AGENT, agent_id="8001")
+    new = {"name": "second.li", "role": "agent", "agent_id": "8001", "password": NEW}
+    change(house, admin, first.id, is_disabled=True)
+
+    added = house.client.post("/api/v1/users", json=new, headers=admin)
+    back = change(house, admin, first.id, is_disabled=False)
+
+    assert (added.status_code, back.status_code, back.json()["error"]) == (201, 409, "agent_taken")
