@@ -68,7 +68,7 @@ class RoleMap:
             for voice in voices
             for part in _parts(voice, roles.get(voice.speaker, Role.UNKNOWN), exceptions)
         ]
-        return tuple(sorted(parts))
+        return tuple(sorted(parts, key=_order))
 
     def with_lines(self, lines: Iterable[LineRole]) -> RoleMap:
         """The same speakers with other exceptions."""
@@ -93,6 +93,11 @@ class RolesSaid:
         if self.agent_channel is not None:
             return self.agent_channel, False
         return agent_channel, not are_swapped if self.are_swapped is None else self.are_swapped
+
+
+def _order(voice: Voice) -> tuple[int, int, str, Role]:
+    """As voices are ordered by themselves, and quicker: calls have hundreds."""
+    return (voice.span.start_ms, voice.span.end_ms, voice.speaker, voice.role)
 
 
 def _parts(voice: Voice, role: Role, exceptions: Sequence[tuple[str, Span, Role]]) -> Iterator[Voice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,6 +59,9 @@ def cover(spans: Iterable[Span]) -> Span:
     return Span(min(s.start_ms for s in held), max(s.end_ms for s in held))
 
 
+_BORDERS = attrgetter("start_ms", "end_ms")
+
+
 def merge(spans: Iterable[Span], *, gap_ms: int = 0) -> tuple[Span, ...]:
     """Disjoint spans in order that cover the same time; neighbours up to `gap_ms` apart become one.
 
@@ -65,7 +69,7 @@ def merge(spans: Iterable[Span], *, gap_ms: int = 0) -> tuple[Span, ...]:
     (Span(start_ms=0, end_ms=4), Span(start_ms=5, end_ms=9))
     """
     merged: list[Span] = []
-    held = sorted(spans)
+    held = sorted(spans, key=_BORDERS)
     if len(held) < 2:
         return tuple(held)
     for span in held:

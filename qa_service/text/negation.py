@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa_service.text.normalize import BreakKind, Folded
+from qa_service.text.normalize import Folded
 
 _REACH = 14
 _GAP = 9
@@ -86,6 +86,5 @@ def _governs(gap: str) -> bool:
 
 def _before(folded: Folded, start: int) -> str:
     """What was said before the hit without punctuation in between, harmless negatives blanked out."""
-    edge = max((at for at, kind in folded.breaks if at <= start and kind <= BreakKind.ASK), default=0)
-    left = folded.text[max(edge, start - _REACH) : start]
+    left = folded.text[max(folded.clause_start(start), start - _REACH) : start]
     return _NOT_NEGATIVE.sub(lambda match: "＊" * len(match[0]), left)

@@ -55,8 +55,19 @@ class Folded:
 
     def crosses(self, start: int, end: int, least: BreakKind = BreakKind.SOFT) -> bool:
         """Whether punctuation of SOFT to ASK, `least` or stronger, lies inside [start, end)."""
-        first = bisect_right(self.breaks, (start, BreakKind.CLOSE))
-        return any(start < at < end and least <= kind <= BreakKind.ASK for at, kind in self.breaks[first:])
+        for at, kind in self.breaks[bisect_right(self.breaks, (start, BreakKind.CLOSE)) :]:
+            if at >= end:
+                return False
+            if least <= kind <= BreakKind.ASK:
+                return True
+        return False
+
+    def clause_start(self, start: int) -> int:
+        """Where the stretch without punctuation begins in which the character at `start` stands."""
+        for at, kind in reversed(self.breaks):
+            if at <= start and kind <= BreakKind.ASK:
+                return at
+        return 0
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """The stretch around [start, end) between sentence ends."""

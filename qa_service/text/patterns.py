@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -50,6 +50,7 @@ class PatternScanner:
             for i, pattern in enumerate(patterns)
         )
         self._minds_commas = tuple(bool(_EXCLUDES_COMMA.search(pattern)) for pattern in patterns)
+        self._least = BreakKind.SOFT if any(self._minds_commas) else BreakKind.HARD
         self._set: Any = re2.Set.SearchSet(options(_MAX_BYTES))
         for pattern in self._patterns:
             self._set.Add(f"(?m){pattern}")
@@ -69,14 +70,14 @@ class PatternScanner:
 
     def _occurring(self, folded: Folded) -> list[int]:
         """The patterns that match somewhere in the text and matter there."""
-        found = set(self._set.Match("\n".join(folded.text[a:b] for a, b in self._tried(folded))) or ())
+        text = "\n".join(folded.text[a:b] for a, b in self._tried(folded)) if folded.breaks else folded.text
+        found = set(self._set.Match(text) or ())
         return [which for which in found if which not in self._beside or found & self._beside[which]]
 
-    def _tried(self, folded: Folded) -> Iterator[tuple[int, int]]:
+    def _tried(self, folded: Folded) -> Iterable[tuple[int, int]]:
         """Every stretch that some pattern is tried on, each once."""
         sentences = dict.fromkeys(_pieces(folded, BreakKind.HARD))
-        between_commas = _pieces(folded, BreakKind.SOFT) if any(self._minds_commas) else ()
-        yield from sentences | dict.fromkeys(between_commas)
+        return sentences | dict.fromkeys(_pieces(folded, self._least))
 
 
 class _Pieces:

@@ -14,7 +14,7 @@ from qa_service.text.normalize import BreakKind, Folded, fold
 # longer ones, where the words themselves are evidence enough.
 _TOLERATES_COMMA = 4
 # 您 and 你 sound so much alike that recognisers write one for the other.
-_YOU = str.maketrans("您", "你")
+_YOU = ("您", "你")
 
 
 class PhraseHit(NamedTuple):
@@ -46,7 +46,7 @@ class PhraseScanner:
                     problem=f"{phrase!r} has no letter, digit or Chinese character",
                     fix="Write the words to look for",
                 )
-            which.setdefault(folded.text.translate(_YOU), []).append(index)
+            which.setdefault(folded.text.replace(*_YOU), []).append(index)
             if folded.breaks:
                 self._punctuated.add(index)
         self._which = tuple(tuple(indexes) for indexes in which.values())
@@ -57,7 +57,7 @@ class PhraseScanner:
         """All hits, overlapping ones too, ordered by start, longest first, then by phrase."""
         if self._automaton is None:
             return []
-        hits, text = [], folded.text.translate(_YOU)
+        hits, text = [], folded.text.replace(*_YOU)
         for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if self._worded[found] and not is_whole_word(folded, start, end):
                 continue

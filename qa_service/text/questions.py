@@ -77,8 +77,12 @@ def kinds_asked(folded: Folded) -> frozenset[Asked]:
     >>> sorted(kinds_asked(fold("那到底什么时候能好")))
     [<Asked.WHEN: 'when'>]
     """
-    text = blanked(folded.text)
-    text = _TAG_QUESTION.sub(lambda match: "＊" * len(match[0]), text)
+    return _kinds(folded.text)
+
+
+@lru_cache(maxsize=4096)
+def _kinds(folded_text: str) -> frozenset[Asked]:
+    text = _TAG_QUESTION.sub(lambda match: "＊" * len(match[0]), blanked(folded_text))
     return frozenset(Asked(match.lastgroup) for match in _KINDS.finditer(text) if match.lastgroup)
 
 
@@ -114,8 +118,7 @@ def blanked(text: str) -> str:
 def is_asked(folded: Folded, start: int, end: int) -> bool:
     """Whether the hit at [start, end) is part of a question about it (能保本吗, 是不是保本)."""
     left_edge, right_edge = folded.sentence(start, end)
-    commas = [at for at, kind in folded.breaks if kind <= BreakKind.ASK]
-    left_edge = max([left_edge, *(at for at in commas if at <= start)])
+    left_edge = max(left_edge, folded.clause_start(start))
     text = blanked(folded.text)
     left = text[max(left_edge, start - _REACH) : start]
     if _ASKING_BEFORE.search(_TELLING.split(left)[-1]):
@@ -126,7 +129,7 @@ def is_asked(folded: Folded, start: int, end: int) -> bool:
     if _ASKING_AFTER.match(about):
         return _ends_plainly(about, right, folded, end)
     marked = any(kind == BreakKind.ASK and at == right_edge for at, kind in folded.breaks)
-    return marked and len(tail) == 1 and about == right and not any(end <= at < right_edge for at in commas)
+    return marked and len(tail) == 1 and about == right and not folded.crosses(end - 1, right_edge)
 
 
 def _ends_plainly(about: str, right: str, folded: Folded, end: int) -> bool:
