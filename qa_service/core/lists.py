@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
+from qa_service.core.calls import Direction
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.reviews import Verdict
 from qa_service.core.speech import Role
-from qa_service.core.stored import CallState, StoredCall
+from qa_service.core.stored import CallState, Job, StoredCall
 from qa_service.core.time import Span
+
+#: When work came in, and its id: lists of work stand in this order.
+JobPlace: TypeAlias = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,14 @@ class Filter:
     until: datetime | None = None
     below: float | None = None
     needs_human: bool = False
+    team: str = ""
+    direction: Direction | None = None
+    #: As the list shows it; what is open is neither.
+    passed: bool | None = None
+    #: Where the recording came from, as the call's row says it.
+    source: str = ""
+    #: The name of a rulebook by which there is a current evaluation.
+    rulebook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +91,11 @@ class Page:
 
     calls: tuple[StoredCall, ...]
     cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Some work, newest first, and where the next page begins (None at the end)."""
+
+    jobs: tuple[Job, ...]
+    cursor: JobPlace | None

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.items import Reference
-from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
+from qa_service.core.lists import Filter, FindingFilter, FindingPage, JobPage, JobPlace, Page
 from qa_service.core.people import Asked
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobState, StoredCall
@@ -134,8 +134,10 @@ class WorkList(Protocol):
     def job(self, asked: Asked, job_id: str) -> Job | None:
         """One piece of work, where its call may be seen."""
 
-    def page(self, asked: Asked, states: Sequence[JobState], *, limit: int) -> Sequence[Job]:
-        """The newest work."""
+    def page(
+        self, asked: Asked, states: Sequence[JobState], *, limit: int, before: JobPlace | None = None
+    ) -> JobPage:
+        """The newest work; `before` is the cursor of the page before."""
 
     def cancel(self, asked: Asked, job_id: str) -> bool:
         """Asks work to stop; answers whether there was anything to stop."""

@@ -101,7 +101,7 @@ class StoreArchive:
                 page = lists.page(
                     connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
                 )
-                documents = [evaluated.current(connection, call.id) for call in page.calls]
+                documents = [evaluated.current(connection, call.id, wanted.rulebook) for call in page.calls]
                 found = readers.shown(connection, asked.caller.sight, page.calls)
             for call, document in zip(found, documents, strict=True):
                 yield call, None if document is None else self._shown(asked, document)

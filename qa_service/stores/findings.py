@@ -55,6 +55,8 @@ def _conditions(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.least is not None:
         given.append(findings.c.severity >= int(wanted.least))
     given += _reviewed(wanted)
+    if wanted.calls.rulebook:
+        given.append(evaluations.c.rulebook_name == wanted.calls.rulebook)
     if wanted.calls.needs_human:
         given.append(findings.c.needs_human.is_(True))
     return given

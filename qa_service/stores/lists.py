@@ -20,7 +20,7 @@ from qa_service.stores.engine import UtcTime
 from qa_service.stores.own_findings import is_shared, waits
 from qa_service.stores.own_words import said_by_own
 from qa_service.stores.search import Way, search
-from qa_service.stores.tables import call_agents, calls
+from qa_service.stores.tables import call_agents, calls, evaluations
 
 #: One page of a list; more is asked for with the cursor.
 MOST_ROWS = 200
@@ -50,6 +50,7 @@ def along(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
     """Along which rows to read, in the order of `seq`, and all that a filter and the reader's sight ask of them."""
     way = _way(connection, sight, wanted)
     asked = (*_conditions(wanted), *_scores(connection, wanted), *_days(connection, wanted, way))
+    asked = (*asked, *_judged_by(connection, wanted.rulebook))
     asked = (*asked, *_of_own_part(_own(sight), wanted))
     return Way(way.rows, way.seq, (_may_see(sight), *way.conditions, *asked))
 
@@ -107,9 +108,14 @@ def _conditions(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
         (calls.c.line, wanted.line),
         (calls.c.skill_group, wanted.skill_group),
         (calls.c.external_id, wanted.external_id),
+        (calls.c.team, wanted.team),
+        (calls.c.source, wanted.source),
+        (calls.c.direction, wanted.direction.value if wanted.direction else ""),
     ):
         if value:
             yield column == value
+    if wanted.passed is not None:
+        yield calls.c.passed.is_(wanted.passed)
     if wanted.states:
         yield calls.c.state.in_([state.value for state in wanted.states])
     if wanted.needs_human:
@@ -123,6 +129,8 @@ def _of_own_part(agent: str, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]
         yield waits(agent)
     if agent and wanted.below is not None:
         yield ~is_shared(calls.c.id, agent)
+    if agent and wanted.passed is not None:
+        yield ~is_shared(calls.c.id, agent)
 
 
 def _scores(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
@@ -132,6 +140,21 @@ def _scores(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnElem
     few = lower.limit(_FEW + 1).subquery()
     count = connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one()
     yield calls.c.seq.in_(lower) if count <= _FEW else wanted.below > _SCORE
+
+
+def _judged_by(connection: sa.Connection, rulebook: str) -> Iterator[sa.ColumnElement[bool]]:
+    """That a current evaluation is by this rulebook: of a few that are, those; of many, each call is asked."""
+    if not rulebook:
+        return
+    by_it = sa.select(evaluations.c.call_id).where(
+        evaluations.c.rulebook_name == rulebook, evaluations.c.is_current.is_(True)
+    )
+    few = by_it.limit(_FEW + 1).subquery()
+    if connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one() <= _FEW:
+        yield calls.c.id.in_(by_it)
+        return
+    own = by_it.where(evaluations.c.call_id == calls.c.id).correlate(calls).limit(1)
+    yield own.scalar_subquery().is_not(None)
 
 
 def _days(connection: sa.Connection, wanted: Filter, way: Way) -> Iterator[sa.ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from qa_service.core.lists import FindingFilter, ListedFinding
 from qa_service.core.people import Right
 from qa_service.core.reviews import Verdict
 from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.denials import Denied
+from qa_service.web.denials import no_cursor
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.filters import Wanted
 from qa_service.web.schemas import Id, Said, Text
@@ -94,12 +94,5 @@ def _cursor(written: str) -> tuple[int, int, str] | None:
         return None
     match = _CURSOR.fullmatch(written)
     if match is None:
-        raise Denied(
-            "request_invalid",
-            where="before",
-            problem="is no cursor",
-            fix="Use `next` as it came",
-            why="not_cursor",
-            limit="",
-        )
+        raise no_cursor()
     return int(match[1]), int(match[2]), match[3]
