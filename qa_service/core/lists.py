@@ -43,6 +43,15 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """Calls that are to leave the house in one file: of which form, which calls, and how many of the newest."""
+
+    form: str
+    calls: Filter
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindingFilter:
     """Which findings a list shows: of which calls, and which of theirs."""
 

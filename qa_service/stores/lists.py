@@ -8,6 +8,7 @@ wrong guess reads everything; here it is said, and where it depends on the data,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +45,25 @@ def page(
     rows = connection.execute(query.order_by(way.seq.desc()).limit(limit + 1)).all()
     cursor = rows[limit - 1].seq if len(rows) > limit else None
     return Page(tuple(map(stored, rows[:limit])), cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call stands in the order of lists, and its id."""
+
+    seq: int
+    id: str
+
+
+def places(
+    connection: sa.Connection, sight: Sight, wanted: Filter, *, limit: int, before: int | None = None
+) -> list[Place]:
+    """Where the newest calls stand that a list with this filter would show, after the place `before`."""
+    way = along(connection, sight, wanted)
+    query = sa.select(way.seq, calls.c.id).select_from(way.rows).where(*way.conditions)
+    if before is not None:
+        query = query.where(way.seq < before)
+    return [Place(*row) for row in connection.execute(query.order_by(way.seq.desc()).limit(limit))]
 
 
 def along(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:

@@ -128,7 +128,8 @@ def test_work_goes_on_page_by_page_without_a_gap_or_a_repeat(either: Service, te
     bound = either.client(secret=either.key(Right.MANAGE_WORK, Right.SEE_CALLS, team=team))
     whole = bound.get("/api/v1/jobs", params={"limit": 200}).json()
 
-    pieces, before = list[dict[str, Any]](), ""
+    pieces = list[dict[str, Any]]()
+    before: str | None = ""
     for _ in made:
         page = bound.get("/api/v1/jobs", params={"limit": 2, "before": before}).json()
         pieces += page["jobs"]
