@@ -50,9 +50,16 @@ class NotAllThere(UsageError):  # noqa: N818 - an answer, not a fault
     """Some of what somebody named is not there, or not for them, and nothing was done; `more` is an error for each."""
 
     def __init__(
-        self, code: str, *, problem: str, fix: str = "", more: tuple[UsageError, ...], **values: object
+        self,
+        code: str,
+        *,
+        problem: str,
+        fix: str = "",
+        where: str = "",
+        more: tuple[UsageError, ...] = (),
+        **values: object,
     ) -> None:
-        super().__init__(code, problem=problem, fix=fix, **values)
+        super().__init__(code, problem=problem, fix=fix, where=where, **values)
         self.more = more
 
 

@@ -69,12 +69,20 @@ class FindingFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedFinding:
-    """A finding without its words: those are in the assessment."""
+    """A finding without its words: those are in the assessment.
+
+    What several rulebooks found alike under one id is one finding, as the call's row counts it (adr/0014): of the
+    evaluation that is surest of it.
+    """
 
     id: str
     call_id: str
     evaluation_id: str
+    #: By the name of that evaluation.
+    rulebook: str
     team: str
+    #: In whose part of the call; empty where nobody knows.
+    agent_id: str
     rule: str
     severity: Severity
     stage: Stage

@@ -16,7 +16,7 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.denials import no_cursor
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.filters import Wanted
-from qa_service.web.schemas import Id, Said, Text
+from qa_service.web.schemas import Id, Label, Said, Text
 
 router = APIRouter(prefix="/findings", tags=["findings"], responses=answers(*SIGNED_IN))
 _CURSOR = re.compile(r"(\d{1,18})\.(\d{1,15})\.([0-9a-zA-Z_-]{1,32})")
@@ -29,7 +29,12 @@ class FindingRow(Said):
     id: str
     call_id: Id
     evaluation_id: Id
+    rulebook: str = Field(
+        description="哪份方案判的；几份一样的，是最有把握的那份。By which rulebook, the surest of several.",
+        examples=["service-zh"],
+    )
     team: str
+    agent_id: Label = Field(description="在谁那一段里；说不清的是空的。In whose part of the call.")
     rule: str = Field(examples=["service-zh/hedging"])
     severity: str = Field(examples=["major"])
     stage: str = Field(examples=["coach"])
