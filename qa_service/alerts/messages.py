@@ -13,13 +13,20 @@ from dataclasses import dataclass
 
 from qa_service.core.webhooks import Delivery, WebhookKind
 from qa_service.i18n.catalogue import Catalogue
+from qa_service.privacy.labels import covered
 
 Facts = Mapping[str, object]
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _CODE = re.compile(r"[A-Za-z][A-Za-z_]*(?:\.[A-Za-z_]+)*", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_RULE = re.compile(r"[a-z0-9-]{1,60}/[a-z0-9-]{1,60}", re.ASCII)
 _MOST_CHARS = 100
+_LONGEST_TITLE = 200
+#: Begins the label of a rule whose author named none: it says no more than the rule's id.
+_UNNAMED = "rule."
+#: What would be a link or a tag in a chat's markdown.
+_PLAIN = str.maketrans("[]<>`", "【】〈〉'")
 #: Of a day; anything but a count is left out.
 _OF_DAY = ("expected", "received", "scored", "processing", "not_scorable", "failed", "missing", "unexpected")
 
@@ -46,6 +53,17 @@ def _is_day(value: object) -> bool:
     return isinstance(value, str) and _DAY.fullmatch(value) is not None
 
 
+def _is_rule(value: object) -> bool:
+    return isinstance(value, str) and _RULE.fullmatch(value) is not None
+
+
+def _is_title(value: object) -> bool:
+    """What the author of a rulebook wrote, in one line; a number of a person in it was never meant to get out."""
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_TITLE:
+        return False
+    return value.isprintable() and covered(value) == value
+
+
 def _is_answer(value: object) -> bool:
     return value is None or isinstance(value, bool)
 
@@ -56,6 +74,8 @@ _FIELDS: Mapping[str, Callable[[object], bool]] = {
     "alert_id": _is_id,
     "status": _is_code,
     "code": _is_code,
+    "rule": _is_rule,
+    "title": _is_title,
     "label": _is_code,
     "severity": _is_code,
     "score": _is_score,
@@ -77,6 +97,16 @@ def facts_of(data: Mapping[str, object]) -> Facts:
     return {name: data[name] for name, fits in _FIELDS.items() if name in data and fits(data[name])}
 
 
+def _named(facts: Facts) -> Facts:
+    """With the rule's title for a label where its author gave none.
+
+    >>> _named({"title": "承诺保本", "label": "rule.promise"})["label"], _named({"title": "承诺保本"})["label"]
+    ('承诺保本', '承诺保本')
+    """
+    label, title = str(facts.get("label", _UNNAMED)), facts.get("title")
+    return {**facts, "label": title} if title and label.startswith(_UNNAMED) else facts
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes bodies; `base_url` is where people reach this installation, empty where nobody said."""
@@ -87,7 +117,7 @@ class Writer:
     def body(self, delivery: Delivery) -> dict[str, object]:
         """What is sent, before it is signed."""
         told = json.loads(delivery.body)
-        facts = facts_of(told["data"])
+        facts = _named(facts_of(told["data"]))
         if delivery.kind is WebhookKind.GENERIC:
             data = {**facts, **({"link": link} if (link := self._link(facts)) else {})}
             return {"type": delivery.event, "timestamp": told["timestamp"], "data": data}
@@ -109,12 +139,20 @@ class Writer:
             return self.texts.say("message.failed", reason=self._reason(str(facts.get("code", ""))))
         if event == "alert.raised":
             severity = self.texts.say(f"severity.{facts.get('severity', 'info')}")
-            label = self.texts.label(str(facts.get("label", "")))
+            label = self._what(facts)
             kind = "alert_unsure" if facts.get("needs_human") else "alert"
             return self.texts.say(f"message.{kind}", label=label, severity=severity)
         if event == "day.reconciled":
             return self._day(facts)
         return self.texts.say("message.other", event=event)
+
+    def _what(self, facts: Facts) -> str:
+        """What an alert is about: the label in our words, else the rule's title, else what there is."""
+        label = str(facts.get("label", ""))
+        if self.texts.knows(f"label.{label}"):
+            return self.texts.label(label)
+        named = facts.get("title") or label or facts.get("rule") or self.texts.say("message.unnamed")
+        return str(named).translate(_PLAIN)
 
     def _day(self, facts: Facts) -> str:
         counts = {name: facts.get(name, "–") for name in _OF_DAY}
