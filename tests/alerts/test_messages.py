@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.alerts.messages import Writer, facts_of
+from qa_service.alerts.facts import facts_of
+from qa_service.alerts.messages import Writer
 from qa_service.core.webhooks import EVENTS, WebhookKind
 from qa_service.i18n.catalogue import catalogue
 from tests.alerts.made import CALL, JUDGED, NOW, delivery
