@@ -7,74 +7,14 @@ its field promises is left out too.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from qa_service.alerts.facts import OF_DAY, Facts, facts_of, named
 from qa_service.core.webhooks import Delivery, WebhookKind
 from qa_service.i18n.catalogue import Catalogue
 
-Facts = Mapping[str, object]
-
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
-_CODE = re.compile(r"[A-Za-z][A-Za-z_]*(?:\.[A-Za-z_]+)*", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MOST_CHARS = 100
-#: Of a day; anything but a count is left out.
-_OF_DAY = ("expected", "received", "scored", "processing", "not_scorable", "failed", "missing", "unexpected")
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
-
-
-def _is_code(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= _MOST_CHARS and _CODE.fullmatch(value) is not None
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000_000
-
-
-def _is_score(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value is None
-    return 0 <= value <= 100
-
-
-def _is_day(value: object) -> bool:
-    return isinstance(value, str) and _DAY.fullmatch(value) is not None
-
-
-def _is_answer(value: object) -> bool:
-    return value is None or isinstance(value, bool)
-
-
-_FIELDS: Mapping[str, Callable[[object], bool]] = {
-    "call_id": _is_id,
-    "evaluation_id": _is_id,
-    "alert_id": _is_id,
-    "status": _is_code,
-    "code": _is_code,
-    "label": _is_code,
-    "severity": _is_code,
-    "score": _is_score,
-    "passed": _is_answer,
-    "needs_human": _is_answer,
-    "findings": _is_count,
-    "at_ms": _is_count,
-    "day": _is_day,
-    **dict.fromkeys(_OF_DAY, _is_count),
-}
-
-
-def facts_of(data: Mapping[str, object]) -> Facts:
-    """What of an event may be told outside.
-
-    >>> facts_of({"code": "too_short", "name": "王芳", "score": "95"})
-    {'code': 'too_short'}
-    """
-    return {name: data[name] for name, fits in _FIELDS.items() if name in data and fits(data[name])}
+#: What would be a link or a tag in a chat's markdown.
+_PLAIN = str.maketrans("[]<>`", "【】〈〉'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +27,7 @@ class Writer:
     def body(self, delivery: Delivery) -> dict[str, object]:
         """What is sent, before it is signed."""
         told = json.loads(delivery.body)
-        facts = facts_of(told["data"])
+        facts = named(facts_of(told["data"]))
         if delivery.kind is WebhookKind.GENERIC:
             data = {**facts, **({"link": link} if (link := self._link(facts)) else {})}
             return {"type": delivery.event, "timestamp": told["timestamp"], "data": data}
@@ -109,15 +49,23 @@ class Writer:
             return self.texts.say("message.failed", reason=self._reason(str(facts.get("code", ""))))
         if event == "alert.raised":
             severity = self.texts.say(f"severity.{facts.get('severity', 'info')}")
-            label = self.texts.label(str(facts.get("label", "")))
+            label = self._what(facts)
             kind = "alert_unsure" if facts.get("needs_human") else "alert"
             return self.texts.say(f"message.{kind}", label=label, severity=severity)
         if event == "day.reconciled":
             return self._day(facts)
         return self.texts.say("message.other", event=event)
 
+    def _what(self, facts: Facts) -> str:
+        """What an alert is about: the label in our words, else the rule's title, else what there is."""
+        label = str(facts.get("label", ""))
+        if self.texts.knows(f"label.{label}"):
+            return self.texts.label(label)
+        named = facts.get("title") or label or facts.get("rule") or self.texts.say("message.unnamed")
+        return str(named).translate(_PLAIN)
+
     def _day(self, facts: Facts) -> str:
-        counts = {name: facts.get(name, "–") for name in _OF_DAY}
+        counts = {name: facts.get(name, "–") for name in OF_DAY}
         return self.texts.say("message.day", day=facts.get("day", "–"), **counts)
 
     def _judged(self, facts: Facts) -> str:

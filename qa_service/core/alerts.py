@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +30,16 @@ class AlertState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AlertStep:
+    """What somebody did about an alert: who came to which state when, and what they wrote."""
+
+    state: AlertState
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """An alert as it is kept."""
 
@@ -51,10 +61,21 @@ class Alert:
     #: The machine was not sure: somebody listens before they say anything.
     needs_human: bool = False
     state: AlertState = AlertState.OPEN
-    #: Who acknowledged or dismissed it, when, and what they wrote.
+    #: Who acknowledged or dismissed it last, when, and what they wrote.
     by: str = ""
     at: datetime | None = None
     note: str = ""
+    #: Everything that was done about it, the first thing first.
+    steps: tuple[AlertStep, ...] = ()
+
+    def after(self, step: AlertStep) -> Alert:
+        """The alert when this was done about it too."""
+        steps = (*self.steps, step)
+        return replace(self, state=step.state, by=step.by, at=step.at, note=step.note, steps=steps)
+
+    def without_notes(self) -> Alert:
+        """As the agent sees it whose call it is about: what supervisors write to each other is not told."""
+        return replace(self, note="", steps=())
 
 
 @dataclass(frozen=True, slots=True)

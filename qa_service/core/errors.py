@@ -2,6 +2,7 @@
 
 QaError
 ├── UsageError            the caller asked for something that cannot be (exit 2)
+│   └── NotAllThere       some of what the caller named is not there
 ├── RulebookError         a rulebook does not say what its author meant
 ├── RoutingError          a routing table does not say what its author meant
 ├── EnvelopeError         a call envelope or transcript cannot be read
@@ -43,6 +44,23 @@ class QaError(Exception):
 
 class UsageError(QaError):
     """The caller asked for something that cannot be."""
+
+
+class NotAllThere(UsageError):  # noqa: N818 - an answer, not a fault
+    """Some of what somebody named is not there, or not for them, and nothing was done; `more` is an error for each."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        problem: str,
+        fix: str = "",
+        where: str = "",
+        more: tuple[UsageError, ...] = (),
+        **values: object,
+    ) -> None:
+        super().__init__(code, problem=problem, fix=fix, where=where, **values)
+        self.more = more
 
 
 class RulebookError(QaError):

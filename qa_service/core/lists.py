@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
+from qa_service.core.calls import Direction
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.reviews import Verdict
 from qa_service.core.speech import Role
-from qa_service.core.stored import CallState, StoredCall
+from qa_service.core.stored import CallState, Job, StoredCall
 from qa_service.core.time import Span
+
+#: When work came in, and its id: lists of work stand in this order.
+JobPlace: TypeAlias = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,23 @@ class Filter:
     until: datetime | None = None
     below: float | None = None
     needs_human: bool = False
+    team: str = ""
+    direction: Direction | None = None
+    #: As the list shows it; what is open is neither.
+    passed: bool | None = None
+    #: Where the recording came from, as the call's row says it.
+    source: str = ""
+    #: The name of a rulebook by which there is a current evaluation.
+    rulebook: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Calls that are to leave the house in one file: of which form, which calls, and how many of the newest."""
+
+    form: str
+    calls: Filter
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +69,20 @@ class FindingFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedFinding:
-    """A finding without its words: those are in the assessment."""
+    """A finding without its words: those are in the assessment.
+
+    What several rulebooks found alike under one id is one finding, as the call's row counts it (adr/0014): of the
+    evaluation that is surest of it.
+    """
 
     id: str
     call_id: str
     evaluation_id: str
+    #: By the name of that evaluation.
+    rulebook: str
     team: str
+    #: In whose part of the call; empty where nobody knows.
+    agent_id: str
     rule: str
     severity: Severity
     stage: Stage
@@ -78,3 +108,11 @@ class Page:
 
     calls: tuple[StoredCall, ...]
     cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Some work, newest first, and where the next page begins (None at the end)."""
+
+    jobs: tuple[Job, ...]
+    cursor: JobPlace | None

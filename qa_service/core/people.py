@@ -153,6 +153,8 @@ class Caller:
     role: UserRole | None = None
     #: The team that what is uploaded belongs to, where nobody names another.
     team: str = ""
+    #: All teams that one is of; an agent sees no more for them.
+    teams: tuple[str, ...] = ()
 
     def may(self, right: Right) -> bool:
         """Whether the right is among the caller's."""
@@ -167,7 +169,7 @@ def caller_of(user: User) -> Caller:
     else:
         sight = Sight(everything=leads and not user.teams, teams=user.teams)
     team = user.teams[0] if user.teams else ""
-    return Caller(user.id, user.name, RIGHTS[user.role], sight, user.role, team)
+    return Caller(user.id, user.name, RIGHTS[user.role], sight, user.role, team, user.teams)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,11 @@ class Keeping(Protocol):
         """What is left of one call, and until when."""
 
     def hold(self, asked: Asked, because: str, chosen: Chosen) -> Held:
-        """Stops the deletion of calls until the hold is lifted."""
+        """Stops the deletion of calls until the hold is lifted.
+
+        Raises:
+            NotAllThere: `calls_missing`: some that were named are not there, or not to be seen; nothing is done.
+        """
 
     def holds(self, asked: Asked) -> Sequence[Hold]:
         """Holds on calls that one sees, newest first."""

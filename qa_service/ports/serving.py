@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.items import Reference
-from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
+from qa_service.core.lists import Export, Filter, FindingFilter, FindingPage, JobPage, JobPlace, Page
 from qa_service.core.people import Asked
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobState, StoredCall
@@ -76,6 +76,18 @@ class Load:
     oldest_s: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Calls on their way into a file, and how many they are."""
+
+    #: With their documents (None where there is none), masked, newest first.
+    assessed: Iterator[tuple[StoredCall, Any]]
+    #: One that is deleted before it is read is not there in the end.
+    count: int
+    #: There are more calls than were asked for at most.
+    is_cut: bool
+
+
 class Intake(Protocol):
     """Where calls come in."""
 
@@ -114,8 +126,8 @@ class Archive(Protocol):
     ) -> FindingPage:
         """Findings of current evaluations over many calls, without their words."""
 
-    def assessed(self, asked: Asked, wanted: Filter, most: int) -> Iterator[tuple[StoredCall, Any]]:
-        """The newest calls with their documents (None where there is none), masked, one after the other."""
+    def assessed(self, asked: Asked, wanted: Export) -> Leaving:
+        """The newest calls of an export. Form, filter, count and which they are stand in the audit log before."""
 
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording."""
@@ -134,8 +146,10 @@ class WorkList(Protocol):
     def job(self, asked: Asked, job_id: str) -> Job | None:
         """One piece of work, where its call may be seen."""
 
-    def page(self, asked: Asked, states: Sequence[JobState], *, limit: int) -> Sequence[Job]:
-        """The newest work."""
+    def page(
+        self, asked: Asked, states: Sequence[JobState], *, limit: int, before: JobPlace | None = None
+    ) -> JobPage:
+        """The newest work; `before` is the cursor of the page before."""
 
     def cancel(self, asked: Asked, job_id: str) -> bool:
         """Asks work to stop; answers whether there was anything to stop."""

@@ -10,18 +10,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
+from qa_service.core.passwords import LEAST, MOST, why_weak
 from qa_service.core.people import Asked, Caller, User, UserChange, UserRole
 from qa_service.stores import audit, people
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.key_desk import KeyDesk
 
-#: NIST SP 800-63B: length is what counts; nobody has to mix kinds of characters.
-LEAST_PASSWORD, MOST_PASSWORD = 10, 200
-_COMMON = frozenset({
-    "1234567890", "0123456789", "qwertyuiop", "password12", "password123", "1111111111", "0000000000", "passw0rd123",
-    "adminadmin", "admin12345", "abcd123456", "aa12345678", "a123456789", "qwerty12345", "1q2w3e4r5t", "iloveyou12",
-})  # fmt: skip
+#: What is wrong with a password, in English (i18n `value.why` has it in other languages).
+_WEAK = {
+    "password_length": f"is not of {LEAST} to {MOST} characters",
+    "password_name": "holds the name",
+    "password_few": "has too few different characters",
+    "password_repeats": "is one piece again and again",
+    "password_row": "is a row of characters that follow each other",
+    "password_common": "is one that many people take",
+}
 _NAME = re.compile(r"[\w.@-]{2,100}")
 
 
@@ -197,16 +201,13 @@ def _check_user(user: User) -> None:
 
 
 def _check_password(user: User, password: str) -> None:
-    lowered = password.lower()
-    if (
-        not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD
-        or lowered in _COMMON
-        or user.name.lower() in lowered
-    ):
+    if why := why_weak(password, user.name):
         raise UsageError(
             "password_weak",
             where="password",
-            problem=f"is shorter than {LEAST_PASSWORD} characters, well known, or holds the name",
+            problem=_WEAK[why],
             fix="Use a sentence of your own",
-            least=LEAST_PASSWORD,
+            why=why,
+            least=LEAST,
+            most=MOST,
         )

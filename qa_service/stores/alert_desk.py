@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from qa_service.core.alerts import Alert, AlertFilter, AlertState
+from qa_service.core.alerts import Alert, AlertFilter, AlertState, AlertStep
 from qa_service.core.errors import UsageError
 from qa_service.core.people import Asked
 from qa_service.stores import alerts, audit
@@ -45,8 +45,8 @@ class StoreAlerts:
                     problem="somebody has handled this alert before",
                     fix="Read it again",
                 )
-            handled = replace(alert, state=state, by=asked.caller.id, at=now, note=note.strip())
-            alerts.handle(connection, handled)
+            step = AlertStep(state, asked.caller.id, now, note.strip())
+            handled = alerts.handle(connection, alert, step)
             detail = {"call": alert.call_id, "rule": alert.rule}
             entry = audit.Entry(
                 asked.caller.id, _ACTIONS[state], f"alert:{alert_id}", detail, asked.request_id

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.alerts import Alert, AlertFilter, AlertState, Raised, alerting
+from qa_service.core.alerts import Alert, AlertFilter, AlertState, AlertStep, Raised, alerting
 from qa_service.core.findings import Finding, Severity
 from qa_service.core.people import Sight
 from qa_service.core.stored import Job, Origin
 from qa_service.core.time import Span
 from qa_service.ports.storing import Judged
-from qa_service.stores import deliveries
+from qa_service.stores import deliveries, readers
 from qa_service.stores.calls import visible
 from qa_service.stores.ids import new_id
 from qa_service.stores.own_findings import is_in_part
-from qa_service.stores.tables import alerts, calls, evaluations
+from qa_service.stores.tables import alert_steps, alerts, calls, evaluations
 
 
 def raise_for(connection: sa.Connection, job: Job, made: Sequence[Judged], *, now: datetime) -> int:
@@ -32,7 +32,7 @@ def raise_for(connection: sa.Connection, job: Job, made: Sequence[Judged], *, no
     for finding in due:
         row = _row(connection, job, found[finding.id][1], finding) | {"id": new_id(now), "raised_at": now}
         connection.execute(alerts.insert().values(**row))
-        deliveries.announce(connection, "alert.raised", _news(row, finding), now=now)
+        deliveries.announce(connection, "alert.raised", _news(row, finding, found[finding.id][1]), now=now)
     return len(due)
 
 
@@ -43,27 +43,34 @@ def page(
     query = _seen(sight).where(*_conditions(wanted))
     if before:
         query = query.where(alerts.c.id < before)
-    return tuple(map(_alert, connection.execute(query.order_by(alerts.c.id.desc()).limit(limit))))
+    rows = connection.execute(query.order_by(alerts.c.id.desc()).limit(limit)).all()
+    done = _steps(connection, [row.id for row in rows])
+    return tuple(_told(sight, _alert(row, done[row.id])) for row in rows)
 
 
 def hold(connection: sa.Connection, alert_id: str, sight: Sight) -> Alert | None:
     """One alert, where it may be seen; nobody else changes it before this transaction ends."""
     query = _seen(sight).where(alerts.c.id == alert_id).with_for_update(of=alerts)
     row = connection.execute(query).first()
-    return None if row is None else _alert(row)
+    return None if row is None else _told(sight, _alert(row, _steps(connection, [alert_id])[alert_id]))
 
 
-def handle(connection: sa.Connection, alert: Alert) -> None:
-    """What became of it."""
+def handle(connection: sa.Connection, alert: Alert, step: AlertStep) -> Alert:
+    """The alert after this step; what was done before it stays with who did it and what they wrote."""
     connection.execute(
         alerts.update()
         .where(alerts.c.id == alert.id)
-        .values(state=alert.state.value, handled_by=alert.by, handled_at=alert.at, note=alert.note)
+        .values(state=step.state.value, handled_by=step.by, handled_at=step.at, note=step.note)
     )
+    row = {"state": step.state.value, "done_by": step.by, "done_at": step.at, "note": step.note}
+    connection.execute(alert_steps.insert().values(alert_id=alert.id, **row))
+    return alert.after(step)
 
 
 def forget_words(connection: sa.Connection, call_id: str) -> None:
     """What people wrote goes with the words that they wrote about."""
+    own = sa.select(alerts.c.id).where(alerts.c.call_id == call_id)
+    connection.execute(alert_steps.update().where(alert_steps.c.alert_id.in_(own)).values(note=""))
     connection.execute(alerts.update().where(alerts.c.call_id == call_id).values(note=""))
 
 
@@ -100,10 +107,14 @@ def _row(connection: sa.Connection, job: Job, made: Judged, finding: Finding) ->
     }
 
 
-def _news(row: dict[str, Any], finding: Finding) -> dict[str, object]:
+def _news(row: dict[str, Any], finding: Finding, made: Judged) -> dict[str, object]:
+    """What is told outside: the rule in its author's words, in the language in which the document was made."""
+    titles = {one["id"]: one["title"] for one in made.document.get("findings", ())}
     return {
         "call_id": row["call_id"],
         "alert_id": row["id"],
+        "rule": finding.rule,
+        "title": titles.get(finding.id, finding.title.zh_CN),
         "label": finding.label,
         "severity": finding.severity.word,
         "at_ms": finding.span.start_ms,
@@ -133,7 +144,20 @@ def _conditions(wanted: AlertFilter) -> list[sa.ColumnElement[bool]]:
     return given
 
 
-def _alert(row: Any) -> Alert:
+def _told(sight: Sight, alert: Alert) -> Alert:
+    return alert.without_notes() if readers.agent_of(sight) else alert
+
+
+def _steps(connection: sa.Connection, ids: Sequence[str]) -> Mapping[str, tuple[AlertStep, ...]]:
+    """What was done about each of these alerts, the first thing first."""
+    query = sa.select(alert_steps).where(alert_steps.c.alert_id.in_(ids)).order_by(alert_steps.c.seq)
+    done: dict[str, tuple[AlertStep, ...]] = dict.fromkeys(ids, ())
+    for row in connection.execute(query):
+        done[row.alert_id] += (AlertStep(AlertState(row.state), row.done_by, row.done_at, row.note),)
+    return done
+
+
+def _alert(row: Any, steps: tuple[AlertStep, ...]) -> Alert:
     return Alert(
         id=row.id,
         call_id=row.call_id,
@@ -152,4 +176,5 @@ def _alert(row: Any) -> Alert:
         by=row.handled_by,
         at=row.handled_at,
         note=row.note,
+        steps=steps,
     )

@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qa_service.core.lists import Filter, FindingFilter, FindingPage, Page
+from qa_service.core.lists import Export, Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
-from qa_service.stores import audit, calls, evaluated, findings, listening, lists, readers, retention
+from qa_service.ports.serving import Leaving
+from qa_service.stores import (
+    audit,
+    calls,
+    evaluated,
+    exporting,
+    findings,
+    listening,
+    lists,
+    readers,
+    retention,
+)
 from qa_service.stores.engine import reading
 from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
@@ -90,24 +101,25 @@ class StoreArchive:
         with reading(self.shelves.engine) as connection:
             return findings.page(connection, asked.caller.sight, wanted, limit=limit, before=before)
 
-    def assessed(self, asked: Asked, wanted: Filter, most: int) -> Iterator[tuple[StoredCall, Any]]:
-        """The newest calls with their documents, masked; one entry in the audit log, short reads."""
-        with self.shelves.engine.begin() as connection:
-            entry = audit.Entry(asked.caller.id, "export", "calls", {"most": most}, asked.request_id)
-            audit.write(connection, entry, now=self.shelves.now())
-        left, before = most, None
-        while left > 0:
+    def assessed(self, asked: Asked, wanted: Export) -> Leaving:
+        """The newest calls with their documents, masked; written down with their ids before any is read."""
+        sight = asked.caller.sight
+        chosen, is_cut = exporting.choose(self.shelves, sight, wanted)
+        exporting.write_down(self.shelves, asked, wanted, chosen, is_cut=is_cut)
+        return Leaving(self._read(asked, wanted, chosen), len(chosen), is_cut)
+
+    def _read(
+        self, asked: Asked, wanted: Export, chosen: Sequence[lists.Place]
+    ) -> Iterator[tuple[StoredCall, Any]]:
+        """One after the other, in short reads."""
+        sight, rulebook = asked.caller.sight, wanted.calls.rulebook
+        for piece in exporting.in_pieces(chosen, _AT_ONCE):
             with reading(self.shelves.engine) as connection:
-                page = lists.page(
-                    connection, asked.caller.sight, wanted, limit=min(left, _AT_ONCE), before=before
-                )
-                documents = [evaluated.current(connection, call.id) for call in page.calls]
-                found = readers.shown(connection, asked.caller.sight, page.calls)
+                rows = exporting.rows(connection, sight, piece)
+                documents = [evaluated.current(connection, row.id, rulebook) for row in rows]
+                found = readers.shown(connection, sight, [calls.stored(row) for row in rows])
             for call, document in zip(found, documents, strict=True):
                 yield call, None if document is None else self._shown(asked, document)
-            left, before = left - len(page.calls), page.cursor
-            if before is None:
-                return
 
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording; one entry in the audit log for all that is heard in a while."""

@@ -14,8 +14,9 @@ from qa_service.core.speech import Role
 from qa_service.core.time import Span
 from qa_service.stores import lists
 from qa_service.stores.lists import MOST_ROWS
-from qa_service.stores.own_findings import is_of
+from qa_service.stores.own_findings import is_of, whose
 from qa_service.stores.tables import calls, evaluations, findings, reviews
+from qa_service.stores.twins import is_the_surest
 
 
 def page(
@@ -30,8 +31,9 @@ def page(
     limit = min(limit, MOST_ROWS)
     way = lists.along(connection, sight, wanted.calls)
     found = way.rows.join(findings, findings.c.call_id == calls.c.id)
+    shown = (way.seq.label("seq"), calls.c.team, evaluations.c.rulebook_name, whose().label("whose"))
     query = (
-        sa.select(findings, way.seq.label("seq"), calls.c.team)
+        sa.select(findings, *shown)
         .select_from(found.join(evaluations, evaluations.c.id == findings.c.evaluation_id))
         .where(evaluations.c.is_current.is_(True), *way.conditions, *_conditions(wanted), *_own(sight))
     )
@@ -55,6 +57,11 @@ def _conditions(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.least is not None:
         given.append(findings.c.severity >= int(wanted.least))
     given += _reviewed(wanted)
+    if wanted.calls.agent_id:
+        given.append(is_of(wanted.calls.agent_id))
+    rulebook = wanted.calls.rulebook
+    # By one rulebook there is one current evaluation of a call: nothing is found twice.
+    given.append(evaluations.c.rulebook_name == rulebook if rulebook else is_the_surest())
     if wanted.calls.needs_human:
         given.append(findings.c.needs_human.is_(True))
     return given
@@ -89,7 +96,9 @@ def _listed(row: Any) -> ListedFinding:
         id=row.id,
         call_id=row.call_id,
         evaluation_id=row.evaluation_id,
+        rulebook=row.rulebook_name,
         team=row.team,
+        agent_id=row.whose,
         rule=row.rule,
         severity=Severity(row.severity),
         stage=Stage(row.stage),

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qa_service.core.errors import NotAllThere, UsageError
 from qa_service.core.keeping import Chosen, Held, Hold
 from qa_service.core.people import Sight
 from qa_service.stores.calls import visible
@@ -43,8 +44,13 @@ def is_held(connection: sa.Connection, call_id: str) -> bool:
 def place(
     connection: sa.Connection, sight: Sight, chosen: Chosen, because: str, *, by: str, now: datetime
 ) -> Held:
-    """Places a hold on the chosen calls that are seen; those that are being deleted come too late."""
+    """Places a hold on the chosen calls; those that are being deleted come too late.
+
+    Raises:
+        NotAllThere: `calls_missing`: some that were named are not there, or not seen.
+    """
     one_decides(connection)
+    _refuse_missing(connection, sight, chosen)
     hold_id = new_id(now)
     connection.execute(
         holds.insert().values(id=hold_id, because=because, placed_by=by, placed_at=now, calls=0)
@@ -80,6 +86,28 @@ def lift(
         )
     done = connection.execute(lifted.values(lifted_at=now, lifted_by=by, lifted_because=because))
     return bool(done.rowcount)
+
+
+def _refuse_missing(connection: sa.Connection, sight: Sight, chosen: Chosen) -> None:
+    if chosen.filter is not None:
+        return
+    found = {
+        one for ids in chosen_ids(connection, sight, chosen) for one in connection.execute(ids).scalars()
+    }
+    missing = tuple(_missing(n, one) for n, one in enumerate(chosen.call_ids) if one not in found)
+    if missing:
+        raise NotAllThere(
+            "calls_missing",
+            problem=f"calls that are not there, or not for you: {len(missing)}",
+            fix="Nothing was done; leave them out",
+            more=missing,
+            count=len(missing),
+        )
+
+
+def _missing(place: int, call_id: str) -> UsageError:
+    where, problem = f"call_ids[{place}]", f"the call {call_id} is not there, or not for you"
+    return UsageError("call_missing", where=where, problem=problem, call=call_id)
 
 
 def _count(connection: sa.Connection, ids: sa.Select[Any]) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced
+from qa_service.core.lists import JobPage, JobPlace
 from qa_service.core.people import Asked
 from qa_service.core.stored import Job, JobKind, JobState, Queue
 from qa_service.stores.engine import UtcTime
@@ -185,13 +186,20 @@ def page(
     visible: sa.ColumnElement[bool],
     *,
     limit: int = 50,
-) -> tuple[Job, ...]:
+    before: JobPlace | None = None,
+) -> JobPage:
     """The newest work in these states (all where none are named) on calls that are `visible`."""
     query = sa.select(jobs).join(calls, calls.c.id == jobs.c.call_id).where(visible)
     if states:
         query = query.where(jobs.c.state.in_([state.value for state in states]))
-    newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(min(limit, 200))
-    return tuple(map(job_of, connection.execute(newest)))
+    if before is not None:
+        own = sa.tuple_(jobs.c.created_at, jobs.c.id)
+        query = query.where(own < sa.tuple_(sa.literal(before[0], UtcTime()), sa.literal(before[1])))
+    limit = min(limit, 200)
+    newest = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit + 1)
+    found = tuple(map(job_of, connection.execute(newest)))
+    last = found[limit - 1] if len(found) > limit else None
+    return JobPage(found[:limit], None if last is None else (last.created_at, last.id))
 
 
 def job_of(row: Any) -> Job:

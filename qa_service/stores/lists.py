@@ -8,6 +8,7 @@ wrong guess reads everything; here it is said, and where it depends on the data,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from qa_service.stores.engine import UtcTime
 from qa_service.stores.own_findings import waits
 from qa_service.stores.own_words import said_by_own
 from qa_service.stores.search import Way, search
-from qa_service.stores.tables import call_agents, calls
+from qa_service.stores.tables import call_agents, calls, evaluations
 
 #: One page of a list; more is asked for with the cursor.
 MOST_ROWS = 200
@@ -46,12 +47,32 @@ def page(
     return Page(tuple(map(stored, rows[:limit])), cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call stands in the order of lists, and its id."""
+
+    seq: int
+    id: str
+
+
+def places(
+    connection: sa.Connection, sight: Sight, wanted: Filter, *, limit: int, before: int | None = None
+) -> list[Place]:
+    """Where the newest calls stand that a list with this filter would show, after the place `before`."""
+    way = along(connection, sight, wanted)
+    query = sa.select(way.seq, calls.c.id).select_from(way.rows).where(*way.conditions)
+    if before is not None:
+        query = query.where(way.seq < before)
+    return [Place(*row) for row in connection.execute(query.order_by(way.seq.desc()).limit(limit))]
+
+
 def along(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
     """Along which rows to read, in the order of `seq`, and all that a filter and the reader's sight ask of them."""
     way = _way(connection, sight, wanted)
-    asked = (*_conditions(wanted), *_days(connection, wanted, way))
     own = _own(sight)
-    asked = (*asked, *(_of_own_part(own, wanted) if own else _scores(connection, wanted)))
+    judged = _of_own_part(own, wanted) if own else _scores(connection, wanted)
+    asked = (*_conditions(wanted), *judged, *_judged_by(connection, wanted.rulebook))
+    asked = (*asked, *_days(connection, wanted, way))
     return Way(way.rows, way.seq, (_may_see(sight), *way.conditions, *asked))
 
 
@@ -108,6 +129,9 @@ def _conditions(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
         (calls.c.line, wanted.line),
         (calls.c.skill_group, wanted.skill_group),
         (calls.c.external_id, wanted.external_id),
+        (calls.c.team, wanted.team),
+        (calls.c.source, wanted.source),
+        (calls.c.direction, wanted.direction.value if wanted.direction else ""),
     ):
         if value:
             yield column == value
@@ -119,22 +143,41 @@ def _conditions(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _of_own_part(agent: str, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
-    """Agents do not ask for a colleague's part: what waits is in theirs, and so is what has the score."""
+    """Agents do not ask for a colleague's part: what waits is in theirs, and so is what was scored and passed."""
     if wanted.needs_human:
         yield waits(agent)
+    own = call_agents.alias()
+    mine = sa.exists().where(own.c.call_id == calls.c.id, own.c.agent_id == agent)
     if wanted.below is not None:
-        own = call_agents.alias()
-        mine = (own.c.call_id == calls.c.id, own.c.agent_id == agent, own.c.score < wanted.below)
-        yield sa.exists().where(*mine)
+        yield mine.where(own.c.score < wanted.below)
+    if wanted.passed is not None:
+        yield mine.where(own.c.passed.is_(wanted.passed))
 
 
 def _scores(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.passed is not None:
+        yield calls.c.passed.is_(wanted.passed)
     if wanted.below is None:
         return
     lower = sa.select(calls.c.seq).where(calls.c.score < wanted.below)
     few = lower.limit(_FEW + 1).subquery()
     count = connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one()
     yield calls.c.seq.in_(lower) if count <= _FEW else wanted.below > _SCORE
+
+
+def _judged_by(connection: sa.Connection, rulebook: str) -> Iterator[sa.ColumnElement[bool]]:
+    """That a current evaluation is by this rulebook: of a few that are, those; of many, each call is asked."""
+    if not rulebook:
+        return
+    by_it = sa.select(evaluations.c.call_id).where(
+        evaluations.c.rulebook_name == rulebook, evaluations.c.is_current.is_(True)
+    )
+    few = by_it.limit(_FEW + 1).subquery()
+    if connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one() <= _FEW:
+        yield calls.c.id.in_(by_it)
+        return
+    own = by_it.where(evaluations.c.call_id == calls.c.id).correlate(calls).limit(1)
+    yield own.scalar_subquery().is_not(None)
 
 
 def _days(connection: sa.Connection, wanted: Filter, way: Way) -> Iterator[sa.ColumnElement[bool]]:

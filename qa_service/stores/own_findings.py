@@ -23,6 +23,14 @@ def is_in_part(table: sa.Table, agent: _Agent) -> sa.ColumnElement[bool]:
     return sa.or_(table.c.agent_id == agent, alone)
 
 
+def whose() -> sa.ColumnElement[str]:
+    """In whose part a finding is; of a call of one agent that agent's; empty where nobody knows."""
+    own = call_agents.alias()
+    only = sa.select(sa.func.min(own.c.agent_id)).where(own.c.call_id == findings.c.call_id)
+    alone = only.having(sa.func.count() == 1).correlate(findings).scalar_subquery()
+    return sa.func.coalesce(sa.func.nullif(findings.c.agent_id, ""), alone, "")
+
+
 def is_shared(call_id: sa.ColumnElement[str], agent: _Agent) -> sa.ColumnElement[bool]:
     """That a call is also another agent's."""
     other = call_agents.alias()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from qa_service.core.forecast import Forecast, forecast
+from qa_service.core.lists import JobPage, JobPlace
 from qa_service.core.people import Asked, Right, Sight
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import CallState, Job, JobState, Queue
@@ -30,10 +31,13 @@ class StoreWorkList:
         with reading(self.shelves.engine) as connection:
             return _seen(connection, asked, job_id)
 
-    def page(self, asked: Asked, states: Sequence[JobState], *, limit: int) -> Sequence[Job]:
+    def page(
+        self, asked: Asked, states: Sequence[JobState], *, limit: int, before: JobPlace | None = None
+    ) -> JobPage:
         """The newest work on calls that may be seen."""
         with reading(self.shelves.engine) as connection:
-            return jobs.page(connection, states, calls.visible(_sight(asked)), limit=limit)
+            seen = calls.visible(_sight(asked))
+            return jobs.page(connection, states, seen, limit=limit, before=before)
 
     def cancel(self, asked: Asked, job_id: str) -> bool:
         """Asks work to stop."""

@@ -39,6 +39,18 @@ def done(was_done: bool) -> None:
         raise not_found()
 
 
+def no_cursor() -> Denied:
+    """`before` is not what an answer had in `next`."""
+    return Denied(
+        "request_invalid",
+        where="before",
+        problem="is no cursor",
+        fix="Use `next` as it came",
+        why="not_cursor",
+        limit="",
+    )
+
+
 def internal() -> Denied:
     """What is said of an error that nobody expected: nothing."""
     return Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")

@@ -218,7 +218,7 @@ def team_of(here: Parts, by: Asked, team: str) -> str:
     return team or by.caller.team
 
 
-def check_team(here: Parts, team: str) -> None:
+def check_team(here: Parts, team: str, where: str = "team") -> None:
     """A call of a team that nobody knows is seen by nobody but leads: rather a slip than meant.
 
     Raises:
@@ -226,5 +226,5 @@ def check_team(here: Parts, team: str) -> None:
     """
     if team and not here.staff.knows_team(team):
         raise Denied(
-            "team_unknown", where="team", problem="nobody knows this team", fix="Add it at PUT /api/v1/teams"
+            "team_unknown", where=where, problem="nobody knows this team", fix="Add it at PUT /api/v1/teams"
         )

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa_service.core.errors import QaError, RoutingError, RulebookError
+from qa_service.core.errors import NotAllThere, QaError, RoutingError, RulebookError
 from qa_service.web.addresses import Address, methods, methods_by_name
 from qa_service.web.denials import Denied
 from qa_service.web.mistakes import mistake_in
@@ -89,13 +89,17 @@ def _body(request: Request, code: str, detail: str) -> dict[str, object]:
 
 
 def _places(error: QaError, texts: Catalogue) -> dict[str, list[dict[str, str]]]:
-    """Every mistake that was found in a file, in its order; nothing for other errors."""
-    if not isinstance(error, RulebookError | RoutingError):
+    """Every mistake that was found in a file, in its order, or every call that is missing; nothing for other errors."""
+    if isinstance(error, NotAllThere):
+        told: Sequence[QaError] = error.more
+    elif isinstance(error, RulebookError | RoutingError):
+        told = (error, *error.more)
+    else:
         return {}
     return {
         "places": [
             {"error": one.code, "where": _writable(one.where), "detail": _writable(texts.error(one))}
-            for one in (error, *error.more)[:_MOST_PLACES]
+            for one in told[:_MOST_PLACES]
         ]
     }
 

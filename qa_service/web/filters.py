@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from qa_service.core.calls import Direction
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
 from qa_service.web.denials import Denied
@@ -69,6 +70,15 @@ def wanted(
     ] = None,
     below: Annotated[float | None, Query(ge=0, le=100, description="得分低于。Score below.")] = None,
     needs_human: Annotated[bool, Query(description="只看等人来定的。")] = False,
+    team: Annotated[Name, Query(description="哪一组的。Of this team.")] = "",
+    direction: Annotated[
+        Literal["inbound", "outbound"] | None, Query(description="呼入或呼出。Who called whom.")
+    ] = None,
+    passed: Annotated[bool | None, Query(description="合格，或不合格；还没有定的都不算。")] = None,
+    source: Annotated[Name, Query(description="从哪里来的，与列表里的 source 相同。", examples=["api"])] = "",
+    rulebook: Annotated[
+        Name, Query(description="现在有这份方案的评价的。Judged by this rulebook.", examples=["service-zh"])
+    ] = "",
 ) -> Filter:
     """The filter of a request.
 
@@ -86,6 +96,11 @@ def wanted(
         until=in_utc("until", until),
         below=below,
         needs_human=needs_human,
+        team=team,
+        direction=None if direction is None else Direction(direction),
+        passed=passed,
+        source=source,
+        rulebook=rulebook,
     )
 
 

@@ -35,6 +35,7 @@ _BY_CODE: Mapping[str, int] = {
     "not_allowed": 403,
     "foreign_origin": 403,
     "not_found": 404,
+    "calls_missing": 404,
     "name_taken": 409,
     "agent_taken": 409,
     "sign_on_refused": 401,

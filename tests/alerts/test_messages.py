@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.alerts.messages import Writer, facts_of
+from qa_service.alerts.facts import facts_of
+from qa_service.alerts.messages import Writer
 from qa_service.core.webhooks import EVENTS, WebhookKind
 from qa_service.i18n.catalogue import catalogue
 from tests.alerts.made import CALL, JUDGED, NOW, delivery
@@ -67,6 +68,48 @@ def _text(body: dict[str, object]) -> str:
             "告警：长时间静音（严重）",
             id="an alert",
         ),
+        pytest.param(
+            "alert.raised",
+            {
+                "call_id": CALL,
+                "rule": "own/x",
+                "title": "承诺保本",
+                "severity": "critical",
+                "needs_human": True,
+            },
+            "告警，请先听：承诺保本（重大）",
+            id="an alert of a rule without a label",
+        ),
+        pytest.param(
+            "alert.raised",
+            {"call_id": CALL, "label": "rule.promise", "title": "承诺保本", "severity": "major"},
+            "告警：承诺保本（严重）",
+            id="whose label is the rule's own id",
+        ),
+        pytest.param(
+            "alert.raised",
+            {"call_id": CALL, "label": "wealth.promise", "title": "承诺保本", "severity": "major"},
+            "告警：承诺保本（严重）",
+            id="whose label has no words of ours",
+        ),
+        pytest.param(
+            "alert.raised",
+            {"call_id": CALL, "rule": "own/no-promise", "severity": "major"},
+            "告警：own/no-promise（严重）",
+            id="an alert without a title",
+        ),
+        pytest.param(
+            "alert.raised",
+            {"call_id": CALL, "severity": "major"},
+            "告警：没有名字的规则（严重）",
+            id="of before",
+        ),
+        pytest.param(
+            "alert.raised",
+            {"call_id": CALL, "title": "[点这里](http://x)<b>", "severity": "major"},
+            "告警：【点这里】(http://x)〈b〉（严重）",
+            id="a title is no link",
+        ),
     ],
 )
 def test_people_read_chinese(kind: WebhookKind, event: str, data: dict[str, object], sentence: str) -> None:
@@ -76,6 +119,31 @@ def test_people_read_chinese(kind: WebhookKind, event: str, data: dict[str, obje
     assert "通话质检" in shown
     assert f"https://qa.example/base/calls/{CALL}" in shown
     assert "〔" not in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        pytest.param(
+            {"label": "rule.x", "title": "承诺保本", "rule": "own/no-x2"},
+            {"label": "承诺保本", "title": "承诺保本", "rule": "own/no-x2"},
+            id="the title for a label that says nothing",
+        ),
+        pytest.param(
+            {"label": "silence.long", "title": "太久没有人说话"},
+            {"label": "silence.long", "title": "太久没有人说话"},
+            id="a label of its own stays",
+        ),
+        pytest.param({"title": "客户 13800138000"}, {}, id="no number of a person"),
+        pytest.param({"title": "一行\n又一行"}, {}, id="no second line"),
+        pytest.param({"title": "长" * 201}, {}, id="nothing that is no title"),
+        pytest.param({"title": ""}, {}, id="no empty title"),
+        pytest.param({"rule": "own/"}, {}, id="half a rule"),
+        pytest.param({"rule": "own/王芳"}, {}, id="no name for a rule"),
+    ],
+)
+def test_programs_read_rule_title_and_label(data: dict[str, object], told: dict[str, object]) -> None:
+    assert BARE.body(delivery(event="alert.raised", data=data))["data"] == told
 
 
 @pytest.mark.parametrize("kind", [WebhookKind.WECOM, WebhookKind.DINGTALK, WebhookKind.FEISHU])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from qa_service.core.calls import Direction
 from qa_service.core.lists import Filter
 from qa_service.core.people import Sight
 from qa_service.core.stored import CallState
@@ -66,6 +67,22 @@ def said(*parts: str) -> Callable[[MadeCall], bool]:
         pytest.param(ALL, Filter(needs_human=True), lambda c: c.needs_human > 0, id="for people"),
         pytest.param(ALL, Filter(since=LAST - HOUR), lambda c: c.created_at >= LAST - HOUR, id="since"),
         pytest.param(ALL, Filter(until=LAST - HOUR), lambda c: c.created_at < LAST - HOUR, id="until"),
+        pytest.param(ALL, Filter(team="team-3"), lambda c: c.team == "team-3", id="of one team"),
+        pytest.param(TWO_TEAMS, Filter(team="team-5"), lambda c: c.team == "team-5", id="one of two teams"),
+        pytest.param(TEAM, Filter(team="team-5"), lambda c: False, id="of a team that one does not see"),
+        pytest.param(ALL, Filter(passed=True), lambda c: c.score >= 80, id="passed"),
+        pytest.param(ALL, Filter(passed=False), lambda c: c.score < 80, id="did not pass"),
+        pytest.param(ALL, Filter(source="bench"), lambda c: True, id="a source"),
+        pytest.param(ALL, Filter(source="benc"), lambda c: False, id="half a source"),
+        pytest.param(ALL, Filter(direction=Direction.INBOUND), lambda c: True, id="inbound"),
+        pytest.param(ALL, Filter(direction=Direction.OUTBOUND), lambda c: False, id="outbound"),
+        pytest.param(ALL, Filter(rulebook="service-zh"), lambda c: False, id="judged by nothing"),
+        pytest.param(
+            ALL,
+            Filter(team="team-3", text="保本", passed=True),
+            lambda c: c.team == "team-3" and said("保本")(c) and c.score >= 80,
+            id="a rare word of a team's calls that passed",
+        ),
         pytest.param(ALL, Filter(text="您好"), said("您好"), id="a common word"),
         pytest.param(ALL, Filter(text="保本"), said("保本"), id="a rare word"),
         pytest.param(ALL, Filter(text="不保本"), said("不保本"), id="a phrase that nobody said"),

@@ -133,6 +133,24 @@ def test_the_tables_are_those_of_the_program(engine: sa.Engine) -> None:
     assert differences == []
 
 
+def test_of_an_alert_that_was_handled_before_the_last_step_is_known(judged_before: sa.Engine) -> None:
+    _step(judged_before, "upgrade", "0050")
+    known = sa.MetaData()
+    with judged_before.begin() as connection:
+        known.reflect(connection, only=["alerts"])
+        seen = {"state": "dismissed", "handled_by": "lead", "handled_at": 7, "note": "听过了"}
+        for alert, finding, done in (("a1", "f1", seen), ("a2", "f2", {"state": "open"})):
+            row = {"id": alert, "call_id": _CALL, "finding_id": finding, **done}
+            _insert(connection, known.tables["alerts"], row)
+
+    migrate(judged_before)
+
+    steps = _rows(judged_before, "SELECT alert_id, state, done_by, done_at, note FROM alert_steps")
+    assert steps == [("a1", "dismissed", "lead", 7, "听过了")]
+    _step(judged_before, "downgrade", "0050")
+    assert _rows(judged_before, "SELECT note FROM alerts ORDER BY id") == [("听过了",), ("",)]
+
+
 _BOOK = "schema: qa-service/rulebook@1\nname: x\nversion: 1\ntitle: x\n"
 
 

@@ -20,7 +20,7 @@ from qa_service.ports.storing import Judged, MachineWork
 from qa_service.stores import jobs
 from qa_service.stores.review_desk import StoreReviews
 from qa_service.stores.revisions import Reviser
-from qa_service.stores.tables import alerts, deliveries, evaluations, findings, reviews
+from qa_service.stores.tables import alert_steps, alerts, deliveries, evaluations, findings, reviews
 from qa_service.stores.tables import audit as audit_rows
 from qa_service.stores.tables import calls as call_rows
 from qa_service.stores.workbench import StoreWorkbench
@@ -200,6 +200,9 @@ def test_with_its_words_the_reasons_go_and_with_the_call_all(shop: Shop) -> None
     desk(shop).give(ASKED, call, "f1", DISMISSED)
     with shop.engine.begin() as connection:
         connection.execute(alerts.update().values(note="客户 13800138000"))
+        (alert_id,) = connection.execute(sa.select(alerts.c.id)).scalars()
+        step = {"state": "acknowledged", "done_by": "lead", "done_at": NOW, "note": "客户 13800138000"}
+        connection.execute(alert_steps.insert().values(alert_id=alert_id, **step))
     shop.keep(RetentionClass("short", text_days=30))
     shop.assign(call, "short")
 
@@ -207,6 +210,9 @@ def test_with_its_words_the_reasons_go_and_with_the_call_all(shop: Shop) -> None
 
     (review,), (alert,) = rows(shop, reviews, call), rows(shop, alerts, call)
     assert (review.reason, review.verdict, alert.note) == ("", "dismissed", "")
+    with shop.engine.connect() as connection:
+        kept = connection.execute(sa.select(alert_steps.c.state, alert_steps.c.note)).all()
+    assert [tuple(one) for one in kept] == [("acknowledged", "")]
     assert all(one.basis is None for one in rows(shop, evaluations, call))
     with pytest.raises(RecordingError, match="deleted"):
         desk(shop).give(ASKED, call, "f1", CONFIRMED)

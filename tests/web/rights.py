@@ -117,7 +117,7 @@ ROUTES: Mapping[str, Route] = {
     "DELETE /api/v1/calls/{call_id}": Route(Right.MANAGE_RETENTION, 204, of=Of.WORK),
     "GET /api/v1/calls/{call_id}/retention": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/holds": Route(Right.MANAGE_HOLDS),
-    "POST /api/v1/holds": Route(Right.MANAGE_HOLDS, 201),
+    "POST /api/v1/holds": Route(Right.MANAGE_HOLDS, 201, of=Of.CALL),
     "POST /api/v1/holds/{hold_id}/lift": Route(Right.MANAGE_HOLDS, 204, of=Of.CALL),
     "GET /api/v1/schedules": Route(Right.MANAGE_SCHEDULES),
     "PUT /api/v1/schedules/{task}": Route(Right.MANAGE_SCHEDULES),

@@ -7,10 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
+from qa_service.alerts.messages import Writer
 from qa_service.core.people import Right, UserRole
 from qa_service.core.webhooks import NewWebhook, WebhookKind
+from qa_service.i18n.catalogue import catalogue
+from qa_service.stores.outbox import StoreOutbox
+from tests.web.rules import Rules, book, table
+from tests.web.samples import transcript
 from tests.web.service import MACHINE, Service
-from tests.web.test_findings import DULL, judged
+from tests.web.test_findings import DULL, SAID, judged
 from tests.web.test_reviews import person, swap
 
 
@@ -109,6 +114,82 @@ def test_handling(either: Service, team: str, ways: list[str], statuses: list[in
     assert "13800138000" not in str(after)
     written = [one["action"] for one in either.audit() if one["object"] == f"alert:{alert['id']}"]
     assert written == [f"{way}_alert" for way in done]
+
+
+def test_every_step_of_an_alert_is_kept_with_who_and_why(either: Service, team: str) -> None:
+    judged(either, team)
+    first, second = (person(either, team, UserRole.SUPERVISOR) for _ in range(2))
+    (alert,) = alerts(first)
+    who = [client.get("/api/v1/me").json()["id"] for client in (first, second)]
+
+    seen = handle(first, alert["id"], "acknowledge", "已找坐席谈过 13800138000").json()
+    either.clock.forward(seconds=60)
+    over = handle(second, alert["id"], "dismiss", "听过了，是客户说的").json()
+
+    assert alert["steps"] == []
+    assert [(one["state"], one["by"], one["note"]) for one in over["steps"]] == [
+        ("acknowledged", who[0], "已找坐席谈过 ●●●●●●●●●●●"),
+        ("dismissed", who[1], "听过了，是客户说的"),
+    ]
+    assert over["steps"][0] == seen["steps"][0]
+    assert over["steps"][0]["at"] < over["steps"][1]["at"] == over["at"]
+    listed = first.get("/api/v1/alerts").json()
+    assert listed["alerts"] == [over]
+    assert set(who) <= set(listed["names"])
+
+
+def test_a_step_that_was_refused_leaves_no_trace(either: Service, team: str) -> None:
+    judged(either, team)
+    supervisor = person(either, team, UserRole.SUPERVISOR)
+    (alert,) = alerts(supervisor)
+    handle(supervisor, alert["id"], "dismiss", "听过了")
+
+    handle(supervisor, alert["id"], "acknowledge", "再看一次")
+
+    (after,) = alerts(supervisor)
+    assert [one["note"] for one in after["steps"]] == ["听过了"]
+
+
+def test_the_agent_reads_no_notes_of_supervisors(either: Service, team: str) -> None:
+    judged(either, team, agent=f"8001-{team}")
+    supervisor = person(either, team, UserRole.SUPERVISOR)
+    own = person(either, team, UserRole.AGENT, agent=f"8001-{team}")
+    handle(supervisor, alerts(supervisor)[0]["id"], "acknowledge", "第三次了，下周谈话")
+
+    (shown,) = alerts(own)
+
+    assert (shown["state"], shown["note"], shown["steps"]) == ("acknowledged", "", [])
+    assert "下周谈话" in str(alerts(supervisor))
+    assert "下周谈话" in str(alerts(person(either, team)))
+
+
+@pytest.mark.parametrize("kind", [WebhookKind.GENERIC, WebhookKind.WECOM])
+def test_an_alert_of_an_own_rule_says_what_it_is_about(either: Service, team: str, kind: WebhookKind) -> None:
+    """Its author gave it a title and no label."""
+    address = f"http://93.184.216.34/qa?key={team}"
+    either.parts.webhooks.add(MACHINE, NewWebhook(kind, address, ("alert.raised",), team))
+    rules, name = Rules(either, team), f"own-{team}"
+    source = (
+        book(name).replace("id: promise", "id: no-promise").replace("    when:", "    alert: {}\n    when:")
+    )
+    rules.publish(source, name)
+    rules.route(table(f"{{id: mine, when: {{line: {name}}}, rulebooks: [{name}]}}"))
+    given = transcript("", SAID, line=name)
+    sent = either.everything().post(f"/api/v1/calls/transcripts?team={team}", json=given).json()
+    either.work_on(sent["job_id"])
+    rules.route("schema: qa-service/routing@1\n")
+
+    outbox = StoreOutbox(either.shelves.engine, either.shelves.key, either.clock)
+    (delivery,) = (one for one in outbox.take(50, ()) if f"key={team}" in one.url)
+    body = Writer(catalogue("zh_CN")).body(delivery)
+
+    if kind is WebhookKind.GENERIC:
+        told = body["data"]
+        assert isinstance(told, dict)
+        assert (told["rule"], told["title"], told["label"]) == (f"{name}/no-promise", "承诺保本", "承诺保本")
+    else:
+        assert "承诺保本（重大）" in str(body)
+        assert "：（" not in str(body)
 
 
 def test_a_dismissed_alert_leaves_its_finding_as_it_is(service: Service, team: str) -> None:

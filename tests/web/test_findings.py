@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from qa_service.core.people import Right
+from qa_service.stores.tables import findings
+from tests.web.rules import Rules, book, table
 from tests.web.samples import transcript
 from tests.web.service import Service
 
@@ -74,6 +78,88 @@ def test_filters_leave_what_they_name(either: Service, team: str) -> None:
     assert {row["severity"] for row in listed(client, severity="critical")} <= {"critical"}
     assert all(row["needs_human"] for row in listed(client, needs_human=True))
     assert {row["stage"] for row in listed(client, stage="score")} <= {"score"}
+
+
+@pytest.mark.parametrize("agent", ["8001", ""], ids=["an agent", "nobody"])
+def test_a_finding_says_whose_it_is_and_by_which_rulebook(either: Service, team: str, agent: str) -> None:
+    judged(either, team, agent=agent and f"{agent}-{team}")
+
+    rows = listed(of_team(either, team))
+
+    assert {row["agent_id"] for row in rows} == {agent and f"{agent}-{team}"}
+    assert {row["rulebook"] for row in rows} == {"service-zh"}
+
+
+def test_a_number_in_an_agents_id_is_covered(either: Service, team: str) -> None:
+    judged(either, team, agent="8001-13800138000")
+
+    assert {row["agent_id"] for row in listed(of_team(either, team))} == {"8001-●●●●●●●●●●●"}
+
+
+@pytest.fixture
+def twice(either: Service, team: str) -> Iterator[str]:
+    """A call that two rulebooks judged, the second with the rules of the first and one of its own; and its name."""
+    rules, name = Rules(either, team), f"both-{team}"
+    rules.publish(book(name, include="service-zh@1"), name)
+    rules.route(table(f"{{id: mine, when: {{line: {name}}}, rulebooks: [service-zh, {name}]}}"))
+    sent = (
+        either.everything()
+        .post(f"/api/v1/calls/transcripts?team={team}", json=transcript("", SAID, line=name))
+        .json()
+    )
+    either.work_on(sent["job_id"])
+    yield name
+    rules.route("schema: qa-service/routing@1\n")
+
+
+def test_what_two_rulebooks_found_alike_is_listed_once_as_it_is_counted(
+    either: Service, team: str, twice: str
+) -> None:
+    client = of_team(either, team)
+    (call,) = client.get("/api/v1/calls").json()["calls"]
+
+    rows = listed(client)
+    by_each = {name: listed(client, rulebook=name) for name in ("service-zh", twice)}
+
+    assert len({row["id"] for row in rows}) == len(rows) == call["findings"]
+    assert sum(row["needs_human"] for row in rows) == call["needs_human"]
+    shared = {row["id"] for row in by_each["service-zh"]}
+    assert shared < {row["id"] for row in by_each[twice]}
+    assert {row["rulebook"] for row in rows if row["id"] in shared} == {"service-zh"}
+    assert {row["rulebook"] for row in rows if row["id"] not in shared} == {twice}
+    assert {row["rulebook"] for row in by_each[twice]} == {twice}
+    assert len({(row["evaluation_id"], row["id"]) for row in by_each[twice]}) == len(by_each[twice])
+
+
+def test_of_two_that_found_the_same_the_surer_one_counts(either: Service, team: str, twice: str) -> None:
+    client = of_team(either, team)
+    one = next(row for row in listed(client, rulebook="service-zh") if row["severity"] == "critical")
+    own = sa.and_(findings.c.evaluation_id == one["evaluation_id"], findings.c.id == one["id"])
+    other = sa.and_(findings.c.evaluation_id != one["evaluation_id"], findings.c.id == one["id"])
+
+    def rulebook(**kept: object) -> list[str]:
+        with either.shelves.engine.begin() as connection:
+            connection.execute(findings.update().where(other).values(needs_human=False, verdict=""))
+            connection.execute(
+                findings.update().where(own).values({"needs_human": False, "verdict": "", **kept})
+            )
+        return [row["rulebook"] for row in listed(client) if row["id"] == one["id"]]
+
+    assert rulebook() == ["service-zh"]
+    assert rulebook(needs_human=True) == [twice]
+    assert rulebook(verdict="dismissed") == [twice]
+    assert rulebook(verdict="confirmed") == ["service-zh"]
+
+
+def test_pages_meet_where_two_rulebooks_judged(either: Service, team: str, twice: str) -> None:
+    client = of_team(either, team)
+    whole, pieces, before = listed(client, limit=200), list[dict[str, Any]](), ""
+    for _ in whole:
+        page = client.get("/api/v1/findings", params={"limit": 1, "before": before}).json()
+        pieces += page["findings"]
+        before = page["next"] or before
+
+    assert pieces == whole
 
 
 def test_what_an_older_evaluation_found_is_not_listed_again(either: Service, team: str) -> None:

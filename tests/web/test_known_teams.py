@@ -15,7 +15,7 @@ from qa_service.core.staff import Team
 from qa_service.stores.staff import StoreStaff
 from tests.stores.shop import ASKED, Shop
 from tests.web.samples import SOUND, transcript
-from tests.web.service import Service
+from tests.web.service import PASSWORD, Service
 
 
 @pytest.fixture
@@ -67,6 +67,63 @@ def test_a_team_is_known_by_those_who_are_in_it(either: Service, team: str, whos
         either.key(Right.UPLOAD, team=fresh)
 
     assert (before, WAYS[1].values[0](client, fresh).status_code) == (422, 202)  # type: ignore[operator]
+
+
+@pytest.fixture
+def admin(either: Service, team: str) -> httpx.Client:
+    either.user(f"root.{team}", UserRole.ADMIN)
+    return either.client(session=either.session(f"root.{team}"))
+
+
+def new_user(team: str, *teams: str, role: str = "reviewer", **more: str) -> dict[str, object]:
+    return {"name": f"new.{team}", "password": PASSWORD, "role": role, "teams": list(teams), **more}
+
+
+def test_a_user_of_a_team_that_nobody_knows_is_refused(
+    either: Service, admin: httpx.Client, team: str
+) -> None:
+    refused = admin.post("/api/v1/users", json=new_user(team, team, f"{team}x"))
+    again = admin.post("/api/v1/users", json=new_user(team, f"{team}x"))
+    made = admin.post("/api/v1/users", json=new_user(team, team, f"{team}-south"))
+    address = f"/api/v1/users/{made.json()['id']}"
+    moved = admin.patch(address, json={"teams": [f"{team}x"]})
+
+    for answer in (refused, again, moved):
+        assert (answer.status_code, answer.json()["error"]) == (422, "team_unknown")
+    assert refused.json()["detail"].startswith("teams[1]")
+    assert (made.status_code, made.json()["teams"]) == (201, [team, f"{team}-south"])
+    assert admin.patch(address, json={"teams": [team]}).json()["teams"] == [team]
+    kept = [
+        one["teams"] for one in admin.get("/api/v1/users").json()["users"] if one["name"] == f"new.{team}"
+    ]
+    assert kept == [[team]]
+
+
+def test_a_key_of_a_team_that_nobody_knows_is_refused(
+    either: Service, admin: httpx.Client, team: str
+) -> None:
+    wanted = {"name": team, "scopes": ["calls:upload"]}
+
+    refused = admin.post("/api/v1/keys", json={**wanted, "team": f"{team}x"})
+    made = admin.post("/api/v1/keys", json={**wanted, "team": team})
+
+    assert (refused.status_code, refused.json()["error"]) == (422, "team_unknown")
+    assert made.status_code == 201
+    assert [one["team"] for one in admin.get("/api/v1/keys").json()["keys"] if one["name"] == team] == [team]
+
+
+def test_an_agents_teams_are_kept_and_show_no_more_calls(
+    either: Service, admin: httpx.Client, team: str
+) -> None:
+    WAYS[1].values[0](either.everything(), team)  # type: ignore[operator]
+    new = new_user(team, team, role="agent", agent_id=f"8001-{team}")
+
+    made = admin.post("/api/v1/users", json=new)
+    agent = either.client(session=either.session(f"new.{team}"))
+
+    assert (made.status_code, made.json()["teams"]) == (201, [team])
+    assert agent.get("/api/v1/me").json()["teams"] == [team]
+    assert agent.get("/api/v1/calls").json()["calls"] == []
 
 
 def test_where_there_are_no_teams_any_will_do(shop: Shop) -> None:

@@ -120,6 +120,21 @@ def test_findings_are_those_of_the_own_part(transferred: Transferred) -> None:
     assert {one["id"] for one in everything} == set(whole)
 
 
+def test_findings_of_an_agent_are_those_of_their_part_whoever_asks(transferred: Transferred) -> None:
+    whole = {one["id"]: one["agent_id"] for one in transferred.whole()["findings"]}
+    everything = read(transferred.everything, "findings", call_id=transferred.call)["findings"]
+
+    assert {one["id"]: one["agent_id"] for one in everything} == whole
+    for agent in transferred.agents:
+        listed = read(transferred.everything, "findings", call_id=transferred.call, agent_id=agent)[
+            "findings"
+        ]
+        assert {one["id"] for one in listed} == {one for one, whose in whole.items() if whose == agent}
+        assert {one["agent_id"] for one in listed} <= {agent}
+    nobody = read(transferred.everything, "findings", call_id=transferred.call, agent_id="5024")["findings"]
+    assert nobody == []
+
+
 def test_lists_show_the_own_score_and_counts(transferred: Transferred) -> None:
     whole = transferred.whole()
     for which, agent in enumerate(transferred.agents):

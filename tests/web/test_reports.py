@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterator
 from zipfile import ZipFile
 
 import httpx
 import pytest
 
+from qa_service.core.lists import Export
 from qa_service.core.people import Right, UserRole
-from qa_service.exports.assessed import Assessed
+from qa_service.ports.serving import Leaving
 from qa_service.web.routes import reports
 from tests.web.samples import transcript
 from tests.web.service import Service, wait_until
@@ -174,9 +174,9 @@ def test_of_many_reports_no_more_are_made_than_a_person_reads(
 ) -> None:
     asked: list[int] = []
 
-    def assessed(_self: object, _by: object, _wanted: object, most: int) -> Iterator[Assessed]:
-        asked.append(most)
-        return iter(())
+    def assessed(_self: object, _by: object, wanted: Export) -> Leaving:
+        asked.append(wanted.most)
+        return Leaving(iter(()), 0, is_cut=False)
 
     monkeypatch.setattr(type(service.parts.archive), "assessed", assessed)
 

@@ -156,6 +156,40 @@ def test_sound_that_is_due_goes_and_the_rest_stays(either: Service, team: str) -
     assert client.get(f"/api/v1/calls/{call}").json()["file_name"] == ""
 
 
+def test_a_hold_on_calls_that_are_not_there_or_not_seen_is_placed_on_none(either: Service, team: str) -> None:
+    either.user(f"lead.{team}", UserRole.QA_LEAD, teams=(team,))
+    lead, everything = either.client(session=either.session(f"lead.{team}")), either.everything()
+    own, foreign, nowhere = (
+        judged(either, everything, team),
+        judged(either, everything, f"{team}-south"),
+        "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
+    )
+    before = len(either.audit())
+
+    refused = lead.post("/api/v1/holds", json={"because": "诉讼", "call_ids": [foreign, own, nowhere]})
+    placed = lead.post("/api/v1/holds", json={"because": "诉讼", "call_ids": [own, own]})
+
+    assert (refused.status_code, refused.json()["error"]) == (404, "calls_missing")
+    assert "2" in refused.json()["detail"]
+    told = [(one["error"], one["where"], one["detail"]) for one in refused.json()["places"]]
+    assert [one[:2] for one in told] == [("call_missing", "call_ids[0]"), ("call_missing", "call_ids[2]")]
+    assert foreign in told[0][2]
+    assert nowhere in told[1][2]
+    assert (placed.status_code, placed.json()["calls"]) == (201, 1)
+    assert [one["action"] for one in either.audit()[before:]] == ["place_hold"]
+    assert [one["calls"] for one in lead.get("/api/v1/holds").json()["holds"]] == [1]
+
+
+def test_of_many_calls_that_are_missing_a_hundred_are_named(service: Service) -> None:
+    named = [f"{n:08x}" + "-0000" * 3 + "-" + "0" * 12 for n in range(1_000)]
+
+    refused = service.everything().post("/api/v1/holds", json={"because": "诉讼", "call_ids": named})
+
+    assert refused.status_code == 404
+    assert len(refused.json()["places"]) == 100
+    assert "1000" in refused.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

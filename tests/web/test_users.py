@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from qa_service.core.people import UserRole
-from tests.web.house import PASSWORD, House
+from qa_service.core.staff import Team
+from tests.web.house import MACHINE, PASSWORD, House
 
 NEW = "another horse battery"
 ADMIN = "root.one"
@@ -45,6 +46,7 @@ def sign_in(house: House, name: str, password: str) -> int:
 def test_sessions_end_with_what_they_began_with(
     house: House, admin: dict[str, str], what: dict[str, Any]
 ) -> None:
+    house.parts.staff.keep_teams(MACHINE, [Team("south")])
     user = house.user("li.wei", UserRole.REVIEWER, teams=("north",))
     session = house.session("li.wei")
 
@@ -156,6 +158,28 @@ def test_a_password_that_will_not_do(house: House, given: dict[str, str], code: 
 
     assert (refused.status_code, refused.json()["error"]) == (422, code)
     assert sign_in(house, "li.wei", PASSWORD) == 200
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        pytest.param("aaaaaaaaaaaa", "不同字符太少", id="one key held down"),
+        pytest.param("passwordpassword", "重复", id="a word twice"),
+        pytest.param("li.weili.wei", "登录名", id="the name twice"),
+        pytest.param("short", "太短", id="a short one"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(
+    house: House, admin: dict[str, str], password: str, said: str
+) -> None:
+    new = {"name": "li.wei", "role": "reviewer", "password": password}
+
+    refused = house.client.post("/api/v1/users", json=new, headers=admin)
+
+    assert (refused.status_code, refused.json()["error"]) == (422, "password_weak")
+    assert said in refused.json()["detail"]
+    assert password not in refused.text.replace("password：", "")
+    assert house.client.get("/api/v1/users", headers=admin).text.count("li.wei") == 0
 
 
 def test_guesses_at_the_old_password_are_slowed_down(house: House) -> None:

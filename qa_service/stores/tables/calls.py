@@ -65,6 +65,8 @@ calls = Table(
     Index("ix_calls_skill_group", "skill_group", "seq"),
     Index("ix_calls_for_people", "seq", sqlite_where=_FOR_PEOPLE, postgresql_where=_FOR_PEOPLE),
     Index("ix_calls_score", "score", "seq"),
+    Index("ix_calls_passed", "passed", "seq"),
+    Index("ix_calls_source", "source", "seq"),
     Index("ix_calls_external", "external_id"),
     Index("ix_calls_sha256", "sha256"),
     Index("ix_calls_customer", "customer", "created_at"),
@@ -128,6 +130,7 @@ evaluations = Table(
     Column("machine_id", String(36), nullable=False, default="", server_default=text("''")),
     UniqueConstraint("job_id", "rulebook_name"),
     Index("ix_evaluations_call", "call_id", "created_at"),
+    Index("ix_evaluations_rulebook", "rulebook_name", "call_id"),
 )
 
 findings = Table(

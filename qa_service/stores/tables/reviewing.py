@@ -70,3 +70,16 @@ alerts = Table(
     Index("ix_alerts_state", "state", "id"),
     Index("ix_alerts_team", "team", "id"),
 )
+
+#: Everything that people did about alerts; rows are added and never changed, but that a note goes with the words.
+alert_steps = Table(
+    "alert_steps",
+    metadata,
+    Column("seq", COUNTED, primary_key=True, autoincrement=True),
+    Column("alert_id", String(36), ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("done_by", String(64), nullable=False),
+    Column("done_at", UtcTime, nullable=False),
+    Column("note", String(500), nullable=False, default=""),
+    Index("ix_alert_steps_alert", "alert_id", "seq"),
+)

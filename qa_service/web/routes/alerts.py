@@ -37,7 +37,8 @@ def page(
     least = next((one for one in Severity if one.word == severity), None)
     wanted = AlertFilter(tuple(state or ()), least, team, call_id, in_utc("since", since))
     rows = [AlertRow.of(one) for one in here.alerts.page(by, wanted, limit=limit, before=before)]
-    names = here.accounts.names({row.by for row in rows if row.by})
+    acted = {row.by for row in rows if row.by} | {step.by for row in rows for step in row.steps}
+    names = here.accounts.names(acted)
     return AlertList(alerts=rows, next=rows[-1].id if len(rows) == limit else None, names=dict(names))
 
 

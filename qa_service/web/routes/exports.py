@@ -11,7 +11,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from qa_service.core.lists import Export
 from qa_service.core.people import Right
+from qa_service.ports.serving import Leaving
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.filters import Wanted
@@ -45,13 +47,27 @@ _TYPES = {
 }
 
 
+#: Who reads the file later does not see these; the name of a file that was cut says it too.
+_TOLD = {
+    "Calls-Exported": {"description": "几通。How many calls.", "schema": {"type": "integer"}},
+    "Export-Cut": {
+        "description": "还有更多的通话，没有导出：true。There are more calls than these.",
+        "schema": {"type": "boolean"},
+    },
+}
+
+
 @router.get(
     "/{form}",
     summary="导出 Export",
     dependencies=[wants(Right.EXPORT)],
     response_class=FileResponse,
     responses={
-        200: {"content": {kind: {} for kind in _TYPES.values()}, "description": "文件。The file."},
+        200: {
+            "content": {kind: {} for kind in _TYPES.values()},
+            "description": "文件。The file.",
+            "headers": _TOLD,
+        },
         **answers(422),
     },
 )
@@ -64,19 +80,30 @@ def export(
         int, Query(ge=1, le=_MOST, description="最多几通；reports.zip 至多 1000。At most so many.")
     ] = 10_000,
 ) -> FileResponse:
-    """The calls of a filter, newest first, with personal data masked."""
+    """The calls of a filter, newest first, with personal data masked; headers say how many, and whether it was cut."""
     folder = tempfile.TemporaryDirectory(dir=here.scratch)
     try:
         file = Path(folder.name) / form.value
         fitting = min(most, _MOST_OF.get(form.value, most))
-        here.export(here.archive.assessed(by, wanted, fitting), form.value, file)
+        leaving = here.archive.assessed(by, Export(form.value, wanted, fitting))
+        here.export(leaving.assessed, form.value, file)
     except BaseException:
         folder.cleanup()
         raise
     return FileResponse(
         file,
         media_type=_TYPES[form.value.rpartition(".")[2]],
-        filename=form.value,
-        headers={"Cache-Control": "no-store"},
+        filename=_name(form, leaving),
+        headers={"Cache-Control": "no-store", **_told(leaving)},
         background=BackgroundTask(folder.cleanup),
     )
+
+
+def _told(leaving: Leaving) -> dict[str, str]:
+    return {"Calls-Exported": str(leaving.count), "Export-Cut": "true" if leaving.is_cut else "false"}
+
+
+def _name(form: Form, leaving: Leaving) -> str:
+    """`calls.csv`; of a file that was cut `calls-newest-10000.csv`."""
+    name, _, ending = form.value.rpartition(".")
+    return f"{name}-newest-{leaving.count}.{ending}" if leaving.is_cut else form.value

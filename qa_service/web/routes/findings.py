@@ -13,10 +13,10 @@ from qa_service.core.lists import FindingFilter, ListedFinding
 from qa_service.core.people import Right
 from qa_service.core.reviews import Verdict
 from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.denials import Denied
+from qa_service.web.denials import no_cursor
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.filters import Wanted
-from qa_service.web.schemas import Id, Said, Text
+from qa_service.web.schemas import Id, Label, Said, Text
 
 router = APIRouter(prefix="/findings", tags=["findings"], responses=answers(*SIGNED_IN))
 _CURSOR = re.compile(r"(\d{1,18})\.(\d{1,15})\.([0-9a-zA-Z_-]{1,32})")
@@ -29,7 +29,12 @@ class FindingRow(Said):
     id: str
     call_id: Id
     evaluation_id: Id
+    rulebook: str = Field(
+        description="哪份方案判的；几份一样的，是最有把握的那份。By which rulebook, the surest of several.",
+        examples=["service-zh"],
+    )
     team: str
+    agent_id: Label = Field(description="在谁那一段里；说不清的是空的。In whose part of the call.")
     rule: str = Field(examples=["service-zh/hedging"])
     severity: str = Field(examples=["major"])
     stage: str = Field(examples=["coach"])
@@ -94,12 +99,5 @@ def _cursor(written: str) -> tuple[int, int, str] | None:
         return None
     match = _CURSOR.fullmatch(written)
     if match is None:
-        raise Denied(
-            "request_invalid",
-            where="before",
-            problem="is no cursor",
-            fix="Use `next` as it came",
-            why="not_cursor",
-            limit="",
-        )
+        raise no_cursor()
     return int(match[1]), int(match[2]), match[3]

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from qa_service.core.lists import JobPlace
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import Job, JobState
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
-from qa_service.web.denials import Denied, there
+from qa_service.web.denials import Denied, no_cursor, there
 from qa_service.web.deps import AskedBy, Here, caller, wants
 from qa_service.web.parts import Parts
-from qa_service.web.schemas import Id
+from qa_service.web.schemas import Id, Text
 from qa_service.web.schemas.jobs import JobList, JobRow
 
 router = APIRouter(prefix="/jobs", tags=["jobs"], responses=answers(*SIGNED_IN))
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}}}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"(\d{1,16})\.([0-9a-f-]{36})", re.ASCII)
 _LOOK_EVERY_S = 0.5
 #: A stream ends after this long; browsers come back by themselves.
 _LONGEST_S = 900
@@ -33,11 +38,27 @@ def page(
     by: AskedBy,
     state: Annotated[list[JobState] | None, Query(max_length=6)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[Text, Query(max_length=60, description="上一页的 next。")] = "",
 ) -> JobList:
-    """The newest work."""
-    found = here.work.page(by, state or (), limit=limit)
-    told = here.work.forecasts(found)
-    return JobList(jobs=[JobRow.of(job, each, here.why) for job, each in zip(found, told, strict=True)])
+    """The newest work first."""
+    found = here.work.page(by, state or (), limit=limit, before=_place(before))
+    rows = zip(found.jobs, here.work.forecasts(found.jobs), strict=True)
+    following = None if found.cursor is None else _written(found.cursor)
+    return JobList(jobs=[JobRow.of(job, told, here.why) for job, told in rows], next=following)
+
+
+def _written(place: JobPlace) -> str:
+    """Microseconds since 1970, and the id."""
+    return f"{(place[0] - _EPOCH) // timedelta(microseconds=1)}.{place[1]}"
+
+
+def _place(written: str) -> JobPlace | None:
+    if not written:
+        return None
+    match = _CURSOR.fullmatch(written)
+    if match is None:
+        raise no_cursor()
+    return _EPOCH + timedelta(microseconds=int(match[1])), match[2]
 
 
 @router.get(

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from qa_service.core.people import KeyToAdd, Right, not_ones_own
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done
-from qa_service.web.deps import AskedBy, Here, in_utc, wants
+from qa_service.web.deps import AskedBy, Here, check_team, in_utc, wants
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
 
@@ -40,6 +40,7 @@ def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
     """Makes a key for a program; its secret is shown this once. Scopes that its maker does not have wait."""
     if by.caller is here.guest:  # it would open the house after the guest has gone
         raise Denied("not_allowed", problem="a guest makes no key", fix="Sign in", right="a session")
+    check_team(here, given.team)
     wanted = KeyToAdd(given.name, frozenset(given.scopes), given.team, in_utc("expires_at", given.expires_at))
     key_id, secret = here.accounts.add_key(by, wanted)
     return KeyMade(id=key_id, secret=secret, waiting=sorted(not_ones_own(by.caller, wanted.rights)))

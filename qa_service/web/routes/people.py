@@ -53,7 +53,7 @@ def _me(caller: Caller) -> Me:
         id=caller.id,
         name=caller.name,
         role=caller.role,
-        teams=list(caller.sight.teams),
+        teams=list(caller.teams or caller.sight.teams),
         rights=sorted(caller.rights),
     )
 

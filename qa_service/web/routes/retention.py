@@ -136,7 +136,7 @@ def holds(here: Here, by: AskedBy) -> HoldList:
     summary="加法律保留 Place a hold",
     status_code=201,
     dependencies=[_HOLDS],
-    responses=answers(422),
+    responses=answers(404, 422),
 )
 def hold(here: Here, by: AskedBy, given: HoldToPlace) -> HoldPlaced:
     """Stops the deletion of the calls that are there now, until the hold is lifted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -10,7 +11,7 @@ from pydantic import Field
 from qa_service.core.people import Right, User, UserChange, UserRole
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, there
-from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, wants
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_team, check_tries, wants
 from qa_service.web.schemas import Id, Name, Said, Text, shown
 from qa_service.web.schemas.people import NewUser, UserList, UserRow
 
@@ -33,7 +34,7 @@ class UserToChange(Said):
 class PasswordChange(Said):
     """One's own password."""
 
-    model_config = shown({"old": "一句从前的话一句从前的话", "new": "一句只有自己知道的话"})
+    model_config = shown({"old": "从前用过的另外一句话", "new": "一句只有自己知道的话"})
     old: _Password = Field(repr=False)
     new: _Password = Field(repr=False)
 
@@ -53,6 +54,7 @@ def users(here: Here, by: AskedBy) -> UserList:
 )
 def add_user(here: Here, by: AskedBy, given: NewUser) -> UserRow:
     """Adds somebody."""
+    _check_teams(here, given.teams)
     user = User(
         id="",
         name=given.name,
@@ -84,6 +86,7 @@ def disable_user(here: Here, by: AskedBy, user_id: Id) -> None:
 )
 def change_user(here: Here, by: AskedBy, user_id: Id, given: UserToChange) -> UserRow:
     """Changes somebody. Open sessions end where role, teams, password or access change."""
+    _check_teams(here, given.teams or ())
     wanted = given.model_dump()
     if wanted["teams"] is not None:
         wanted["teams"] = tuple(wanted["teams"])
@@ -106,3 +109,13 @@ def change_password(here: Here, by: AskedBy, request: Request, given: PasswordCh
     kept = request.cookies.get(COOKIE, "")
     if not here.accounts.change_password(by, given.old, given.new, keeps=kept):
         raise Denied("password_wrong", where="old", problem="is not the password", fix="Type it again")
+
+
+def _check_teams(here: Here, teams: Iterable[str]) -> None:
+    """A slip in a team's name leaves somebody with nothing to see.
+
+    Raises:
+        Denied: `team_unknown`.
+    """
+    for place, team in enumerate(teams):
+        check_team(here, team, f"teams[{place}]")

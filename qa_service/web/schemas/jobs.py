@@ -48,6 +48,7 @@ class JobRow(Said):
 
 
 class JobList(Said):
-    """The newest work."""
+    """Work, newest first; `next` goes into `before` of the next request, null at the end."""
 
     jobs: list[JobRow]
+    next: str | None

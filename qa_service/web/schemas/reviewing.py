@@ -74,8 +74,17 @@ class ReviewList(Said):
     names: Names
 
 
+class AlertStepRow(Said):
+    """What somebody did about an alert."""
+
+    state: AlertState
+    by: str
+    at: datetime
+    note: Label
+
+
 class AlertRow(Said):
-    """One alert."""
+    """One alert; agents see neither notes nor steps."""
 
     id: Id
     call_id: Id
@@ -98,12 +107,16 @@ class AlertRow(Said):
     by: str
     at: datetime | None
     note: Label
+    steps: list[AlertStepRow] = Field(
+        description="谁在何时做了什么、写了什么，先做的在前；坐席看不到。What was done about it, the first thing first."
+    )
 
     @classmethod
     def of(cls, alert: Alert) -> AlertRow:
         """The row of an alert."""
         return cls.like(
             alert,
+            steps=[AlertStepRow.like(step) for step in alert.steps],
             severity=alert.severity.word,
             origin=alert.origin.value,
             at_ms=alert.span.start_ms,

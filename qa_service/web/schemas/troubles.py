@@ -27,5 +27,6 @@ class Trouble(Said):
     )
     places: list[TroubleAt] | None = Field(
         default=None,
-        description="只在方案、路由表有错时：所有的错，一次说完。All mistakes of a rulebook or routing table.",
+        description="只在方案、路由表有错时：所有的错，一次说完；或点了名却没有的通话。至多 100 个。"
+        "All mistakes of a rulebook or routing table, or all calls that are missing.",
     )
