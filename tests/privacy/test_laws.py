@@ -31,6 +31,10 @@ _PIECES = st.sampled_from(
             "微信号",
             "护照",
             "有效期",
+            "校验码",
+            "安全码是",
+            "cvv2",
+            "password ",
         ),
         *(
             "138",
@@ -95,6 +99,16 @@ _PIECES = st.sampled_from(
             "4912",
             "3100",
             "2X",
+            "335",
+            "12/28",
+            "一百三十九 一千二百三十四 五千六百七十八",
+            "么三九么二三四五六七八",
+            "one three ",
+            "double eight oh zero ",
+            "a1b2c3",
+            "Abc@12",
+            "大写a小写b一二",
+            "㈠㈢❽",
             "\ue100",
             "\ue102",
             "\uffff",
@@ -182,7 +196,9 @@ _NUMBERS_ONLY = PERSONAL - {
     PersonalKind.PLATE,
     PersonalKind.DOCUMENT,
 }
-_SAYS_A_NUMBER = frozenset("零〇一二三四五六七八九幺两十百双个叉年月份艾埃爱克斯") | frozenset(ALIKE)
+_SAYS_A_NUMBER = frozenset("零〇一二三四五六七八九幺么两十百千双个叉年月份的斜杠线艾埃爱克斯") | frozenset(
+    ALIKE
+)
 
 
 @given(_LINES)
