@@ -59,37 +59,50 @@ _PIECE = 2
 #: Amounts are said in hundreds and tens; a number only in part.
 _LEAST_TENS = 7
 _LANDLINE_LENGTHS = (7, 8)
-#: A card's code is surer than the piece of a card that it may look like: it is not kept at all (PCI DSS).
-_OF_CODES = (0.9, 0.8)
+#: Surer than the piece of a card that it may look like, for a code is not kept at all; less sure than a whole number.
+_OF_CODES = (0.8, 0.75)
 #: 校验码: with three digits the card's, with more one that was sent.
 _CODE_DIGITS = 3
 
 
-def announced(
-    cue: Cue, run: Sequence[Group], *, asked: bool, last: bool = False, bare: bool = False
-) -> Found | None:
-    """The row as what `cue` announced, if it can be that.
+class Manner(NamedTuple):
+    """How a row of digits is said."""
 
-    `last` where the utterance ends with it, `bare` where the utterance says digits and nothing else.
-    """
+    #: In answer to a question, rather than behind a word in the same utterance.
+    asked: bool
+    #: The utterance ends with it.
+    last: bool
+    #: The utterance says digits and nothing else.
+    bare: bool
+    #: More digits stand at once before or behind it.
+    goes_on: bool
+
+
+def announced(cue: Cue, run: Sequence[Group], manner: Manner) -> Found | None:
+    """The row as what `cue` announced, if it can be that."""
     if cue not in _ANNOUNCED or not all(group.link >= Link.TIGHT for group in run[1:]):
         return None
     _, said, answered = _ANNOUNCED[cue]
     digits = "".join(group.digits for group in run)
-    lengths = answered if asked else said
-    if (last or bare) and cue in _BREAKS_OFF:
-        lengths = range(_PIECE if asked else _BROKEN_OFF, lengths.stop)
+    lengths = answered if manner.asked else said
+    if (manner.last or manner.bare) and cue in _BREAKS_OFF:
+        lengths = range(_PIECE if manner.asked else _BROKEN_OFF, lengths.stop)
     if len(digits) not in lengths or (cue not in _ANYTHING and not _is_plain(run, digits)):
         return None
-    kind = _kind(cue, digits)
+    kind = _kind(cue, run, digits, manner)
     sureness = _OF_CODES if kind is PersonalKind.CARD_CODE else (SAID, ASKED)
-    return Found(kind, sureness[asked], tuple(heard(run)), digits if kind is PersonalKind.CARD_CODE else "")
+    return Found(
+        kind, sureness[manner.asked], tuple(heard(run)), digits if kind is PersonalKind.CARD_CODE else ""
+    )
 
 
-def _kind(cue: Cue, digits: str) -> PersonalKind:
-    if cue is Cue.CHECK and len(digits) == _CODE_DIGITS:
-        return PersonalKind.CARD_CODE
+def _kind(cue: Cue, run: Sequence[Group], digits: str, manner: Manner) -> PersonalKind:
+    """A piece of a longer row is no code of a card: a code is not kept (PCI DSS), and nobody can mend that."""
     kind = _ANNOUNCED[cue].kind
+    if cue is Cue.CHECK and len(digits) == _CODE_DIGITS and not manner.goes_on:
+        return PersonalKind.CARD_CODE
+    if kind is PersonalKind.CARD_CODE and manner.goes_on and (len(run) > 1 or manner.asked):
+        return PersonalKind.ONE_TIME_CODE
     is_landline = kind is PersonalKind.MOBILE and digits[0] != "1" and len(digits) in _LANDLINE_LENGTHS
     return PersonalKind.LANDLINE if is_landline else kind
 

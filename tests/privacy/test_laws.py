@@ -13,7 +13,7 @@ from qa_service.core.speech import Utterance
 from qa_service.core.time import Span
 from qa_service.privacy.find import find
 from qa_service.privacy.kinds import COVER, PersonalKind
-from qa_service.privacy.masking import PERSONAL, STRICT, Policy, mask, mask_call
+from qa_service.privacy.masking import NEVER_KEPT, PERSONAL, STRICT, Policy, mask, mask_call
 from qa_service.privacy.sounds import ALIKE
 
 _PIECES = st.sampled_from(
@@ -102,7 +102,7 @@ _PIECES = st.sampled_from(
             "335",
             "12/28",
             "一百三十九 一千二百三十四 五千六百七十八",
-            "么三九么二三四五六七八",
+            "么三九么二三四五六七八，",
             "one three ",
             "double eight oh zero ",
             "a1b2c3",
@@ -186,6 +186,17 @@ def test_more_utterances_never_uncover_a_character(first: Lines, second: Lines, 
     since_ms = (ours[-1].span.end_ms if ours else 0) + pause_ms
     theirs = call(second, since_ms, prefix="b")
     assert covered(ours) | covered(theirs) <= covered((*ours, *theirs))
+
+
+@given(_LINES.map(_uncovered))
+@settings(max_examples=300)
+def test_what_is_kept_without_codes_is_masked_no_less(lines: Lines) -> None:
+    said = call(lines)
+    kept = mask_call(said, find(said), NEVER_KEPT)
+    shown = mask_call(kept, find(kept), STRICT)
+    for masked, whole in zip(shown, mask_call(said, find(said), STRICT), strict=True):
+        pairs = zip(masked.text, whole.text, strict=True)
+        assert all(ours == COVER for ours, theirs in pairs if theirs == COVER)
 
 
 _NUMBERS_ONLY = PERSONAL - {
