@@ -74,7 +74,8 @@ class Manner(NamedTuple):
     last: bool
     #: The utterance says digits and nothing else.
     bare: bool
-    #: More digits stand at once before or behind it.
+    #: More digits stand at once before it, or behind it.
+    goes_before: bool
     goes_on: bool
 
 
@@ -99,9 +100,12 @@ def announced(cue: Cue, run: Sequence[Group], manner: Manner) -> Found | None:
 def _kind(cue: Cue, run: Sequence[Group], digits: str, manner: Manner) -> PersonalKind:
     """A piece of a longer row is no code of a card: a code is not kept (PCI DSS), and nobody can mend that."""
     kind = _ANNOUNCED[cue].kind
-    if cue is Cue.CHECK and len(digits) == _CODE_DIGITS and not manner.goes_on:
+    is_piece = manner.goes_before or manner.goes_on
+    if cue is Cue.CHECK and len(digits) == _CODE_DIGITS and not is_piece:
         return PersonalKind.CARD_CODE
-    if kind is PersonalKind.CARD_CODE and manner.goes_on and (len(run) > 1 or manner.asked):
+    # 安全码123 4111…: the code, written apart, and then the card.
+    begins = len(run) == 1 and not manner.goes_before and not manner.asked
+    if kind is PersonalKind.CARD_CODE and is_piece and not begins:
         return PersonalKind.ONE_TIME_CODE
     is_landline = kind is PersonalKind.MOBILE and digits[0] != "1" and len(digits) in _LANDLINE_LENGTHS
     return PersonalKind.LANDLINE if is_landline else kind

@@ -32,6 +32,7 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
                 asked=named is None,
                 last=named is not None and line.ends and run[-1] is line.groups[-1],
                 bare=named is None and line.bare,
+                goes_before=run[0].link >= Link.TIGHT and run[0] is not line.groups[0],
                 goes_on=_goes_on(line, run),
             )
             if found := announced(cue, run, said):
@@ -39,11 +40,9 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
 
 
 def _goes_on(line: Line, run: Sequence[Group]) -> bool:
-    """Whether more digits follow the row at once, or stand right before it."""
-    first, end = run[0].start, run[-1].end
-    following = next((group for group in line.groups if group.start >= end), None)
-    follows = following is not None and following.link >= Link.TIGHT and not following.quantity
-    return follows or (run[0].link >= Link.TIGHT and first > line.groups[0].start)
+    """Whether more digits follow the row at once."""
+    following = next((group for group in line.groups if group.start >= run[-1].end), None)
+    return following is not None and following.link >= Link.TIGHT and not following.quantity
 
 
 def _proven(call: Call, line: Line, asked: Cue | None) -> Iterator[Found]:

@@ -25,8 +25,8 @@ from qa_service.ports import (
     never_cancelled,
     silent_progress,
 )
+from qa_service.privacy.card_codes import without_codes
 from qa_service.turns.assemble import number
-from qa_service.usecases.card_codes import without_codes
 from qa_service.usecases.enrich import enrich
 from qa_service.usecases.lanes import Doubt, Lanes, find_lanes
 from qa_service.usecases.language import is_foreign

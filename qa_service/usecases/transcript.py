@@ -15,8 +15,8 @@ from qa_service.core.ids import digest
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
 from qa_service.core.speech import Utterance, Voice
 from qa_service.core.time import Span
+from qa_service.privacy.card_codes import without_codes
 from qa_service.turns.scorable import FOREIGN
-from qa_service.usecases.card_codes import without_codes
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
 from qa_service.usecases.envelope_schema import MAX_MS

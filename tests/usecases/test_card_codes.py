@@ -10,7 +10,7 @@ import pytest
 from qa_service import bootstrap
 from qa_service.core.speech import Utterance, Word
 from qa_service.core.time import Span
-from qa_service.usecases.card_codes import without_codes
+from qa_service.privacy.card_codes import without_codes
 from qa_service.usecases.masking import document_without_codes
 from qa_service.usecases.transcript import read_transcript
 
