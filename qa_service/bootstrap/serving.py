@@ -145,6 +145,8 @@ def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Env
         customers=customers,
     )
     written = {name: value for name, value in json.loads(text).items() if name != "envelope"}
+    kept = {said.id: said.text for said in read.measured.utterances}  # without codes of cards
+    written["utterances"] = [{**one, "text": kept[one["id"]]} for one in written["utterances"]]
     envelope = read.envelope
     named = envelope if envelope.call_id else replace(envelope, call_id=str(written.get("call_id", "")))
     return named, json.dumps(written, ensure_ascii=False)

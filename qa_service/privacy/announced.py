@@ -31,6 +31,7 @@ _ANNOUNCED = {
     Cue.CARD: _Announced(PersonalKind.BANK_CARD, range(6, 25), range(3, 25)),
     Cue.CARD_NEAR: _Announced(PersonalKind.BANK_CARD, range(8, 25), range(8, 25)),
     Cue.CARD_CODE: _Announced(PersonalKind.CARD_CODE, range(3, 5), range(3, 5)),
+    Cue.CHECK: _Announced(PersonalKind.ONE_TIME_CODE, range(3, 9), range(3, 9)),
     Cue.CODE: _Announced(PersonalKind.ONE_TIME_CODE, range(4, 9), range(4, 9)),
     Cue.PASSWORD: _Announced(PersonalKind.PASSWORD, range(4, 13), range(4, 13)),
     Cue.PARTIAL: _Announced(PersonalKind.PARTIAL, range(3, 9), range(3, 9)),
@@ -58,27 +59,56 @@ _PIECE = 2
 #: Amounts are said in hundreds and tens; a number only in part.
 _LEAST_TENS = 7
 _LANDLINE_LENGTHS = (7, 8)
+#: Surer than the piece of a card that it may look like, for a code is not kept at all; less sure than a whole number.
+_OF_CODES = (0.8, 0.75)
+#: 校验码: with three digits the card's, with more one that was sent.
+_CODE_DIGITS = 3
 
 
-def announced(
-    cue: Cue, run: Sequence[Group], *, asked: bool, last: bool = False, bare: bool = False
-) -> Found | None:
-    """The row as what `cue` announced, if it can be that.
+class Manner(NamedTuple):
+    """How a row of digits is said."""
 
-    `last` where the utterance ends with it, `bare` where the utterance says digits and nothing else.
-    """
+    #: In answer to a question, rather than behind a word in the same utterance.
+    asked: bool
+    #: The utterance ends with it.
+    last: bool
+    #: The utterance says digits and nothing else.
+    bare: bool
+    #: More digits stand at once before it, or behind it.
+    goes_before: bool
+    goes_on: bool
+
+
+def announced(cue: Cue, run: Sequence[Group], manner: Manner) -> Found | None:
+    """The row as what `cue` announced, if it can be that."""
     if cue not in _ANNOUNCED or not all(group.link >= Link.TIGHT for group in run[1:]):
         return None
-    kind, said, answered = _ANNOUNCED[cue]
+    _, said, answered = _ANNOUNCED[cue]
     digits = "".join(group.digits for group in run)
-    lengths = answered if asked else said
-    if (last or bare) and cue in _BREAKS_OFF:
-        lengths = range(_PIECE if asked else _BROKEN_OFF, lengths.stop)
+    lengths = answered if manner.asked else said
+    if (manner.last or manner.bare) and cue in _BREAKS_OFF:
+        lengths = range(_PIECE if manner.asked else _BROKEN_OFF, lengths.stop)
     if len(digits) not in lengths or (cue not in _ANYTHING and not _is_plain(run, digits)):
         return None
-    if kind is PersonalKind.MOBILE and digits[0] != "1" and len(digits) in _LANDLINE_LENGTHS:
-        kind = PersonalKind.LANDLINE
-    return Found(kind, ASKED if asked else SAID, tuple(heard(run)))
+    kind = _kind(cue, run, digits, manner)
+    sureness = _OF_CODES if kind is PersonalKind.CARD_CODE else (SAID, ASKED)
+    return Found(
+        kind, sureness[manner.asked], tuple(heard(run)), digits if kind is PersonalKind.CARD_CODE else ""
+    )
+
+
+def _kind(cue: Cue, run: Sequence[Group], digits: str, manner: Manner) -> PersonalKind:
+    """A piece of a longer row is no code of a card: a code is not kept (PCI DSS), and nobody can mend that."""
+    kind = _ANNOUNCED[cue].kind
+    is_piece = manner.goes_before or manner.goes_on
+    if cue is Cue.CHECK and len(digits) == _CODE_DIGITS and not is_piece:
+        return PersonalKind.CARD_CODE
+    # 安全码123 4111…: the code, written apart, and then the card.
+    begins = len(run) == 1 and not manner.goes_before and not manner.asked
+    if kind is PersonalKind.CARD_CODE and is_piece and not begins:
+        return PersonalKind.ONE_TIME_CODE
+    is_landline = kind is PersonalKind.MOBILE and digits[0] != "1" and len(digits) in _LANDLINE_LENGTHS
+    return PersonalKind.LANDLINE if is_landline else kind
 
 
 def _is_plain(run: Sequence[Group], digits: str) -> bool:

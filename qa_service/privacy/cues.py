@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -22,6 +23,7 @@ class Cue(StrEnum):
     CARD_NEAR = "card_near"  # 银行卡, 信用卡: a card number may follow
     CARD_CODE = "card_code"
     EXPIRY = "expiry"
+    CHECK = "check"
     CODE = "code"
     PASSWORD = "password"  # noqa: S105 - the name of a cue
     PARTIAL = "partial"
@@ -49,17 +51,26 @@ _WORDS = {
     ),
     Cue.PHONE_NEAR: "手机 电话 打到 拨打 回电 机主 tel phone mobile",
     Cue.ID: "身份证 身份证号 身份证号码 证件号 证件号码 身份证件 身份号码 居民身份证 身份信息",
-    Cue.CARD: "卡号 银行卡号 信用卡号 银行卡卡号 信用卡卡号 储蓄卡号 借记卡号 收款卡号 卡号码",
-    Cue.CARD_NEAR: "银行卡 信用卡 储蓄卡 借记卡 工资卡 贷记卡 收款卡 退款卡 这张卡 那张卡",
+    Cue.CARD: "卡号 银行卡号 信用卡号 银行卡卡号 信用卡卡号 储蓄卡号 借记卡号 收款卡号 卡号码 card_number",
+    Cue.CARD_NEAR: (
+        "银行卡 信用卡 储蓄卡 借记卡 工资卡 贷记卡 收款卡 退款卡 这张卡 那张卡 visa mastercard credit_card debit_card"
+    ),
     Cue.CARD_CODE: (
-        "安全码 cvv cvv2 cvc cvn 背面三位 背面后三位 背面的三位 背面末三位 卡背面 签名栏 背面的数字 背面数字 "
+        "安全码 安全代码 安全密码 cvv cvc cvn security_code security_number 卡验证码 卡片验证码 卡校验码 "
+        "三位校验码 三位安全码 三位验证码 四位安全码 卡背面 签名栏 签名条 "
         "三位码 三位数 后三位码 末三位 卡后三位 校验三位 安全三位"
     ),
-    Cue.EXPIRY: "有效期 到期日 有效日期 有效期限",
-    Cue.CODE: (
-        "验证码 校验码 动态码 短信码 动态密码 动态口令 短信验证码 短信密码 确认码 取件码 取货码 提货码 授权码"
+    Cue.EXPIRY: (
+        "有效期 到期日 有效日期 有效期限 到期时间 失效日期 expiry expiry_date expires expiration "
+        "expiration_date valid_thru valid_until"
     ),
-    Cue.PASSWORD: "密码 口令 服务密码 查询密码 交易密码 取款密码 登录密码 支付密码 pin码",
+    # 校验码: the card's, or one that was sent; three digits are always the card's.
+    Cue.CHECK: "校验码",
+    Cue.CODE: (
+        "验证码 短信校验码 动态校验码 手机校验码 动态码 短信码 动态密码 动态口令 短信验证码 短信密码 确认码 "
+        "取件码 取货码 提货码 授权码"
+    ),
+    Cue.PASSWORD: "密码 口令 服务密码 查询密码 交易密码 取款密码 登录密码 支付密码 pin码 password passcode",
     Cue.PARTIAL: (
         "尾号 尾数 后四位 末四位 后三位 末三位 后六位 末六位 后五位 后八位 后几位 最后四位 最后三位 "
         "最后六位 最后几位 前六位 前三位 前四位 前五位 前几位 中间四位 开头 结尾 末尾 打头 后面四位 "
@@ -109,8 +120,15 @@ _WORDS = {
 }
 
 
+#: Where a card's code stands, and what it is called there: 卡背面的后三位.
+_PLACES = "背面 反面 卡背面 卡反面 卡片背面 卡片反面 卡背后 卡后面 卡的背面 卡的反面 签名栏 签名条 签名栏里 签名栏旁边"
+_CODES = "后三位 末三位 最后三位 三位 三位数 三位数字 三个数字 三个数 数字 后四位 四位"
+
+
 def _words() -> dict[str, Cue]:
-    return {plain_word(word): cue for cue, words in _WORDS.items() for word in words.split()}
+    named = {plain_word(word): cue for cue, words in _WORDS.items() for word in words.split()}
+    behind = product(_PLACES.split(), ("", "的", "那", "的那", "上的"), _CODES.split())
+    return named | {plain_word("".join(words)): Cue.CARD_CODE for words in behind}
 
 
 _BY_WORD = _words()

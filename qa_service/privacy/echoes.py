@@ -12,6 +12,8 @@ from qa_service.privacy.runs import Found, runs
 #: How sure a piece makes us; four digits by chance are in one known number of eleven once in 1,250 times.
 _CONFIDENCE = 0.65
 _LEAST, _LEAST_ALONE = 4, 3
+#: A card's code is read back among so many words: 是123对吗.
+_FEW_WORDS = 4
 _SEPARATOR = "|"
 
 
@@ -23,7 +25,9 @@ def echoes(lines: Iterable[Line], known: Sequence[Found], references: Collection
         least = _LEAST_ALONE if line.bare else _LEAST
         for run in runs(line.groups):
             digits = "".join(group.digits for group in run)
-            if len(digits) >= least and digits in everything and _is_free(run, references):
+            is_code = numbers.get(digits) is PersonalKind.CARD_CODE and line.other_chars <= _FEW_WORDS
+            is_long = is_code or len(digits) >= least
+            if is_long and digits in everything and _is_free(run, references):
                 yield Found(_kind(digits, numbers), _CONFIDENCE, tuple(heard(run)))
 
 
@@ -33,4 +37,6 @@ def _is_free(run: Sequence[Group], references: Collection[int]) -> bool:
 
 
 def _kind(digits: str, numbers: dict[str, PersonalKind]) -> PersonalKind:
+    if numbers.get(digits) is PersonalKind.CARD_CODE:
+        return PersonalKind.CARD_CODE
     return next(kind for number, kind in numbers.items() if digits in number)

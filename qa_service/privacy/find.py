@@ -15,9 +15,11 @@ from qa_service.privacy.names import names, repeated
 from qa_service.privacy.nearby import near_cards
 from qa_service.privacy.numbers import numbers
 from qa_service.privacy.runs import Found
+from qa_service.privacy.secret_words import secret_answers, secret_words
 from qa_service.privacy.spans import spans
 from qa_service.privacy.streams import across
 from qa_service.privacy.tails import without_tails
+from qa_service.privacy.thousands import counted_out
 
 
 def find(utterances: Sequence[Utterance]) -> tuple[PersonalSpan, ...]:
@@ -28,8 +30,8 @@ def find(utterances: Sequence[Utterance]) -> tuple[PersonalSpan, ...]:
     spans and change their kind, never uncover a character.
     """
     call = Call.of(utterances)
-    beside = (*names(call), *addresses(call), *with_letters(call))
-    elsewhere = (*repeated(call, beside), *documents(call))
+    beside = (*names(call), *addresses(call), *with_letters(call), *secret_words(call), *counted_out(call))
+    elsewhere = (*repeated(call, beside), *documents(call), *secret_answers(call))
     call = without_tails(call.read(beside, elsewhere))
     return spans(call, (*beside, *elsewhere, *_numbers(call)))
 

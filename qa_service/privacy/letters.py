@@ -37,7 +37,7 @@ _WECHAT = re.compile(f"[a-z](?:[{MARKS}]?[a-z0-9]){{5,19}}")
 _BEFORE_WECHAT = re.compile(f"(?:[{MARKS}]|号|是|叫|为|名|我的?|您的?|也|就|的|加)*")
 # One letter or two and seven to nine digits; the letter may stand apart.
 _DOCUMENT = re.compile(
-    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9{TIMES}个])"
+    f"(?<![a-z])[a-z](?:[{MARKS}]?[a-z])?(?:[{MARKS}]{{0,2}}[0-9]){{6,9}}(?:[{MARKS}]{{0,2}}[0-9a])?(?![0-9x{TIMES}个])"
 )
 _DOCUMENT_CUES = frozenset({Cue.DOCUMENT, Cue.ID})
 _REACH = 14

@@ -35,6 +35,8 @@ class Policy:
 
 #: Masks everything that is personal, completely.
 STRICT = Policy()
+#: What may not be kept at all, whoever may read the rest.
+NEVER_KEPT = Policy(frozenset({PersonalKind.CARD_CODE}))
 
 
 @dataclass(frozen=True, slots=True)

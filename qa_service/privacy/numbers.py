@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qa_service.privacy.announced import EXPECTED, SAID, announced, public
+from qa_service.privacy.announced import EXPECTED, SAID, Manner, announced, public
 from qa_service.privacy.call import Call
 from qa_service.privacy.cues import Cue
 from qa_service.privacy.groups import Group, Line, Link
@@ -28,9 +28,21 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
         cue = named or asked
         is_service = cue in _CALLS and services.issuperset(group.start for group in run)
         if cue and not is_service:
-            last = named is not None and line.ends and run[-1] is line.groups[-1]
-            if found := announced(cue, run, asked=named is None, last=last, bare=named is None and line.bare):
+            said = Manner(
+                asked=named is None,
+                last=named is not None and line.ends and run[-1] is line.groups[-1],
+                bare=named is None and line.bare,
+                goes_before=run[0].link >= Link.TIGHT and run[0] is not line.groups[0],
+                goes_on=_goes_on(line, run),
+            )
+            if found := announced(cue, run, said):
                 yield found
+
+
+def _goes_on(line: Line, run: Sequence[Group]) -> bool:
+    """Whether more digits follow the row at once."""
+    following = next((group for group in line.groups if group.start >= run[-1].end), None)
+    return following is not None and following.link >= Link.TIGHT and not following.quantity
 
 
 def _proven(call: Call, line: Line, asked: Cue | None) -> Iterator[Found]:

@@ -22,6 +22,11 @@ _DIGIT = "零〇一幺二两兩三四五六七八九"
 _MORE = "十百千万萬亿億个個块塊元角毛年月天号號点點分时時样樣下会會边邊起次种種"
 _SAID_TIMES = re.compile(rf"[二两兩三四五六七八九]([个個])[{_DIGIT}](?![{_MORE}])")
 _SAID_TWICE = re.compile(rf"([双雙])[{_DIGIT}](?![{_MORE}])")
+# 么 for 幺 beside a digit, as it is often typed; 什么, 怎么, 要么 are words.
+_SAID_ONE = re.compile("(?<![什甚怎这那多要干为])么(?=么?[0-9])|(?<=[0-9])么")
+#: A character that sounds like 1, for 么: nobody means anything else by it.
+_LIKE_ONE = "夭"
+_ENCLOSED = {float(value): value for value in range(10)}
 #: What of a name or place may belong to a number beside it.
 LETTERS_AND_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz" + TIMES + TWICE
 
@@ -41,6 +46,10 @@ def _plain_character(char: str) -> str:
         return _FIGURES[char]
     folded = char.translate(TABLE)
     value = unicodedata.decimal(folded, None)
+    if (
+        value is None and unicodedata.category(folded) == "No"
+    ):  # ㈠ ❶ ⒈: figures that have something around them
+        value = _ENCLOSED.get(unicodedata.numeric(folded))
     return _FIGURES.get(folded, folded) if value is None else str(value)
 
 
@@ -94,7 +103,8 @@ def call_text(texts: Sequence[str]) -> CallText:
 
 
 def _repeats(raw: str, plain: str) -> str:
-    """The plain text with 三个六 and 双八 marked as digits that are said once for several."""
+    """The plain text with 三个六 and 双八 marked as digits that are said once for several, and 么 as one for 1."""
+    plain = _SAID_ONE.sub(_LIKE_ONE, plain)
     for pattern, mark in ((_SAID_TIMES, TIMES), (_SAID_TWICE, TWICE)):
         for match in pattern.finditer(raw):
             at = match.start(1)

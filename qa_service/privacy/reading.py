@@ -24,7 +24,8 @@ from qa_service.privacy.sounds import (
     parts_of,
 )
 
-_GROUP = re.compile(f"(?:{ATOM})(?:{ALIKE_CHARACTER}{{0,3}}(?:{ATOM}))*")
+# The 2 of CVV2 is no digit of the code.
+_GROUP = re.compile(f"(?!(?<=cv[vcn])2(?![0-9]))(?:{ATOM})(?:{ALIKE_CHARACTER}{{0,3}}(?:{ATOM}))*")
 _MASKED = re.compile(f"[{COVER}{HIDDEN}]")
 # Characters that sound like digits may hang on at either end of a group, no more of them than this.
 _MOST_ALIKE = 3

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from qa_service.privacy.plain import TIMES, TWICE
+from qa_service.text.characters import MARKS
 
 #: What recognisers write for a digit that sounds like it, and words for digits that are words as well.
 ALIKE = {
@@ -30,8 +32,17 @@ ALIKE = {
     for char in chars
 }
 _X = r"(?<![a-z])x(?![a-z])|[艾埃爱]克斯|叉(?![车子烧腰开路])"
+_ENGLISH = {
+    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4",
+    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+}  # fmt: skip
+_TIMES_IN_ENGLISH = {"double": 2, "triple": 3}
+_ENGLISH_DIGIT = f"(?:{'|'.join(_ENGLISH)})(?![a-z])"
+# "oh" is a digit only between words; at the start of a sentence it is none.
+_OH = f"(?<=[a-z][{MARKS}])oh(?=[{MARKS}](?:oh|double|triple|{_ENGLISH_DIGIT}))"
+_ENGLISH_WORD = rf"(?<![a-z])(?:(?:{'|'.join(_TIMES_IN_ENGLISH)})[{MARKS}]?)?{_ENGLISH_DIGIT}|{_OH}"
 _HUNDREDS = "[0-9]百(?:0[0-9]|[0-9]?十[0-9]?|[0-9])?"
-ATOM = f"{TWICE}[0-9]|[2-9]{TIMES}[0-9]|{_HUNDREDS}|[0-9]?十[0-9]?|[0-9]|{_X}"
+ATOM = f"{TWICE}[0-9]|[2-9]{TIMES}[0-9]|{_HUNDREDS}|[0-9]?十[0-9]?|[0-9]|{_X}|{_ENGLISH_WORD}"
 #: As soldiers and drivers say 0, 7 and 9; beside other digits they are nothing else.
 RADIO = frozenset("洞拐勾")
 # Alike, and among the commonest words: 是 before a number, 吧 behind it.
@@ -61,7 +72,8 @@ class Part(NamedTuple):
 
 def parts_of(plain: str, start: int, end: int) -> Iterator[Part]:
     """What is said in plain text between two places, sound after sound."""
-    for token in _TOKEN.finditer(plain, start, end):
+    # Not `finditer(plain, start, end)`: what follows behind the end is looked at too (one oh one).
+    for token in takewhile(lambda token: token.start() < end, _TOKEN.finditer(plain, start)):
         text = token[0]
         if token["atom"] is None:
             yield Part(
@@ -87,7 +99,17 @@ def _digits_of(atom: str) -> str:
     if "百" in atom:
         hundreds, _, rest = atom.partition("百")
         return hundreds + (rest if rest[:1] == "0" else rest + "0" if len(rest) == 1 else _tens(rest))
+    if len(atom) > 1 and atom[0].isascii() and atom[0].isalpha():
+        return _in_english(atom)
     return _tens(atom) if "十" in atom else "X"
+
+
+def _in_english(atom: str) -> str:
+    """one, double eight, oh."""
+    word = next((word for word in _ENGLISH if atom.endswith(word)), "")
+    if not word:
+        return "0"
+    return _ENGLISH[word] * _TIMES_IN_ENGLISH.get(atom.removesuffix(word).rstrip(MARKS), 1)
 
 
 def _tens(said: str) -> str:

@@ -24,6 +24,7 @@ from qa_service.stores import (
 from qa_service.stores.engine import reading
 from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
+from qa_service.usecases.masking import document_without_codes
 from qa_service.usecases.own_part import own_part as in_own_part
 
 #: Calls whose documents are held together while exporting.
@@ -82,7 +83,7 @@ class StoreArchive:
 
     def _shown(self, asked: Asked, document: dict[str, Any], *, open_text: bool = False) -> dict[str, Any]:
         """Masked as a whole, for numbers go on from part to part; then without the parts of an agent's colleagues."""
-        covered = document if open_text else self.masked(document)
+        covered = document_without_codes(document) if open_text else self.masked(document)
         agent = readers.agent_of(asked.caller.sight)
         return in_own_part(covered, agent, document) if agent else covered
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qa_service.core.errors import RecordingError
 from qa_service.ports.serving import Upload
+from qa_service.privacy.labels import covered
 from qa_service.stores.envelopes import to_text
 
 
@@ -18,13 +19,13 @@ def checked(upload: Upload) -> tuple[str, int]:
     """
     sha256, size = _digest(upload.file)
     if not size:
+        name = covered(upload.file_name)
         raise RecordingError(
-            "empty", where=upload.file_name, problem="the file is empty", fix="Export the recording again"
+            "empty", where=name, problem="the file is empty", fix="Export the recording again"
         )
     if upload.sha256 and upload.sha256 != sha256:
         raise RecordingError(
             "sha256_differs",
-            where=upload.file_name,
             problem="these are not the bytes that were announced",
             fix="Send the recording again",
         )

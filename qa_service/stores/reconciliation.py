@@ -63,7 +63,7 @@ def _expected(connection: sa.Connection, name: str, since: datetime, until: date
             call_id=covered(row.call_id),
             started_at=row.started_at,
             agent_id=covered(row.agent_id),
-            extension=row.extension,
+            extension=covered(row.extension),
             state="missing" if row.id is None else _STATES.get(row.state, "processing"),
             reason=row.reason or "",
             id=row.id or "",

@@ -24,7 +24,8 @@ from qa_service.stores.source_ledger import asked_by
 from qa_service.stores.source_secrets import handling_text, seal, seal_handed, unseal
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.collect import is_wanted
-from qa_service.usecases.source_names import check_pattern, read_name
+from qa_service.usecases.name_numbers import covers
+from qa_service.usecases.source_names import check_pattern, read_name, shown_name
 
 _SECRET_BYTES = 32
 
@@ -134,9 +135,12 @@ class StoreSources:
         return tuple(_tried(item, source) for item in islice(wanted, most))
 
     def letters(self, asked: Asked, source_id: str, *, limit: int, before: str) -> Sequence[Letter]:  # noqa: ARG002
-        """Dead letters, newest first."""
+        """Dead letters, newest first, without the numbers of customers in their names."""
         with reading(self.shelves.engine) as connection:
-            return source_items.letters(connection, source_id, limit=limit, before=before)
+            row = sources.find(connection, source_id)
+            pattern = sources.source_of(row).handling.pattern if row else ""
+            found = source_items.letters(connection, source_id, limit=limit, before=before)
+        return tuple(replace(letter, key=shown_name(pattern, letter.key)) for letter in found)
 
     def retry(self, asked: Asked, letter_id: str) -> bool:
         """Tries a dead letter again."""
@@ -213,16 +217,16 @@ def _sealed(shelves: Shelves, handed: Handed, item_id: str) -> bytes:
 
 
 def _tried(item: Item, source: Source) -> Tried:
+    """A customer's number is nobody's to look at here."""
     pattern = source.handling.pattern
+    hidden = replace(item, key=shown_name(pattern, item.key))
     said = read_name(pattern, item.key) if pattern else None
     if said is None:
-        return Tried(item, None if pattern else {})
+        return Tried(hidden, None if pattern else {})
     read = {name: str(value) for name, value in asdict(said).items() if value}
-    number = read.get("customer_number", "")
-    if number:  # a customer's number is nobody's to look at here
-        read["customer_number"] = "●" * len(number)
-        item = replace(item, key=item.key.replace(number, "●" * len(number)))
-    return Tried(item, read)
+    if number := read.get("customer_number", ""):
+        read["customer_number"] = covers(number)
+    return Tried(hidden, read)
 
 
 def _tried_records(reader: RecordReader, source: Source, most: int) -> Sequence[Tried]:

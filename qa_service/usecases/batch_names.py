@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from qa_service.core.batches import BatchRow
 from qa_service.core.errors import EnvelopeError
-from qa_service.usecases.columns import CUSTOMER, CUSTOMER_NUMBER, TABLE_COLUMNS, Reading, is_number, said_in
-from qa_service.usecases.name_pattern import Found, Kind, NamePattern, read_pattern
+from qa_service.usecases.columns import TABLE_COLUMNS, Reading, said_in
+from qa_service.usecases.name_numbers import by_token, without_number
+from qa_service.usecases.name_pattern import Kind, NamePattern, read_pattern
 
 #: As long as the column in which a batch keeps its pattern.
 BARE_NAMES = Kind(TABLE_COLUMNS, most_chars=300, has_folders=False)
@@ -39,15 +38,5 @@ def row_by_name(pattern: NamePattern, file_name: str, number: int, reading: Read
             pattern=pattern.text,
         )
     envelope, channel = said_in({field: said.text for field, said in found.items()}, where, reading)
-    return BatchRow(number, _without_number(file_name, found, envelope.customer), envelope, channel)
-
-
-def _without_number(name: str, found: Mapping[str, Found], token: str) -> str:
-    customer = found.get(CUSTOMER)
-    clear = [said for said in (found.get(CUSTOMER_NUMBER), customer) if said is not None]
-    if customer is not None and not is_number(customer.text):
-        clear.remove(customer)
-    for said in sorted(clear, key=lambda one: one.span, reverse=True):
-        start, end = said.span
-        name = f"{name[:start]}c{token.rpartition(':')[2][:12]}{name[end:]}"
-    return name
+    name = without_number(file_name, found, lambda _: by_token(envelope.customer))
+    return BatchRow(number, name, envelope, channel)

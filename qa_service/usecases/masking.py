@@ -14,7 +14,7 @@ from qa_service.core.time import Span
 from qa_service.privacy.find import find
 from qa_service.privacy.kinds import COVER, PersonalSpan
 from qa_service.privacy.labels import covered
-from qa_service.privacy.masking import STRICT, Policy, mask, mask_call
+from qa_service.privacy.masking import NEVER_KEPT, STRICT, Policy, mask, mask_call
 
 #: Names of things, not words of people.
 _NAMES = frozenset(
@@ -60,6 +60,13 @@ def masked_document(document: Mapping[str, Any], policy: Policy = STRICT) -> dic
     if not spans:
         return dict(document)
     return _Cover.of(utterances, spans, policy).document(document)
+
+
+def document_without_codes(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a document for those who may read all; in older ones codes of cards are covered (`card_codes`)."""
+    utterances = tuple(map(_utterance, document["utterances"]))
+    spans = [span for span in find(utterances) if NEVER_KEPT.masks(span)]
+    return _Cover.of(utterances, spans, NEVER_KEPT).document(document) if spans else dict(document)
 
 
 def _masked_names(document: Mapping[str, Any]) -> dict[str, Any]:

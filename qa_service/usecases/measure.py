@@ -25,6 +25,7 @@ from qa_service.ports import (
     never_cancelled,
     silent_progress,
 )
+from qa_service.privacy.card_codes import without_codes
 from qa_service.turns.assemble import number
 from qa_service.usecases.enrich import enrich
 from qa_service.usecases.lanes import Doubt, Lanes, find_lanes
@@ -87,7 +88,8 @@ def hear(
         spoken = _spoken(lanes, asked, heard, ears)
         misheard = tuple(_doubts(asked, heard))
         doubts = (*lanes.doubts, *misheard)
-        utterances = enrich(number(spoken.utterances), lanes, doubts, tokens=ears.tokens)
+        said = without_codes(number(spoken.utterances))
+        utterances = enrich(said, lanes, doubts, tokens=ears.tokens)
         manners.progress("measure", 1, 1)
     call = MeasuredCall(
         call_id=recording.sha256[:16],

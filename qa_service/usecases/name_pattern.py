@@ -67,6 +67,11 @@ class NamePattern:
     text: str
     pieces: tuple[_Piece, ...]
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """What the pattern reads."""
+        return frozenset(piece.field for piece in self.pieces if piece.field)
+
     def read(self, name: str) -> Mapping[str, Found] | None:
         """Field → what a name, or the end of a path, says; None where the pattern does not fit."""
         at, end, pieces = self._begin(name), len(name), self.pieces

@@ -19,6 +19,7 @@ from qa_service.usecases.columns import (
     is_number,
     moment_in,
 )
+from qa_service.usecases.name_numbers import StandIn, covers, shown
 from qa_service.usecases.name_pattern import Kind, read_pattern
 
 
@@ -83,6 +84,15 @@ def read_name(pattern: str, file_name: str) -> Named | None:
     if "direction" in said:
         said["direction"] = _direction(said["direction"])
     return None if None in said.values() else Named(**said)
+
+
+def shown_name(pattern: str, file_name: str, stand_in: StandIn = covers) -> str:
+    """A name, or a path with slashes, as it may be shown: without the customer's number that the pattern finds in it.
+
+    >>> shown_name("{customer_number}_{call_id}.wav", "2026/65432109_c-77.wav")
+    '2026/●●●●●●●●_c-77.wav'
+    """
+    return shown(file_name, read_pattern(pattern, PATHS) if pattern else None, stand_in)
 
 
 def _moment(text: str) -> datetime | None:

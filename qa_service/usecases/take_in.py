@@ -6,7 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -20,10 +20,13 @@ from qa_service.ports.sources import Ledger, Registers, SourceReader
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
 from qa_service.usecases.join import joined
-from qa_service.usecases.source_names import Named, read_name
+from qa_service.usecases.name_numbers import by_tokens
+from qa_service.usecases.source_names import Named, read_name, shown_name
 
 #: A record that is awaited is looked for this often.
 _AWAIT = timedelta(seconds=30)
+#: Characters of a file's name that are kept, the last ones.
+_MOST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Taker:
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             file = Path(folder) / "item"
             sha256 = self._fetched(lease, noticed, file)
-            self._keep(lease, noticed, _upload(lease, noticed, envelope, file, sha256), sha256)
+            upload = _upload(lease, noticed, envelope, file, self._name(lease, noticed))
+            if lease.source.handling.keep is Keep.REFERENCE and noticed.handed is None:
+                upload = replace(upload, reference=Reference(lease.source.id, noticed.item, sha256))
+            self._keep(lease, noticed, upload, sha256)
 
     def _envelope(self, lease: Lease, noticed: Noticed) -> Envelope | None:
         """What is known about the recording; None: its record is still awaited."""
@@ -79,6 +85,16 @@ class Taker:
             raise RecordingError("empty", problem="the file is empty", fix="Export the recording again")
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
+
+    def _name(self, lease: Lease, noticed: Noticed) -> str:
+        """What the call's file is called: a customer's number in it is replaced by the start of its token."""
+        pattern, item = lease.source.handling.pattern, noticed.item
+        stand_in = by_tokens(self.tokens)
+        if noticed.handed and noticed.handed.file_name:
+            return shown_name(pattern, noticed.handed.file_name, stand_in)[-_MOST_NAME:]
+        key = item.key if noticed.handed else shown_name(pattern, item.key, stand_in)
+        name = key.rpartition("/")[2]
+        return (f"{PurePosixPath(name).stem}.zip" if item.is_pair else name)[-_MOST_NAME:]
 
     def _keep(self, lease: Lease, noticed: Noticed, upload: Upload, sha256: str) -> None:
         """One call for all recordings of it: see docs/sources.md for what that means."""
@@ -109,17 +125,13 @@ def _said(handling: Handling, noticed: Noticed) -> Named:
     return said
 
 
-def _upload(lease: Lease, noticed: Noticed, envelope: Envelope, file: Path, sha256: str) -> Upload:
+def _upload(lease: Lease, noticed: Noticed, envelope: Envelope, file: Path, name: str) -> Upload:
     source, item = lease.source, noticed.item
-    name = noticed.handed.file_name if noticed.handed else ""
-    name = name or (f"{PurePosixPath(item.name).stem}.zip" if item.is_pair else item.name)
-    is_lent = source.handling.keep is Keep.REFERENCE and noticed.handed is None
     return Upload(
         file=file,
-        file_name=name[-255:],
+        file_name=name,
         envelope=envelope,
         source=source.name,
         team=source.handling.team,
         idempotency_key=digest(source.id, item.key, item.version, length=64),
-        reference=Reference(source.id, item, sha256) if is_lent else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -15,6 +15,7 @@ from qa_service.core.ids import digest
 from qa_service.core.measured import HearingModel, Layout, MeasuredCall, Part, PartName
 from qa_service.core.speech import Utterance, Voice
 from qa_service.core.time import Span
+from qa_service.privacy.card_codes import without_codes
 from qa_service.turns.scorable import FOREIGN
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
@@ -113,7 +114,8 @@ def read_transcript(
 def measure_text(written: WrittenTranscript, tokens: Callable[[str], tuple[int, ...]]) -> MeasuredCall:
     """What can be measured of a transcript: words, tokens, the times its sentences claim, and their language."""
     ordered = sorted(written.utterances, key=lambda u: (u.end_ms, u.start_ms, u.id))
-    utterances = tuple(_utterance(u, tokens) for u in ordered)
+    said = without_codes(tuple(map(_utterance, ordered)))
+    utterances = tuple(replace(one, tokens=tokens(one.text)) for one in said)
     voice = tuple(sorted(Voice(u.span, u.speaker) for u in utterances if u.span.duration_ms))
     identity = written.call_id or digest(*(f"{u.id}{u.start_ms}{u.end_ms}{u.text}" for u in ordered))
     return MeasuredCall(
@@ -129,7 +131,7 @@ def measure_text(written: WrittenTranscript, tokens: Callable[[str], tuple[int, 
     )
 
 
-def _utterance(written: WrittenUtterance, tokens: Callable[[str], tuple[int, ...]]) -> Utterance:
+def _utterance(written: WrittenUtterance) -> Utterance:
     span = Span(written.start_ms, written.end_ms)
     return Utterance(
         id=written.id,
@@ -137,6 +139,5 @@ def _utterance(written: WrittenUtterance, tokens: Callable[[str], tuple[int, ...
         speaker=written.role,
         text=written.text,
         speech_ms=span.duration_ms,
-        tokens=tokens(written.text),
         unreliable=FOREIGN if is_foreign(written.text) else "",
     )

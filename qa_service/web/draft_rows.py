@@ -5,18 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from qa_service.core.approval import Draft
-from qa_service.core.because import LEAST, because
-from qa_service.web.schemas import Names, Naming, Said, Text, shown
+from qa_service.web.schemas import Names, Naming, Note, Said, Text, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
-Note = Annotated[
-    Text,
-    Field(min_length=LEAST, max_length=1_000, description="改了什么，为什么；记入审计。What and why."),
-    AfterValidator(because),
-]
 _EXAMPLE = """schema: qa-service/rulebook@1
 name: broadband-zh
 version: 1

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from qa_service.core.errors import NotAllThere, QaError, RoutingError, RulebookError
+from qa_service.privacy.labels import covered
 from qa_service.web.addresses import Address, methods, methods_by_name
 from qa_service.web.denials import Denied
 from qa_service.web.mistakes import mistake_in
@@ -48,6 +49,7 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
         status = status_of(error)
         if status >= _OURS:
             error.where = ""  # places on this machine are for its own people
+        error.where = covered(error.where)  # it may be the name of a file
         told = _body(request, error.code, texts.error(error)) | _places(error, texts)
         return JSONResponse(told, status, headers=headers_of(error))
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qa_service.core.routing import Decision, Profile, Standing, TableVersion
 from qa_service.core.routing_answers import DryRun, Explained, Move, Step
-from qa_service.web.schemas import Id, Label, Names, Naming, Said, Text, shown
+from qa_service.web.schemas import Id, Label, Names, Naming, Said, Text, Written, shown
 
 _EXAMPLE = """schema: qa-service/routing@1
 default: {rulebooks: [service-zh]}
@@ -34,7 +34,7 @@ class TableRow(Said):
     authors: list[str]
     published_by: str
     published_at: datetime
-    note: str
+    note: Written
     source: str
     names: Names
 

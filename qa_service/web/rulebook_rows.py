@@ -9,8 +9,8 @@ from pydantic import Field
 from qa_service.core.rulebooks import BookOrigin, BookVersion, Shelf
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.rule import Rule
-from qa_service.web.draft_rows import Digest, Note
-from qa_service.web.schemas import Names, Naming, Said, shown
+from qa_service.web.draft_rows import Digest
+from qa_service.web.schemas import Names, Naming, Note, Said, Written, shown
 
 
 class Retired(Said):
@@ -31,7 +31,7 @@ class VersionRow(Said):
     origin: BookOrigin
     authors: list[str]
     published_by: str
-    note: str
+    note: Written
     created_at: datetime | None
     retired_at: datetime | None
     names: Names

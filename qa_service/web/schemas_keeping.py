@@ -12,7 +12,7 @@ from qa_service.core.keeping import Chosen, Hold, Kept, Preview, RetentionClass
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
 from qa_service.web.deps import in_utc
-from qa_service.web.schemas import Because, Id, Moment, Name, Said, shown
+from qa_service.web.schemas import Because, Id, Moment, Name, Said, Written, shown
 
 #: A hundred years.
 _MOST_DAYS = 36_500
@@ -186,13 +186,13 @@ class HoldRow(Said):
     """A legal hold."""
 
     id: Id
-    because: str
+    because: Written
     placed_by: str
     placed_at: datetime
     calls: int
     lifted_at: datetime | None
     lifted_by: str
-    lifted_because: str
+    lifted_because: Written
 
     @classmethod
     def of(cls, kept: Hold) -> HoldRow:

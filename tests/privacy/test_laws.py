@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from qa_service.core.speech import Utterance
 from qa_service.core.time import Span
+from qa_service.privacy.card_codes import without_codes
 from qa_service.privacy.find import find
 from qa_service.privacy.kinds import COVER, PersonalKind
-from qa_service.privacy.masking import PERSONAL, STRICT, Policy, mask, mask_call
+from qa_service.privacy.masking import NEVER_KEPT, PERSONAL, STRICT, Policy, mask, mask_call
 from qa_service.privacy.sounds import ALIKE
 
 _PIECES = st.sampled_from(
@@ -31,6 +32,10 @@ _PIECES = st.sampled_from(
             "微信号",
             "护照",
             "有效期",
+            "校验码",
+            "安全码是",
+            "cvv2",
+            "password ",
         ),
         *(
             "138",
@@ -95,6 +100,16 @@ _PIECES = st.sampled_from(
             "4912",
             "3100",
             "2X",
+            "335",
+            "12/28",
+            "一百三十九 一千二百三十四 五千六百七十八",
+            "么三九么二三四五六七八，",
+            "one three ",
+            "double eight oh zero ",
+            "a1b2c3",
+            "Abc@12",
+            "大写a小写b一二",
+            "㈠㈢❽",
             "\ue100",
             "\ue102",
             "\uffff",
@@ -174,6 +189,21 @@ def test_more_utterances_never_uncover_a_character(first: Lines, second: Lines, 
     assert covered(ours) | covered(theirs) <= covered((*ours, *theirs))
 
 
+@given(_LINES.map(_uncovered))
+@settings(max_examples=300)
+def test_what_is_kept_without_codes_is_masked_no_less(lines: Lines) -> None:
+    said = call(lines)
+    kept = without_codes(said)
+    shown = mask_call(kept, find(kept), STRICT)
+    for masked, whole in zip(shown, mask_call(said, find(said), STRICT), strict=True):
+        pairs = zip(masked.text, whole.text, strict=True)
+        assert all(ours == COVER for ours, theirs in pairs if theirs == COVER)
+    codes = mask_call(said, find(said), NEVER_KEPT)
+    assert all(
+        ours.text.count(COVER) >= code.text.count(COVER) for ours, code in zip(kept, codes, strict=True)
+    )
+
+
 _NUMBERS_ONLY = PERSONAL - {
     PersonalKind.NAME,
     PersonalKind.ADDRESS,
@@ -182,7 +212,9 @@ _NUMBERS_ONLY = PERSONAL - {
     PersonalKind.PLATE,
     PersonalKind.DOCUMENT,
 }
-_SAYS_A_NUMBER = frozenset("零〇一二三四五六七八九幺两十百双个叉年月份艾埃爱克斯") | frozenset(ALIKE)
+_SAYS_A_NUMBER = frozenset("零〇一二三四五六七八九幺么两十百千双个叉年月份的斜杠线艾埃爱克斯") | frozenset(
+    ALIKE
+)
 
 
 @given(_LINES)

@@ -353,3 +353,12 @@ def test_what_the_recogniser_doubts_is_told_as_a_problem(doubted: int, codes: li
     )
 
     assert [problem.code for problem in heard(two_parties(), doubting).call.problems] == codes
+
+
+def test_a_cards_code_that_was_heard_is_in_no_measurement() -> None:
+    take = two_parties().said("请报安全码", "安全码739谢谢", "一共739元", "好的再见")
+
+    said = "".join(one.text for one in heard(take).call.utterances)
+
+    assert "安全码●●●谢谢" in said
+    assert "一共739元" in said

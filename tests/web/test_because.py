@@ -13,6 +13,7 @@ from tests.web.service import Service
 #: Wherever a reason is asked for: method, address, and the reason's place in it or in the body.
 PLACES = [
     pytest.param("GET", "/api/v1/calls/{call}/assessment", "unmasked_because", {}, id="open text"),
+    pytest.param("GET", "/api/v1/calls/{call}/report.html", "unmasked_because", {}, id="an open report"),
     pytest.param("DELETE", "/api/v1/calls/{call}", "because", {}, id="deletion"),
     pytest.param("POST", "/api/v1/holds", "because", {"call_ids": ["{call}"]}, id="a hold"),
     pytest.param("POST", "/api/v1/holds/{call}/lift", "because", {}, id="lifting a hold"),

@@ -16,7 +16,7 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.denials import there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
 from qa_service.web.parts import Parts
-from qa_service.web.schemas import Id, Name, Text
+from qa_service.web.schemas import Id, MaybeBecause, Name
 
 router = APIRouter(prefix="/calls", tags=["calls"], responses=answers(*SIGNED_IN))
 #: Outside of the API: the address that messages name.
@@ -43,10 +43,7 @@ def report(
     rulebook: Annotated[
         Name, Query(description="按哪份方案的；不写就是列表所示的那份。By which rulebook.")
     ] = "",
-    unmasked_because: Annotated[
-        Text,
-        Query(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
-    ] = "",
+    unmasked_because: Annotated[MaybeBecause, Query()] = "",
 ) -> HTMLResponse:
     """The call as one file that opens offline; personal data are masked. A transcript has no sound."""
     if unmasked_because:

@@ -14,8 +14,11 @@ from qa_service.web.schemas.base import (
     Name,
     Names,
     Naming,
+    Note,
+    Remark,
     Said,
     Text,
+    Written,
     shown,
 )
 
@@ -30,7 +33,10 @@ __all__ = [
     "Name",
     "Names",
     "Naming",
+    "Note",
+    "Remark",
     "Said",
     "Text",
+    "Written",
     "shown",
 ]

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from qa_service.privacy.remarks import masked
 from qa_service.web.schemas.base import Names, Said
+
+#: What people wrote; everything else in an entry is ids and counts.
+_WRITTEN = frozenset({"reason", "note", "cause"})
+
+
+def _masked(detail: str) -> str:
+    """What was written before reasons were masked is masked where it is told: of the log itself nothing changes."""
+    told = json.loads(detail)
+    if _WRITTEN.isdisjoint(told):
+        return detail
+    shown = {name: masked(value) if name in _WRITTEN else value for name, value in told.items()}
+    return json.dumps(shown, ensure_ascii=False, sort_keys=True)
+
+
+#: JSON.
+Detail = Annotated[str, AfterValidator(_masked)]
 
 
 class AuditRow(Said):
@@ -17,7 +36,7 @@ class AuditRow(Said):
     who: str
     action: str
     object: str
-    detail: str
+    detail: Detail
     request_id: str
     digest: str
 

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from qa_service.core.because import LEAST, because
 from qa_service.privacy.labels import covered
+from qa_service.privacy.remarks import masked
 
 Id = Annotated[
     str,
@@ -26,18 +27,32 @@ Id = Annotated[
 #: PostgreSQL keeps no NUL, and nobody means one.
 _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, Field(pattern=_NO_NUL)]
-#: Why somebody does something; blanks are no reason.
+#: Why somebody does something; blanks are no reason. Personal data in it is masked before anything is done with it,
+#: as in all that people write in their own words: it goes into the audit log, from which nothing is ever taken.
 Because = Annotated[
     Text,
     Field(min_length=LEAST, max_length=200, description="理由，记入审计。Why.", examples=["客户要求删除"]),
     AfterValidator(because),
+    AfterValidator(masked),
 ]
 #: The same where most people have none: empty.
 MaybeBecause = Annotated[
     Text,
     Field(max_length=200, description="要看未遮盖的文字时的理由，记入审计。Why the open text is needed."),
     AfterValidator(lambda text: because(text) if text else ""),
+    AfterValidator(masked),
 ]
+#: What a person writes in a sentence or two.
+Remark = Annotated[Text, Field(max_length=500), AfterValidator(masked)]
+#: What changed and why, beside something that is published or retired.
+Note = Annotated[
+    Text,
+    Field(min_length=LEAST, max_length=1_000, description="改了什么，为什么；记入审计。What and why."),
+    AfterValidator(because),
+    AfterValidator(masked),
+]
+#: The same as it is told: what was kept before it was masked is masked here.
+Written = Annotated[str, AfterValidator(masked)]
 #: What people call something.
 Name = Annotated[str, Field(max_length=100, pattern=_NO_NUL)]
 

@@ -10,10 +10,8 @@ from pydantic import Field
 from qa_service.core.alerts import Alert, AlertState
 from qa_service.core.reviews import Review, Verdict
 from qa_service.ports.reviewing import LinkedReview
-from qa_service.web.schemas.base import Id, Label, Names, Said, Text, shown
+from qa_service.web.schemas.base import Id, Label, Names, Remark, Said, Written, shown
 
-#: What a person writes in a sentence or two.
-Remark = Annotated[Text, Field(max_length=500)]
 FindingId = Annotated[
     str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$", examples=["1bf2a61c8572b18a"], description="命中的编号。")
 ]
@@ -44,7 +42,7 @@ class ReviewRow(Said):
     start_ms: int
     end_ms: int
     verdict: Verdict
-    reason: Label
+    reason: Written
     by: str
     at: datetime
 
@@ -80,7 +78,7 @@ class AlertStepRow(Said):
     state: AlertState
     by: str
     at: datetime
-    note: Label
+    note: Written
 
 
 class AlertRow(Said):
@@ -106,7 +104,7 @@ class AlertRow(Said):
     state: AlertState
     by: str
     at: datetime | None
-    note: Label
+    note: Written
     steps: list[AlertStepRow] = Field(
         description="谁在何时做了什么、写了什么，先做的在前；坐席看不到。What was done about it, the first thing first."
     )
