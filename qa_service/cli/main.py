@@ -20,6 +20,7 @@ from qa_service.cli.route import route
 from qa_service.cli.serve import serve
 from qa_service.cli.upload import upload
 from qa_service.cli.work import work
+from qa_service.cli.wrong_use import as_ours, is_wrong_use
 from qa_service.core.errors import QaError, RulebookError, UsageError
 from qa_service.observability import set_up_logs
 
@@ -96,10 +97,24 @@ def main() -> None:
 def _run() -> None:
     """The command; what it printed has left this process when it ends."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.Abort:
+        sys.exit(1)
+    except Exception as error:
+        _show_help(error)
+        if not is_wrong_use(error):
+            raise
+        raise as_ours(error) from None
     finally:
         if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.closed:
             sys.stdout.flush()
+
+
+def _show_help(error: Exception) -> None:
+    """Who typed a command that has others under it, and none of these, gets the list of them."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(str(error), err=True)
+        sys.exit(2)
 
 
 def _give_up_output(error: OSError) -> int:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from qa_service.core.errors import UsageError
 
-#: What typer answers about a value, and the name of our sentence for it.
-_OF_VALUES = (
-    ("choice", re.compile(r"'(?P<value>.*)' is not one of (?P<choices>.*)\.")),
-    ("too_large", re.compile(r"Input should be less than(?: or equal to)? (?P<limit>\S+)")),
-    ("too_small", re.compile(r"Input should be greater than(?: or equal to)? (?P<limit>\S+)")),
-    ("no_number", re.compile(r"Input should be a valid (?:number|integer)")),
-    ("no_path", re.compile(r"(?:File|Directory|Path) (?P<value>'.*'|\S+) does not exist\.?")),
-)
-_LEFT_OVER = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((?P<value>.*)\)")
-_NO_COMMAND = re.compile(r"No such command '(?P<value>.*)'\.")
-_NO_VALUE = re.compile(r"Option '(?P<option>.*)' requires an argument\.|.*requires \d+ arguments\.")
 _LONGEST = 60
+_NO_COMMAND = re.compile(r"No such command '(?P<command>.*)'\.")
+_LEFT_OVER = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((?P<argument>.*)\)")
+_NO_VALUE = re.compile(r"requires (?:an|\d+) arguments?\.?$")
 
 
 def is_wrong_use(error: Exception) -> bool:
@@ -28,81 +22,95 @@ def is_wrong_use(error: Exception) -> bool:
 
 def as_ours(error: Any) -> UsageError:
     """The same mistake, with what can be written instead and where the help is."""
-    help_at = f"{error.ctx.command_path} --help" if error.ctx else "qa-service --help"
-    option = getattr(error, "option_name", None)
-    if option and hasattr(error, "possibilities"):
-        like = ", ".join(sorted(error.possibilities or ()))
-        return _wrong(
-            "option_unknown",
-            f"there is no option {_short(option)}",
-            (f"Did you mean {like}? " if like else "") + f"See {help_at}",
-            option=_short(option),
-            like_said=f"是不是 {like}？" if like else "",
-            help=help_at,
+    helped = f"{error.ctx.command_path} --help" if error.ctx else "qa-service --help"
+    if hasattr(error, "possibilities"):
+        return _no_option(error, helped)
+    if getattr(error, "param", None) is not None:
+        return _of_parameter(error, _name(error.param), helped)
+    return _of_shape(error, helped)
+
+
+def _no_option(error: Any, helped: str) -> UsageError:
+    option = _short(error.option_name)
+    like = next(iter(get_close_matches(option, error.possibilities or (), n=1)), "")
+    return UsageError(
+        "option_unknown",
+        problem=f"there is no option {option}",
+        fix=(f"Did you mean {like}? " if like else "") + f"See {helped}",
+        option=option,
+        like=f"是不是 {like}？" if like else "",
+        help=helped,
+    )
+
+
+def _of_parameter(error: Any, name: str, helped: str) -> UsageError:
+    if not error.message:  # what is not there has no value that could be wrong
+        return UsageError(
+            "argument_missing", problem=f"{name} is missing", fix=f"See {helped}", argument=name, help=helped
         )
-    name = _name(error)
-    if getattr(error, "param", None) is not None and type(error).__name__ == "MissingParameter":
-        return _wrong("argument_missing", f"{name} is missing", f"See {help_at}", argument=name, help=help_at)
-    return _of_value(error, name, help_at) or _of_shape(error, help_at)
-
-
-def _of_value(error: Any, name: str, help_at: str) -> UsageError | None:
-    if not name:
-        return None
-    for kind, shape in _OF_VALUES:
-        if found := shape.search(error.message):
+    for shape, ours in _OF_VALUES.items():
+        if found := re.search(shape, error.message):
             told = {key: _short(value.replace("'", "")) for key, value in found.groupdict().items()}
-            fix = _FIXES[kind].format(**told)
-            return _wrong(f"value_{kind}", _PROBLEMS[kind].format(**told), fix, where=name, **told)
-    return _wrong("value_invalid", error.message, f"See {help_at}", where=name, help=help_at)
+            return ours(name, told)
+    return UsageError("value_invalid", where=name, problem=error.message, fix=f"See {helped}", help=helped)
 
 
-_PROBLEMS = {
-    "choice": "{value} is no choice",
-    "too_large": "is too large",
-    "too_small": "is too small",
-    "no_number": "is no number",
-    "no_path": "{value} does not exist",
+def _no_choice(where: str, told: Mapping[str, str]) -> UsageError:
+    value, choices = told["value"], told["choices"]
+    problem, fix = f"{value} is no choice", f"Write one of {choices}"
+    return UsageError("value_no_choice", where=where, problem=problem, fix=fix, value=value, choices=choices)
+
+
+def _too_large(where: str, told: Mapping[str, str]) -> UsageError:
+    limit = told["limit"]
+    return UsageError(
+        "value_too_large", where=where, problem="is too large", fix=f"Write {limit} or less", limit=limit
+    )
+
+
+def _too_small(where: str, told: Mapping[str, str]) -> UsageError:
+    limit = told["limit"]
+    return UsageError(
+        "value_too_small", where=where, problem="is too small", fix=f"Write {limit} or more", limit=limit
+    )
+
+
+def _no_number(where: str, _: Mapping[str, str]) -> UsageError:
+    return UsageError(
+        "value_no_number", where=where, problem="is no number", fix="Write a number, such as 10"
+    )
+
+
+#: What typer answers about a value, and our sentence for it.
+_OF_VALUES: Mapping[str, Callable[[str, Mapping[str, str]], UsageError]] = {
+    r"'(?P<value>.*)' is not one of (?P<choices>.*)\.": _no_choice,
+    r"Input should be less than(?: or equal to)? (?P<limit>\S+)": _too_large,
+    r"Input should be greater than(?: or equal to)? (?P<limit>\S+)": _too_small,
+    r"Input should be a valid (?:number|integer)": _no_number,
 }
-_FIXES = {
-    "choice": "Write one of {choices}",
-    "too_large": "Write {limit} or less",
-    "too_small": "Write {limit} or more",
-    "no_number": "Write a number, for example 10",
-    "no_path": "Check the path",
-}
 
 
-def _of_shape(error: Any, help_at: str) -> UsageError:
-    said = error.format_message()
+def _of_shape(error: Any, helped: str) -> UsageError:
+    said, fix = error.format_message(), f"See {helped}"
     if found := _NO_COMMAND.search(said):
-        value = _short(found["value"])
-        return _wrong(
-            "command_unknown", f"there is no command {value}", f"See {help_at}", command=value, help=help_at
-        )
+        command = _short(found["command"])
+        problem = f"there is no command {command}"
+        return UsageError("command_unknown", problem=problem, fix=fix, command=command, help=helped)
     if found := _LEFT_OVER.search(said):
-        value = _short(found["value"])
-        return _wrong(
-            "argument_extra", f"{value} is too much", f"See {help_at}", argument=value, help=help_at
-        )
+        argument = _short(found["argument"])
+        problem = f"{argument} is too much"
+        return UsageError("argument_extra", problem=problem, fix=fix, argument=argument, help=helped)
     if _NO_VALUE.search(said):
-        option = _short(getattr(error, "option_name", ""))
-        return _wrong("option_without_value", "needs a value", f"See {help_at}", where=option, help=help_at)
-    return _wrong("use_invalid", said, f"See {help_at}", help=help_at, said=said)
+        where = _short(getattr(error, "option_name", ""))
+        return UsageError("option_without_value", where=where, problem="needs a value", fix=fix, help=helped)
+    return UsageError("use_invalid", problem=_short(said), fix=fix, help=helped, said=_short(said))
 
 
-def _name(error: Any) -> str:
+def _name(parameter: Any) -> str:
     """The option or argument as it is typed."""
-    parameter = getattr(error, "param", None)
-    if parameter is None:
-        return ""
     options = [one for one in parameter.opts if one.startswith("-")]
-    return max(options, key=len) if options else f"<{parameter.human_readable_name.strip('{}.[]')}>"
+    return max(options, key=len) if options else f"<{parameter.name}>"
 
 
 def _short(value: str) -> str:
     return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-
-
-def _wrong(code: str, problem: str, fix: str, *, where: str = "", **values: object) -> UsageError:
-    return UsageError(code, where=where, problem=problem, fix=fix, **values)
