@@ -52,7 +52,7 @@ class StoreRenditions:
             self.shelves.sounds.put(sound, opened, data_key)
         try:
             with self.shelves.engine.begin() as connection:
-                seal = MasterKey(self.shelves.data_key(connection, call))
+                seal = MasterKey(self.shelves.own_key(connection, call))
                 connection.execute(
                     renditions.insert().values(
                         call_id=call.id,
