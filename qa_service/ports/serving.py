@@ -52,6 +52,7 @@ def as_upload(cover: Cover, file: Path, source: str = "api") -> Upload:
         idempotency_key=cover.idempotency_key,
         sha256=cover.sha256,
         batch=cover.batch,
+        allows_duplicate=cover.allows_duplicate,
     )
 
 
