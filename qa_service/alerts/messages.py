@@ -21,7 +21,17 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z_]*(?:\.[A-Za-z_]+)*", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOST_CHARS = 100
 #: Of a day; anything but a count is left out.
-_OF_DAY = ("expected", "received", "scored", "processing", "not_scorable", "failed", "missing", "unexpected")
+_OF_DAY = (
+    "expected",
+    "received",
+    "scored",
+    "processing",
+    "not_scorable",
+    "failed",
+    "known",
+    "missing",
+    "unexpected",
+)
 
 
 def _is_id(value: object) -> bool:
