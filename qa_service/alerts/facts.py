@@ -21,7 +21,17 @@ _LONGEST_TITLE = 200
 #: Begins the label of a rule whose author named none: it says no more than the rule's id.
 _UNNAMED = "rule."
 #: Of a day; anything but a count is left out.
-OF_DAY = ("expected", "received", "scored", "processing", "not_scorable", "failed", "missing", "unexpected")
+OF_DAY = (
+    "expected",
+    "received",
+    "scored",
+    "processing",
+    "not_scorable",
+    "failed",
+    "known",
+    "missing",
+    "unexpected",
+)
 
 
 def _is_id(value: object) -> bool:

@@ -33,6 +33,13 @@ RAW_DEMUXERS: Final = {
 #: Endings of files that carry no header: only a source profile can say what they hold.
 HEADERLESS: Final = frozenset({".al", ".alaw", ".pcm", ".raw", ".ul", ".ulaw", ".vox"})
 
+#: Endings of recordings with a header, and of two legs in one file.
+ENDINGS: Final = frozenset({
+    ".3gp", ".aac", ".aif", ".aifc", ".aiff", ".amr", ".asf", ".au", ".awb", ".caf", ".flac", ".g722", ".g723",
+    ".g726", ".gsm", ".m4a", ".mka", ".mkv", ".mov", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".snd", ".spx", ".w64",
+    ".wav", ".wave", ".weba", ".webm", ".wma", ".zip",
+})  # fmt: skip
+
 #: Demuxers that only count frames: after a hole their time stamps go on as if nothing were missing.
 COUNTING: Final = frozenset({"aac", "amr", "g722", "g723_1", "g726", "g726le", "gsm", "mp3"})
 
@@ -45,6 +52,9 @@ _MAGIC = (
     (0, b"\x1aE\xdf\xa3"), (0, b"0&\xb2u"),
 )  # fmt: skip
 
+#: How frames of MP3 and AAC begin that stand in no container.
+_FRAMES = frozenset({b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9"})
+
 _PLAYLISTS = (b"ffconcat", b"#extm3u", b"[playlist]", b"<asx", b"[reference]", b"#ext-x-")
 _MANIFESTS = (b"<mpd", b"<smoothstreamingmedia", b"<playlist", b"<smil")
 
@@ -52,6 +62,15 @@ _MANIFESTS = (b"<mpd", b"<smoothstreamingmedia", b"<playlist", b"<smil")
 def has_audio_magic(head: bytes) -> bool:
     """Whether a file begins like one of ours, so that failing to open it means damage."""
     return any(head[at : at + len(magic)] == magic for at, magic in _MAGIC)
+
+
+def is_recording(ending: str, head: bytes) -> bool:
+    """Whether a file may be a recording, by the ending of its name or by how it begins.
+
+    >>> is_recording(".WAV", b""), is_recording(".dat", b"OggS"), is_recording(".txt", b"notes")
+    (True, True, False)
+    """
+    return ending.lower() in ENDINGS | HEADERLESS or has_audio_magic(head) or head[:2] in _FRAMES
 
 
 def is_playlist(head: bytes) -> bool:

@@ -24,6 +24,15 @@ _PIECE = "application/offset+octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """The call that a recording is."""
+
+    call_id: str
+    #: It was there: nothing was made, and what was said about it now was not written down.
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """One server, for one program."""
 
@@ -36,8 +45,8 @@ class Sender:
         params = {"preview": str(preview).lower(), "team": team}
         return self._ask("POST", f"{_API}/batches", content=content, headers=headers, params=params).json()  # type: ignore[no-any-return]
 
-    def send(self, file: Path, *, batch: str = "", team: str = "") -> str:
-        """Sends a recording; answers the call's id. Sent again, the same file is the same call.
+    def send(self, file: Path, *, batch: str = "", team: str = "") -> Sent:
+        """Sends a recording. Sent again, by whichever way, the same bytes are the same call.
 
         Raises:
             UsageError: `server_refused`, `server_away`.
@@ -47,17 +56,17 @@ class Sender:
             said = {"filename": file.name, "sha256": digest, "batch": batch, "team": team}
             headers = {"Upload-Length": str(opened.tell()), "Upload-Metadata": _metadata(said)}
             if not batch:  # a row of a batch is taken once as it is
-                name = hashlib.sha256(file.name.encode("utf-8", "surrogateescape")).hexdigest()
+                name = hashlib.sha256(f"{file.name}\0{team}".encode("utf-8", "surrogateescape")).hexdigest()
                 headers["Idempotency-Key"] = f"cli-{digest[:32]}-{name[:16]}"
             told = self._ask("POST", f"{_API}/uploads", headers=headers).json()
-            at = f"{_API}/uploads/{told['id']}"
+            at, was_done = f"{_API}/uploads/{told['id']}", told["state"] == "done"
             for wait_s in (*_WAITS_S, None):
                 if told["state"] != "done":
                     self._piece(at, told["received"], opened, wait_s)
                     told = self._ask("GET", at).json()
         if told["state"] != "done":
             raise _away(file.name)
-        return str(told["call_id"])
+        return Sent(str(told["call_id"]), was_done or bool(told["is_duplicate"]))
 
     def _piece(self, at: str, start: int, opened: BinaryIO, wait_s: float | None) -> None:
         opened.seek(start)

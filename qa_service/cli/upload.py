@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,9 @@ import httpx
 import typer
 
 from qa_service import bootstrap
+from qa_service.audio.formats import is_recording
 from qa_service.cli.leg_files import Legs
-from qa_service.cli.sender import Sender
+from qa_service.cli.sender import Sender, Sent
 from qa_service.core.errors import QaError, UsageError
 from qa_service.privacy.labels import covered
 from qa_service.text.files import read_bytes, read_text
@@ -23,6 +25,15 @@ from qa_service.usecases.side_file import MOST_BYTES
 #: A key has some fifty characters.
 _LONGEST_KEY = 4_096
 _TIMEOUT_S = 120.0
+#: Enough to see what a file is.
+_HEAD_BYTES = 64
+_KNOWN = "已有 already there"
+_KNOWN_ROW = "已有，资料未改 already there, what is known about it unchanged"
+_NO_RECORDING = "不是录音，没有传 no recording, not sent"
+_CLOSING = (
+    "新收 {new}，已有 {known}，不是录音 {skipped}，没收下 {refused} "
+    "{new} new, {known} already there, {skipped} no recordings, {refused} refused"
+)
 
 
 def upload(
@@ -46,8 +57,9 @@ def upload(
             problem="say what is known about recordings in one way",
             fix="Use one of them",
         )
-    files = sorted(_files(paths, side))
-    parcels = _parcels(files, Legs.of(legs) if legs else None)
+    both = Legs.of(legs) if legs else None
+    files, others = _recordings(sorted(_files(paths, side)))
+    parcels = _parcels(files, both)
     headers = {"Authorization": f"Bearer {read_text(key_file, _LONGEST_KEY).strip()}"}
     with httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT_S) as client:
         sender = Sender(client)
@@ -58,8 +70,11 @@ def upload(
         batch = batch or str(told.get("id") or "")
         if (side or pattern) and not batch:
             raise typer.Exit(1)
-        if _sent(sender, parcels, batch, "" if batch else team):
-            raise typer.Exit(1)
+        tally = _sent(sender, parcels, batch, "" if batch else team)
+    tally["skipped"] = len(others)
+    typer.echo(_CLOSING.format_map(tally), err=True)
+    if tally["refused"]:
+        raise typer.Exit(1)
 
 
 def _announced(
@@ -89,8 +104,8 @@ class _Parcel:
     pair: tuple[Path, Path] | None = None
     legs: Legs | None = None
 
-    def send(self, sender: Sender, batch: str, team: str) -> str:
-        """Sends it; answers the call's id."""
+    def send(self, sender: Sender, batch: str, team: str) -> Sent:
+        """Sends it; answers the call that it is."""
         if self.pair is None or self.legs is None:
             return sender.send(self.file, batch=batch, team=team)
         with tempfile.TemporaryDirectory() as folder:
@@ -106,18 +121,37 @@ def _parcels(files: list[Path], legs: Legs | None) -> list[_Parcel]:
     ]
 
 
-def _sent(sender: Sender, parcels: list[_Parcel], batch: str, team: str) -> int:
-    """One line for each call; answers how many were refused."""
-    failed, texts = 0, bootstrap.texts()
+def _sent(sender: Sender, parcels: list[_Parcel], batch: str, team: str) -> Counter[str]:
+    """One line for each call; answers how many became one, were there, and were refused."""
+    tally, texts = Counter(new=0, known=0, refused=0), bootstrap.texts()
+    known = f"\t{_KNOWN_ROW if batch else _KNOWN}"
     for parcel in parcels:
         try:
-            typer.echo(f"{covered(parcel.shown)}\t{parcel.send(sender, batch, team)}")
+            sent = parcel.send(sender, batch, team)
+            tally["known" if sent.is_known else "new"] += 1
+            typer.echo(f"{covered(parcel.shown)}\t{sent.call_id}{known if sent.is_known else ''}")
         except QaError as error:
             if error.code == "server_away":
                 raise
-            failed += 1
+            tally["refused"] += 1
             typer.echo(f"{covered(parcel.shown)}：{texts.error(error)}", err=True)
-    return failed
+    return tally
+
+
+def _recordings(files: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Those that may be recordings, and the others, of which one line each says so."""
+    found: list[Path] = []
+    others: list[Path] = []
+    for file in files:
+        (found if _may_be_recording(file) else others).append(file)
+    for file in others:
+        typer.echo(f"{covered(str(file))}：{_NO_RECORDING}", err=True)
+    return found, others
+
+
+def _may_be_recording(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return is_recording(file.suffix, opened.read(_HEAD_BYTES))
 
 
 def _files(paths: list[Path], side: Path | None) -> Iterator[Path]:

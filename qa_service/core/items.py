@@ -24,6 +24,17 @@ class ItemState(StrEnum):
     DEAD = "dead"
 
 
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """An item that is no call of its own: whose it is, and what it is called itself."""
+
+    state: ItemState
+    call_id: str
+    #: As its name and its record call it: where that is another call, people want to know.
+    external_id: str
+    began_at: datetime
+
+
 #: Between the versions of two legs that are one thing.
 PAIR = "|"
 

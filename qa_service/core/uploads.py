@@ -23,6 +23,8 @@ class Cover:
     idempotency_key: str = ""
     #: The batch that the recording belongs to; its row is found by the file's name.
     batch: str = ""
+    #: Take the very same recording in once more.
+    allows_duplicate: bool = False
 
 
 class Arrival(StrEnum):
@@ -51,6 +53,8 @@ class PartUpload:
     job_id: str = ""
     #: Why it failed (a code); empty else.
     error: str = ""
+    #: The very same recording was there: the call is the one that it became then.
+    is_duplicate: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -76,6 +80,8 @@ class Fetch:
     job_id: str = ""
     #: What the last try ended in (a code); empty where there was none, or it went well.
     error: str = ""
+    #: The very same recording was there: the call is the one that it became then.
+    is_duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ class Renditions(Protocol):
     def size(self, call: StoredCall, form: Form) -> int | None:
         """How many bytes it has; None where it was not made yet."""
 
+    def tag(self, call: StoredCall, form: Form) -> str:
+        """A name for exactly the bytes that were kept: those that are made anew have another one."""
+
     def keep(self, call: StoredCall, form: Form, file: Path) -> None:
         """Keeps it; where another process was first, theirs stands.
 
@@ -81,6 +84,9 @@ class Playback(Protocol):
         Raises:
             RecordingError: why it cannot be; UsageError: `player_busy`.
         """
+
+    def tag(self, call: StoredCall, form: Form) -> str:
+        """A name for exactly the bytes of a form that was made."""
 
     def read(self, asked: Asked, call: StoredCall, form: Form, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of a form that was made; it is written down who listens."""

@@ -52,6 +52,7 @@ def as_upload(cover: Cover, file: Path, source: str = "api") -> Upload:
         idempotency_key=cover.idempotency_key,
         sha256=cover.sha256,
         batch=cover.batch,
+        allows_duplicate=cover.allows_duplicate,
     )
 
 
@@ -131,6 +132,9 @@ class Archive(Protocol):
 
     def sound(self, asked: Asked, call: StoredCall, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of the recording."""
+
+    def tag(self, call: StoredCall) -> str:
+        """A name for exactly the bytes that were received, which tells nobody what they are."""
 
     def has_key(self, call: StoredCall) -> None:
         """Makes sure that the recording can be opened, and reads nothing of it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
-from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Letter, Login, Noticed
+from qa_service.core.items import CdrRecord, Handed, Item, Lease, Letter, Login, Noticed, Tied
 from qa_service.core.people import Asked
 from qa_service.core.sources import Handling, NewSource, Secrets, Source
 from qa_service.ports.serving import Receipt, Upload
@@ -68,7 +68,7 @@ class Ledger(Protocol):
     def accept(self, lease: Lease, noticed: Noticed, upload: Upload) -> Receipt:
         """Takes the recording in and says so in the books, in one transaction: nothing comes twice."""
 
-    def tie(self, lease: Lease, noticed: Noticed, state: ItemState, call_id: str) -> None:
+    def tie(self, lease: Lease, noticed: Noticed, tied: Tied) -> None:
         """The item is no call of its own."""
 
     def put_off(self, lease: Lease, noticed: Noticed, reason: str, until: datetime) -> None:
@@ -123,6 +123,8 @@ class DayCount:
     #: Code of the reason → how many.
     not_scorable: dict[str, int]
     failed: dict[str, int]
+    #: Their recording came, with the very same bytes as another call's: it is that call, and judged once.
+    known: int
     missing: int
     #: Calls of sources that are joined with these records, and have none.
     unexpected: int
@@ -137,7 +139,7 @@ class DayRow:
     started_at: datetime | None
     agent_id: str
     extension: str
-    #: `scored`, `processing`, `not_scorable`, `failed`, `missing` or `unexpected`.
+    #: `scored`, `processing`, `not_scorable`, `failed`, `known`, `missing` or `unexpected`.
     state: str
     reason: str = ""
     id: str = ""

@@ -18,6 +18,8 @@ from qa_service.stores.tables import api_keys
 
 #: What a key looks like: recognisable in a leaked file.
 KEY_PREFIX = "qa_"
+#: What callers with keys are called, before the key's id.
+CALLER_PREFIX = "key:"
 
 
 def add(
@@ -47,13 +49,20 @@ def of_secret(connection: sa.Connection, secret: str, *, now: datetime) -> Calle
     row = connection.execute(sa.select(api_keys).where(opens)).first()
     if row is None:
         return None
-    sight = Sight(teams=(row.team,)) if row.team else Sight(everything=True)
-    return Caller(f"key:{row.id}", row.name, _rights(row.scopes) - _rights(row.waiting), sight, team=row.team)
+    rights = _rights(row.scopes) - _rights(row.waiting)
+    return Caller(f"{CALLER_PREFIX}{row.id}", row.name, rights, _sight(row.team), team=row.team)
+
+
+def sight_of(connection: sa.Connection, caller_id: str, *, now: datetime) -> Sight:
+    """What a key sees, by its caller's id; nothing where it is not valid any more."""
+    which = sa.and_(api_keys.c.id == caller_id.removeprefix(CALLER_PREFIX), *_is_valid(now))
+    row = connection.execute(sa.select(api_keys.c.team).where(which)).first()
+    return Sight() if row is None else _sight(row.team)
 
 
 def behind(connection: sa.Connection, caller: Caller) -> frozenset[str]:
     """The people in whose place a program acts: who made its key, and who approved what it may."""
-    key_id = caller.id.removeprefix("key:")
+    key_id = caller.id.removeprefix(CALLER_PREFIX)
     if key_id == caller.id:
         return frozenset()
     query = sa.select(api_keys.c.created_by, api_keys.c.approved_by).where(api_keys.c.id == key_id)
@@ -85,6 +94,10 @@ def revoke(connection: sa.Connection, key_id: str, *, now: datetime) -> bool:
 def digest(secret: str) -> str:
     """What is kept of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _sight(team: str) -> Sight:
+    return Sight(teams=(team,)) if team else Sight(everything=True)
 
 
 def _is_valid(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

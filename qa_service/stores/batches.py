@@ -113,15 +113,16 @@ class StoreBatches:
 
 
 def received(connection: sa.Connection, upload: Upload, call_id: str) -> None:
-    """The recording of a row is there, with the call that it became.
+    """The recording of a row is there, with the call that it became; of no batch there is nothing to say.
 
     Raises:
         UsageError: `row_taken`: another recording was there before.
     """
+    if not upload.batch:
+        return
     mine = (batch_rows.c.batch_id == upload.batch, batch_rows.c.file_name == upload.file_name)
-    marked = connection.execute(
-        batch_rows.update().where(*mine, batch_rows.c.call_id == "").values(call_id=call_id)
-    )
+    free = batch_rows.c.call_id.in_(["", call_id])
+    marked = connection.execute(batch_rows.update().where(*mine, free).values(call_id=call_id))
     if marked.rowcount:
         return
     if connection.execute(sa.select(batch_rows.c.number).where(*mine)).first() is not None:

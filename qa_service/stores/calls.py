@@ -81,6 +81,12 @@ def data_key(connection: sa.Connection, call_id: str) -> bytes | None:
     return connection.execute(sa.select(calls.c.data_key).where(calls.c.id == call_id)).scalar()
 
 
+def give_key(connection: sa.Connection, call_id: str, wrapped: bytes) -> None:
+    """A key for a call that has none; one that is there stays."""
+    has_none = sa.and_(calls.c.id == call_id, calls.c.data_key.is_(None))
+    connection.execute(calls.update().where(has_none).values(data_key=wrapped))
+
+
 def same_sound(connection: sa.Connection, sha256: str, sight: Sight) -> str | None:
     """The id of a call with the very same recording, where it may be seen."""
     query = sa.select(calls.c.id).where(calls.c.sha256 == sha256, visible(sight))

@@ -48,6 +48,7 @@ def _sums(counts: Sequence[DayCount]) -> dict[str, int]:
         "processing": sum(count.processing for count in counts),
         "not_scorable": sum(sum(count.not_scorable.values()) for count in counts),
         "failed": sum(sum(count.failed.values()) for count in counts),
+        "known": sum(count.known for count in counts),
         "missing": sum(count.missing for count in counts),
         "unexpected": sum(count.unexpected for count in counts),
     }

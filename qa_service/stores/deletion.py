@@ -30,6 +30,7 @@ from qa_service.stores.tables import (
     holds,
     idempotency,
     jobs,
+    lent_sound,
     measured,
 )
 
@@ -56,6 +57,8 @@ class Marked:
     audio_key: str
     parts: frozenset[CallPart]
     decision: Decision
+    #: What was received goes, wherever it lies.
+    is_bare: bool = False
 
 
 def mark_due(
@@ -82,6 +85,8 @@ def mark(connection: sa.Connection, due: Iterable[Due], decision: Decision) -> N
             connection.execute(call_keeping.insert().values(call_id=one.call_id, **values))
         shredded = calls.update().where(calls.c.id == one.call_id, _goes(one.parts)).values(data_key=None)
         connection.execute(shredded)
+        if CallPart.SOUND in one.parts:  # what stayed in its source is ours to hear no more
+            connection.execute(lent_sound.delete().where(lent_sound.c.call_id == one.call_id))
 
 
 def pending(connection: sa.Connection, *, after: int = 0, limit: int = 50) -> tuple[Marked, ...]:
@@ -127,7 +132,7 @@ def _marked_of(row: Any) -> Marked:
     parts = frozenset(map(CallPart, row.marked.split()))
     goes = (CallPart.TEXT if row.is_text else CallPart.SOUND) in parts
     decision = Decision(row.marked_by, row.marked_for, row.keeps_figures)
-    return Marked(row.seq, row.id, row.audio_key if goes else "", parts, decision)
+    return Marked(row.seq, row.id, row.audio_key if goes else "", parts, decision, goes)
 
 
 def _goes(parts: frozenset[CallPart]) -> sa.ColumnElement[bool]:
@@ -186,7 +191,7 @@ def _keep_figures(connection: sa.Connection, call_id: str, now: datetime) -> Non
 
 def _unmark(connection: sa.Connection, ours: Sequence[Marked]) -> None:
     """The marks go, and with the object its name: it may have been a telephone number."""
-    without = [one.call_id for one in ours if one.audio_key]
+    without = [one.call_id for one in ours if one.is_bare]
     connection.execute(calls.update().where(calls.c.id.in_(without)).values(audio_key="", file_name=""))
     every = [one.call_id for one in ours]
     connection.execute(call_keeping.update().where(call_keeping.c.call_id.in_(every)).values(marked=""))

@@ -16,7 +16,7 @@ from qa_service.core.keeping import CallPart, Preview, RetentionClass
 from qa_service.core.stored import JobState
 from qa_service.stores.holds import standing
 from qa_service.stores.retention import WITH_KEEPING, own_class
-from qa_service.stores.tables import call_keeping, calls, jobs
+from qa_service.stores.tables import call_keeping, calls, jobs, lent_sound
 
 _AT_WORK = sa.select(jobs.c.call_id).where(jobs.c.state.in_([JobState.QUEUED.value, JobState.RUNNING.value]))
 
@@ -54,7 +54,7 @@ def preview(connection: sa.Connection, wanted: RetentionClass, until: datetime) 
         _how_many(sound),
         _how_many(gone[CallPart.TEXT]),
         _how_many(gone[CallPart.REST]),
-        sa.func.coalesce(sa.func.sum(sa.case((sound, calls.c.bytes), else_=0)), 0),
+        sa.func.coalesce(sa.func.sum(sa.case((sa.and_(sound, _IS_OURS), calls.c.bytes), else_=0)), 0),
     ).select_from(WITH_KEEPING)
     row = connection.execute(amount.where(*_may_go(wanted))).one()
     held = sa.select(sa.func.count()).select_from(WITH_KEEPING)
@@ -101,7 +101,8 @@ def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
 
 _MARK = sa.func.coalesce(call_keeping.c.marked, "")
 #: What is sealed of a transcript is words: it goes with the text.
-_HAS_SOUND = sa.and_(calls.c.audio_key != "", sa.not_(calls.c.is_text))
+_IS_OURS = sa.and_(calls.c.audio_key != "", sa.not_(calls.c.is_text))
+_HAS_SOUND = sa.or_(_IS_OURS, calls.c.id.in_(sa.select(lent_sound.c.call_id)))
 _IS_THERE = {
     CallPart.SOUND: _HAS_SOUND,
     CallPart.TEXT: call_keeping.c.text_gone_at.is_(None),

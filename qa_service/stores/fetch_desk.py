@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from qa_service.core.errors import AddressError, UsageError
-from qa_service.core.people import Asked, Caller, Sight
+from qa_service.core.people import Asked
 from qa_service.core.uploads import Arrival, Cover, Fetch, TakenFetch
 from qa_service.ports.serving import Intake, as_upload
-from qa_service.stores import audit, covers, fetches
+from qa_service.stores import audit, covers, fetches, owners
 from qa_service.stores.engine import answering, reading
 from qa_service.stores.fetches import Asking, Row
 from qa_service.stores.ids import new_id
@@ -145,9 +145,9 @@ class StoreFetchList:
 
     def fetched(self, taken: TakenFetch, file: Path) -> None:
         """It becomes a call, once, whoever fetched it."""
-        asked = Asked(Caller(taken.owner, "", frozenset(), Sight()), taken.request_id, taken.trace)
         key = taken.cover.idempotency_key or f"fetch:{taken.id}"
         with answering():
+            asked = self._owner(taken)
             receipt = self.intake.accept(
                 asked, as_upload(replace(taken.cover, idempotency_key=key), file, "url")
             )
@@ -163,6 +163,11 @@ class StoreFetchList:
         """Forgets what has been over for long."""
         with self._writing() as connection:
             fetches.forget(connection, now=self.shelves.now())
+
+    def _owner(self, taken: TakenFetch) -> Asked:
+        with reading(self.shelves.engine) as connection:
+            told = (taken.request_id, taken.trace)
+            return owners.asked_by(connection, taken.owner, told, now=self.shelves.now())
 
     def _opened(self, row: Row) -> TakenFetch:
         told = row.told

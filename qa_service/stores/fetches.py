@@ -119,7 +119,14 @@ def done(connection: sa.Connection, taken: TakenFetch, receipt: Receipt) -> None
     connection.execute(
         fetches.update()
         .where(fetches.c.id == taken.id, fetches.c.state == Arrival.OPEN.value)
-        .values(state=Arrival.DONE.value, call_id=receipt.call_id, job_id=receipt.job_id, error="", url=b"")
+        .values(
+            state=Arrival.DONE.value,
+            call_id=receipt.call_id,
+            job_id=receipt.job_id,
+            is_duplicate=receipt.is_duplicate,
+            error="",
+            url=b"",
+        )
     )
 
 
@@ -176,5 +183,6 @@ def _row(row: Any) -> Row:
         call_id=row.call_id,
         job_id=row.job_id,
         error=row.error,
+        is_duplicate=row.is_duplicate,
     )
     return Row(told, row.owner, row.digest, row.url, row.cover, row.request_id, row.trace)

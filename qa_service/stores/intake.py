@@ -113,8 +113,7 @@ class StoreIntake:
                 lent_sound.add(connection, call.id, upload.reference)
             beside(connection, call.id)
             jobs.add(connection, job, asked)
-            if upload.batch:
-                batches.received(connection, upload, call.id)
+            batches.received(connection, upload, call.id)
             _remember(connection, _Key(asked.caller.id, upload.idempotency_key, body), job, now=now)
             detail = {"source": upload.source, "bytes": call.bytes}
             entry = audit.Entry(asked.caller.id, "upload", f"call:{call.id}", detail, asked.request_id)
@@ -129,6 +128,7 @@ class StoreIntake:
             job = duplicates.find(connection, asked, upload, sha256, now)
             if job is None:
                 return None
+            batches.received(connection, upload, job.call_id)
             _remember(connection, _Key(asked.caller.id, upload.idempotency_key, body), job, now=now)
             detail = {"source": upload.source, "duplicate": True}
             entry = audit.Entry(asked.caller.id, "upload", f"call:{job.call_id}", detail, asked.request_id)
@@ -149,6 +149,7 @@ class StoreIntake:
             job = jobs.find(connection, row.object_id) if row else None
             if row is not None and job is not None and row.body_digest == body:
                 beside(connection, job.call_id)
+                batches.received(connection, upload, job.call_id)
         if row is None or job is None:
             return None
         if row.body_digest != body and upload.idempotency_key.startswith(f"batch:{upload.batch}:"):

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from qa_service.core.errors import UsageError
 from qa_service.core.keeping import CallPart, Chosen, Held, Hold, Kept, Preview, RetentionClass, check_class
 from qa_service.core.people import Asked, Right, Sight
-from qa_service.stores import audit, calls, deletion, due, holds, retention
+from qa_service.stores import audit, calls, deletion, due, holds, lent_sound, retention
 from qa_service.stores.engine import reading
 from qa_service.stores.shredder import Shredder
 from qa_service.stores.tables import call_keeping
@@ -96,11 +96,12 @@ class StoreKeeping:
             found = retention.class_of(connection, call_id)
             of_call = sa.select(call_keeping).where(call_keeping.c.call_id == call_id)
             row = connection.execute(of_call).first()
+            has_sound = bool(call.audio_key) or lent_sound.find(connection, call_id) is not None
         marked = row.marked.split() if row else ()
         return Kept(
             call_id,
             found.name if found else "",
-            has_sound=bool(call.audio_key) and not call.is_text and CallPart.SOUND.value not in marked,
+            has_sound=has_sound and not call.is_text and CallPart.SOUND.value not in marked,
             has_text=not (row and row.text_gone_at) and CallPart.TEXT.value not in marked,
             **{f"{part.value}_until": _until(found, part, call.created_at) for part in CallPart},
         )

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from qa_service.core.items import ItemState
 from qa_service.core.sources import SourceKind
 from qa_service.core.stored import CallState
 from qa_service.ports.sources import DayCount, DayRow
 from qa_service.privacy.labels import covered
 from qa_service.stores import sources as kept
-from qa_service.stores.tables import call_agents, calls, cdr_records, sources
+from qa_service.stores.tables import call_agents, calls, cdr_records, source_items, sources
 
 #: An id may come again another day: a call that began this far from its record is another one.
 _NEAR = timedelta(hours=24)
@@ -50,24 +51,40 @@ def _expected(connection: sa.Connection, name: str, since: datetime, until: date
         came.c.external_id == cdr_records.c.call_id,
         _micros(_began(came)).between(recorded_at - _micro(_NEAR), recorded_at + _micro(_NEAR)),
     )
+    item = source_items.c
+    # An item with the same bytes as a call is that call, whatever it is called itself.
+    same = sa.select(sa.func.max(item.id)).where(
+        item.external_id == cdr_records.c.call_id,
+        item.state == ItemState.DUPLICATE.value,
+        _micros(item.began_at).between(recorded_at - _micro(_NEAR), recorded_at + _micro(_NEAR)),
+    )
     query = (
-        sa.select(cdr_records, calls.c.id, calls.c.state, calls.c.reason)
+        sa.select(cdr_records, calls.c.id, calls.c.state, calls.c.reason, item.call_id.label("same_as"))
         .join(sources, sources.c.id == cdr_records.c.source_id)
         .outerjoin(calls, calls.c.seq == near.correlate(cdr_records).scalar_subquery())
+        .outerjoin(source_items, item.id == same.correlate(cdr_records).scalar_subquery())
         .where(sources.c.name == name, cdr_records.c.started_at >= since, cdr_records.c.started_at < until)
         .order_by(cdr_records.c.started_at, cdr_records.c.call_id)
     )
     for row in connection.execute(query):
+        state, reason, call_id = _became(row)
         yield DayRow(
             source=name,
             call_id=covered(row.call_id),
             started_at=row.started_at,
             agent_id=covered(row.agent_id),
             extension=covered(row.extension),
-            state="missing" if row.id is None else _STATES.get(row.state, "processing"),
-            reason=row.reason or "",
-            id=row.id or "",
+            state=state,
+            reason=reason,
+            id=call_id,
         )
+
+
+def _became(row: Any) -> tuple[str, str, str]:
+    """State, reason and call of a record."""
+    if row.id is not None:
+        return _STATES.get(row.state, "processing"), row.reason or "", row.id
+    return ("known", "same_bytes", row.same_as) if row.same_as else ("missing", "", "")
 
 
 def _unexpected(connection: sa.Connection, name: str, since: datetime, until: datetime) -> Iterable[DayRow]:
@@ -105,6 +122,7 @@ def _counted(name: str, rows: Sequence[DayRow]) -> DayCount:
         received=expected - states["missing"],
         scored=states["scored"],
         processing=states["processing"],
+        known=states["known"],
         not_scorable=_reasons(rows, "not_scorable"),
         failed=_reasons(rows, "failed"),
         missing=states["missing"],

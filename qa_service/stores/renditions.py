@@ -43,6 +43,13 @@ class StoreRenditions:
                 )
             ).scalar()
 
+    def tag(self, call: StoredCall, form: Form) -> str:
+        """A name for exactly the bytes that were kept: those that are made anew lie under another key."""
+        which = (renditions.c.call_id == call.id, renditions.c.form == form.value)
+        with reading(self.shelves.engine) as connection:
+            key = connection.execute(sa.select(renditions.c.object_key).where(*which)).scalar()
+        return self.shelves.key.alias(f"form:{key}")
+
     def keep(self, call: StoredCall, form: Form, file: Path) -> None:
         """Keeps it; where another process was first, theirs stands."""
         data_key, about = new_data_key(), _about(call, form)
@@ -52,7 +59,7 @@ class StoreRenditions:
             self.shelves.sounds.put(sound, opened, data_key)
         try:
             with self.shelves.engine.begin() as connection:
-                seal = MasterKey(self.shelves.data_key(connection, call))
+                seal = MasterKey(self.shelves.own_key(connection, call))
                 connection.execute(
                     renditions.insert().values(
                         call_id=call.id,

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.items import Item, ItemState, Letter, Noticed
+from qa_service.core.items import Item, ItemState, Letter, Noticed, Tied
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.source_secrets import unseal_handed
@@ -97,13 +97,12 @@ def ready(
     return tuple(_noticed(row, key) for row in connection.execute(query))
 
 
-def end(
-    connection: sa.Connection, source_id: str, item: Item, state: ItemState, *, call_id: str, now: datetime
-) -> None:
+def end(connection: sa.Connection, source_id: str, item: Item, became: Tied, *, now: datetime) -> None:
     """What became of it; a link is of no more use."""
+    told = {"external_id": became.external_id, "began_at": became.began_at}
     _of(
         connection, source_id, item,
-        state=state.value, call_id=call_id, ended_at=now, reason="", handed=None,
+        state=became.state.value, call_id=became.call_id, ended_at=now, reason="", handed=None, **told,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Noticed
+from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Noticed, Tied
 from qa_service.core.people import Asked, Caller, Right, Sight
 from qa_service.core.sources import Source
 from qa_service.ports.serving import Receipt, Upload
@@ -90,15 +90,16 @@ class StoreLedger:
 
         def said(connection: sa.Connection, call_id: str) -> None:
             sources.hold(connection, lease)
-            self._end(connection, lease, noticed, ItemState.TAKEN, call_id)
+            taken = Tied(ItemState.TAKEN, call_id, "", self.shelves.now())
+            source_items.end(connection, lease.source.id, noticed.item, taken, now=self.shelves.now())
 
         with answering():
             return self.intake.accept(asked_by(lease.source), upload, beside=said)
 
-    def tie(self, lease: Lease, noticed: Noticed, state: ItemState, call_id: str) -> None:
+    def tie(self, lease: Lease, noticed: Noticed, tied: Tied) -> None:
         """The item is no call of its own."""
         with self._held(lease) as connection:
-            self._end(connection, lease, noticed, state, call_id)
+            source_items.end(connection, lease.source.id, noticed.item, tied, now=self.shelves.now())
 
     def put_off(self, lease: Lease, noticed: Noticed, reason: str, until: datetime) -> None:
         """To be looked at again later."""
@@ -122,12 +123,6 @@ class StoreLedger:
         """The round is over."""
         with answering(), self.shelves.engine.begin() as connection:
             sources.give_back(connection, lease, watermark=watermark, trouble=trouble, now=self.shelves.now())
-
-    def _end(
-        self, connection: sa.Connection, lease: Lease, noticed: Noticed, state: ItemState, call_id: str
-    ) -> None:
-        now = self.shelves.now()
-        source_items.end(connection, lease.source.id, noticed.item, state, call_id=call_id, now=now)
 
     @contextmanager
     def _held(self, lease: Lease) -> Iterator[sa.Connection]:

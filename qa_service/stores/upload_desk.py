@@ -14,10 +14,10 @@ from typing import BinaryIO
 import sqlalchemy as sa
 
 from qa_service.core.errors import DatabaseAway, QaError, RecordingError, StoreAway, UsageError
-from qa_service.core.people import Asked, Caller, Sight
+from qa_service.core.people import Asked
 from qa_service.core.uploads import Arrival, Cover, PartUpload
 from qa_service.ports.serving import Intake, Receipt, as_upload
-from qa_service.stores import covers, uploads
+from qa_service.stores import covers, owners, uploads
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
@@ -134,7 +134,7 @@ class StoreUploads:
         told = kept.told
         if told.state is not Arrival.OPEN or not told.is_whole:
             return told
-        asked = _as_owner(kept)
+        asked = self._owner(kept)
         cover = covers.from_text(kept.cover)
         key = cover.idempotency_key or f"upload:{told.id}"
         with self._whole(told.id) as file:
@@ -191,6 +191,12 @@ class StoreUploads:
         with reading(self.shelves.engine) as connection:
             return uploads.find(connection, upload_id, asked.caller.id)
 
+    def _owner(self, kept: Kept) -> Asked:
+        """Who began it: what they may was settled then."""
+        with reading(self.shelves.engine) as connection:
+            told = (kept.request_id, kept.trace)
+            return owners.asked_by(connection, kept.owner, told, now=self.shelves.now())
+
     def _remove(self, upload_id: str) -> None:
         # First: where the store is away, the upload is still known, and goes the next time.
         self.shelves.sounds.delete_under(_folder(upload_id))
@@ -198,11 +204,6 @@ class StoreUploads:
             uploads.remove(connection, upload_id)
         # A piece that is being kept right now finds no upload, and puts itself away.
         self.shelves.sounds.delete_under(_folder(upload_id))
-
-
-def _as_owner(kept: Kept) -> Asked:
-    """Who began it: what they may was settled then."""
-    return Asked(Caller(kept.owner, "", frozenset(), Sight()), kept.request_id, kept.trace)
 
 
 def _folder(upload_id: str) -> str:

@@ -131,6 +131,7 @@ def end(
             error=error,
             call_id=receipt.call_id if receipt else "",
             job_id=receipt.job_id if receipt else "",
+            is_duplicate=bool(receipt and receipt.is_duplicate),
             expires_at=now + REMEMBERED,
         )
     )
@@ -179,5 +180,6 @@ def _kept(row: Any) -> Kept:
         call_id=row.call_id,
         job_id=row.job_id,
         error=row.error,
+        is_duplicate=row.is_duplicate,
     )
     return Kept(told, row.owner, row.digest, row.cover, row.request_id, row.pieces, row.trace)

@@ -36,7 +36,7 @@ from qa_service.stores.engine import answering
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.patience import looking, writing
 from qa_service.stores.revisions import Reviser
-from qa_service.stores.sound import Sound, SoundStore
+from qa_service.stores.sound import Sound, SoundStore, new_data_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Shelves:
             RecordingError: `sound_missing`: the call has none, or it was destroyed.
         """
         wrapped = calls.data_key(connection, call.id)
-        if wrapped is None or not call.audio_key:
+        if wrapped is None:
             raise RecordingError(
                 "sound_missing",
                 where=call.id,
@@ -64,6 +64,17 @@ class Shelves:
                 fix="Restore it from a backup, or upload it again",
             )
         return self.key.unwrap(wrapped, call.id)
+
+    def own_key(self, connection: sa.Connection, call: StoredCall) -> bytes:
+        """As `data_key`, for whoever seals something more with it: nobody destroys it before this transaction ends.
+
+        A recording that stays in its source was never sealed: its call gets a key now, as long as it may be heard.
+        """
+        everything = Sight(everything=True)
+        if calls.hold(connection, call.id, everything) and lent_sound.find(connection, call.id):
+            wrapped = self.key.wrap(new_data_key(), call.id)
+            calls.give_key(connection, call.id, wrapped)
+        return self.data_key(connection, call)
 
     def read(self, call: StoredCall, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes [start, end) of a call's recording; the caller has asked who may hear it.

@@ -89,6 +89,10 @@ class Player:
                     size = self.renditions.size(call, form)
         return size or 0
 
+    def tag(self, call: StoredCall, form: Form) -> str:
+        """A name for exactly the bytes of a form that was made."""
+        return self.renditions.tag(call, form)
+
     def read(self, asked: Asked, call: StoredCall, form: Form, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end) of a form that was made."""
         self.renditions.note(asked, call)

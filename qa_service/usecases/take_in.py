@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import RecordingError
 from qa_service.core.ids import digest
-from qa_service.core.items import ItemState, Lease, Noticed, Reference
+from qa_service.core.items import ItemState, Lease, Noticed, Reference, Tied
 from qa_service.core.sources import Handling, Keep
 from qa_service.ports.serving import Upload
 from qa_service.ports.sources import Ledger, Registers, SourceReader
@@ -99,14 +99,14 @@ class Taker:
     def _keep(self, lease: Lease, noticed: Noticed, upload: Upload, sha256: str) -> None:
         """One call for all recordings of it: see docs/sources.md for what that means."""
         source, call_id = lease.source, upload.envelope.call_id
+        at = upload.envelope.started_at or noticed.item.changed_at
         known = self.registers.same_sound(upload.team, sha256)
         if known is not None:
-            self.ledger.tie(lease, noticed, ItemState.DUPLICATE, known)
+            self.ledger.tie(lease, noticed, Tied(ItemState.DUPLICATE, known, call_id, at))
             return
-        at = upload.envelope.started_at or noticed.item.changed_at
         known = self.registers.same_call(source, call_id, at) if call_id else None
         if known is not None:
-            self.ledger.tie(lease, noticed, ItemState.SAME_CALL, known)
+            self.ledger.tie(lease, noticed, Tied(ItemState.SAME_CALL, known, call_id, at))
             return
         self.ledger.accept(lease, noticed, upload)
 

@@ -20,7 +20,7 @@ _LONGEST_TEAM = 100
 
 
 def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key: str) -> Cover:
-    """The cover in texts: `filename`, `meta`, `team`, `agent_channel`, `sha256`, `batch`.
+    """The cover in texts: `filename`, `meta`, `team`, `agent_channel`, `sha256`, `batch`, `allow_duplicate`.
 
     Raises:
         Denied: `request_invalid`, `not_allowed`; EnvelopeError.
@@ -30,11 +30,12 @@ def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key:
         said.get("sha256", "").lower(),
         said.get("batch", ""),
     )
-    meta, team = said.get("meta", ""), said.get("team", "")
+    meta, team, again = said.get("meta", ""), said.get("team", ""), said.get("allow_duplicate", "")
     for name, fine, why, limit in (
         ("agent_channel", channel in ("", "0", "1"), "not_offered", "0, 1"),
         ("sha256", not sha256 or bool(_SHA256.fullmatch(sha256)), "wrong_form", _SHA256.pattern),
         ("batch", not batch or bool(_ID.fullmatch(batch)), "wrong_form", _ID.pattern),
+        ("allow_duplicate", again in ("", "true", "false"), "not_offered", "true, false"),
         ("team", len(team) <= _LONGEST_TEAM, "too_long", str(_LONGEST_TEAM)),
     ):
         if not fine:
@@ -53,6 +54,7 @@ def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key:
         agent_channel=int(channel) if channel else None,
         sha256=sha256,
         idempotency_key=idempotency_key,
+        allows_duplicate=again == "true",
     )
     if batch and (meta or team or channel):
         raise Denied(

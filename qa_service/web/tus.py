@@ -14,7 +14,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
 CONTENT_TYPE = "application/offset+octet-stream"
 #: What we read of the metadata; libraries of browsers send more, which is of no use here.
-_KNOWN = frozenset({"filename", "meta", "team", "agent_channel", "sha256", "batch"})
+_KNOWN = frozenset({"filename", "meta", "team", "agent_channel", "sha256", "batch", "allow_duplicate"})
 
 
 def check_version(said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def recordings(tmp_path: Path) -> Path:
     folder = tmp_path / "rec"
     (folder / "2026").mkdir(parents=True)
-    (folder / "8001_1.wav").write_bytes(SOUND)
-    (folder / "2026" / "8002_2.wav").write_bytes(SOUND + b"2")
+    new = random.randbytes(100)  # nobody has sent them before
+    (folder / "8001_1.wav").write_bytes(SOUND + new)
+    (folder / "2026" / "8002_2.wav").write_bytes(SOUND + new + b"2")
     (folder / ".hidden").write_bytes(b"x")
     return folder
 
@@ -45,7 +47,16 @@ def run(service: Service, tmp_path: Path, *args: object) -> Result:
 
 def sent(result: Result) -> dict[str, str]:
     lines = [line.split("\t") for line in result.stdout.splitlines()]
-    return {Path(path).name: call for path, call in lines}
+    return {Path(path).name: call for path, call, *_ in lines}
+
+
+def said(result: Result) -> list[str]:
+    """What stands behind the calls."""
+    return [line.split("\t", 2)[2] for line in result.stdout.splitlines() if line.count("\t") > 1]
+
+
+def closing(result: Result) -> str:
+    return result.stderr.splitlines()[-1].partition("，不是")[0]
 
 
 def test_a_folder_goes_up_once_however_often_it_is_sent(
@@ -56,6 +67,93 @@ def test_a_folder_goes_up_once_however_often_it_is_sent(
     assert (first.exit_code, again.exit_code) == (0, 0), first.output
     assert set(sent(first)) == {"8001_1.wav", "8002_2.wav"}
     assert sent(again) == sent(first)
+    assert (said(first), said(again)) == ([], ["已有 already there"] * 2)
+    assert (first.stderr.splitlines()[-1], again.stderr.splitlines()[-1]) == (
+        "新收 2，已有 0，不是录音 0，没收下 0 2 new, 0 already there, 0 no recordings, 0 refused",
+        "新收 0，已有 2，不是录音 0，没收下 0 0 new, 2 already there, 0 no recordings, 0 refused",
+    )
+
+
+def options_of(way: str, folder: Path, agents: tuple[str, str] = ("8001", "8002")) -> tuple[object, ...]:
+    """How what is known about two recordings is told."""
+    side = folder / "list.csv"
+    side.write_text(f"文件名,工号\n8001_1.wav,{agents[0]}\n8002_2.wav,{agents[1]}\n", "utf-8")
+    return {
+        "plain": (),
+        "side": ("--side", side),
+        "pattern": ("--pattern", "{agent}_{*}.wav"),
+    }[way]
+
+
+@pytest.mark.parametrize("second", ["plain", "side", "pattern"])
+@pytest.mark.parametrize("first", ["plain", "side", "pattern"])
+def test_run_again_whatever_is_said_about_them_no_second_calls_are_made(
+    service: Service, recordings: Path, tmp_path: Path, first: str, second: str
+) -> None:
+    one = run(service, tmp_path, recordings, *options_of(first, tmp_path))
+    two = run(service, tmp_path, recordings, *options_of(second, tmp_path))
+
+    assert (one.exit_code, two.exit_code) == (0, 0), one.stderr + two.stderr
+    assert sent(two) == sent(one)
+    rest = "" if second == "plain" else "，资料未改"
+    assert [line.partition(" ")[0] for line in said(two)] == [f"已有{rest}"] * 2
+    assert (closing(one), closing(two)) == ("新收 2，已有 0", "新收 0，已有 2")
+
+
+def test_what_was_known_stays_where_the_list_says_something_else_now(
+    service: Service, recordings: Path, tmp_path: Path
+) -> None:
+    one = run(service, tmp_path, recordings, *options_of("side", tmp_path))
+    two = run(service, tmp_path, recordings, *options_of("side", tmp_path, ("9001", "9002")))
+
+    client = service.everything()
+    agents = {name: client.get(f"/api/v1/calls/{call}").json()["agents"] for name, call in sent(two).items()}
+    assert sent(two) == sent(one)
+    assert agents == {"8001_1.wav": ["8001"], "8002_2.wav": ["8002"]}
+    batches = client.get("/api/v1/batches", params={"limit": 2}).json()["batches"]
+    assert [(batch["expected"], batch["received"]) for batch in batches] == [(2, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("way", ["plain", "side", "pattern"])
+def test_what_is_no_recording_is_left_out_with_a_line(
+    service: Service, recordings: Path, tmp_path: Path, way: str
+) -> None:
+    (recordings / "notes.txt").write_text("回访记录", "utf-8")
+    (recordings / "2026" / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    (recordings / "empty").touch()
+
+    result = run(service, tmp_path, recordings, *options_of(way, tmp_path))
+
+    assert result.exit_code == 0, result.stderr
+    assert set(sent(result)) == {"8001_1.wav", "8002_2.wav"}
+    left_out = [line for line in result.stderr.splitlines() if "：不是录音，没有传" in line]
+    assert sorted(Path(line.partition("：")[0]).name for line in left_out) == [
+        "empty",
+        "logo.png",
+        "notes.txt",
+    ]
+    assert "不是录音 3，没收下 0" in result.stderr.splitlines()[-1]
+    assert way == "plain" or "0 行不能用 bad" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("0001", SOUND, id="sound without an ending"),
+        pytest.param("0001.dat", b"OggS" + bytes(100), id="sound under another ending"),
+        pytest.param("0001.bin", b"\xff\xfb\x90\x64" + bytes(100), id="bare frames of MP3"),
+        pytest.param("0001.VOX", bytes(100), id="an ending of sound without a head"),
+        pytest.param("0001.wav", b"no sound at all", id="an ending of sound over something else"),
+    ],
+)
+def test_what_may_be_a_recording_is_sent(service: Service, tmp_path: Path, name: str, content: bytes) -> None:
+    """Whether it is one is the server's to say."""
+    file = tmp_path / name
+    file.write_bytes(content + random.randbytes(8))
+
+    result = run(service, tmp_path, file)
+
+    assert (result.exit_code, set(sent(result))) == (0, {name}), result.stderr
 
 
 @pytest.mark.parametrize("way", ["side", "pattern"])
@@ -122,7 +220,7 @@ def test_a_line_that_breaks_is_gone_on_with(
     with httpx.Client(base_url=service.url, headers=headers, transport=Breaking(times)) as client:
         sender = Sender(client, slept.append)
         if arrives:
-            assert sender.send(file)
+            assert not sender.send(file).is_known
         else:
             with pytest.raises(UsageError, match="does not answer"):
                 sender.send(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.audio.sounds import LEFT_HZ, RIGHT_HZ, Format, encode, tone
 from tests.web.service import Service, set_up
 
 MONO = Format(".wav", "wav", "pcm_alaw")
+_TAKES = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +33,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def recordings(tmp_path: Path) -> Path:
     folder = tmp_path / "rec"
     folder.mkdir()
+    take = next(_TAKES)  # each test brings recordings that nobody has sent before
     for name, hz in (("0001-in", RIGHT_HZ), ("0001-out", LEFT_HZ), ("0002-in", 440), ("0002-out", 660)):
-        content = encode(tone(hz, seconds=2, rate=MONO.rate)[:, None], MONO)
+        content = encode(tone(hz + take, seconds=2, rate=MONO.rate)[:, None], MONO)
         (folder / f"{name}.wav").write_bytes(content)
     return folder
 
@@ -55,6 +58,7 @@ def test_two_files_are_one_call_with_two_channels(service: Service, recordings: 
     assert (first.exit_code, again.exit_code) == (0, 0), first.output + first.stderr
     assert len(set(calls_of(first))) == 2
     assert calls_of(again) == calls_of(first)
+    assert all(line.endswith("\t已有 already there") for line in again.stdout.splitlines())
     client = service.everything()
     sound = client.get(f"/api/v1/calls/{calls_of(first)[0]}/audio", params={"as": "wav"})
     with wave.open(io.BytesIO(sound.content)) as opened:

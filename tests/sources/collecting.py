@@ -179,7 +179,8 @@ class Centre:
             row = sources.find(connection, reference.source_id)
         assert row is not None
         source = sources.source_of(row)
-        descriptor, _ = tempfile.mkstemp(dir=self.folder / "scratch")
+        descriptor, name = tempfile.mkstemp(dir=self.folder / "scratch")
+        Path(name).unlink()
         made = io.FileIO(descriptor, "r+")
         reader = self.opener.reader(
             source.kind, source.place, unseal(self.shelves.key, source.id, row.secret)

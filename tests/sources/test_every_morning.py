@@ -64,6 +64,7 @@ def test_what_was_expected_and_did_not_come_is_told(centre: Centre, cdr: str) ->
         "processing": 0,
         "not_scorable": 1,
         "failed": 0,
+        "known": 0,
         "missing": 2,
         "unexpected": 0,
     }

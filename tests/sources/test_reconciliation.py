@@ -16,6 +16,7 @@ from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.ports.sources import DayRow
 from qa_service.stores import calls
 from qa_service.stores.cdr import keep_records
+from qa_service.stores.tables import calls as rows_of_calls
 from tests.sources.collecting import ADMIN, SOUND, Centre
 from tests.sources.test_joined import QUERY, records
 
@@ -76,6 +77,62 @@ def test_a_day(centre: Centre, cdr: str) -> None:
     }
     assert (count.expected, count.received, count.scored, count.processing, count.missing) == (6, 5, 1, 1, 1)
     assert (count.not_scorable, count.failed, count.unexpected) == ({"too_short": 2}, {"not_audio": 1}, 1)
+
+
+def same_bytes(centre: Centre, *names: str) -> str:
+    """Recordings that are the same, the oldest first; the id of the call that they became."""
+    sound = centre.add(pattern="{*}/{call_id}.wav", endings=(".wav",), cdr="话单")
+    for number, name in enumerate(names):
+        changed_at = centre.at + timedelta(seconds=number - 10)
+        centre.put(f"{number}/{name}.wav", SOUND, changed_at=changed_at)
+    centre.settle(sound)
+    (call,) = centre.calls()
+    assert sorted(centre.states().values()) == ["duplicate"] * (len(names) - 1) + ["taken"]
+    return call.id
+
+
+def test_the_same_bytes_under_another_id_are_known_and_not_missing(centre: Centre, cdr: str) -> None:
+    expect(centre, cdr, "c1", "c2", "lost")
+    centre.at = MIDNIGHT + timedelta(hours=2)
+    call = same_bytes(centre, "c1", "c2", "c3")
+
+    (count,), rows = centre.desk.day(ADMIN, DAY, "Asia/Shanghai")
+
+    assert {row.call_id: (row.state, row.reason, row.id) for row in rows} == {
+        "c1": ("processing", "", call),
+        "c2": ("known", "same_bytes", call),
+        "lost": ("missing", "", ""),
+    }
+    assert (count.expected, count.received, count.processing, count.known, count.missing) == (3, 2, 1, 1, 1)
+    assert "c2" in reconciliation_csv(rows).decode().partition("same_bytes")[0]
+
+
+def test_the_same_bytes_stay_known_after_the_call_is_deleted(centre: Centre, cdr: str) -> None:
+    expect(centre, cdr, "c2")
+    centre.at = MIDNIGHT + timedelta(hours=2)
+    same_bytes(centre, "c1", "c2")
+    with centre.engine.begin() as connection:
+        connection.execute(rows_of_calls.delete())
+
+    assert day(centre)[1] == {"c2": "known same_bytes"}
+
+
+def test_the_same_bytes_of_another_day_are_another_call(centre: Centre, cdr: str) -> None:
+    """An id comes again: the recording of then says nothing about the call of today."""
+    centre.at = MIDNIGHT - timedelta(days=2)
+    same_bytes(centre, "c1", "c2")
+    expect(centre, cdr, "c2")
+
+    assert day(centre)[1] == {"c2": "missing"}
+
+
+def test_the_same_recording_twice_under_its_own_id_is_that_call(centre: Centre, cdr: str) -> None:
+    expect(centre, cdr, "c1")
+    centre.at = MIDNIGHT + timedelta(hours=2)
+    same_bytes(centre, "c1", "c1")
+
+    count, found = day(centre)
+    assert (found, count.known) == ({"c1": "processing"}, 0)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ def metadata(**said: str) -> str:
 
 
 def begin(client: httpx.Client, length: int = len(SOUND), key: str = "", **said: str) -> httpx.Response:
-    headers = {"Upload-Length": str(length), META: metadata(**said), "Tus-Resumable": "1.0.0"}
+    given = metadata(**{"allow_duplicate": "true", **said})
+    headers = {"Upload-Length": str(length), META: given, "Tus-Resumable": "1.0.0"}
     return client.post(UPLOADS, headers={**headers, **({"Idempotency-Key": key} if key else {})})
 
 

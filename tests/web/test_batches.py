@@ -38,7 +38,7 @@ def upload(
     client: httpx.Client, batch: str, name: str, content: bytes = SOUND, **data: str
 ) -> httpx.Response:
     files = {"recording": (name, content)}
-    return client.post("/api/v1/calls", files=files, data={"batch": batch, **data})
+    return client.post("/api/v1/calls", files=files, data={"batch": batch, "allow_duplicate": "true", **data})
 
 
 def test_recordings_find_their_rows_and_the_rest_is_missing(either: Service, team: str) -> None:
@@ -180,7 +180,7 @@ def test_the_same_recording_again_is_the_same_call_and_another_has_no_place(eith
     by_key = client.post(
         "/api/v1/calls",
         files={"recording": ("0001.wav", SOUND)},
-        data={"batch": batch},
+        data={"batch": batch, "allow_duplicate": "true"},
         headers={"Idempotency-Key": f"k-{batch}"},
     )
 
@@ -195,7 +195,7 @@ def test_pieces_find_their_rows_too(either: Service) -> None:
     batch = announce(client, TABLE).json()["id"]
     said = ",".join(
         f"{key} {base64.b64encode(value.encode()).decode()}"
-        for key, value in {"filename": "0002.wav", "batch": batch}.items()
+        for key, value in {"filename": "0002.wav", "batch": batch, "allow_duplicate": "true"}.items()
     )
 
     headers = {"Upload-Length": str(len(SOUND)), "Upload-Metadata": said}

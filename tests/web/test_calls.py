@@ -53,11 +53,11 @@ def test_what_was_uploaded_is_kept_and_waits(house: House) -> None:
         pytest.param("bytes=-10", 206, SOUND[-10:], id="the last ten"),
         pytest.param("bytes=204799-999999", 206, SOUND[-1:], id="further than it goes"),
         pytest.param("bytes=204800-", 416, None, id="behind the end"),
-        pytest.param("bytes=5-2", 416, None, id="backwards"),
+        pytest.param("bytes=5-2", 200, SOUND, id="backwards"),
         pytest.param("bytes=-0", 416, None, id="nothing"),
-        pytest.param("bytes=0-1,3-4", 416, None, id="several"),
-        pytest.param("bytes=" + "0-1," * 20, 416, None, id="very many"),
-        pytest.param("lines=0-1", 416, None, id="another unit"),
+        pytest.param("bytes=0-1,3-4", 200, SOUND, id="several"),
+        pytest.param("bytes=" + "0-1," * 20, 200, SOUND, id="very many"),
+        pytest.param("lines=0-1", 200, SOUND, id="another unit"),
     ],
 )
 def test_ranges_of_the_sound(house: House, asked: str, status: int, expected: bytes | None) -> None:

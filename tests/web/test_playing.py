@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 import threading
 import wave
 from concurrent.futures import ThreadPoolExecutor
@@ -80,8 +82,22 @@ def test_what_no_browser_plays_becomes_what_browsers_play(either: Service, form:
         pytest.param("bytes=100-199", 206, id="a hundred bytes"),
         pytest.param("bytes=-10", 206, id="the last ten"),
         pytest.param("bytes=65530-65545", 206, id="over the border of a chunk"),
+        pytest.param("bytes=-999999999", 206, id="more than all from the end"),
+        pytest.param("bytes=5-9999999999999999999999", 206, id="a last byte behind the end"),
+        pytest.param("Bytes=0-1", 206, id="the unit in capitals"),
+        pytest.param("bytes=0-1,", 206, id="a list of one"),
         pytest.param("bytes=999999999-", 416, id="behind the end"),
-        pytest.param("bytes=0-1,5-6", 416, id="several"),
+        pytest.param("bytes=9999999999999999999999-", 416, id="far behind the end"),
+        pytest.param("bytes=-0", 416, id="the last none"),
+        pytest.param("bytes=0-1,5-6", 200, id="several"),
+        pytest.param("bytes=5-1", 200, id="backwards"),
+        pytest.param("bytes=-", 200, id="no end of it is named"),
+        pytest.param("bytes=", 200, id="no range"),
+        pytest.param("bytes=a-b", 200, id="no numbers"),
+        pytest.param("bytes=-1-2", 200, id="less than nothing"),
+        pytest.param("seconds=0-1", 200, id="another unit"),
+        pytest.param("junk", 200, id="junk"),
+        pytest.param("bytes=" + "0" * 200 + "-", 200, id="too long to be meant"),
     ],
 )
 def test_players_ask_for_ranges(service: Service, asked: str, status: int) -> None:
@@ -92,6 +108,10 @@ def test_players_ask_for_ranges(service: Service, asked: str, status: int) -> No
     answer = client.get(at, headers={"Range": asked})
 
     assert answer.status_code == status
+    if status == 200:
+        assert (answer.content, "content-range" in answer.headers) == (whole, False)
+    if status == 416:
+        assert answer.headers["content-range"] == f"bytes */{len(whole)}"
     if status == 206:
         placed = answer.headers["content-range"].removeprefix("bytes ").partition("/")
         start, end = map(int, placed[0].split("-"))
@@ -100,7 +120,7 @@ def test_players_ask_for_ranges(service: Service, asked: str, status: int) -> No
 
 
 @pytest.mark.parametrize("form", ["", "wav", "opus"])
-@pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=100-199", "bytes=-10", "bytes=999999999-"])
+@pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=100-199", "bytes=-10", "bytes=999999999-", "junk"])
 def test_head_says_what_get_would(service: Service, form: str, asked: str) -> None:
     client = service.everything()
     at = f"/api/v1/calls/{uploaded(client)}/audio?as={form}"
@@ -111,8 +131,120 @@ def test_head_says_what_get_would(service: Service, form: str, asked: str) -> No
     assert head.status_code == get.status_code
     assert head.content == b""
     if get.is_success:
-        told = ("content-length", "content-range", "content-type", "accept-ranges", "content-disposition")
+        told = (
+            "content-length",
+            "content-range",
+            "content-type",
+            "accept-ranges",
+            "content-disposition",
+            "etag",
+        )
         assert [head.headers.get(name) for name in told] == [get.headers.get(name) for name in told]
+
+
+@pytest.mark.parametrize("form", ["", "wav", "opus"])
+def test_an_etag_names_these_bytes_and_tells_nothing_of_them(either: Service, form: str) -> None:
+    client = either.everything()
+    calls_of = [uploaded(client), uploaded(client), uploaded(client, recording(seconds=1))]
+    ats = [f"/api/v1/calls/{call}/audio?as={form}" for call in calls_of]
+
+    tags = [client.get(at).headers["etag"] for at in ats]
+
+    assert [client.get(at, headers={"Range": "bytes=0-9"}).headers["etag"] for at in ats] == tags
+    assert all(re.fullmatch(r'"[0-9a-f]{16}"', tag) for tag in tags)
+    assert len(set(tags)) == 3
+    digest = hashlib.sha256(SOUND).hexdigest()
+    assert not [tag for tag in tags if tag.strip('"') in digest]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("form", ["", "wav"])
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        pytest.param("{tag}", 304, id="the same"),
+        pytest.param("W/{tag}", 304, id="the same, weakly"),
+        pytest.param('"x", {tag}', 304, id="among others"),
+        pytest.param("*", 304, id="whatever there is"),
+        pytest.param('"x"', 200, id="another"),
+        pytest.param("{bare}", 200, id="without its quotes"),
+        pytest.param("", 200, id="empty"),
+        pytest.param('"', 200, id="junk"),
+    ],
+)
+def test_who_has_these_bytes_gets_none(
+    service: Service, method: str, form: str, said: str, status: int
+) -> None:
+    client = service.everything()
+    call = uploaded(client)
+    at = f"/api/v1/calls/{call}/audio?as={form}"
+    tag = client.head(at).headers["etag"]
+
+    asked = {"If-None-Match": said.format(tag=tag, bare=tag.strip('"')), "Range": ""}
+    answer = client.request(method, at, headers=asked)
+
+    assert (answer.status_code, answer.headers["etag"]) == (status, tag)
+    if status == 304:
+        assert answer.content == b""
+        heard = [entry["action"] for entry in service.audit() if entry["object"] == f"call:{call}"]
+        assert heard == ["upload"]
+
+
+@pytest.mark.parametrize("form", ["", "wav"])
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        pytest.param("{tag}", 206, id="the same bytes"),
+        pytest.param('"x"', 200, id="other bytes"),
+        pytest.param("W/{tag}", 200, id="weak is not enough"),
+        pytest.param("Wed, 25 Nov 2026 08:30:00 GMT", 200, id="a date"),
+        pytest.param("junk", 200, id="junk"),
+    ],
+)
+def test_a_range_is_only_of_the_bytes_that_are_meant(
+    service: Service, form: str, said: str, status: int
+) -> None:
+    client = service.everything()
+    at = f"/api/v1/calls/{uploaded(client)}/audio?as={form}"
+    whole = client.get(at)
+
+    asked = {"If-Range": said.format(tag=whole.headers["etag"]), "Range": "bytes=4-7"}
+    answer = client.get(at, headers=asked)
+
+    assert answer.status_code == status
+    assert answer.content == (whole.content[4:8] if status == 206 else whole.content)
+
+
+def test_of_other_bytes_no_range_is_behind_the_end(service: Service) -> None:
+    client = service.everything()
+    at = f"/api/v1/calls/{uploaded(client)}/audio"
+
+    asked = {"If-Range": '"x"', "Range": "bytes=999999999-"}
+
+    assert client.get(at, headers=asked).status_code == 200
+
+
+def test_a_form_that_is_made_anew_is_another_copy(either: Service) -> None:
+    client = either.everything()
+    call = uploaded(client)
+    at = f"/api/v1/calls/{call}/audio?as=opus"
+    first = client.get(at).headers["etag"]
+    forget(either.shelves, call)
+
+    assert client.get(at, headers={"If-None-Match": first}).status_code == 200
+    assert client.get(at).headers["etag"] != first
+
+
+@pytest.mark.parametrize("form", ["", "wav"])
+def test_who_has_the_bytes_is_told_when_the_key_is_destroyed(either: Service, form: str) -> None:
+    client = either.everything()
+    call = uploaded(client)
+    at = f"/api/v1/calls/{call}/audio?as={form}"
+    tag = client.get(at).headers["etag"]
+    with either.shelves.engine.begin() as connection:
+        connection.execute(calls.update().where(calls.c.id == call).values(data_key=None))
+
+    assert client.get(at, headers={"If-None-Match": tag}).status_code == 410
 
 
 def test_head_is_not_listening(either: Service) -> None:

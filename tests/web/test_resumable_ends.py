@@ -26,7 +26,7 @@ def test_other_bytes_than_announced_make_no_call(either: Service) -> None:
     assert (answer.status_code, answer.json()["error"]) == (422, "sha256_differs")
     assert client.get(at).json() | {"expires_at": ""} == {
         "id": at.rpartition("/")[2], "state": "failed", "length": len(SOUND), "received": len(SOUND),
-        "expires_at": "", "call_id": "", "job_id": "", "error": "sha256_differs",
+        "expires_at": "", "call_id": "", "job_id": "", "error": "sha256_differs", "is_duplicate": False,
     }  # fmt: skip
     assert client.head(at).status_code == 410
     assert piece(client, at, len(SOUND), b"").json()["error"] == "upload_failed"

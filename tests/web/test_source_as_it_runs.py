@@ -18,8 +18,9 @@ from qa_service.stores import takeover
 from qa_service.stores.engine import reading
 from qa_service.stores.tables import jobs
 from tests.web.service import Service, set_up, wait_until
+from tests.web.test_playing import recording
 
-SOUND = b"RIFF" + bytes(range(250))
+SOUND = recording()
 QUERY = (
     "SELECT id AS call_id, at AS started_at, agent AS agent_id, at AS changed_at FROM cdr WHERE at >= :since"
 )
@@ -111,6 +112,33 @@ def test_from_the_first_look_to_the_end_of_the_day(kept: Kept) -> None:
     table = client.get("/api/v1/reconciliation", params={"day": day, "form": "csv"})
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert "c2" in table.text
+
+
+def test_a_referenced_recording_is_played_drawn_and_reported(kept: Kept) -> None:
+    address = f"/api/v1/calls/{kept.call['id']}"
+    kept.service.work_on(_job_of(kept.service, kept.call["id"]))
+
+    answers = [
+        kept.client.get(f"{address}/{path}")
+        for path in ("audio", "audio?as=opus", "audio?as=wav", "peaks", "report.html?sound=true")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert [answer.content[:4] for answer in answers[:3]] == [SOUND[:4], b"OggS", b"RIFF"]
+    assert answers[3].json()["duration_ms"] == 2_000
+    assert "data:audio/ogg" in answers[4].text
+
+
+def test_after_its_deletion_nothing_of_a_referenced_recording_is_heard(kept: Kept) -> None:
+    address = f"/api/v1/calls/{kept.call['id']}"
+    kept.client.get(f"{address}/audio?as=opus").raise_for_status()
+
+    gone = kept.client.delete(address, params={"because": "客户要求"})
+
+    assert gone.is_success
+    assert [kept.client.get(f"{address}/audio{form}").status_code for form in ("", "?as=opus")] == [404, 404]
+    assert list((kept.service.folder / "data" / "sound").rglob("*.sealed")) == []
+    assert (kept.inbox / "c1.wav").read_bytes() == SOUND
 
 
 def test_a_referenced_recording_that_changed_fails_with_a_reason(kept: Kept) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from qa_service.stores.engine import UtcTime
@@ -34,6 +35,7 @@ uploads = Table(
     Column("error", String(100), nullable=False, default=""),
     Column("call_id", String(36), nullable=False, default=""),
     Column("job_id", String(36), nullable=False, default=""),
+    Column("is_duplicate", Boolean, nullable=False, default=False, server_default=false()),
     Column("request_id", String(64), nullable=False, default=""),
     Column("trace", String(64), nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),
@@ -69,6 +71,7 @@ fetches = Table(
     Column("error", String(100), nullable=False, default=""),
     Column("call_id", String(36), nullable=False, default=""),
     Column("job_id", String(36), nullable=False, default=""),
+    Column("is_duplicate", Boolean, nullable=False, default=False, server_default=false()),
     Column("request_id", String(64), nullable=False, default=""),
     Column("trace", String(64), nullable=False, server_default=""),
     Column("created_at", UtcTime, nullable=False),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from qa_service.stores.engine import UtcTime
@@ -65,11 +66,15 @@ source_items = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("reason", String(100), nullable=False, default=""),
     Column("call_id", String(36), nullable=False, default=""),
+    #: Of one that is no call of its own: what it is called, and when that call began.
+    Column("external_id", String(200), nullable=False, default="", server_default=text("''")),
+    Column("began_at", UtcTime),
     #: What a program told us, with its link; sealed with the master key, and dropped when it was used.
     Column("handed", LargeBinary),
     UniqueConstraint("source_id", "item"),
     Index("ix_source_items_due", "source_id", "state", "due_at"),
     Index("ix_source_items_ended", "source_id", "ended_at"),
+    Index("ix_source_items_external", "external_id"),
 )
 
 #: Recordings that stay where they lie.

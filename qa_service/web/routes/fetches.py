@@ -43,6 +43,9 @@ class ToFetch(Said):
     team: Name = Field(default="", description="属于哪一组；不写就是自己的组。Whose call it is.")
     agent_channel: int | None = Field(default=None, ge=0, le=1)
     sha256: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{64})?$")] = ""
+    allow_duplicate: bool = Field(
+        default=False, description="同样的录音再收一通。Take the very same recording in once more."
+    )
     valid_until: Moment | None = Field(
         default=None,
         description="链接到何时失效；不写就试 1 小时。Until when the link is good.",
@@ -64,6 +67,9 @@ class FetchState(Said):
     call_id: str
     job_id: str
     error: str = Field(description="上一次没有取到的原因，代码。Why the last try failed.")
+    is_duplicate: bool = Field(
+        description="同样的录音已经有一通，call_id 是它。The very same recording was there."
+    )
 
     @classmethod
     def of(cls, told: Fetch) -> FetchState:
@@ -92,6 +98,7 @@ def ask(
         "team": wanted.team,
         "agent_channel": "" if wanted.agent_channel is None else str(wanted.agent_channel),
         "sha256": wanted.sha256,
+        "allow_duplicate": str(wanted.allow_duplicate).lower(),
     }
     cover = cover_of(here, by, said, idempotency_key)
     until = in_utc("valid_until", wanted.valid_until)

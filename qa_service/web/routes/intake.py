@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -73,6 +72,7 @@ def upload(
         "team": team,
         "sha256": sha256,
         "batch": batch,
+        "allow_duplicate": str(allow_duplicate).lower(),
     }
     cover = cover_of(here, by, said, idempotency_key)
     with tempfile.TemporaryDirectory(dir=here.scratch) as folder:
@@ -80,9 +80,7 @@ def upload(
         with file.open("wb") as opened:
             while chunk := recording.file.read(_COPY):
                 opened.write(chunk)
-        # A row of a batch has a recording of its own.
-        may_repeat = allow_duplicate or bool(batch)
-        receipt = here.intake.accept(by, replace(as_upload(cover, file), allows_duplicate=may_repeat))
+        receipt = here.intake.accept(by, as_upload(cover, file))
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
     response.status_code = 200 if receipt.is_duplicate else 202
     return Accepted.of(receipt)

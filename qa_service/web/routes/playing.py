@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
 from qa_service.core.people import Right
@@ -16,7 +16,7 @@ from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.denials import not_found, there
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.parts import Parts
-from qa_service.web.ranges import wanted_bytes
+from qa_service.web.ranges import Part, Wished
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.calls import Peaks
 
@@ -25,7 +25,7 @@ _BYTES = {
     name: {"schema": {"type": "string", "format": "binary"}}
     for name in ("application/octet-stream", "audio/wav", "audio/ogg")
 }
-Ranged = Annotated[str, Header(alias="range", examples=["bytes=0-"])]
+_UNCHANGED = {"description": "您手里的就是（If-None-Match）。You have these very bytes."}
 Played = Annotated[
     Literal["", "wav", "opus"],
     Query(alias="as", description="浏览器能放的：第一次听时转换。As browsers play it."),
@@ -41,6 +41,7 @@ _MEDIA_TYPES = {"": "application/octet-stream", "wav": "audio/wav", "opus": "aud
     responses={
         200: {"content": _BYTES, "description": "整段录音。The whole recording."},
         206: {"content": _BYTES, "description": "所要的一段。The range asked for."},
+        304: _UNCHANGED,
         **answers(404, 410, 416, 422, 503),
     },
 )
@@ -48,19 +49,21 @@ def audio(
     here: Here,
     by: AskedBy,
     call_id: Id,
-    range_: Ranged = "",
+    wish: Wished,
     form: Played = "",
-) -> StreamingResponse:
+) -> Response:
     """The recording as it came, or as browsers play it; whole or one range of its bytes. A transcript has none."""
     found = _with_sound(here, by, call_id)
-    kind = Form(form) if form else None
-    size = here.playback.size(found, kind) if kind else found.bytes
-    start, end = wanted_bytes(range_, size)
+    size, tag = _copy(here, found, form)
+    if wish.has(tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    part = wish.part(size, tag)
     pieces = (
-        here.playback.read(by, found, kind, start, end) if kind else here.archive.sound(by, found, start, end)
+        here.playback.read(by, found, Form(form), part.start, part.end)
+        if form
+        else here.archive.sound(by, found, part.start, part.end)
     )
-    headers = _headers(form, range_, (start, end, size))
-    status = 206 if range_ else 200
+    headers, status = _headers(form, part, tag), 206 if part.is_range else 200
     return StreamingResponse(_begun(pieces), status, headers=headers, media_type=_MEDIA_TYPES[form])
 
 
@@ -71,20 +74,21 @@ def audio(
     response_class=Response,
     responses={
         206: {"description": "所要的一段。The range asked for."},
+        304: _UNCHANGED,
         **answers(404, 410, 416, 422, 503),
     },
 )
-def audio_head(here: Here, by: AskedBy, call_id: Id, range_: Ranged = "", form: Played = "") -> Response:
+def audio_head(here: Here, by: AskedBy, call_id: Id, wish: Wished, form: Played = "") -> Response:
     """What GET would answer, without the sound: nothing is read, and the audit log says of nobody that they heard it.
 
     A form for browsers is made now where it never was, as GET does: its length is not known before.
     """
     found = _with_sound(here, by, call_id)
-    here.archive.has_key(found)
-    size = here.playback.size(found, Form(form)) if form else found.bytes
-    start, end = wanted_bytes(range_, size)
-    headers = _headers(form, range_, (start, end, size))
-    return Response(None, 206 if range_ else 200, headers, _MEDIA_TYPES[form])
+    size, tag = _copy(here, found, form)
+    if wish.has(tag):
+        return Response(status_code=304, headers={"ETag": tag})
+    part = wish.part(size, tag)
+    return Response(None, 206 if part.is_range else 200, _headers(form, part, tag), _MEDIA_TYPES[form])
 
 
 @router.get(
@@ -106,15 +110,24 @@ def peaks(
     )
 
 
-def _headers(form: str, range_: str, place: tuple[int, int, int]) -> dict[str, str]:
-    """Of the bytes [start, end) out of so many."""
-    start, end, size = place
+def _copy(here: Parts, call: StoredCall, form: str) -> tuple[int, str]:
+    """How many bytes a form has, or the recording as it came, and the ETag of exactly these; it can be opened."""
+    here.archive.has_key(call)
+    if not form:
+        return call.bytes, f'"{here.archive.tag(call)}"'
+    size = here.playback.size(call, Form(form))
+    return size, f'"{here.playback.tag(call, Form(form))}"'
+
+
+def _headers(form: str, part: Part, tag: str) -> dict[str, str]:
     headers = {
         "Accept-Ranges": "bytes",
-        "Content-Length": str(end - start),
+        "ETag": tag,
+        "Content-Length": str(part.end - part.start),
         "Content-Disposition": "inline" if form else "attachment",
     }
-    return {**headers, "Content-Range": f"bytes {start}-{end - 1}/{size}"} if range_ else headers
+    placed = {"Content-Range": f"bytes {part.start}-{part.end - 1}/{part.size}"}
+    return {**headers, **placed} if part.is_range else headers
 
 
 def _with_sound(here: Parts, by: AskedBy, call_id: str) -> StoredCall:

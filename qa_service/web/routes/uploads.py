@@ -45,6 +45,9 @@ class UploadState(Said):
     call_id: str
     job_id: str
     error: str = Field(description="没有成为通话的原因，代码。Why it failed.")
+    is_duplicate: bool = Field(
+        description="同样的录音已经有一通，call_id 是它。The very same recording was there."
+    )
 
     @classmethod
     def of(cls, told: PartUpload) -> UploadState:
@@ -87,7 +90,7 @@ def begin(
         str,
         Header(
             max_length=60_000,
-            description="filename、meta（随录数据 JSON）、team、agent_channel、sha256、batch，值用 base64。",
+            description="filename、meta（JSON）、team、agent_channel、sha256、batch、allow_duplicate，值用 base64。",
             examples=["filename YS53YXY=,meta eyJsaW5lIjoiNDAwIn0="],
         ),
     ] = "",

@@ -18,6 +18,7 @@ class CountRow(Said):
     processing: int
     not_scorable: dict[str, int]
     failed: dict[str, int]
+    known: int
     missing: int
     unexpected: int
 
@@ -28,7 +29,7 @@ class CountRow(Said):
 
 
 class CallOfDay(Said):
-    """One call of the day that is missing, failed, cannot be scored, or was not expected."""
+    """One call of the day that is missing, failed, cannot be scored, is the same recording, or was not expected."""
 
     source: str
     call_id: str

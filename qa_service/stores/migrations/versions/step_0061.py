@@ -9,7 +9,7 @@ from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import COUNTED
 
 revision = "0061"
-down_revision = "0055"
+down_revision = "0060"
 
 _INDEXES = (
     ("ix_calls_passed", "calls", ["passed", "seq"]),
