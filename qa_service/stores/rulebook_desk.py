@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from qa_service.core.approval import Approval, Draft, DraftKind
+from qa_service.core.approval import Approval, Draft, DraftKind, Examined
 from qa_service.core.errors import UsageError
 from qa_service.core.ids import digest as digest_of
 from qa_service.core.people import Asked
@@ -22,6 +22,7 @@ from qa_service.stores.engine import reading
 from qa_service.stores.workbench import Shelves
 
 _KIND = DraftKind.RULEBOOK
+_UNTRIED = Examined()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ class StoreRulebooks:
                 self._note(connection, asked, "rulebook_drop", name)
         return gone
 
-    def publish(self, asked: Asked, name: str, digest: str, note: str) -> BookVersion:
+    def publish(
+        self, asked: Asked, name: str, digest: str, note: str, *, examined: Examined = _UNTRIED
+    ) -> BookVersion:
         """Puts the draft in force, as it was read."""
         now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
@@ -101,10 +104,12 @@ class StoreRulebooks:
             draft = approval.check(drafts.find(connection, _KIND, name))
             drafts.take(connection, draft)
             bundle = _resolved(connection, draft.source)
+            examined.check(bundle.book.digest)
             _check_newer(bundle.book.version, library.versions(connection, name))
             version = _approved(bundle, draft, approval, now)
             library.publish(connection, bundle, version, now=now)
-            self._note(connection, asked, "rulebook_publish", name, digest=version.digest, note=note)
+            detail = {"digest": version.digest, "note": note, **examined.told}
+            self._note(connection, asked, "rulebook_publish", name, **detail)
         return version
 
     def retire(self, asked: Asked, name: str, digest: str, note: str) -> bool:

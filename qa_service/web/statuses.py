@@ -53,6 +53,7 @@ _BY_CODE: Mapping[str, int] = {
     "draft_changed": 409,
     "draft_version_used": 409,
     "routing_not_tried": 409,
+    "examples_failed": 409,
     "rulebook_in_use": 409,
     "on_hold": 409,
     "wrong_offset": 409,
