@@ -17,8 +17,9 @@ from qa_service.core.stored import StoredCall
 from qa_service.ports.storing import KeptMeasures
 from qa_service.rulebook.book import Bundle
 from qa_service.rulebook.load import bundle_text, pack_bundle, pack_names, reload
-from qa_service.stores import api_keys, audit, calls, drafts, library, results, routes
+from qa_service.stores import api_keys, audit, calls, drafts, library, results
 from qa_service.stores.engine import reading
+from qa_service.stores.in_use import check_unused
 from qa_service.stores.workbench import Shelves
 
 _KIND = DraftKind.RULEBOOK
@@ -114,13 +115,14 @@ class StoreRulebooks:
 
     def retire(self, asked: Asked, name: str, digest: str, note: str) -> bool:
         """Takes a version out of use."""
+        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
             kept = library.find(connection, digest)
             if kept is None or kept.name != name:
                 return False
-            if not library.retire(connection, digest, now=self.shelves.now()):
+            check_unused(connection, kept, now=now)
+            if not library.retire(connection, digest, now=now):
                 return False
-            _check_unused(connection, kept)
             self._note(connection, asked, "rulebook_retire", name, digest=digest, note=note)
         return True
 
@@ -201,20 +203,6 @@ def _check_newer(version: int, kept: Sequence[BookVersion]) -> None:
             version=version,
             latest=latest,
         )
-
-
-def _check_unused(connection: sa.Connection, retired: BookVersion) -> None:
-    """The table in force must still find what it names."""
-    _, table = routes.in_force(connection)
-    for ref in routes.named(table):
-        if ref.partition("@")[0] == retired.name and not library.in_force(connection, ref):
-            raise UsageError(
-                "rulebook_in_use",
-                where=ref,
-                problem=f"the routing table names {ref}",
-                fix="Change the routing table first",
-                word=ref,
-            )
 
 
 def _measures(connection: sa.Connection, call_id: str) -> KeptMeasures:
