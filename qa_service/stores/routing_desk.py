@@ -98,18 +98,22 @@ class StoreRouting:
         return gone
 
     def dry_run(self, asked: Asked) -> DryRun | None:
-        """What the draft would do with last week's calls; that it was asked is written down with the draft."""
+        """What the draft would do with last week's calls; that it was asked is written down with the draft.
+
+        Who is bound to teams tries it on their calls alone, after which it is not tried for everybody's.
+        """
         since = self.shelves.now() - WEEK
         with reading(self.shelves.engine) as connection:
             draft, (version, table) = drafts.find(connection, _KIND), routes.in_force(connection)
-            there_were = routes.count_since(connection, since)
+            there_were = routes.count_since(connection, since, asked.caller.sight)
         if draft is None:
             return None
         tally = Tally(table, read_known(draft.source))
         for seen in self._calls(asked, since):
             tally.add(seen.facts, seen.call_id)
         with self.shelves.engine.begin() as connection:
-            drafts.note_trial(connection, draft, _trial(version))
+            if not asked.caller.is_bound:
+                drafts.note_trial(connection, draft, _trial(version))
             self._note(connection, asked, "routing_dry_run", "draft", digest=draft.digest)
         return DryRun(draft.digest, version, there_were, tally.result())
 

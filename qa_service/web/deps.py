@@ -24,6 +24,10 @@ COOKIE = "qa_session"
 _BUSY_S = 30
 #: What this machine calls itself.
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+#: What proxies write down of the one who asked them; `x-forwarded-…` comes to them.
+_OF_PROXIES = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
+)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Tries to sign in, per minute and over all processes: for a name, and for an address that tries many names.
 _TRIES_NAME, _TRIES_ADDRESS = 10, 60
@@ -77,8 +81,10 @@ def caller(request: Request, here: Parts) -> Caller | None:
     """Who asks, by key or by session; None for nobody, and for whoever may not come in any more.
 
     Raises:
-        Denied: `foreign_origin`.
+        Denied: `foreign_origin`, or `guest_by_proxy`.
     """
+    if here.guest is not None:
+        _check_no_proxy(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return here.accounts.by_key(secret.strip())
@@ -116,18 +122,37 @@ def _is_at_home(request: Request) -> bool:
     return is_own_page(request) if says_where_from else True
 
 
+def _check_no_proxy(request: Request) -> None:
+    """A proxy on this machine asks by this machine's name for whoever asks it: nobody is at home then.
+
+    Raises:
+        Denied: `guest_by_proxy`.
+    """
+    if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers):
+        raise Denied(
+            "guest_by_proxy",
+            problem="a proxy handed this on, and nobody signs in here: whoever reaches the proxy could do all",
+            fix="Ask without the proxy, or start without --without-sign-in",
+        )
+
+
 AskedBy = Annotated[Asked, Depends(asked)]
 
 
-def wants(right: Right) -> Dependency:
+def wants(right: Right, *, of_centre: bool = False) -> Dependency:
     """The right that a route wants; it stands in the API's description too.
+
+    What is `of_centre` concerns everybody's calls, and is not for whoever is bound to teams.
 
     Raises:
         Denied: `not_allowed`.
+        UsageError: `centre_only`.
     """
 
     def check(by: AskedBy) -> None:
         check_right(by, right)
+        if of_centre:
+            by.caller.check_centre()
 
     dependency: Dependency = Security(check, scopes=[right.value])
     return dependency

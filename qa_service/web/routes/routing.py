@@ -17,7 +17,7 @@ from qa_service.web.schemas import Id
 router = APIRouter(prefix="/routing", tags=["routing"], responses=answers(*SIGNED_IN))
 _READ = wants(Right.SEE_ROUTING)
 _WRITE = wants(Right.WRITE_ROUTING)
-_PUBLISH = wants(Right.PUBLISH_ROUTING)
+_PUBLISH = wants(Right.PUBLISH_ROUTING, of_centre=True)
 
 
 @router.get("", summary="路由 How routing stands", dependencies=[_READ])

@@ -26,7 +26,7 @@ from qa_service.web.trial_rows import ToTry, TriedAnswer
 router = APIRouter(prefix="/rulebooks", tags=["rulebooks"], responses=answers(*SIGNED_IN))
 _READ = wants(Right.SEE_RULEBOOKS)
 _WRITE = wants(Right.WRITE_RULEBOOKS)
-_PUBLISH = wants(Right.PUBLISH_RULEBOOKS)
+_PUBLISH = wants(Right.PUBLISH_RULEBOOKS, of_centre=True)
 
 BookName = Annotated[
     str, Path(pattern=r"^[a-z][a-z0-9-]{0,59}$", description="方案名称。", examples=["broadband-zh"])
