@@ -70,7 +70,7 @@ def routing() -> StoreRouting:
     from qa_service.stores.routing_desk import StoreRouting
 
     models = frozenset(spec.name for spec in model_store().manifest.models if spec.kind is Kind.ASR)
-    return StoreRouting(shelves(), models, own_approval=settings().own_approval)
+    return StoreRouting(shelves(), models, lambda: rulebook().name, own_approval=settings().own_approval)
 
 
 def draft_trial() -> DraftTrial:

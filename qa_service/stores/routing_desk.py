@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -36,7 +36,9 @@ class StoreRouting:
 
     shelves: Shelves
     #: Names of recognition models that a profile may ask for.
-    models: Collection[str] = ()
+    models: Collection[str]
+    #: The name of the installation's own rulebook, which judges where no table names one.
+    own_book: Callable[[], str]
     #: People may approve what they wrote themselves.
     own_approval: bool = False
 
@@ -161,7 +163,8 @@ class StoreRouting:
                 version, table = 0, read_known(draft.source)
             decision = routes.decided(connection, table, call)
         why = explain(table, facts_of(call))
-        return Explained(call.id, version, replace(why, decision=decision))
+        books = tuple(ref or self.own_book() for ref in decision.rulebooks)
+        return Explained(call.id, version, replace(why, decision=replace(decision, rulebooks=books)))
 
     def _read(self, connection: sa.Connection, source: str) -> RoutingTable:
         return read_table(source, Known(_books(connection), self.models))

@@ -146,7 +146,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         rulebooks=rulebooks,
         trial=DraftTrial(rulebooks, lambda: bootstrap.analyst(bootstrap.rulebook()), bootstrap.document),
         publisher=DraftPublisher(rulebooks, lambda text: bootstrap.tokenizer().tokens(text)),
-        routing=StoreRouting(shelves, {"whisper-base"}),
+        routing=StoreRouting(shelves, {"whisper-base"}, lambda: "service-zh"),
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
         day_table=reconciliation_csv,
         envelope_text=to_text,

@@ -98,7 +98,7 @@ def test_where_the_default_is_not_in_force_either_the_installations_own_judges(d
     call = desk.judged(started_at=SPRING)
 
     assert [one for one, _ in judged_by(desk, call)] == ["service-zh"]
-    assert desk.explain(call).json()["decision"]["rulebooks"] == [""]
+    assert desk.explain(call).json()["decision"]["rulebooks"] == ["service-zh"]
 
 
 @pytest.mark.parametrize(
