@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -12,6 +11,7 @@ from limits import RateLimitItemPerMinute
 
 from qa_service.core.errors import StorageFull
 from qa_service.core.people import Asked, Caller, Right
+from qa_service.web.at_home import check_no_proxy, is_at_home, is_own_page
 from qa_service.web.denials import Denied
 from qa_service.web.errors import request_id
 from qa_service.web.parts import Parts
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 COOKIE = "qa_session"
 #: Told to come back after this long when too much waits.
 _BUSY_S = 30
-#: What this machine calls itself.
-_OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-#: What proxies write down of the one who asked them; `x-forwarded-…` comes to them.
-_OF_PROXIES = frozenset(
-    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
-)
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Tries to sign in, per minute and over all processes: for a name, and for an address that tries many names.
 _TRIES_NAME, _TRIES_ADDRESS = 10, 60
@@ -84,56 +78,16 @@ def caller(request: Request, here: Parts) -> Caller | None:
         Denied: `foreign_origin`, or `guest_by_proxy`.
     """
     if here.guest is not None:
-        _check_no_proxy(request)
+        check_no_proxy(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return here.accounts.by_key(secret.strip())
     cookie = request.cookies.get(COOKIE)
     if not cookie:
-        return here.guest if _is_at_home(request) else None
+        return here.guest if is_at_home(request) else None
     if request.method not in _SAFE and not is_own_page(request):
         raise Denied("foreign_origin", problem="another site's page asked", fix="Use our own pages")
     return here.accounts.by_session(cookie)
-
-
-def is_own_page(request: Request) -> bool:
-    """Whether a request that carries our cookie comes from our own page: browsers always say where from."""
-    origin, host = request.headers.get("origin"), request.headers.get("host")
-    if origin is None:
-        return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
-    try:
-        return bool(host) and urlsplit(origin).netloc == host
-    except ValueError:  # an address that is none
-        return False
-
-
-def _is_at_home(request: Request) -> bool:
-    """Whether a program or our own page on this machine asks by this machine's own name.
-
-    A page of somebody else in the browser here names its origin, or comes by a name that it made lead here.
-    """
-    try:
-        name = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    except ValueError:  # an address that is none
-        return False
-    if name not in _OWN_NAMES:
-        return False
-    says_where_from = "origin" in request.headers or "sec-fetch-site" in request.headers
-    return is_own_page(request) if says_where_from else True
-
-
-def _check_no_proxy(request: Request) -> None:
-    """A proxy on this machine asks by this machine's name for whoever asks it: nobody is at home then.
-
-    Raises:
-        Denied: `guest_by_proxy`.
-    """
-    if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers):
-        raise Denied(
-            "guest_by_proxy",
-            problem="a proxy handed this on, and nobody signs in here: whoever reaches the proxy could do all",
-            fix="Ask without the proxy, or start without --without-sign-in",
-        )
 
 
 AskedBy = Annotated[Asked, Depends(asked)]
