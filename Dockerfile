@@ -35,7 +35,8 @@ ENV PATH=/opt/qa-service/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     QA_DATA_DIR=/data \
     QA_MODELS_DIR=/models \
-    QA_MASTER_KEY_FILE=/keys/master.key
+    QA_MASTER_KEY_FILE=/keys/master.key \
+    QA_CUSTOMER_KEY_FILE=/keys/customer.key
 USER 10001:10001
 VOLUME ["/data", "/models", "/keys"]
 EXPOSE 8080

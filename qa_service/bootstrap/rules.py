@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qa_service.bootstrap.base import rulebook, settings
+from qa_service.bootstrap.base import rulebook, settings, tokenizer
 from qa_service.bootstrap.hearing import analyst, document, model_store, revised
 from qa_service.bootstrap.storing import shelves
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qa_service.stores.routing_desk import StoreRouting
     from qa_service.stores.rulebook_desk import StoreRulebooks
     from qa_service.stores.workbench import Shelves
+    from qa_service.usecases.publish_draft import DraftPublisher
     from qa_service.usecases.try_draft import DraftTrial
 
 #: Compiled rulebooks that a worker keeps at hand.
@@ -69,7 +70,7 @@ def routing() -> StoreRouting:
     from qa_service.stores.routing_desk import StoreRouting
 
     models = frozenset(spec.name for spec in model_store().manifest.models if spec.kind is Kind.ASR)
-    return StoreRouting(shelves(), models, own_approval=settings().own_approval)
+    return StoreRouting(shelves(), models, lambda: rulebook().name, own_approval=settings().own_approval)
 
 
 def draft_trial() -> DraftTrial:
@@ -77,3 +78,10 @@ def draft_trial() -> DraftTrial:
     from qa_service.usecases.try_draft import DraftTrial
 
     return DraftTrial(rulebooks(), lambda: analyst(rulebook()), document, settings().timezone)
+
+
+def draft_publisher() -> DraftPublisher:
+    """Publishes drafts after a trial of their examples; the dictionary is loaded for the first one."""
+    from qa_service.usecases.publish_draft import DraftPublisher
+
+    return DraftPublisher(rulebooks(), lambda text: tokenizer().tokens(text))

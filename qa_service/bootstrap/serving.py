@@ -10,7 +10,7 @@ from qa_service.bootstrap.base import customer_tokens, settings, texts, zone
 from qa_service.bootstrap.collecting import source_desk
 from qa_service.bootstrap.hearing import audio_reader, source_profile
 from qa_service.bootstrap.reaching import guard, sign_on
-from qa_service.bootstrap.rules import draft_trial, reviews, routing, rulebooks
+from qa_service.bootstrap.rules import draft_publisher, draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import tracer
 
@@ -90,6 +90,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         webhooks=StoreWebhooks(kept, guard().check),
         rulebooks=rulebooks(),
         trial=draft_trial(),
+        publisher=draft_publisher(),
         routing=routing(),
         sources=source_desk(),
         day_table=reconciliation_csv,

@@ -82,7 +82,7 @@ def _lines(found: Explained) -> list[str]:
     said = {
         "version": found.version,
         "route": decision.route or texts.say("routing.default"),
-        "rulebooks": "、".join(name or texts.say("routing.own_book") for name in decision.rulebooks),
+        "rulebooks": "、".join(decision.rulebooks),
         "profile": decision.profile.name or "–",
         "jurisdiction": decision.jurisdiction or "–",
         "retention": decision.retention or "–",

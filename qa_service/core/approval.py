@@ -34,6 +34,33 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """How the examples of a draft went before somebody publishes it."""
+
+    #: Of the rulebook that they were tried on; empty where nobody tried them.
+    book: str = ""
+    failed: int = 0
+    #: Why the draft is published although some fail.
+    despite: str = ""
+
+    def check(self, book: str) -> None:
+        """What is published is what was tried.
+
+        Raises:
+            UsageError: `draft_changed`: a rulebook that the draft includes is another one now.
+        """
+        if self.book and self.book != book:
+            raise UsageError(
+                "draft_changed", problem="what the draft includes has changed", fix="Read it again"
+            )
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the audit log says of it; nothing where all went well."""
+        return {"examples_failed": str(self.failed), "despite_examples": self.despite} if self.failed else {}
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """Who approves a draft, as it was read, and why."""
 

@@ -109,6 +109,8 @@ class Hold:
     placed_by: str
     placed_at: datetime
     calls: int
+    #: Placed by somebody without a border of teams; nobody who has one lifts it.
+    is_centre_wide: bool = True
     lifted_at: datetime | None = None
     lifted_by: str = ""
     lifted_because: str = ""

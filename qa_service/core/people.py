@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from qa_service.core.errors import UsageError
+
 
 class UserRole(StrEnum):
     """What somebody is in the centre."""
@@ -159,6 +161,24 @@ class Caller:
     def may(self, right: Right) -> bool:
         """Whether the right is among the caller's."""
         return right in self.rights
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a border of teams, or of one agent's own calls, is drawn around the caller."""
+        return bool(self.sight.teams or self.sight.agent_id)
+
+    def check_centre(self) -> None:
+        """What concerns the whole centre is not for whoever has a border: it would act on calls beyond it.
+
+        Raises:
+            UsageError: `centre_only`.
+        """
+        if self.is_bound:
+            raise UsageError(
+                "centre_only",
+                problem="this concerns the whole centre, and you are bound to teams",
+                fix="Ask somebody of the same role who is bound to none",
+            )
 
 
 def caller_of(user: User) -> Caller:

@@ -43,7 +43,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The same for a stored call, by the table in force or by the draft."""
+    """The same for a stored call, by the table in force or by the draft; the installation's own rulebook is named."""
 
     call_id: str
     #: 0 where no table is in force, or where the draft was asked.

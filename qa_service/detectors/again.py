@@ -14,6 +14,7 @@ from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.detectors.once import PEOPLE, check_role
+from qa_service.detectors.unfit import check_words
 from qa_service.text.normalize import fold
 from qa_service.text.resemblance import features, resemblance
 
@@ -39,9 +40,8 @@ class SaysAgain:
     min_chars: int = 6
 
     def __post_init__(self) -> None:
-        check_role(self.by)
-        if self.of not in {_OWN, _OTHER}:
-            raise ValueError(f"of is own or other, not {self.of!r}")
+        check_role(self.by, "by")
+        check_words("of", self.of, (_OWN, _OTHER))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,11 +11,15 @@ from qa_service.core.calls import CallFacts, Envelope
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun
 from qa_service.detectors.once import Named, Told, begins
+from qa_service.detectors.unfit import Unfit, Why, check_words
 
 #: What an author may write for "the envelope does not say".
 UNKNOWN = "unknown"
+_DIRECTIONS = ("inbound", "outbound", UNKNOWN)
+_ASKED = ("direction", "line", "skill_group", "business", "days", "hours")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
+_CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]|24:00?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class CallIs:
     """
 
     name: ClassVar[str] = "call.is"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     needs: ClassVar[frozenset[str]] = frozenset()
 
     label: str = "call.is"
@@ -38,15 +43,12 @@ class CallIs:
     hours: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if wrong := {*self.direction} - {"inbound", "outbound", UNKNOWN}:
-            raise ValueError(f"direction is inbound, outbound or unknown, not {', '.join(sorted(wrong))}")
-        if wrong := {*self.days} - {*_DAYS}:
-            raise ValueError(f"days are {', '.join(_DAYS)}, not {', '.join(sorted(wrong))}")
-        if self.hours and len(self.hours) != 2:
-            raise ValueError("hours are two times: ['09:00', '18:00']")
-        tuple(map(_minutes, self.hours))
+        check_words("direction", self.direction, _DIRECTIONS)
+        check_words("days", self.days, _DAYS)
+        if self.hours:
+            _check_hours(self.hours)
         if not any(self._asked()):
-            raise ValueError("says nothing about the call")
+            raise Unfit(Why.NOTHING, known=_ASKED)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class CallIs:
         return None if None in answers else True
 
     def _asked(self) -> Iterator[tuple[str, ...]]:
-        yield from (self.direction, self.line, self.skill_group, self.business, self.days, self.hours)
+        yield from (getattr(self, name) for name in _ASKED)
 
     def _answers(self, envelope: Envelope) -> Iterator[bool | None]:
         yield _one_of(envelope.direction.value, self.direction)
@@ -92,7 +94,19 @@ def _one_of(said: str, wanted: tuple[str, ...]) -> bool | None:
 
 def _within(minute: int, hours: tuple[str, ...]) -> bool:
     first, last = map(_minutes, hours)
-    return (minute - first) % _DAY_MINUTES < (last - first) % _DAY_MINUTES
+    # From 00:00 to 24:00 is the whole day; other hours that end where they begin are refused.
+    return (minute - first) % _DAY_MINUTES < ((last - first) % _DAY_MINUTES or _DAY_MINUTES)
+
+
+def _check_hours(hours: tuple[str, ...]) -> None:
+    if len(hours) != 2:
+        raise Unfit(Why.HOURS, "hours")
+    for at, clock in enumerate(hours):
+        if not _CLOCK.fullmatch(clock):
+            raise Unfit(Why.CLOCK, "hours", at, word=clock)
+    first, last = map(_minutes, hours)
+    if first % _DAY_MINUTES == last % _DAY_MINUTES and last - first != _DAY_MINUTES:
+        raise Unfit(Why.SAME_HOURS, "hours", word=hours[1])
 
 
 def _minutes(clock: str) -> int:
@@ -101,7 +115,5 @@ def _minutes(clock: str) -> int:
     >>> _minutes("09:30")
     570
     """
-    hour, colon, minute = clock.partition(":")
-    if not (colon and hour.isdecimal() and minute.isdecimal() and int(hour) <= 24 and int(minute) < 60):
-        raise ValueError(f"{clock!r} is no time of day such as '09:00'")
+    hour, _, minute = clock.partition(":")
     return 60 * int(hour) + int(minute)

@@ -11,6 +11,7 @@ from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Event
+from qa_service.detectors.unfit import Unfit, Why, check_words
 
 #: The parties of a conversation.
 PEOPLE = (Role.AGENT, Role.CUSTOMER)
@@ -57,11 +58,11 @@ def begins(leg: Leg) -> Span:
 
 
 def check_limits(above: float | None, below: float | None) -> None:
-    """Raises ValueError where nothing is asked, or nothing can lie there."""
+    """Raises Unfit where nothing is asked, or nothing can lie there."""
     if above is None and below is None:
-        raise ValueError("names neither `above` nor `below`")
+        raise Unfit(Why.NOTHING, known=("above", "below"))
     if above is not None and below is not None and above >= below:
-        raise ValueError("nothing lies above the one and below the other")
+        raise Unfit(Why.LIMITS)
 
 
 def is_beyond(value: float, above: float | None, below: float | None) -> bool:
@@ -69,7 +70,7 @@ def is_beyond(value: float, above: float | None, below: float | None) -> bool:
     return (above is None or value > above) and (below is None or value < below)
 
 
-def check_role(role: str) -> None:
-    """Raises ValueError for what is neither party; empty is anybody."""
-    if role not in {"", *(who.value for who in PEOPLE)}:
-        raise ValueError(f"role is agent or customer, not {role!r}")
+def check_role(role: str, field: str = "role") -> None:
+    """Raises Unfit for what is neither party; empty is anybody."""
+    if role:
+        check_words(field, role, tuple(who.value for who in PEOPLE))

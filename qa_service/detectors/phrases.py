@@ -17,7 +17,7 @@ from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
-from qa_service.detectors.groups import ANYWHERE, Spot, Window, groups
+from qa_service.detectors.groups import ANYWHERE, Reach, Spot, Window, groups
 from qa_service.text.context import Context, contexts
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.phrases import PhraseHit, PhraseScanner, longest
@@ -39,7 +39,7 @@ class PhraseRule:
     `near` to find homophones too, with lower confidence. `whole_words` wants the phrase to begin and end
     where jieba's words do, so that 媒体 is not found in 多媒体.
 
-    With `at_least` above 1 that many different phrases have to stand together in one utterance, each within `window` of
+    With `at_least` above 1 that many different phrases have to stand together in one sentence, each within `window` of
     the first; a place with one of `none` in its window does not count.
     """
 
@@ -78,7 +78,7 @@ class Phrases:
     """Tags every phrase of every rule; per rule and utterance the longest hits that do not overlap."""
 
     name: ClassVar[str] = "phrases"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
 
     rules: tuple[PhraseRule, ...] = ()
@@ -173,9 +173,8 @@ class PhrasesRun:
             if rule.concerns(event.role):
                 spots = [spot for spot in self.index.spots(found) if _is_meant(rule, event, folded, spot)]
                 if rule.at_least > 1 or rule.none:
-                    spots = list(
-                        groups(spots, at_least=rule.at_least, window=rule.window, barred=barred[which])
-                    )
+                    reach = Reach(rule.window, folded.stops)
+                    spots = list(groups(spots, at_least=rule.at_least, reach=reach, barred=barred[which]))
                 for spot in spots:
                     yield _tag(rule, event, folded.origin(spot.start, spot.end), spot.confidence)
 

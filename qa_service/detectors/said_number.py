@@ -12,11 +12,13 @@ from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.unfit import Unfit, Why, check_words
 from qa_service.text.normalize import fold
 from qa_service.text.numbers import NumberKind, numbers
 
 #: They are there; what they are of, the rule's other words say.
 _CONFIDENCE = 0.9
+_KINDS = tuple(kind.value for kind in NumberKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,9 @@ class SaidNumber:
     kinds: tuple[str, ...] = (NumberKind.AMOUNT.value,)
 
     def __post_init__(self) -> None:
-        known = {kind.value for kind in NumberKind}
-        wrong = {*self.kinds} - known
-        if wrong or not self.kinds:
-            raise ValueError(
-                f"kinds are {', '.join(sorted(known))}, not {', '.join(sorted(wrong)) or 'none'}"
-            )
+        check_words("kinds", self.kinds, _KINDS)
+        if not self.kinds:
+            raise Unfit(Why.NOTHING, "kinds", known=_KINDS)
 
     @property
     def labels(self) -> tuple[str, ...]:

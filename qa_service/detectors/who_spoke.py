@@ -15,6 +15,7 @@ from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.detectors.once import PEOPLE, Named, check_role
+from qa_service.detectors.unfit import check_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,7 @@ class HungUp:
     by: str = ParticipantKind.AGENT.value
 
     def __post_init__(self) -> None:
-        if self.by not in {kind.value for kind in ParticipantKind}:
-            raise ValueError(f"by is one of {', '.join(ParticipantKind)}, not {self.by!r}")
+        check_words("by", self.by, tuple(kind.value for kind in ParticipantKind))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -68,4 +68,8 @@ class Keeping(Protocol):
         """Holds on calls that one sees, newest first."""
 
     def lift(self, asked: Asked, hold_id: str, because: str) -> bool:
-        """Lifts a hold; answers whether there is one that stands, all of whose calls one sees."""
+        """Lifts a hold; answers whether there is one that stands, of which one may know.
+
+        Raises:
+            UsageError: `centre_only`: it is the centre's or stands on calls of others too, and one is bound to teams.
+        """

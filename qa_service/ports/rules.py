@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from qa_service.core.approval import Draft
+from qa_service.core.approval import Draft, Examined
 from qa_service.core.people import Asked
 from qa_service.core.routing import Standing, TableVersion
 from qa_service.core.routing_answers import DryRun, Explained
@@ -48,8 +48,10 @@ class Rulebooks(Protocol):
     def drop(self, asked: Asked, name: str) -> bool:
         """Throws the draft away; answers whether there was one."""
 
-    def publish(self, asked: Asked, name: str, digest: str, note: str) -> BookVersion:
-        """Puts the draft in force, as it was read.
+    def publish(
+        self, asked: Asked, name: str, digest: str, note: str, *, examined: Examined = ...
+    ) -> BookVersion:
+        """Puts the draft in force, as it was read; `examined` is how its examples went (usecases/publish_draft.py).
 
         Raises:
             UsageError: `draft_changed`, `own_draft`, `draft_version_used`; RulebookError: as for `read`.

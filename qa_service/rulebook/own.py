@@ -56,10 +56,10 @@ class OwnDetectors:
             RulebookError: settings that the operator does not have, or that mean nothing.
         """
         kind = KINDS[key]
-        written = {_SHORT[key]: value} if key in _SHORT and isinstance(value, str) else value
+        written = {_SHORT[key]: value} if key in _SHORT and not isinstance(value, dict) else value
         settings = _listed(mapping_of(written, sorted(_settings_of(kind)), place), kind)
         _refuse_label(settings, kind, place)
-        detector = configure(kind, settings, place)
+        detector = configure(kind, settings, place, written=value)
         return self._kept(detector, "", label)
 
     def shipped(self, label: str, settings: Mapping[str, Any], place: Place, own: str) -> str:

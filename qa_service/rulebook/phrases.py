@@ -83,7 +83,7 @@ def _at_least(spec: Node, several: int, place: Place) -> int:
 
 
 def _window(spec: Node, place: Place) -> Window:
-    """How many characters on either side; the whole utterance where nothing is written."""
+    """How many characters on either side; the whole sentence where nothing is written."""
     if "window" not in spec:
         return ANYWHERE
     here, known = place.at("window"), ("before", "after")

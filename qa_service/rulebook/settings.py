@@ -8,18 +8,32 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+from qa_service.core.errors import RulebookError
 from qa_service.detectors.base import Detector
+from qa_service.detectors.unfit import Unfit
 from qa_service.rulebook.bounds import bounds_of, shown
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
+from qa_service.rulebook.unfit import refusal
 
 _NUMBERS = (int, float)
-_KINDS = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+#: What a setting is to be → the word for it, and English.
+_KINDS = {
+    int: ("whole", "a whole number"),
+    float: ("number", "a number"),
+    str: ("text", "a text"),
+    bool: ("flag", "true or false"),
+    tuple: ("list", "a list"),
+}
 
 
-def configure(kind: type[Any], settings: Mapping[str, Any], place: Place) -> Detector:
+def configure(
+    kind: type[Any], settings: Mapping[str, Any], place: Place, *, written: object = None
+) -> Detector:
     """A detector with these settings; `limit: 8s` sets the field `limit_ms`, other names are the fields'.
+
+    `written` is what their author wrote, where that is not a mapping of all of them.
 
     Raises:
         RulebookError: every unknown setting, one that stands twice, and value of the wrong kind or size.
@@ -41,6 +55,8 @@ def configure(kind: type[Any], settings: Mapping[str, Any], place: Place) -> Det
                 values[name] = _bounded(read, kind.name, name, here)
     try:
         return typing.cast("Detector", kind(**values))
+    except Unfit as unfit:
+        raise refusal(unfit, place, settings if written is None else written) from unfit
     except ValueError as error:
         raise place.error("setting_value", str(error), "Mend the value", why=str(error)) from error
 
@@ -72,12 +88,22 @@ def _value(value: object, hint: object, place: Place) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and float in (hint, *typing.get_args(hint)):
         value = float(value)
     if not _matches(value, hint):
-        problem = f"{value!r} is not {_kind(hint)}"
-        raise place.error("setting_value", problem, "Mend the value", why=problem)
+        raise _of_other_kind(value, hint, place)
     if isinstance(value, _NUMBERS) and not 0 <= value < float("inf"):
         problem = f"{value!r} is below zero or without end"
-        raise place.error("setting_value", problem, "Write 0 or more", why=problem)
+        raise place.error("setting_endless", problem, "Write 0 or more", word=value)
     return value
+
+
+def _of_other_kind(value: object, hint: object, place: Place) -> RulebookError:
+    """The error about a value of the wrong kind; in a list, about the first entry that is."""
+    if typing.get_origin(hint) is tuple and isinstance(value, tuple):
+        inner = typing.get_args(hint)[0]
+        at = next(at for at, item in enumerate(value) if not _matches(item, inner))
+        return _of_other_kind(value[at], inner, place.at(at))
+    wanted, said = _kind(hint)
+    problem, fix = f"{value!r} is not {said}", f"Write {said}"
+    return place.error("setting_kind", problem, fix, word=value, wanted=wanted)
 
 
 def _matches(value: object, hint: object) -> bool:
@@ -92,7 +118,9 @@ def _matches(value: object, hint: object) -> bool:
     return isinstance(hint, type) and isinstance(value, hint)
 
 
-def _kind(hint: object) -> str:
-    if typing.get_origin(hint) is tuple:
-        return "a list"
-    return _KINDS.get(hint, str(hint)) if isinstance(hint, type) else str(hint)
+def _kind(hint: object) -> tuple[str, str]:
+    """What is wanted; of several kinds the first, for the other is to leave it out."""
+    plain = typing.get_origin(hint) or hint
+    if plain in {typing.Union, types.UnionType}:
+        return _kind(typing.get_args(hint)[0])
+    return _KINDS[plain] if isinstance(plain, type) and plain in _KINDS else ("text", str(hint))

@@ -122,5 +122,5 @@ def _invalid() -> UsageError:
         where="place.url",
         problem="is not the address of an object store",
         fix="Write s3://bucket/prefix, gs://bucket/prefix or az://container/prefix, with its keys",
-        field="place.url",
+        unfit="no_store",
     )

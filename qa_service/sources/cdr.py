@@ -137,14 +137,17 @@ def check_query(query: str) -> None:
     Raises:
         UsageError: `source_invalid`.
     """
-    if not _READS.match(query) or _SEVERAL.search(query) or ":since" not in query:
-        raise UsageError(
-            "source_invalid",
-            where="place.query",
-            problem="is not one SELECT with :since in it",
-            fix="SELECT … AS call_id, … AS started_at, … AS changed_at FROM … WHERE … >= :since",
-            field="place.query",
-        )
+    if not _READS.match(query):
+        raise _no_question("does not read: it has to begin with SELECT or WITH", "query_writes")
+    if _SEVERAL.search(query):
+        raise _no_question("is more than one statement", "query_several")
+    if ":since" not in query:
+        raise _no_question("does not ask for what is new: there is no :since in it", "query_since")
+
+
+def _no_question(problem: str, unfit: str) -> UsageError:
+    fix = "Write SELECT … AS call_id, … AS started_at, … AS changed_at FROM … WHERE … >= :since"
+    return UsageError("source_invalid", where="place.query", problem=problem, fix=fix, unfit=unfit)
 
 
 def read_only_url(text: str) -> URL:
@@ -161,7 +164,7 @@ def read_only_url(text: str) -> URL:
             where="secrets.database_url",
             problem="is not the address of a database",
             fix="Write postgresql://user:password@host/database or sqlite:///file",
-            field="secrets.database_url",
+            unfit="no_database",
         ) from error
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")

@@ -64,16 +64,18 @@ class Opener:
         elif new.kind is not SourceKind.DIALLER:
             self.reader(new.kind, new.place, new.secrets)
         elif new.handling.keep is Keep.REFERENCE:
-            raise _invalid("handling.keep", "links expire: keep a copy")
+            raise _invalid("handling.keep", "links_expire", "Links expire: keep a copy")
 
     def _check_legs(self, new: NewSource) -> None:
         how = new.handling
         if not how.legs:
             return
         if len(set(how.legs)) != 2 or new.kind in _NOT_LISTED:
-            raise _invalid("handling.legs", "say how both names end, of files that are listed")
+            raise _invalid("handling.legs", "legs", "Say how both names end, of files that are listed")
         if how.marker or how.keep is Keep.REFERENCE:
-            raise _invalid("handling.legs", "keep a copy, and wait with quiet_s: two files are made one")
+            raise _invalid(
+                "handling.legs", "legs_copied", "Keep a copy, and wait with quiet_s: two files are made one"
+            )
 
     def reader(
         self, kind: SourceKind, place: Place, secrets: Secrets, legs: tuple[str, ...] = ()
@@ -95,7 +97,7 @@ class Opener:
             return open_bucket(place, secrets)
         if kind is SourceKind.SFTP:
             return SftpReader(place, lambda host, port: self.addresses(f"http://{host}:{port}/"), secrets)
-        raise _invalid("kind", "nothing lies there to be listed")
+        raise _invalid("kind", "not_listed", "Nothing lies there to be listed")
 
     def link(self, url: str) -> SourceReader:
         """What lies behind a link."""
@@ -119,12 +121,12 @@ class Opener:
         socket = url.query.get("host")
         if not url.host:
             if not isinstance(socket, str):
-                raise _invalid("secrets.database_url", "name its host")
+                raise _invalid("secrets.database_url", "no_host", "Name its host")
             # A socket of this machine: our own database may be behind it.
             self._allowed(Path(socket))
             return url, {}
         if socket is not None or "hostaddr" in url.query:
-            raise _invalid("secrets.database_url", "name its host once")
+            raise _invalid("secrets.database_url", "two_hosts", "Name its host once")
         port = url.port or _PORTS.get(backend, 0)
         addresses = self.addresses(f"http://{url.host}:{port}/")
         return url, {"hostaddr": addresses[0]} if backend == "postgresql" else {}
@@ -146,12 +148,12 @@ class Opener:
 def _require(place: Place, *names: str) -> None:
     for name in names:
         if not getattr(place, name):
-            raise _invalid(f"place.{name}", "write it")
+            raise _invalid(f"place.{name}", "needed", "Sources of this kind need it")
 
 
-def _invalid(field: str, fix: str) -> UsageError:
+def _invalid(field: str, unfit: str, fix: str) -> UsageError:
     return UsageError(
-        "source_invalid", where=field, problem="does not do for this kind of source", fix=fix, field=field
+        "source_invalid", where=field, problem="does not do for this source", fix=fix, unfit=unfit
     )
 
 

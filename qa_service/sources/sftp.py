@@ -112,7 +112,9 @@ def host_key(written: str) -> asyncssh.SSHKey:
     try:
         return asyncssh.import_public_key(" ".join(parts[-2:]))
     except (asyncssh.KeyImportError, ValueError) as error:
-        raise _invalid("place.host_key", "Copy the line that ssh-keyscan prints for the server") from error
+        raise _invalid(
+            "place.host_key", "host_key", "Copy the line that ssh-keyscan prints for the server"
+        ) from error
 
 
 def _private_key(secrets: Secrets) -> asyncssh.SSHKey | None:
@@ -124,7 +126,9 @@ def _private_key(secrets: Secrets) -> asyncssh.SSHKey | None:
     try:
         return asyncssh.import_private_key(secrets.private_key)
     except (asyncssh.KeyImportError, ValueError) as error:
-        raise _invalid("secrets.private_key", "Give a key in OpenSSH's form without a passphrase") from error
+        raise _invalid(
+            "secrets.private_key", "private_key", "Give a key in OpenSSH's form without a passphrase"
+        ) from error
 
 
 def check_keys(place: Place, secrets: Secrets) -> None:
@@ -135,7 +139,7 @@ def check_keys(place: Place, secrets: Secrets) -> None:
     """
     host_key(place.host_key)
     if not secrets.password and _private_key(secrets) is None:
-        raise _invalid("secrets", "Give a password or a private key")
+        raise _invalid("secrets", "no_secret", "Give a password or a private key")
 
 
 def _sort_in(entry: Any, folder: str, waiting: list[str], found: list[Item]) -> None:
@@ -180,5 +184,5 @@ def _as_ours() -> Iterator[None]:
         raise errors.away(type(error).__name__) from error
 
 
-def _invalid(field_: str, fix: str) -> UsageError:
-    return UsageError("source_invalid", where=field_, problem="cannot be read", fix=fix, field=field_)
+def _invalid(where: str, unfit: str, fix: str) -> UsageError:
+    return UsageError("source_invalid", where=where, problem="cannot be read", fix=fix, unfit=unfit)

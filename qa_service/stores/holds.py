@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import NotAllThere, UsageError
 from qa_service.core.keeping import Chosen, Held, Hold
-from qa_service.core.people import Sight
+from qa_service.core.people import Caller, Sight
 from qa_service.stores.calls import visible
 from qa_service.stores.engine import is_sqlite
 from qa_service.stores.ids import new_id
@@ -41,23 +41,20 @@ def is_held(connection: sa.Connection, call_id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def place(
-    connection: sa.Connection, sight: Sight, chosen: Chosen, because: str, *, by: str, now: datetime
-) -> Held:
-    """Places a hold on the chosen calls; those that are being deleted come too late.
+def place(connection: sa.Connection, by: Caller, chosen: Chosen, because: str, *, now: datetime) -> Held:
+    """Places a hold on the chosen calls that `by` sees; those that are being deleted come too late.
 
     Raises:
         NotAllThere: `calls_missing`: some that were named are not there, or not seen.
     """
     one_decides(connection)
-    _refuse_missing(connection, sight, chosen)
+    _refuse_missing(connection, by.sight, chosen)
     hold_id = new_id(now)
-    connection.execute(
-        holds.insert().values(id=hold_id, because=because, placed_by=by, placed_at=now, calls=0)
-    )
+    placing = {"id": hold_id, "because": because, "placed_by": by.id, "placed_at": now, "calls": 0}
+    connection.execute(holds.insert().values(**placing, is_centre_wide=not by.is_bound))
     going = sa.select(call_keeping.c.call_id).where(call_keeping.c.marked != "")
     placed = too_late = 0
-    for ids in chosen_ids(connection, sight, chosen):
+    for ids in chosen_ids(connection, by.sight, chosen):
         fit = ids.where(calls.c.id.not_in(going))
         count = _count(connection, fit)
         placed, too_late = placed + count, too_late + _count(connection, ids) - count
@@ -75,17 +72,33 @@ def every(connection: sa.Connection, sight: Sight) -> tuple[Hold, ...]:
     return tuple(map(_hold_of, connection.execute(query)))
 
 
-def lift(
-    connection: sa.Connection, sight: Sight, hold_id: str, because: str, *, by: str, now: datetime
-) -> bool:
-    """Lifts a hold that stands, where all of its calls are seen."""
-    lifted = holds.update().where(holds.c.id == hold_id, holds.c.lifted_at.is_(None))
-    if not sight.everything:
-        lifted = lifted.where(
-            holds.c.id.in_(_on(visible(sight))), holds.c.id.not_in(_on(sa.not_(visible(sight))))
-        )
-    done = connection.execute(lifted.values(lifted_at=now, lifted_by=by, lifted_because=because))
-    return bool(done.rowcount)
+def lift(connection: sa.Connection, by: Caller, hold_id: str, because: str, *, now: datetime) -> bool:
+    """Lifts a hold that stands, where `by` may know of it.
+
+    Raises:
+        UsageError: `centre_only`: it is the centre's, or holds calls of others too.
+    """
+    standing = holds.c.id == hold_id, holds.c.lifted_at.is_(None)
+    query = sa.select(holds.c.is_centre_wide).where(*standing)
+    if not by.sight.everything:
+        query = query.where(holds.c.id.in_(_on(visible(by.sight))))
+    found = connection.execute(query).first()
+    if found is None:
+        return False
+    if found.is_centre_wide or _holds_others(connection, by.sight, hold_id):
+        by.check_centre()
+    lifting = holds.update().where(*standing).values(lifted_at=now, lifted_by=by.id, lifted_because=because)
+    return bool(connection.execute(lifting).rowcount)
+
+
+def _holds_others(connection: sa.Connection, sight: Sight, hold_id: str) -> bool:
+    """Whether a hold stands on calls that are not seen."""
+    if sight.everything:
+        return False
+    return (
+        connection.execute(_on(sa.not_(visible(sight))).where(hold_calls.c.hold_id == hold_id)).first()
+        is not None
+    )
 
 
 def _refuse_missing(connection: sa.Connection, sight: Sight, chosen: Chosen) -> None:
@@ -127,6 +140,7 @@ def _hold_of(row: Any) -> Hold:
         placed_by=row.placed_by,
         placed_at=row.placed_at,
         calls=row.calls,
+        is_centre_wide=row.is_centre_wide,
         lifted_at=row.lifted_at,
         lifted_by=row.lifted_by,
         lifted_because=row.lifted_because,

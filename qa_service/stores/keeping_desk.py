@@ -110,7 +110,7 @@ class StoreKeeping:
         """Stops the deletion of calls until the hold is lifted."""
         now, by = self.shelves.now(), asked.caller
         with self.shelves.engine.begin() as connection:
-            held = holds.place(connection, by.sight, chosen, because, by=by.id, now=now)
+            held = holds.place(connection, by, chosen, because, now=now)
             detail = {"reason": because, "calls": held.calls}
             entry = audit.Entry(by.id, "place_hold", f"hold:{held.hold_id}", detail, asked.request_id)
             audit.write(connection, entry, now=now)
@@ -125,7 +125,7 @@ class StoreKeeping:
         """Lifts a hold that stands."""
         by, now = asked.caller, self.shelves.now()
         with self.shelves.engine.begin() as connection:
-            if not holds.lift(connection, by.sight, hold_id, because, by=by.id, now=now):
+            if not holds.lift(connection, by, hold_id, because, now=now):
                 return False
             entry = audit.Entry(by.id, "lift_hold", f"hold:{hold_id}", {"reason": because}, asked.request_id)
             audit.write(connection, entry, now=now)
@@ -143,10 +143,8 @@ class StoreKeeping:
 
 def _sight(asked: Asked) -> Sight:
     """Who keeps retention without seeing calls (an admin) keeps it for all of them: what they do shows no words."""
-    sight = asked.caller.sight
-    is_bound = bool(sight.teams or sight.agent_id)
-    if asked.caller.may(Right.SEE_CALLS) or is_bound:
-        return sight
+    if asked.caller.may(Right.SEE_CALLS) or asked.caller.is_bound:
+        return asked.caller.sight
     return Sight(everything=True)
 
 

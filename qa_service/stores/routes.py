@@ -174,19 +174,24 @@ class Seen(NamedTuple):
 def page(
     connection: sa.Connection, since: datetime, sight: Sight, *, before: int | None, limit: int
 ) -> Sequence[Seen]:
-    """Calls that came in since then, newest first, as routing sees them."""
+    """Calls that came in since then, newest first, as routing sees them: of who is bound to teams, those alone."""
     row = call_rows.c
     seen = calls.visible(sight).label("seen")
-    query = sa.select(call_rows, seen).where(row.created_at >= since)
+    query = sa.select(call_rows, seen).where(row.created_at >= since, _counted(sight))
     if before is not None:
         query = query.where(row.seq < before)
     rows = connection.execute(query.order_by(row.seq.desc()).limit(limit))
     return [Seen(found.seq, facts_of(calls.stored(found)), found.id if found.seen else "") for found in rows]
 
 
-def count_since(connection: sa.Connection, since: datetime) -> int:
-    """How many calls came in since then."""
-    query = sa.select(sa.func.count()).where(call_rows.c.created_at >= since)
+def _counted(sight: Sight) -> sa.ColumnElement[bool]:
+    """Calls that count for somebody: all, or those inside the border, where there is one."""
+    return calls.visible(sight) if sight.teams or sight.agent_id else sa.true()
+
+
+def count_since(connection: sa.Connection, since: datetime, sight: Sight) -> int:
+    """How many calls came in since then, counted as `page` does."""
+    query = sa.select(sa.func.count()).where(call_rows.c.created_at >= since, _counted(sight))
     return int(connection.execute(query).scalar_one())
 
 

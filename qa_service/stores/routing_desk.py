@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -36,7 +36,9 @@ class StoreRouting:
 
     shelves: Shelves
     #: Names of recognition models that a profile may ask for.
-    models: Collection[str] = ()
+    models: Collection[str]
+    #: The name of the installation's own rulebook, which judges where no table names one.
+    own_book: Callable[[], str]
     #: People may approve what they wrote themselves.
     own_approval: bool = False
 
@@ -98,18 +100,22 @@ class StoreRouting:
         return gone
 
     def dry_run(self, asked: Asked) -> DryRun | None:
-        """What the draft would do with last week's calls; that it was asked is written down with the draft."""
+        """What the draft would do with last week's calls; that it was asked is written down with the draft.
+
+        Who is bound to teams tries it on their calls alone, after which it is not tried for everybody's.
+        """
         since = self.shelves.now() - WEEK
         with reading(self.shelves.engine) as connection:
             draft, (version, table) = drafts.find(connection, _KIND), routes.in_force(connection)
-            there_were = routes.count_since(connection, since)
+            there_were = routes.count_since(connection, since, asked.caller.sight)
         if draft is None:
             return None
         tally = Tally(table, read_known(draft.source))
         for seen in self._calls(asked, since):
             tally.add(seen.facts, seen.call_id)
         with self.shelves.engine.begin() as connection:
-            drafts.note_trial(connection, draft, _trial(version))
+            if not asked.caller.is_bound:
+                drafts.note_trial(connection, draft, _trial(version))
             self._note(connection, asked, "routing_dry_run", "draft", digest=draft.digest)
         return DryRun(draft.digest, version, there_were, tally.result())
 
@@ -157,7 +163,8 @@ class StoreRouting:
                 version, table = 0, read_known(draft.source)
             decision = routes.decided(connection, table, call)
         why = explain(table, facts_of(call))
-        return Explained(call.id, version, replace(why, decision=decision))
+        books = tuple(ref or self.own_book() for ref in decision.rulebooks)
+        return Explained(call.id, version, replace(why, decision=replace(decision, rulebooks=books)))
 
     def _read(self, connection: sa.Connection, source: str) -> RoutingTable:
         return read_table(source, Known(_books(connection), self.models))

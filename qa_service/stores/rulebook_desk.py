@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from qa_service.core.approval import Approval, Draft, DraftKind
+from qa_service.core.approval import Approval, Draft, DraftKind, Examined
 from qa_service.core.errors import UsageError
 from qa_service.core.ids import digest as digest_of
 from qa_service.core.people import Asked
@@ -17,11 +17,13 @@ from qa_service.core.stored import StoredCall
 from qa_service.ports.storing import KeptMeasures
 from qa_service.rulebook.book import Bundle
 from qa_service.rulebook.load import bundle_text, pack_bundle, pack_names, reload
-from qa_service.stores import api_keys, audit, calls, drafts, library, results, routes
+from qa_service.stores import api_keys, audit, calls, drafts, library, results
 from qa_service.stores.engine import reading
+from qa_service.stores.in_use import check_unused
 from qa_service.stores.workbench import Shelves
 
 _KIND = DraftKind.RULEBOOK
+_UNTRIED = Examined()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ class StoreRulebooks:
                 self._note(connection, asked, "rulebook_drop", name)
         return gone
 
-    def publish(self, asked: Asked, name: str, digest: str, note: str) -> BookVersion:
+    def publish(
+        self, asked: Asked, name: str, digest: str, note: str, *, examined: Examined = _UNTRIED
+    ) -> BookVersion:
         """Puts the draft in force, as it was read."""
         now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
@@ -101,21 +105,24 @@ class StoreRulebooks:
             draft = approval.check(drafts.find(connection, _KIND, name))
             drafts.take(connection, draft)
             bundle = _resolved(connection, draft.source)
+            examined.check(bundle.book.digest)
             _check_newer(bundle.book.version, library.versions(connection, name))
             version = _approved(bundle, draft, approval, now)
             library.publish(connection, bundle, version, now=now)
-            self._note(connection, asked, "rulebook_publish", name, digest=version.digest, note=note)
+            detail = {"digest": version.digest, "note": note, **examined.told}
+            self._note(connection, asked, "rulebook_publish", name, **detail)
         return version
 
     def retire(self, asked: Asked, name: str, digest: str, note: str) -> bool:
         """Takes a version out of use."""
+        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
             kept = library.find(connection, digest)
             if kept is None or kept.name != name:
                 return False
-            if not library.retire(connection, digest, now=self.shelves.now()):
+            check_unused(connection, kept, now=now)
+            if not library.retire(connection, digest, now=now):
                 return False
-            _check_unused(connection, kept)
             self._note(connection, asked, "rulebook_retire", name, digest=digest, note=note)
         return True
 
@@ -196,20 +203,6 @@ def _check_newer(version: int, kept: Sequence[BookVersion]) -> None:
             version=version,
             latest=latest,
         )
-
-
-def _check_unused(connection: sa.Connection, retired: BookVersion) -> None:
-    """The table in force must still find what it names."""
-    _, table = routes.in_force(connection)
-    for ref in routes.named(table):
-        if ref.partition("@")[0] == retired.name and not library.in_force(connection, ref):
-            raise UsageError(
-                "rulebook_in_use",
-                where=ref,
-                problem=f"the routing table names {ref}",
-                fix="Change the routing table first",
-                word=ref,
-            )
 
 
 def _measures(connection: sa.Connection, call_id: str) -> KeptMeasures:

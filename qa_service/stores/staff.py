@@ -118,9 +118,8 @@ def _then(moment: datetime) -> sa.ColumnElement[bool]:
 
 
 def _sees_all(asked: Asked) -> bool:
-    sight = asked.caller.sight
-    is_bound = bool(sight.teams or sight.agent_id)
-    return sight.everything or (asked.caller.may(Right.MANAGE_AGENTS) and not is_bound)
+    caller = asked.caller
+    return caller.sight.everything or (caller.may(Right.MANAGE_AGENTS) and not caller.is_bound)
 
 
 def _seen(asked: Asked, now: datetime) -> sa.ColumnElement[bool]:

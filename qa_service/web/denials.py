@@ -51,6 +51,11 @@ def no_cursor() -> Denied:
     )
 
 
+def people_only(problem: str) -> Denied:
+    """It is for people who have signed in: not for programs, and not for guests."""
+    return Denied("people_only", problem=problem, fix="Sign in as a person")
+
+
 def internal() -> Denied:
     """What is said of an error that nobody expected: nothing."""
     return Denied("internal", problem="something went wrong inside", fix="Try again; tell your admin")

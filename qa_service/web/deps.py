@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -12,6 +11,7 @@ from limits import RateLimitItemPerMinute
 
 from qa_service.core.errors import StorageFull
 from qa_service.core.people import Asked, Caller, Right
+from qa_service.web.at_home import check_no_proxy, is_at_home, is_own_page
 from qa_service.web.denials import Denied
 from qa_service.web.errors import request_id
 from qa_service.web.parts import Parts
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 COOKIE = "qa_session"
 #: Told to come back after this long when too much waits.
 _BUSY_S = 30
-#: What this machine calls itself.
-_OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 #: Tries to sign in, per minute and over all processes: for a name, and for an address that tries many names.
 _TRIES_NAME, _TRIES_ADDRESS = 10, 60
@@ -77,57 +75,38 @@ def caller(request: Request, here: Parts) -> Caller | None:
     """Who asks, by key or by session; None for nobody, and for whoever may not come in any more.
 
     Raises:
-        Denied: `foreign_origin`.
+        Denied: `foreign_origin`, or `guest_by_proxy`.
     """
+    if here.guest is not None:
+        check_no_proxy(request)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
         return here.accounts.by_key(secret.strip())
     cookie = request.cookies.get(COOKIE)
     if not cookie:
-        return here.guest if _is_at_home(request) else None
+        return here.guest if is_at_home(request) else None
     if request.method not in _SAFE and not is_own_page(request):
         raise Denied("foreign_origin", problem="another site's page asked", fix="Use our own pages")
     return here.accounts.by_session(cookie)
 
 
-def is_own_page(request: Request) -> bool:
-    """Whether a request that carries our cookie comes from our own page: browsers always say where from."""
-    origin, host = request.headers.get("origin"), request.headers.get("host")
-    if origin is None:
-        return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
-    try:
-        return bool(host) and urlsplit(origin).netloc == host
-    except ValueError:  # an address that is none
-        return False
-
-
-def _is_at_home(request: Request) -> bool:
-    """Whether a program or our own page on this machine asks by this machine's own name.
-
-    A page of somebody else in the browser here names its origin, or comes by a name that it made lead here.
-    """
-    try:
-        name = urlsplit(f"//{request.headers.get('host', '')}").hostname
-    except ValueError:  # an address that is none
-        return False
-    if name not in _OWN_NAMES:
-        return False
-    says_where_from = "origin" in request.headers or "sec-fetch-site" in request.headers
-    return is_own_page(request) if says_where_from else True
-
-
 AskedBy = Annotated[Asked, Depends(asked)]
 
 
-def wants(right: Right) -> Dependency:
+def wants(right: Right, *, of_centre: bool = False) -> Dependency:
     """The right that a route wants; it stands in the API's description too.
+
+    What is `of_centre` concerns everybody's calls, and is not for whoever is bound to teams.
 
     Raises:
         Denied: `not_allowed`.
+        UsageError: `centre_only`.
     """
 
     def check(by: AskedBy) -> None:
         check_right(by, right)
+        if of_centre:
+            by.caller.check_centre()
 
     dependency: Dependency = Security(check, scopes=[right.value])
     return dependency

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from qa_service.core.approval import Draft
-from qa_service.web.schemas import Names, Naming, Note, Said, Text, shown
+from qa_service.web.schemas import MaybeBecause, Names, Naming, Note, Said, Text, shown
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
 _EXAMPLE = """schema: qa-service/rulebook@1
@@ -58,3 +58,11 @@ class Approved(Said):
 
     digest: Digest
     note: Note
+
+
+class ApprovedBook(Approved):
+    """Approval of a draft of a rulebook, whose examples are tried first."""
+
+    despite_examples: MaybeBecause = Field(
+        default="", description="例句不符仍要发布的理由，记入审计。Why to publish although examples fail."
+    )

@@ -31,6 +31,7 @@ from qa_service.ports.sources import DayRow, Sources
 from qa_service.ports.tracing import UNTRACED, Tracer
 from qa_service.ports.weekly import Weekly
 from qa_service.usecases.outcomes import OutcomeReader
+from qa_service.usecases.publish_draft import DraftPublisher
 from qa_service.usecases.staff import StaffRead
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.tries import OwnTries
@@ -53,6 +54,8 @@ class Parts:
     rulebooks: Rulebooks
     #: Judges with drafts of rulebooks.
     trial: DraftTrial
+    #: Publishes them, after their own examples.
+    publisher: DraftPublisher
     routing: Routing
     sources: Sources
     health: Health

@@ -190,6 +190,9 @@ class HoldRow(Said):
     placed_by: str
     placed_at: datetime
     calls: int
+    is_centre_wide: bool = Field(
+        description="不分组的人设的，分了组的不能解除。Not for those bound to teams."
+    )
     lifted_at: datetime | None
     lifted_by: str
     lifted_because: Written

@@ -90,7 +90,7 @@ def test_the_explanation_as_json(here: Installation) -> None:
 
 
 def test_without_a_table_everything_is_the_installations(here: Installation) -> None:
-    assert "安装时设置的方案" in here.route("--explain", here.call_id).out
+    assert "方案：service-zh；" in here.route("--explain", here.call_id).out
     assert here.route("--show").out.startswith("#")
 
 

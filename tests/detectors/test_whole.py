@@ -65,6 +65,8 @@ def found(
         pytest.param(CallIs(hours=("09:30", "10:00")), OUT, True, id="the first minute belongs to it"),
         pytest.param(CallIs(hours=("08:00", "09:30")), OUT, False, id="the last minute does not"),
         pytest.param(CallIs(hours=("22:00", "08:00")), OUT, False, id="not at night"),
+        pytest.param(CallIs(hours=("00:00", "24:00")), OUT, True, id="the whole day"),
+        pytest.param(CallIs(hours=("00:00", "09:30")), OUT, False, id="from midnight up to that minute"),
         pytest.param(
             CallIs(hours=("22:00", "08:00")),
             replace(OUT, started_at=MORNING.replace(hour=23)),

@@ -165,6 +165,52 @@ def test_a_service_is_told_settings_and_no_secret(name: str) -> None:
         assert not hidden or "${" in value, f"{key} is written out"
 
 
+_OURS = [name for name, service in services().items() if service["image"].startswith("qa-service")]
+_KEY_FILES = [name for name in Settings.model_fields if name.endswith("_key_file")]
+
+
+def _image_says(name: str) -> dict[str, str]:
+    """The variables of an image."""
+    told = " ".join(text for stage in lineage(stages()[name]) for text in stage.of("ENV"))
+    return dict(word.split("=", 1) for word in shlex.split(told))
+
+
+def _told(name: str) -> dict[str, str]:
+    """The variables of one of our services: the image's, and its own over them."""
+    return {**_image_says("cpu"), **services()[name]["environment"]}
+
+
+def test_there_are_keys_to_look_for() -> None:
+    assert set(_KEY_FILES) == {"master_key_file", "customer_key_file"}
+
+
+@pytest.mark.parametrize("key", _KEY_FILES)
+@pytest.mark.parametrize("image", _FINAL)
+def test_an_image_keeps_every_key_in_the_volume_of_keys(image: str, key: str) -> None:
+    assert Path(_image_says(image)[f"QA_{key.upper()}"]).parent == Path("/keys")
+
+
+@pytest.mark.parametrize("key", _KEY_FILES)
+@pytest.mark.parametrize("name", _OURS)
+def test_every_process_of_a_cluster_has_the_same_keys(name: str, key: str) -> None:
+    """On PostgreSQL a customer's number is refused where no file is named: each machine would make its own key."""
+    told = _told(name)
+    mounted = [volume.split(":")[1] for volume in services()[name]["volumes"]]
+
+    assert told[f"QA_{key.upper()}"] == _told("serve")[f"QA_{key.upper()}"]
+    assert str(Path(told[f"QA_{key.upper()}"]).parent) in mounted
+
+
+@pytest.mark.parametrize("name", _OURS)
+def test_numbers_of_customers_become_tokens_in_a_cluster(name: str) -> None:
+    told = {key.removeprefix("QA_").lower(): value for key, value in _told(name).items() if key in _SETTINGS}
+    chosen = Settings.model_validate(told | {"base_url": ""})
+
+    assert chosen.database.startswith("postgresql")
+    assert chosen.customer_key == Path("/keys/customer.key")
+    assert chosen.master_key == Path("/keys/master.key")
+
+
 def test_what_somebody_must_choose_stands_in_the_example() -> None:
     asked = set(re.findall(r"\$\{(\w+)", (ROOT / _COMPOSE).read_text("utf-8")))
     given = set(re.findall(r"^(\w+)=", (ROOT / "docs/compose.env.example").read_text("utf-8"), re.MULTILINE))

@@ -57,6 +57,9 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("usecases/revise.py", "code"): (),  # kept with an evaluation, found where it was made
     ("usecases/revise.py", "wire['code']"): (),
     ("usecases/ends.py", "code"): (),  # how work ended, found where it does
+    ("rulebook/places.py", "f'rulebook_{code}'"): (),  # `place.error(code, …)`, found where it is called
+    ("rulebook/places.py", "error.code"): (),  # handed through
+    ("text/pattern_check.py", "f'rulebook_pattern_{refused.code}'"): (),  # listed by `written_form`
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }
 #: Reasons that only ever stand as "unreliable" (usecases/lanes.py), without their values.
@@ -96,7 +99,7 @@ def _in_file(file: Path) -> Iterator[Use | Unknown]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _in_rulebooks(name, node)
-            for family, code, values in _calls(node):
+            for family, code, values in (*_calls(node), *_of_books(node)):
                 use = Use(family, "", values, f"{name}:{node.lineno}")
                 if name == _FAULTS and family == "reason":
                     use = replace(use, family="reason.unreliable", values=frozenset())
@@ -155,6 +158,13 @@ def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
         yield "reason", node.args[2], frozenset()
     elif called in ("Heard", "_heard"):
         yield from _heard(node)
+
+
+def _of_books(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
+    """`RulebookError(code=…)`, as what is not read by `rulebook` raises it."""
+    if ast.unparse(node.func) == "RulebookError":
+        names = frozenset(k.arg for k in node.keywords if k.arg)
+        yield from (("error", k.value, names) for k in node.keywords if k.arg == "code")
 
 
 def _heard(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:

@@ -6,37 +6,82 @@ import pytest
 
 from qa_service.detectors.own import Own
 from qa_service.detectors.silence import LongSilence
+from qa_service.i18n.catalogue import catalogue
 from tests.rulebook.books import book, refused, rules, when
 
 
 @pytest.mark.parametrize(
     ("written", "where", "code"),
     [
-        pytest.param("{call: {}}", "when.call", "rulebook_setting_value", id="asks nothing"),
+        pytest.param("{call: {}}", "when.call", "rulebook_setting_nothing", id="asks nothing"),
         pytest.param(
-            "{call: {direction: inwards}}", "when.call", "rulebook_setting_value", id="no such direction"
+            "{call: {direction: sideways}}", "when.call.direction", "rulebook_setting_word", id="no direction"
         ),
         pytest.param(
-            "{call: {hours: ['09:00']}}", "when.call", "rulebook_setting_value", id="one time of day"
+            "{call: {direction: [inbound, outbund]}}",
+            "when.call.direction[1]",
+            "rulebook_setting_word_like",
+            id="one direction and a slip",
         ),
         pytest.param(
-            "{call: {hours: ['9', '18:00']}}", "when.call", "rulebook_setting_value", id="no time of day"
+            "{call: {hours: ['09:00']}}", "when.call.hours", "rulebook_setting_hours", id="one time of day"
         ),
-        pytest.param("{call: {days: [monday]}}", "when.call", "rulebook_setting_value", id="no such day"),
+        pytest.param(
+            "{call: {hours: '09:00'}}", "when.call.hours", "rulebook_setting_hours", id="a time by itself"
+        ),
+        pytest.param(
+            "{call: {hours: ['9', '18:00']}}",
+            "when.call.hours[0]",
+            "rulebook_setting_clock",
+            id="no time of day",
+        ),
+        pytest.param(
+            "{call: {hours: ['09:00', '25:00']}}",
+            "when.call.hours[1]",
+            "rulebook_setting_clock",
+            id="25 hours",
+        ),
+        pytest.param(
+            "{call: {hours: ['09:00', '24:30']}}",
+            "when.call.hours[1]",
+            "rulebook_setting_clock",
+            id="past 24",
+        ),
+        pytest.param(
+            "{call: {hours: ['09:00', '09:00']}}",
+            "when.call.hours",
+            "rulebook_setting_same_hours",
+            id="no time between",
+        ),
+        pytest.param(
+            "{call: {hours: ['24:00', '00:00']}}",
+            "when.call.hours",
+            "rulebook_setting_same_hours",
+            id="midnight twice",
+        ),
+        pytest.param(
+            "{call: {hours: [18:00, '20:00']}}",
+            "when.call.hours[0]",
+            "rulebook_setting_kind",
+            id="what YAML takes for a number",
+        ),
+        pytest.param(
+            "{call: {days: [monday]}}", "when.call.days[0]", "rulebook_setting_word_like", id="no such day"
+        ),
         pytest.param("{call: {lines: a}}", "when.call.lines", "rulebook_setting_unknown_like", id="a slip"),
         pytest.param("{call: {label: a}}", "when.call.label", "rulebook_setting_unknown", id="a label"),
         pytest.param("{call: inbound}", "when.call", "rulebook_mapping", id="a bare word"),
-        pytest.param("{length: {}}", "when.length", "rulebook_setting_value", id="no length"),
+        pytest.param("{length: {}}", "when.length", "rulebook_setting_nothing", id="no length"),
         pytest.param(
             "{length: {above: 3}}", "when.length.above", "rulebook_duration", id="a length without a unit"
         ),
         pytest.param(
-            "{length: {above: 9m, below: 3m}}", "when.length", "rulebook_setting_value", id="an empty range"
+            "{length: {above: 9m, below: 3m}}", "when.length", "rulebook_setting_limits", id="an empty range"
         ),
         pytest.param(
-            "{turns: {above: 3, role: boss}}", "when.turns", "rulebook_setting_value", id="no such role"
+            "{turns: {above: 3, role: boss}}", "when.turns.role", "rulebook_setting_word", id="no such role"
         ),
-        pytest.param("{talk_ratio: {}}", "when.talk_ratio", "rulebook_setting_value", id="no share"),
+        pytest.param("{talk_ratio: {}}", "when.talk_ratio", "rulebook_setting_nothing", id="no share"),
         pytest.param(
             "{talk_ratio: {above: 80}}",
             "when.talk_ratio.above",
@@ -44,9 +89,26 @@ from tests.rulebook.books import book, refused, rules, when
             id="eighty times all",
         ),
         pytest.param(
-            "{first_speaker: boss}", "when.first_speaker", "rulebook_setting_value", id="nobody speaks first"
+            "{first_speaker: system}",
+            "when.first_speaker",
+            "rulebook_setting_word",
+            id="a machine speaks first",
         ),
-        pytest.param("{hung_up: boss}", "when.hung_up", "rulebook_setting_value", id="nobody hangs up"),
+        pytest.param("{hung_up: boss}", "when.hung_up", "rulebook_setting_word", id="nobody hangs up"),
+        pytest.param("{hung_up: {by: boss}}", "when.hung_up.by", "rulebook_setting_word", id="at length"),
+        pytest.param(
+            "{last_speaker: 3}", "when.last_speaker.role", "rulebook_setting_kind", id="a number speaks"
+        ),
+        pytest.param("{number: foo}", "when.number", "rulebook_setting_word", id="no kind of number"),
+        pytest.param(
+            "{number: {kinds: [amount, foo]}}",
+            "when.number.kinds[1]",
+            "rulebook_setting_word",
+            id="one is none",
+        ),
+        pytest.param("{number: {kinds: []}}", "when.number.kinds", "rulebook_setting_nothing", id="no kinds"),
+        pytest.param("{again: {of: mine}}", "when.again.of", "rulebook_setting_word", id="whose words"),
+        pytest.param("{again: {by: boss}}", "when.again.by", "rulebook_setting_word", id="by nobody"),
         pytest.param(
             "{tag: pace.fast, settings: {limit: 5}}",
             "when.settings.limit",
@@ -80,6 +142,39 @@ def test_what_means_nothing_is_refused_at_its_place(written: str, where: str, co
     error = refused(when(written))
 
     assert (error.where.partition("].")[2], error.code) == (where, code)
+
+
+@pytest.mark.parametrize(
+    ("written", "zh", "en"),
+    [
+        pytest.param(
+            "{call: {direction: sideways}}", ["sideways", "inbound, outbound"], ["'sideways'"], id="word"
+        ),
+        pytest.param("{call: {days: [monday]}}", ["monday", "「mon」", "sun"], ["'monday'", "mon"], id="day"),
+        pytest.param("{call: {hours: ['25:00', '9:00']}}", ["25:00", "24:00"], ["'25:00'"], id="clock"),
+        pytest.param("{call: {hours: ['9:00', '09:00']}}", ["09:00", "全天"], ["09:00"], id="the same time"),
+        pytest.param(
+            "{first_speaker: system}", ["system", "agent, customer"], ["'system'", "agent"], id="role"
+        ),
+        pytest.param("{number: foo}", ["foo", "amount"], ["'foo'", "deadline"], id="number"),
+        pytest.param("{length: {above: 10m, below: 5m}}", ["10m", "5m"], ["10m", "5m"], id="limits"),
+        pytest.param("{length: {}}", ["above, below"], ["above, below"], id="nothing"),
+        pytest.param("{turns: {above: 许多}}", ["许多", "整数"], ["'许多'", "a whole number"], id="kind"),
+    ],
+)
+def test_the_sentence_names_the_value_and_what_may_stand_there(
+    written: str, zh: list[str], en: list[str]
+) -> None:
+    error = refused(when(written))
+    said, english = catalogue("zh_CN").error(error), catalogue("en").error(error)
+
+    assert [word for word in zh if word not in said] == []
+    assert [word for word in en if word not in english] == []
+    assert "〔" not in said
+
+
+def test_one_word_may_stand_for_a_list_of_one() -> None:
+    assert book(when("{number: [amount]}")).detectors == book(when("{number: amount}")).detectors
 
 
 def test_a_rule_sets_a_detector_for_itself_over_what_the_book_says() -> None:

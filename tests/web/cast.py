@@ -22,6 +22,7 @@ from tests.web.samples import SOUND, envelope, transcript
 from tests.web.service import MACHINE, Service
 
 ROLES = tuple(UserRole)
+LEAD_OF_TEAM = "a lead of the team"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Who:
     #: May look after all work without seeing calls.
     sees_work: bool = False
     is_program: bool = False
+    #: To teams, or to one agent's own calls.
+    is_bound: bool = False
 
 
 @dataclass
@@ -59,6 +62,7 @@ class Cast:
     spare: str | None = None
     users: dict[UserRole, User] = field(default_factory=dict)
     signed_in: dict[UserRole, httpx.Client] = field(default_factory=dict)
+    leads: list[httpx.Client] = field(default_factory=list)
     programs: dict[tuple[frozenset[Right], str], httpx.Client] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -123,16 +127,30 @@ class Cast:
         return {who.name: who for who in (*self._people(), *self._strangers())}
 
     def _people(self) -> list[Who]:
-        return [
+        people = [
             Who(
                 role.value,
                 partial(self._signed_in, role),
                 frozenset(documented()[role]),
                 sees=Right.SEE_CALLS in documented()[role],
                 sees_work=role is UserRole.ADMIN,
+                is_bound=bool(self.users[role].teams),
             )
             for role in ROLES
         ]
+        rights = frozenset(documented()[UserRole.QA_LEAD])
+        return [*people, Who(LEAD_OF_TEAM, self._lead_of_team, rights, sees=True, is_bound=True)]
+
+    @cached_property
+    def _bound_lead(self) -> str:
+        """The name of a lead of the first team alone."""
+        return self.service.user(self.fresh(), UserRole.QA_LEAD, teams=(self.team,)).name
+
+    def _lead_of_team(self) -> httpx.Client:
+        if (rows := self.leads) and rows[-1].get("/api/v1/me").status_code == 200:
+            return rows[-1]
+        rows.append(self.service.client(session=self.service.session(self._bound_lead)))
+        return rows[-1]
 
     def _signed_in(self, role: UserRole) -> httpx.Client:
         """Signed in once; again after a sign-out. Hashing passwords is slow by intent."""
@@ -162,18 +180,31 @@ class Cast:
     def key(self, route: Route) -> Who:
         """A program of the first team with the right alone."""
         rights = _rights(route)
-        return Who("a key with the right", self._key(rights, self.team), rights, sees=True, is_program=True)
+        return Who(
+            "a key with the right",
+            self._key(rights, self.team),
+            rights,
+            sees=True,
+            is_program=True,
+            is_bound=True,
+        )
 
     def other_key(self, route: Route) -> Who:
         """A program with every right but the one that is wanted."""
         rights = frozenset(Right) - _rights(route)
         name = "a key without the right"
-        return Who(name, self._key(rights, self.team), rights, sees=True, is_program=True)
+        return Who(name, self._key(rights, self.team), rights, sees=True, is_program=True, is_bound=True)
 
     def foreign_key(self) -> Who:
         """A program with every right, of another team."""
         rights = frozenset(Right)
-        return Who("a key of another team", self._key(rights, self.other_team), rights, is_program=True)
+        return Who(
+            "a key of another team",
+            self._key(rights, self.other_team),
+            rights,
+            is_program=True,
+            is_bound=True,
+        )
 
     def _key(self, rights: frozenset[Right], team: str) -> Callable[[], httpx.Client]:
         return lambda: self._program(rights, team)
@@ -233,8 +264,18 @@ def expected(name: str, who: Who) -> int:
         return 403
     if route.for_people and who.is_program:
         return 403
-    if route.of in {Of.CALL, Of.TEAM} and not who.sees:
+    if not _is_there(route, who):
         return 404
-    if route.of is Of.WORK and not (who.sees or who.sees_work):
-        return 404
-    return route.done
+    return 403 if route.of_centre and who.is_bound else route.done
+
+
+def _is_there(route: Route, who: Who) -> bool:
+    """Whether somebody may know of what the address names."""
+    match route.of:
+        case Of.CALL | Of.TEAM:
+            return who.sees
+        case Of.WORK:
+            return who.sees or who.sees_work
+        case Of.CENTRE:
+            return not who.is_bound
+    return True

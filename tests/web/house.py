@@ -56,6 +56,7 @@ from qa_service.usecases.envelope import read_envelope
 from qa_service.usecases.masking import masked_document
 from qa_service.usecases.outcomes import OutcomeReader
 from qa_service.usecases.playback import Player
+from qa_service.usecases.publish_draft import DraftPublisher
 from qa_service.usecases.side_file import read_side_file
 from qa_service.usecases.staff import read_staff
 from qa_service.usecases.try_draft import DraftTrial
@@ -144,7 +145,8 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         webhooks=StoreWebhooks(shelves, Guard(()).check),
         rulebooks=rulebooks,
         trial=DraftTrial(rulebooks, lambda: bootstrap.analyst(bootstrap.rulebook()), bootstrap.document),
-        routing=StoreRouting(shelves, {"whisper-base"}),
+        publisher=DraftPublisher(rulebooks, lambda text: bootstrap.tokenizer().tokens(text)),
+        routing=StoreRouting(shelves, {"whisper-base"}, lambda: "service-zh"),
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
         day_table=reconciliation_csv,
         envelope_text=to_text,

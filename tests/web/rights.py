@@ -31,13 +31,15 @@ class Wants(Enum):
 
 
 class Of(Enum):
-    """Whose the object in a route's address is: of a call, of the work on it, of a team, or nobody's in particular."""
+    """Whose the object in a route's address is: of a call, of the work on it, of a team or of none, or nobody's."""
 
     NOBODY = "nobody"
     CALL = "call"
     WORK = "work"
     #: Of the first team.
     TEAM = "team"
+    #: Of no team: whoever is bound to some does not see it.
+    CENTRE = "centre"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Route:
     of: Of = Of.NOBODY
     #: Programs have nothing of the kind: 403.
     for_people: bool = False
+    #: It concerns the whole centre: 403 for whoever is bound to teams.
+    of_centre: bool = False
 
 
 ROUTES: Mapping[str, Route] = {
@@ -109,16 +113,16 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/sources/{source_id}/calls": Route(Right.UPLOAD, 202, of=Of.CALL),
     "GET /api/v1/reconciliation": Route(Right.MANAGE_SOURCES),
     "GET /api/v1/retention/classes": Route(Right.MANAGE_RETENTION),
-    "PUT /api/v1/retention/classes/{name}": Route(Right.MANAGE_RETENTION),
-    "POST /api/v1/retention/classes/{name}/{switch}": Route(Right.MANAGE_RETENTION, 204),
-    "PUT /api/v1/retention/default": Route(Right.MANAGE_RETENTION, 204),
-    "GET /api/v1/retention/preview": Route(Right.MANAGE_RETENTION),
+    "PUT /api/v1/retention/classes/{name}": Route(Right.MANAGE_RETENTION, of_centre=True),
+    "POST /api/v1/retention/classes/{name}/{switch}": Route(Right.MANAGE_RETENTION, 204, of_centre=True),
+    "PUT /api/v1/retention/default": Route(Right.MANAGE_RETENTION, 204, of_centre=True),
+    "GET /api/v1/retention/preview": Route(Right.MANAGE_RETENTION, of_centre=True),
     "POST /api/v1/retention/assign": Route(Right.MANAGE_RETENTION),
     "DELETE /api/v1/calls/{call_id}": Route(Right.MANAGE_RETENTION, 204, of=Of.WORK),
     "GET /api/v1/calls/{call_id}/retention": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/holds": Route(Right.MANAGE_HOLDS),
     "POST /api/v1/holds": Route(Right.MANAGE_HOLDS, 201, of=Of.CALL),
-    "POST /api/v1/holds/{hold_id}/lift": Route(Right.MANAGE_HOLDS, 204, of=Of.CALL),
+    "POST /api/v1/holds/{hold_id}/lift": Route(Right.MANAGE_HOLDS, 204, of=Of.CALL, of_centre=True),
     "GET /api/v1/schedules": Route(Right.MANAGE_SCHEDULES),
     "PUT /api/v1/schedules/{task}": Route(Right.MANAGE_SCHEDULES),
     "POST /api/v1/schedules/{task}/run": Route(Right.MANAGE_SCHEDULES, 202),
@@ -148,19 +152,21 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/keys": Route(Right.MANAGE_PEOPLE),
     "POST /api/v1/keys": Route(Right.MANAGE_PEOPLE, 201),
     "GET /api/v1/keys/waiting": Route(Right.APPROVE_KEYS),
-    "POST /api/v1/keys/{key_id}/approve": Route(Right.APPROVE_KEYS, 204, for_people=True),
+    "POST /api/v1/keys/{key_id}/approve": Route(Right.APPROVE_KEYS, 204, of=Of.CENTRE, for_people=True),
     "DELETE /api/v1/keys/{key_id}": Route(Right.MANAGE_PEOPLE, 204),
     "GET /api/v1/audit": Route(Right.SEE_AUDIT),
     "GET /api/v1/audit/state": Route(Right.SEE_AUDIT),
     "GET /api/v1/rulebooks": Route(Right.SEE_RULEBOOKS),
     "GET /api/v1/rulebooks/{name}": Route(Right.SEE_RULEBOOKS),
     "GET /api/v1/rulebooks/{name}/versions/{digest}": Route(Right.SEE_RULEBOOKS),
-    "POST /api/v1/rulebooks/{name}/versions/{digest}/retire": Route(Right.PUBLISH_RULEBOOKS, 204),
+    "POST /api/v1/rulebooks/{name}/versions/{digest}/retire": Route(
+        Right.PUBLISH_RULEBOOKS, 204, of_centre=True
+    ),
     "GET /api/v1/rulebooks/{name}/draft": Route(Right.SEE_RULEBOOKS),
     "PUT /api/v1/rulebooks/{name}/draft": Route(Right.WRITE_RULEBOOKS),
     "DELETE /api/v1/rulebooks/{name}/draft": Route(Right.WRITE_RULEBOOKS, 204),
     "POST /api/v1/rulebooks/{name}/draft/test": Route(Right.WRITE_RULEBOOKS),
-    "POST /api/v1/rulebooks/{name}/draft/publish": Route(Right.PUBLISH_RULEBOOKS, 201),
+    "POST /api/v1/rulebooks/{name}/draft/publish": Route(Right.PUBLISH_RULEBOOKS, 201, of_centre=True),
     "GET /api/v1/routing": Route(Right.SEE_ROUTING),
     "GET /api/v1/routing/versions": Route(Right.SEE_ROUTING),
     "GET /api/v1/routing/versions/{number}": Route(Right.SEE_ROUTING),
@@ -169,7 +175,7 @@ ROUTES: Mapping[str, Route] = {
     "PUT /api/v1/routing/draft": Route(Right.WRITE_ROUTING),
     "DELETE /api/v1/routing/draft": Route(Right.WRITE_ROUTING, 204),
     "POST /api/v1/routing/draft/dry-run": Route(Right.WRITE_ROUTING),
-    "POST /api/v1/routing/draft/publish": Route(Right.PUBLISH_ROUTING, 201),
+    "POST /api/v1/routing/draft/publish": Route(Right.PUBLISH_ROUTING, 201, of_centre=True),
     "HEAD /livez": Route(Wants.NOTHING),
     "GET /livez": Route(Wants.NOTHING),
     "HEAD /readyz": Route(Wants.NOTHING),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -95,7 +98,7 @@ def test_where_the_default_is_not_in_force_either_the_installations_own_judges(d
     call = desk.judged(started_at=SPRING)
 
     assert [one for one, _ in judged_by(desk, call)] == ["service-zh"]
-    assert desk.explain(call).json()["decision"]["rulebooks"] == [""]
+    assert desk.explain(call).json()["decision"]["rulebooks"] == ["service-zh"]
 
 
 @pytest.mark.parametrize(
@@ -125,3 +128,64 @@ def test_the_command_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert f"通话那天没有生效，不用来判：{name}" in told.stdout
     assert json.loads(as_json.stdout)["explanation"]["decision"]["not_in_force"] == [name]
+
+
+def _day(desk: Desk, offset: int) -> str:
+    """So many days from the service's today, as versions say it."""
+    now = desk.service.clock().astimezone(ZoneInfo("Asia/Shanghai"))
+    return (now + timedelta(days=offset)).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("kept", "retired", "code"),
+    [
+        pytest.param(["to -10"], "from -9", 409, id="what is left is over"),
+        pytest.param(["from 5"], "to 4", 409, id="what is left has not begun"),
+        pytest.param(["to 5"], "from -5", 409, id="what is left ends, and nothing follows it"),
+        pytest.param(["to 5", "from 7"], "", 409, id="one day between the others would be nobody's"),
+        pytest.param(["", "from 5, to 9"], "from 20", 204, id="what never ends is left"),
+        pytest.param(["to 5", "from 6"], "", 204, id="one follows the other without a day between"),
+        pytest.param(["from -5"], "to -6", 204, id="it is over itself"),
+        pytest.param(["from 5"], "to -1", 204, id="nothing judged today before either"),
+    ],
+)
+def test_what_the_table_needs_on_any_day_from_now_on_stays(
+    desk: Desk, kept: list[str], retired: str, code: int
+) -> None:
+    name, digests = f"{desk.rules.name}-days", []
+    for number, said in enumerate((*kept, retired), 1):
+        days = re.sub(r"(from|to) (-?\d+)", lambda m: f"{m[1]}: {_day(desk, int(m[2]))}", said)
+        source = book(name, number)
+        if days:
+            source = source.replace("title:", f"effective: {{{days}}}\ntitle:", 1)
+        digests.append(desk.rules.publish(source, name))
+    desk.rules.route(table(desk.route(name)))
+
+    answer = desk.anna.post(
+        f"/api/v1/rulebooks/{name}/versions/{digests[-1]}/retire", json={"note": "不再用了"}
+    )
+
+    assert answer.status_code == code, answer.text
+    assert code != 409 or answer.json()["error"] == "rulebook_in_use"
+
+
+def test_it_is_said_of_which_day_nobody_would_judge(desk: Desk) -> None:
+    name = f"{desk.rules.name}-days"
+    desk.rules.publish(book(name).replace("title:", f"effective: {{to: {_day(desk, 5)}}}\ntitle:", 1), name)
+    second = desk.rules.publish(book(name, 2), name)
+    desk.rules.route(table(desk.route(name)))
+
+    refused = desk.anna.post(f"/api/v1/rulebooks/{name}/versions/{second}/retire", json={"note": "不再用了"})
+
+    assert _day(desk, 6) in refused.json()["detail"]
+
+
+def test_a_version_that_is_named_is_missed_whatever_else_there_is(desk: Desk) -> None:
+    name = f"{desk.rules.name}-days"
+    digests = [desk.rules.publish(book(name, number), name) for number in (1, 2, 3)]
+    desk.rules.route(table(desk.route(f"{name}@2")))
+    path = f"/api/v1/rulebooks/{name}/versions"
+
+    told = [desk.anna.post(f"{path}/{one}/retire", json={"note": "不再用了"}) for one in digests]
+
+    assert [answer.status_code for answer in told] == [204, 409, 204]

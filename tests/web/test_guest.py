@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_service.core.people import GUEST
+from qa_service.core.people import GUEST, Right
 from qa_service.i18n.catalogue import catalogue
 from qa_service.web.app import make_app
 from tests.web.house import House
@@ -42,6 +42,35 @@ def test_who_is_a_guest(trial: TestClient, headers: dict[str, str], status: int)
     assert trial.get("/api/v1/calls", headers=headers).status_code == status
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Forwarded", "Via", "X-Real-IP", "X-Client-IP"),
+        *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "x-forwarded-prefix"),
+    ],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "qa.example.com"])
+def test_whom_a_proxy_hands_on_is_no_guest(trial: TestClient, name: str, host: str) -> None:
+    answer = trial.get("/api/v1/calls", headers={"Host": host, name: "203.0.113.7"})
+
+    assert (answer.status_code, answer.json()["error"]) == (403, "guest_by_proxy")
+    assert "--without-sign-in" in answer.json()["detail"]
+
+
+def test_nor_is_anything_else_answered_to_a_proxy_where_nobody_signs_in(trial: TestClient) -> None:
+    made_up = {"Authorization": "Bearer qa_made-up", "X-Forwarded-For": "203.0.113.7"}
+
+    assert trial.get("/api/v1/calls", headers=made_up).status_code == 403
+    assert trial.get("/livez", headers=made_up).status_code == 200
+
+
+def test_who_signs_in_may_come_through_a_proxy(house: House) -> None:
+    through = {"X-Forwarded-For": "203.0.113.7", "Forwarded": "for=203.0.113.7"}
+
+    assert house.client.get("/api/v1/calls", headers=through).status_code == 401
+    assert house.client.get("/api/v1/calls", headers=through | house.key(Right.SEE_CALLS)).status_code == 200
+
+
 def test_what_a_guest_does_is_written_down(trial: TestClient, house: House) -> None:
     trial.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF")})
 
@@ -56,4 +85,4 @@ def test_without_the_flag_everybody_signs_in(house: House) -> None:
 def test_a_guest_makes_no_key_that_would_stay(trial: TestClient) -> None:
     refused = trial.post("/api/v1/keys", json={"name": "留着", "scopes": ["calls:read"]})
 
-    assert (refused.status_code, refused.json()["error"]) == (403, "not_allowed")
+    assert (refused.status_code, refused.json()["error"]) == (403, "people_only")

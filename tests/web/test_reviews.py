@@ -317,7 +317,7 @@ def test_a_program_reviews_nothing(service: Service, team: str) -> None:
 
     answer = say(program, call, costly(program, call), "confirmed")
 
-    assert (answer.status_code, answer.json()["error"]) == (403, "not_allowed")
+    assert (answer.status_code, answer.json()["error"]) == (403, "people_only")
     assert reviews(program, call) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_service.core.people import RIGHTS, Right, UserRole, caller_of
-from tests.web.cast import ROLES, Cast, Who, expected
+from tests.web.cast import LEAD_OF_TEAM, ROLES, Cast, Who, expected
 from tests.web.rights import ROUTES, Of, Wants, documented
 from tests.web.service import Service
 
@@ -56,7 +56,7 @@ def test_the_description_names_the_right(service: Service, route: str) -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("name", [*(role.value for role in ROLES), *PROGRAMS, *STRANGERS])
+@pytest.mark.parametrize("name", [*(role.value for role in ROLES), LEAD_OF_TEAM, *PROGRAMS, *STRANGERS])
 def test_matrix(cast: Cast, route: str, name: str) -> None:
     asks = who(cast, name, route)
     if route.endswith(" /readyz"):

@@ -158,15 +158,15 @@ def test_the_dry_run_says_who_moves_from_where_to_where(desk: Desk) -> None:
     assert told["unmatched_before"] - told["unmatched_after"] == 3
 
 
-def test_the_dry_run_counts_all_calls_and_names_those_that_one_sees(desk: Desk) -> None:
+def test_who_is_bound_to_a_team_tries_a_table_on_its_calls_alone(desk: Desk) -> None:
     desk.call()
     desk.write(table(desk.route("service-zh")))
     stranger = desk.service.client(secret=desk.service.key(Right.WRITE_ROUTING, team="elsewhere"))
 
     told = stranger.post("/api/v1/routing/draft/dry-run").json()
 
-    (move,) = [move for move in told["moves"] if move["after"] == "mine"]
-    assert (move["calls"], move["examples"]) == (1, [])
+    assert (told["there_were"], told["asked"], told["moves"]) == (0, 0, [])
+    assert [move["calls"] for move in desk.dry_run()["moves"] if move["after"] == "mine"] == [1]
 
 
 def test_calls_of_last_month_are_not_asked(desk: Desk) -> None:
@@ -297,6 +297,42 @@ def test_the_explanation_goes_route_by_route(desk: Desk) -> None:
         ("mine", True, True),
     ]
     assert "13812345678" not in told.text
+
+
+def test_where_no_table_names_a_rulebook_the_installations_own_is_told_by_name(desk: Desk) -> None:
+    desk.rules.route("schema: qa-service/routing@1\n")
+    call_id, _ = desk.call()
+
+    assert desk.explain(call_id).json()["decision"]["rulebooks"] == ["service-zh"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        pytest.param("PBX 第 {} 通", 200, id="as the telephone system calls it"),
+        pytest.param("PBX 第 {}", 404, id="a part of it"),
+        pytest.param("", 422, id="nothing"),
+        pytest.param("x" * 201, 422, id="longer than any"),
+        pytest.param("a\x00", 422, id="with a NUL"),
+    ],
+)
+def test_a_call_is_named_as_elsewhere_too(desk: Desk, name: str, status: int) -> None:
+    call_id, _ = desk.call(call_id=f"PBX 第 {desk.team} 通")
+
+    told = desk.explain(name.format(desk.team))
+
+    assert told.status_code == status
+    assert status != 200 or told.json()["call_id"] == call_id
+
+
+def test_a_call_of_others_is_not_there_under_any_name(desk: Desk) -> None:
+    desk.call(call_id=f"PBX-{desk.team}")
+    key = desk.service.key(Right.SEE_ROUTING, team=f"{desk.team}-south")
+    stranger = desk.service.client(secret=key)
+
+    answer = stranger.get("/api/v1/routing/explain", params={"call_id": f"PBX-{desk.team}"})
+
+    assert answer.status_code == 404
 
 
 def test_the_draft_is_explained_too(desk: Desk) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from qa_service.core.approval import Examined
+from qa_service.core.errors import UsageError
 from qa_service.core.people import Right, UserRole
-from tests.web.rules import NOTE, Rules, book, digest
+from tests.web.rules import APPROVER, AUTHOR, NOTE, Rules, book, digest
 from tests.web.samples import SAID, transcript
 from tests.web.service import Service
 
@@ -31,8 +33,8 @@ class Leads:
         given = {"source": source or book(self.name)}
         return (by or self.anna).put(f"/api/v1/rulebooks/{self.name}/draft", json=given)
 
-    def publish(self, source: str = "", *, by: httpx.Client | None = None) -> httpx.Response:
-        given = {"digest": digest(source or book(self.name)), "note": NOTE}
+    def publish(self, source: str = "", *, by: httpx.Client | None = None, **more: object) -> httpx.Response:
+        given = {"digest": digest(source or book(self.name)), "note": NOTE, **more}
         return (by or self.bert).post(f"/api/v1/rulebooks/{self.name}/draft/publish", json=given)
 
     def retire(self, kept: str) -> httpx.Response:
@@ -110,6 +112,86 @@ def test_versions_never_change_and_go_up(leads: Leads) -> None:
     assert [row["version"] for row in versions] == [2, 1]
     assert shown["texts"] == {leads.name: book(leads.name)}
     assert [rule["id"] for rule in shown["rules"]] == [f"{leads.name}/promise"]
+
+
+def _failing(name: str, count: int = 1) -> str:
+    """A rulebook of whose examples so many should match and do not, and one matches and should not."""
+    missed = ", ".join(["这款有风险"] * count)
+    good = "match: [这款是保本的]\n      no_match: [这款有风险]"
+    return book(name).replace(good, f"match: [{missed}]\n      no_match: [这款保本]")
+
+
+def test_a_draft_whose_examples_fail_is_not_published(leads: Leads) -> None:
+    source = _failing(leads.name)
+    leads.write(source)
+
+    told = leads.publish(source)
+
+    rule = f"{leads.name}/promise"
+    assert (told.status_code, told.json()["error"]) == (409, "examples_failed")
+    assert "2 条" in told.json()["detail"]
+    assert [(one["error"], one["where"]) for one in told.json()["places"][1:]] == [
+        ("example_missed", f"{leads.name}: {rule}.examples.match"),
+        ("example_false_alarm", f"{leads.name}: {rule}.examples.no_match"),
+    ]
+    assert "这款有风险" in told.json()["places"][1]["detail"]
+    assert leads.anna.get(f"/api/v1/rulebooks/{leads.name}/draft").json()["digest"] == digest(source)
+    assert leads.audited("rulebook_publish") == []
+
+
+def test_of_many_failing_examples_some_are_told(leads: Leads) -> None:
+    source = _failing(leads.name, count=60)
+    leads.write(source)
+
+    told = leads.publish(source).json()
+
+    assert "61 条" in told["detail"]
+    assert len(told["places"]) == 1 + 20
+
+
+def test_it_is_published_all_the_same_for_a_reason_that_is_written_down(leads: Leads) -> None:
+    source, why = _failing(leads.name), "例句来自旧话术，下周改"
+    leads.write(source)
+
+    blank = leads.publish(source, despite_examples="  ")
+    own = leads.publish(source, by=leads.anna, despite_examples=why)
+    made = leads.publish(source, despite_examples=why)
+
+    assert (blank.status_code, blank.json()["error"]) == (422, "reason_empty")
+    assert (own.status_code, own.json()["error"]) == (403, "own_draft")
+    assert made.status_code == 201, made.text
+    (entry,) = leads.audited("rulebook_publish")
+    assert why in entry["detail"]
+    assert '"examples_failed":"2"' in entry["detail"].replace(" ", "")
+
+
+def test_a_reason_where_all_examples_are_well_is_not_needed_nor_kept(leads: Leads) -> None:
+    leads.write()
+
+    made = leads.publish(despite_examples="以防万一")
+
+    assert made.status_code == 201, made.text
+    (entry,) = leads.audited("rulebook_publish")
+    assert "以防万一" not in entry["detail"]
+
+
+def test_what_was_tried_is_what_is_published(leads: Leads) -> None:
+    """A rulebook that the draft includes went in force in between: its examples were not those that were tried."""
+    leads.write()
+    leads.publish()
+    name = f"{leads.name}-more"
+    source = book(name, include=f"{leads.name}@1")
+    desk = leads.service.parts.rulebooks
+    draft = desk.write(AUTHOR, name, source)
+    tried = desk.read(AUTHOR, name)
+    assert tried is not None
+
+    with pytest.raises(UsageError) as refused:
+        desk.publish(APPROVER, name, draft.digest, NOTE, examined=Examined("ab" * 32))
+    made = desk.publish(APPROVER, name, draft.digest, NOTE, examined=Examined(tried.book.digest))
+
+    assert refused.value.code == "draft_changed"
+    assert made.digest == tried.book.digest
 
 
 def test_a_note_is_needed(leads: Leads) -> None:

@@ -170,6 +170,64 @@ def test_what_may_not_be_is_refused(service: Service, team: str, given: dict[str
     assert (answer.status_code, answer.json()["error"]) == (422, code)
 
 
+SFTP = {"host": "192.0.2.1", "user": "qa", "host_key": "ssh-ed25519 AAAA"}
+
+
+@pytest.mark.parametrize(
+    ("given", "where", "said"),
+    [
+        pytest.param(
+            {"kind": "sftp", "place": SFTP}, "place.host_key", "ssh-keyscan", id="a key of a server"
+        ),
+        pytest.param(
+            {"kind": "sftp", "place": {"host": "x"}}, "place.user", "必须写", id="something left out"
+        ),
+        pytest.param(
+            {"kind": "cdr", "place": {"query": "DELETE FROM cdr WHERE t >= :since"}},
+            "place.query",
+            "不是查询",
+            id="a query that deletes",
+        ),
+        pytest.param(
+            {"kind": "cdr", "place": {"query": "SELECT 1 WHERE :since; SELECT 2"}},
+            "place.query",
+            "一条语句",
+            id="two queries",
+        ),
+        pytest.param(
+            {"kind": "cdr", "place": {"query": "SELECT 1"}},
+            "place.query",
+            ":since",
+            id="a query of all there is",
+        ),
+        pytest.param(
+            {"kind": "cdr", "place": {"query": "SELECT :since"}, "secrets": {"database_url": "x"}},
+            "secrets.database_url",
+            "不是数据库的地址",
+            id="no database",
+        ),
+        pytest.param(
+            {"kind": "bucket", "place": {"url": "ftp://x"}}, "place.url", "不是对象存储的地址", id="no store"
+        ),
+        pytest.param(
+            {"kind": "dialler", "handling": {"keep": "reference"}},
+            "handling.keep",
+            "会过期",
+            id="a link kept",
+        ),
+    ],
+)
+def test_it_is_said_what_is_wrong(
+    service: Service, team: str, given: dict[str, Any], where: str, said: str
+) -> None:
+    told = admin(service).post("/api/v1/sources", json={"name": team, **given}).json()
+
+    assert told["error"] == "source_invalid"
+    assert told["detail"].startswith(f"{where}：")
+    assert said in told["detail"]
+    assert "不适合这种来源" not in told["detail"]
+
+
 def test_a_name_stands_for_one_source(either: Service, team: str) -> None:
     dialler(either, team)
 

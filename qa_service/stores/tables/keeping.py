@@ -49,6 +49,8 @@ holds = Table(
     Column("placed_at", UtcTime, nullable=False),
     #: How many calls it was placed on.
     Column("calls", Integer, nullable=False),
+    #: Placed by somebody without a border of teams; nobody who has one lifts it.
+    Column("is_centre_wide", Boolean, nullable=False, default=True),
     Column("lifted_at", UtcTime),
     Column("lifted_by", String(64), nullable=False, default=""),
     Column("lifted_because", Text, nullable=False, default=""),

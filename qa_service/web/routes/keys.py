@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from qa_service.core.people import KeyToAdd, Right, not_ones_own
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
-from qa_service.web.denials import Denied, done
+from qa_service.web.denials import done, people_only
 from qa_service.web.deps import AskedBy, Here, check_team, in_utc, wants
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.keys import KeyList, KeyMade, KeyRow, NewKey
@@ -39,7 +39,7 @@ def waiting(here: Here, by: AskedBy) -> KeyList:
 def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
     """Makes a key for a program; its secret is shown this once. Scopes that its maker does not have wait."""
     if by.caller is here.guest:  # it would open the house after the guest has gone
-        raise Denied("not_allowed", problem="a guest makes no key", fix="Sign in", right="a session")
+        raise people_only("a guest makes no key")
     check_team(here, given.team)
     wanted = KeyToAdd(given.name, frozenset(given.scopes), given.team, in_utc("expires_at", given.expires_at))
     key_id, secret = here.accounts.add_key(by, wanted)
@@ -56,7 +56,7 @@ def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
 def approve_key(here: Here, by: AskedBy, key_id: Id) -> None:
     """The key has all its scopes from now on: a person who has them agrees, and it is not the one who made it."""
     if by.caller.role is None and by.caller is not here.guest:
-        raise Denied("not_allowed", problem="a program approves no key", fix="Sign in", right="a session")
+        raise people_only("a program approves no key")
     done(here.accounts.approve_key(by, key_id))
 
 

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from qa_service.core.people import Caller, Right, caller_of
 from qa_service.web.answers import SIGNED_IN, answers
+from qa_service.web.at_home import is_own_page
 from qa_service.web.cookies import forget_session, set_session
 from qa_service.web.denials import Denied
-from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, is_own_page, wants
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, wants
 from qa_service.web.errors import request_id
 from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
 from qa_service.web.schemas.people import Me, SignIn

@@ -33,6 +33,8 @@ from qa_service.web.schemas_keeping import (
 
 router = APIRouter(tags=["retention"], responses=answers(*SIGNED_IN))
 _MANAGE, _HOLDS = wants(Right.MANAGE_RETENTION), wants(Right.MANAGE_HOLDS)
+#: Classes are everybody's; which of one's own calls have them, and which go, is not.
+_CLASSES = wants(Right.MANAGE_RETENTION, of_centre=True)
 
 
 @router.get("/retention/classes", summary="保留类别 Retention classes", dependencies=[_MANAGE])
@@ -42,7 +44,10 @@ def classes(here: Here, by: AskedBy) -> ClassList:
 
 
 @router.put(
-    "/retention/classes/{name}", summary="写类别 Keep a class", dependencies=[_MANAGE], responses=answers(422)
+    "/retention/classes/{name}",
+    summary="写类别 Keep a class",
+    dependencies=[_CLASSES],
+    responses=answers(422),
 )
 def keep_class(here: Here, by: AskedBy, name: ClassName, given: ClassToKeep) -> ClassRow:
     """Makes or changes a class (docs/retention.md). It takes effect once it is put in force."""
@@ -54,7 +59,7 @@ def keep_class(here: Here, by: AskedBy, name: ClassName, given: ClassToKeep) -> 
     "/retention/classes/{name}/{switch}",
     summary="生效、停用 Put in force",
     **NOTHING,
-    dependencies=[_MANAGE],
+    dependencies=[_CLASSES],
     responses=answers(404, 422),
 )
 def switch_class(here: Here, by: AskedBy, name: ClassName, switch: Literal["enforce", "suspend"]) -> None:
@@ -66,7 +71,7 @@ def switch_class(here: Here, by: AskedBy, name: ClassName, switch: Literal["enfo
     "/retention/default",
     summary="默认类别 The default class",
     **NOTHING,
-    dependencies=[_MANAGE],
+    dependencies=[_CLASSES],
     responses=answers(422),
 )
 def set_default(here: Here, by: AskedBy, given: DefaultClass) -> None:
@@ -75,7 +80,7 @@ def set_default(here: Here, by: AskedBy, given: DefaultClass) -> None:
 
 
 @router.get(
-    "/retention/preview", summary="预览 What would go", dependencies=[_MANAGE], responses=answers(422)
+    "/retention/preview", summary="预览 What would go", dependencies=[_CLASSES], responses=answers(422)
 )
 def preview(
     here: Here,

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from qa_service.core.people import Right
 from qa_service.core.reviews import VerdictToGive
 from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.denials import Denied, there
+from qa_service.web.denials import people_only, there
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.schemas import Id
 from qa_service.web.schemas.reviewing import (
@@ -33,7 +33,7 @@ def give(here: Here, by: AskedBy, call_id: Id, finding_id: FindingId, given: Ver
     A verdict is a person's: a program's key gives none.
     """
     if by.caller.role is None and by.caller is not here.guest:
-        raise Denied("not_allowed", problem="a program reviews nothing", fix="Sign in", right="a session")
+        raise people_only("a program reviews nothing")
     said = VerdictToGive(given.verdict, given.reason, given.expects)
     return ReviewRow.of(there(here.reviews.give(by, call_id, finding_id, said)))
 

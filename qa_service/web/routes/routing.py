@@ -12,12 +12,12 @@ from qa_service.web.denials import done, there
 from qa_service.web.deps import AskedBy, Here, wants
 from qa_service.web.draft_rows import Approved, DraftRow
 from qa_service.web.routing_rows import DryRunRow, ExplainedRow, StandingRow, TableList, TableRow, TableSource
-from qa_service.web.schemas import Id
+from qa_service.web.schemas import Text
 
 router = APIRouter(prefix="/routing", tags=["routing"], responses=answers(*SIGNED_IN))
 _READ = wants(Right.SEE_ROUTING)
 _WRITE = wants(Right.WRITE_ROUTING)
-_PUBLISH = wants(Right.PUBLISH_ROUTING)
+_PUBLISH = wants(Right.PUBLISH_ROUTING, of_centre=True)
 
 
 @router.get("", summary="路由 How routing stands", dependencies=[_READ])
@@ -46,7 +46,15 @@ def version(here: Here, by: AskedBy, number: Annotated[int, Path(ge=1, le=2**31 
 def explain(
     here: Here,
     by: AskedBy,
-    call_id: Annotated[Id, Query(description="通话的编号。The call.")],
+    call_id: Annotated[
+        Text,
+        Query(
+            min_length=1,
+            max_length=200,
+            description="通话的编号，或话务系统自己的编号。The call's id, or what the telephone system calls it.",
+            examples=["01a2154c-0c94-776d-a6d6-65a54a2a5aea"],
+        ),
+    ],
     draft: Annotated[bool, Query(description="按草稿，而不是现在生效的。By the draft.")] = False,
 ) -> ExplainedRow:
     """Why a call goes where it goes, route by route. What stands in its metadata is not told."""

@@ -11,7 +11,7 @@ from qa_service.core.people import Right
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.draft_rows import Approved, Digest, DraftRow, Source
+from qa_service.web.draft_rows import ApprovedBook, Digest, DraftRow, Source
 from qa_service.web.rulebook_rows import (
     Retired,
     RuleRow,
@@ -26,7 +26,7 @@ from qa_service.web.trial_rows import ToTry, TriedAnswer
 router = APIRouter(prefix="/rulebooks", tags=["rulebooks"], responses=answers(*SIGNED_IN))
 _READ = wants(Right.SEE_RULEBOOKS)
 _WRITE = wants(Right.WRITE_RULEBOOKS)
-_PUBLISH = wants(Right.PUBLISH_RULEBOOKS)
+_PUBLISH = wants(Right.PUBLISH_RULEBOOKS, of_centre=True)
 
 BookName = Annotated[
     str, Path(pattern=r"^[a-z][a-z0-9-]{0,59}$", description="方案名称。", examples=["broadband-zh"])
@@ -114,9 +114,13 @@ def try_out(here: Here, by: AskedBy, name: BookName, given: ToTry) -> TriedAnswe
     dependencies=[_PUBLISH],
     responses=answers(409, 422),
 )
-def publish(here: Here, by: AskedBy, name: BookName, given: Approved) -> VersionRow:
-    """Puts the draft in force, as it was read; who wrote on it may not, unless the installation allows it."""
-    return VersionRow.of(here.rulebooks.publish(by, name, given.digest, given.note), here.accounts.names)
+def publish(here: Here, by: AskedBy, name: BookName, given: ApprovedBook) -> VersionRow:
+    """Puts the draft in force, as it was read; who wrote on it may not, unless the installation allows it.
+
+    Its own examples are tried first: where some fail, `despite_examples` has to say why it goes in force all the same.
+    """
+    kept = here.publisher.publish(by, name, given.digest, given.note, despite_examples=given.despite_examples)
+    return VersionRow.of(kept, here.accounts.names)
 
 
 @router.post(

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from qa_service.core.people import Right, User, UserChange, UserRole
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
-from qa_service.web.denials import Denied, done, there
+from qa_service.web.denials import Denied, done, people_only, there
 from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_team, check_tries, wants
 from qa_service.web.schemas import Id, Name, Said, Text, shown
 from qa_service.web.schemas.people import NewUser, UserList, UserRow
@@ -102,9 +102,7 @@ def change_user(here: Here, by: AskedBy, user_id: Id, given: UserToChange) -> Us
 def change_password(here: Here, by: AskedBy, request: Request, given: PasswordChange) -> None:
     """Changes one's own password; other sessions end. Programs have none."""
     if by.caller.role is None:
-        raise Denied(
-            "not_allowed", problem="a program has no password", fix="Make a new key", right="a password"
-        )
+        raise people_only("a program has no password")
     check_tries(here, by.caller.name, address_of(request))
     kept = request.cookies.get(COOKIE, "")
     if not here.accounts.change_password(by, given.old, given.new, keeps=kept):

@@ -1,0 +1,49 @@
+"""What a detector refuses of its settings → an error at the place where their author wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qa_service.core.errors import RulebookError
+from qa_service.detectors.unfit import Unfit, Why
+from qa_service.rulebook.places import Place
+
+
+def refusal(unfit: Unfit, place: Place, written: object) -> RulebookError:
+    """The error; `written` is what stands at `place`, where one word may stand for a list or for all settings."""
+    here = place.at(*_as_written(unfit, written))
+    word, known = unfit.word, ", ".join(unfit.known)
+    match unfit.why:
+        case Why.WORD:
+            return here.unknown("setting_word", word, unfit.known, f"{word!r} may not stand here")
+        case Why.CLOCK:
+            fix = "Write it as '09:00', from 00:00 to 24:00"
+            return here.error("setting_clock", f"{word!r} is no time of day", fix, word=word)
+        case Why.HOURS:
+            fix = "Write from which and up to which, as ['09:00', '18:00']"
+            return here.error("setting_hours", "is not two times of day", fix)
+        case Why.SAME_HOURS:
+            fix = "Write two times, or ['00:00', '24:00'] for the whole day"
+            return here.error("setting_same_hours", f"begins and ends at {word}", fix, word=word)
+        case Why.NOTHING:
+            return here.error("setting_nothing", "says nothing", f"Write one of: {known}", known=known)
+    above, below = (_said(written, name) for name in ("above", "below"))
+    problem, fix = f"nothing lies above {above} and below {below}", "Write `above` smaller than `below`"
+    return here.error("setting_limits", problem, fix, above=above, below=below)
+
+
+def _said(written: object, name: str) -> object:
+    """A setting as its author wrote it, whichever of its names he took."""
+    return written.get(name, written.get(f"{name}_ms", "")) if isinstance(written, Mapping) else ""
+
+
+def _as_written(unfit: Unfit, written: object) -> tuple[str | int, ...]:
+    """The part of the way to the setting that its author wrote."""
+    held: Any = written
+    for length, step in enumerate(unfit.steps):
+        leads_on = isinstance(held, list if isinstance(step, int) else Mapping)
+        if not leads_on:
+            return unfit.steps[:length]
+        held = held[step]
+    return unfit.steps
