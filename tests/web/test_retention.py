@@ -164,7 +164,7 @@ def test_a_hold_on_calls_that_are_not_there_or_not_seen_is_placed_on_none(either
         judged(either, everything, f"{team}-south"),
         "0" * 8 + "-0000" * 3 + "-" + "0" * 12,
     )
-    before = len(either.audit())
+    before = either.audit()
 
     refused = lead.post("/api/v1/holds", json={"because": "诉讼", "call_ids": [foreign, own, nowhere]})
     placed = lead.post("/api/v1/holds", json={"because": "诉讼", "call_ids": [own, own]})
@@ -176,7 +176,7 @@ def test_a_hold_on_calls_that_are_not_there_or_not_seen_is_placed_on_none(either
     assert foreign in told[0][2]
     assert nowhere in told[1][2]
     assert (placed.status_code, placed.json()["calls"]) == (201, 1)
-    assert [one["action"] for one in either.audit()[before:]] == ["place_hold"]
+    assert [one["action"] for one in either.audit() if one not in before] == ["place_hold"]
     assert [one["calls"] for one in lead.get("/api/v1/holds").json()["holds"]] == [1]
 
 
