@@ -24,11 +24,13 @@ class _Announced(NamedTuple):
     asked: range
 
 
+#: Digits that are heard twice or with others behind them make a long number longer, not somebody else's business.
+_SAID_TWICE = 41
 _ANNOUNCED = {
     Cue.PHONE: _Announced(PersonalKind.MOBILE, range(5, 16), range(3, 16)),
     Cue.PHONE_NEAR: _Announced(PersonalKind.MOBILE, range(7, 16), range(7, 16)),
-    Cue.ID: _Announced(PersonalKind.ID_CARD, range(6, 21), range(4, 21)),
-    Cue.CARD: _Announced(PersonalKind.BANK_CARD, range(6, 25), range(3, 25)),
+    Cue.ID: _Announced(PersonalKind.ID_CARD, range(6, _SAID_TWICE), range(4, _SAID_TWICE)),
+    Cue.CARD: _Announced(PersonalKind.BANK_CARD, range(6, _SAID_TWICE), range(3, _SAID_TWICE)),
     Cue.CARD_NEAR: _Announced(PersonalKind.BANK_CARD, range(8, 25), range(8, 25)),
     Cue.CARD_CODE: _Announced(PersonalKind.CARD_CODE, range(3, 5), range(3, 5)),
     Cue.CHECK: _Announced(PersonalKind.ONE_TIME_CODE, range(3, 9), range(3, 9)),

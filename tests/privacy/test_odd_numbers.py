@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from qa_service.privacy.find import find
+from qa_service.privacy.masking import STRICT, mask_call
 from qa_service.privacy.thousands import _thousand
+from tests.privacy.test_codes import said
 from tests.privacy.test_find import covered
 
 
@@ -99,3 +102,22 @@ def test_what_counts_something_stays(text: str) -> None:
 )
 def test_thousands_as_four_digits(said: str, digits: str) -> None:
     assert _thousand(said) == digits
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "shown"),
+    [
+        pytest.param("身份证号多少", "110105194912310021三八0013", "●" * 24, id="digits behind it"),
+        pytest.param("请报一下身份证", "是11010519491231002X三八0013", f"是{'●' * 24}", id="and a right one"),
+        pytest.param("卡号是多少", "6222020200112233445566778899", "●" * 28, id="a card heard twice in part"),
+        pytest.param("订单号多少", "110105194912310021380013", "110105194912310021380013", id="an order"),
+        pytest.param("身份证号多少", "没带，订单号2026112500000000000001234", None, id="another number"),
+        pytest.param("身份证号多少", "要等3个工作日", "要等3个工作日", id="a time"),
+    ],
+)
+def test_what_was_asked_for_is_covered_however_long_it_was_heard(
+    asked: str, answer: str, shown: str | None
+) -> None:
+    call = said(asked, answer)
+
+    assert mask_call(call, find(call), STRICT)[1].text == (answer if shown is None else shown)
