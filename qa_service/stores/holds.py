@@ -7,13 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.errors import NotAllThere, UsageError
 from qa_service.core.keeping import Chosen, Held, Hold
 from qa_service.core.people import Caller, Sight
 from qa_service.stores.calls import visible
+from qa_service.stores.chosen import chosen_ids, refuse_missing
 from qa_service.stores.engine import is_sqlite
 from qa_service.stores.ids import new_id
-from qa_service.stores.retention import chosen_ids
 from qa_service.stores.tables import call_keeping, calls, hold_calls, holds
 
 #: Any number: names our lock among PostgreSQL's.
@@ -48,7 +47,7 @@ def place(connection: sa.Connection, by: Caller, chosen: Chosen, because: str, *
         NotAllThere: `calls_missing`: some that were named are not there, or not seen.
     """
     one_decides(connection)
-    _refuse_missing(connection, by.sight, chosen)
+    refuse_missing(connection, by.sight, chosen)
     hold_id = new_id(now)
     placing = {"id": hold_id, "because": because, "placed_by": by.id, "placed_at": now, "calls": 0}
     connection.execute(holds.insert().values(**placing, is_centre_wide=not by.is_bound))
@@ -99,28 +98,6 @@ def _holds_others(connection: sa.Connection, sight: Sight, hold_id: str) -> bool
         connection.execute(_on(sa.not_(visible(sight))).where(hold_calls.c.hold_id == hold_id)).first()
         is not None
     )
-
-
-def _refuse_missing(connection: sa.Connection, sight: Sight, chosen: Chosen) -> None:
-    if chosen.filter is not None:
-        return
-    found = {
-        one for ids in chosen_ids(connection, sight, chosen) for one in connection.execute(ids).scalars()
-    }
-    missing = tuple(_missing(n, one) for n, one in enumerate(chosen.call_ids) if one not in found)
-    if missing:
-        raise NotAllThere(
-            "calls_missing",
-            problem=f"calls that are not there, or not for you: {len(missing)}",
-            fix="Nothing was done; leave them out",
-            more=missing,
-            count=len(missing),
-        )
-
-
-def _missing(place: int, call_id: str) -> UsageError:
-    where, problem = f"call_ids[{place}]", f"the call {call_id} is not there, or not for you"
-    return UsageError("call_missing", where=where, problem=problem, call=call_id)
 
 
 def _count(connection: sa.Connection, ids: sa.Select[Any]) -> int:

@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from qa_service.core.errors import RecordingError, UsageError
 from qa_service.core.keeping import CallPart, Chosen, RetentionClass
 from qa_service.core.people import Sight
-from qa_service.stores.calls import visible
-from qa_service.stores.lists import selected
+from qa_service.stores.chosen import chosen_ids, refuse_missing
 from qa_service.stores.tables import call_keeping, call_routes, calls, retention_classes
 
 #: Calls beside what was decided about keeping them.
@@ -99,19 +98,16 @@ def assign(connection: sa.Connection, call_ids: Sequence[str], name: str) -> int
 
 
 def assign_chosen(connection: sa.Connection, sight: Sight, chosen: Chosen, name: str) -> int:
-    """As `assign`, for the calls that somebody chose among those that they see."""
+    """As `assign`, for the calls that somebody chose among those that they see.
+
+    Raises:
+        UsageError: `no_such_class`.
+        NotAllThere: `calls_missing`: some that were named are not there, or not seen.
+    """
     if name:
         find(connection, name)
+    refuse_missing(connection, sight, chosen)
     return sum(_assign(connection, ids, name) for ids in chosen_ids(connection, sight, chosen))
-
-
-def chosen_ids(connection: sa.Connection, sight: Sight, chosen: Chosen) -> Sequence[sa.Select[Any]]:
-    """The calls that somebody chose among those that they see, as queries of their ids."""
-    if chosen.filter is not None:
-        return (selected(connection, sight, chosen.filter),)
-    seen = sa.select(calls.c.id).where(visible(sight))
-    ids = chosen.call_ids
-    return tuple(seen.where(calls.c.id.in_(ids[at : at + _AT_ONCE])) for at in range(0, len(ids), _AT_ONCE))
 
 
 def _assign(connection: sa.Connection, ids: sa.Select[Any], name: str) -> int:

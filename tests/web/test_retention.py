@@ -229,3 +229,16 @@ def test_who_sees_no_calls_learns_nothing_by_counting_words(service: Service) ->
     body = {"name": "", "filter": {"text": "保本"}}
 
     assert client.post("/api/v1/retention/assign", json=body).status_code == 403
+
+
+def test_a_class_is_given_to_all_calls_that_were_named_or_to_none(either: Service, team: str) -> None:
+    client = either.everything()
+    call, nowhere = judged(either, client, team), "0" * 8 + "-0000" * 3 + "-" + "0" * 12
+    client.put(f"/api/v1/retention/classes/{team}", json={"text_days": 30})
+
+    refused = client.post("/api/v1/retention/assign", json={"name": team, "call_ids": [call, nowhere]})
+    own = client.get(f"/api/v1/calls/{call}/retention").json()
+
+    assert (refused.status_code, refused.json()["error"]) == (404, "calls_missing")
+    assert [one["where"] for one in refused.json()["places"]] == ["call_ids[1]"]
+    assert team not in str(own)

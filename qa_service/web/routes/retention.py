@@ -99,7 +99,10 @@ def preview(
 
 
 @router.post(
-    "/retention/assign", summary="给通话定类别 Assign a class", dependencies=[_MANAGE], responses=answers(422)
+    "/retention/assign",
+    summary="给通话定类别 Assign a class",
+    dependencies=[_MANAGE],
+    responses=answers(404, 422),
 )
 def assign(here: Here, by: AskedBy, given: ClassToAssign) -> HowMany:
     """Gives calls a class of their own."""
