@@ -137,7 +137,8 @@ class EvasionRun:
             self.current = None
             return
         folded = fold(heard.text)
-        asked, text = kinds_asked(folded) & _JUDGED, asking_part(folded)
+        asked = kinds_asked(folded) & _JUDGED
+        text = asking_part(folded) if asked else ""
         complains = bool(_COMPLAINS.search(folded.text))
         again = self._put_again(heard, asked, text, insists=complains or bool(_INSISTS.search(text)))
         protested = again or (self.current if complains else None)
@@ -174,6 +175,8 @@ class EvasionRun:
         self, heard: Utterance, asked: frozenset[Asked], text: str, *, insists: bool
     ) -> _Question | None:
         """The open question that this one puts again, the latest first; 多久 alone puts any of its kind."""
+        if not asked:
+            return None
         candidates = [self.current] if self.current else []
         for question in (*candidates, *reversed(self.earlier)):
             since_ms = heard.span.start_ms - question.heard.span.end_ms
@@ -181,10 +184,12 @@ class EvasionRun:
                 continue
             if question.is_touched and not insists:
                 continue
-            is_alike = not content(text) or likeness(text, question.text) >= self.settings.alike
-            if asked & question.asked and is_alike:
+            if asked & question.asked and self._is_alike(text, question.text):
                 return question
         return None
+
+    def _is_alike(self, text: str, before: str) -> bool:
+        return not content(text) or likeness(text, before) >= self.settings.alike
 
     def _put(self, heard: Utterance, asked: frozenset[Asked], text: str, again: _Question | None) -> None:
         """Puts a question on the table; the one before may come back."""

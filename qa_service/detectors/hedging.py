@@ -191,8 +191,9 @@ class NoncommittalRun:
 def _open_hedges(folded: Folded) -> list[Hedge]:
     """The hedges of a line; 可能是甲，也可能是乙，您家是新装的吗 narrows down what it is."""
     found = hedges(folded)
-    is_narrowing = bool(kinds_asked(folded)) and all(hedge.strength is Strength.WEAK for hedge in found)
-    return [] if is_narrowing else found
+    if all(hedge.strength is Strength.WEAK for hedge in found) and found and kinds_asked(folded):
+        return []
+    return found
 
 
 def _said(folded: Folded, found: list[Hedge]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
-from qa_service.text.context import Context, contexts
+from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import fold
 from qa_service.text.patterns import PatternScanner
 
@@ -108,7 +108,7 @@ class PatternsRun:
         folded, ear = fold(event.text), self.ears[event.role]
         for hit in ear.scanner.scan(folded):
             rule = ear.rules[hit.which]
-            if not rule.unless or not rule.unless & contexts(folded, hit.start, hit.end):
+            if not has_sense(folded, hit.start, hit.end, rule.unless):
                 yield _tag(rule, event, folded.origin(hit.start, hit.end))
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002

@@ -18,7 +18,7 @@ from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.detectors.groups import ANYWHERE, Reach, Spot, Window, groups
-from qa_service.text.context import Context, contexts
+from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.phrases import PhraseHit, PhraseScanner, longest
 from qa_service.text.pinyin import SoundScanner
@@ -191,7 +191,7 @@ def _is_meant(rule: PhraseRule, heard: Utterance, folded: Folded, spot: Spot) ->
     """Whether it is said as words of their own, and in a sense that counts."""
     if rule.whole_words and not _is_whole(heard, folded.origin(spot.start, spot.end)):
         return False
-    return not rule.unless or not rule.unless & contexts(folded, spot.start, spot.end)
+    return not has_sense(folded, spot.start, spot.end, rule.unless)
 
 
 def _is_whole(utterance: Utterance, said: tuple[int, int]) -> bool:

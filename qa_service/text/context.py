@@ -7,6 +7,7 @@ works on recogniser output without any. Meant for hits of a few characters, not 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
 from qa_service.text.negation import is_forbidden, is_negated
@@ -95,20 +96,17 @@ def contexts(folded: Folded, start: int, end: int) -> frozenset[Context]:
     >>> sorted(contexts(fold("我们不能承诺保本"), 6, 8))
     [<Context.NEGATED: 'negated'>]
     """
-    found = set()
-    if is_forbidden(folded, start, end):
-        found |= {Context.PROHIBITED, Context.NEGATED}
-    elif is_negated(folded, start, end):
-        found.add(Context.NEGATED)
-    if is_quoted(folded, start, end):
-        found.add(Context.QUOTED)
-    if is_asked(folded, start, end):
-        found.add(Context.QUESTION)
-    if is_supposed(folded, start, end):
-        found.add(Context.CONDITIONAL)
-    if is_bounded(folded, start, end):
-        found.add(Context.BOUNDED)
-    return frozenset(found)
+    return frozenset(sense for sense, holds in _SENSES.items() if holds(folded, start, end))
+
+
+def has_sense(folded: Folded, start: int, end: int, senses: Collection[str]) -> bool:
+    """Whether the hit is meant in one of `senses`; only these are looked for, which takes a fraction of the time."""
+    return any(holds(folded, start, end) for sense, holds in _SENSES.items() if sense in senses)
+
+
+def _is_denied(folded: Folded, start: int, end: int) -> bool:
+    """What must not be said is not said."""
+    return is_forbidden(folded, start, end) or is_negated(folded, start, end)
 
 
 def is_quoted(folded: Folded, start: int, end: int) -> bool:
@@ -160,3 +158,13 @@ def is_bounded(folded: Folded, start: int, end: int) -> bool:
     if not _EXPECTED.search(folded.text[left:right]):
         return False
     return any(hit.kind in WHEN and left <= hit.start < right for hit in numbers(folded))
+
+
+_SENSES: Mapping[Context, Callable[[Folded, int, int], bool]] = {
+    Context.PROHIBITED: is_forbidden,
+    Context.NEGATED: _is_denied,
+    Context.QUOTED: is_quoted,
+    Context.QUESTION: is_asked,
+    Context.CONDITIONAL: is_supposed,
+    Context.BOUNDED: is_bounded,
+}

@@ -91,6 +91,10 @@ _KINDS = {
 }
 
 
+#: One mark by itself, as nearly all stand; a dot may be inside a name, and a dash is none.
+_ALONE = {mark: kind for mark, kind in _KINDS.items() if mark not in (ch.DOT, ch.DASH)}
+
+
 @dataclass(slots=True)
 class _Writer:
     """Collects folded text, offsets and breaks from left to right."""
@@ -118,6 +122,9 @@ class _Writer:
     def mark(self, start: int, end: int) -> None:
         """Punctuation: written down as breaks, not as text."""
         at, run = len(self.starts), self.source[start:end]
+        if (alone := _ALONE.get(run)) is not None:
+            self.breaks.append(Break(at, alone))
+            return
         for index, char in enumerate(run):
             kind = _KINDS.get(char)
             if char == ch.DOT and not self._inside_name(start, end):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -70,14 +70,8 @@ class PatternScanner:
 
     def _occurring(self, folded: Folded) -> list[int]:
         """The patterns that match somewhere in the text and matter there."""
-        text = "\n".join(folded.text[a:b] for a, b in self._tried(folded)) if folded.breaks else folded.text
-        found = set(self._set.Match(text) or ())
+        found = set(self._set.Match(_tried(folded, self._least)) or ())
         return [which for which in found if which not in self._beside or found & self._beside[which]]
-
-    def _tried(self, folded: Folded) -> Iterable[tuple[int, int]]:
-        """Every stretch that some pattern is tried on, each once."""
-        sentences = dict.fromkeys(_pieces(folded, BreakKind.HARD))
-        return sentences | dict.fromkeys(_pieces(folded, self._least))
 
 
 class _Pieces:
@@ -102,6 +96,17 @@ class _Pieces:
             text = self._folded.text
             self._cut[least] = [(a, text[a:b].encode()) for a, b in _pieces(self._folded, least)]
         return self._cut[least]
+
+
+def _tried(folded: Folded, least: BreakKind) -> str:
+    """Every stretch that some pattern is tried on, a line each."""
+    if not folded.breaks:
+        return folded.text
+    lines = [folded.text[a:b] for a, b in _pieces(folded, BreakKind.HARD)]
+    if least is BreakKind.SOFT:
+        clauses = [folded.text[a:b] for a, b in _pieces(folded, BreakKind.SOFT)]
+        lines += clauses if len(clauses) > len(lines) else []
+    return "\n".join(lines)
 
 
 def _pieces(folded: Folded, least: BreakKind) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,8 @@ _WORDS = {
     Asked.WHAT: r"什么|啥|哪(?!怕|有)|几个|怎么样",
 }
 _KINDS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()))
+# Every question has one of these; most sentences have none, and need no closer look.
+_MAY_ASK = re.compile(r"[什啥何多几哪怎如为凭咋干谁不没否吗么]|等到|收费|费用|难道")
 # Words of questions in sentences that ask nothing.
 _ASKS_NOTHING = re.compile(
     r"(?:不管|无论|不论|随便|任凭).{0,6}(?:多少|什么|怎么|谁|哪|几)|(?:什么时候|什么|谁|怎么|哪里|哪儿|多少)(?:都|也)"
@@ -82,6 +84,8 @@ def kinds_asked(folded: Folded) -> frozenset[Asked]:
 
 @lru_cache(maxsize=4096)
 def _kinds(folded_text: str) -> frozenset[Asked]:
+    if not _MAY_ASK.search(folded_text):
+        return frozenset()
     text = _TAG_QUESTION.sub(lambda match: "＊" * len(match[0]), blanked(folded_text))
     return frozenset(Asked(match.lastgroup) for match in _KINDS.finditer(text) if match.lastgroup)
 

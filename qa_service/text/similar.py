@@ -64,9 +64,10 @@ def asking_part(folded: Folded) -> str:
 
 def _last_asking(text: str, borders: Iterable[int], *, least: int) -> tuple[int, int] | None:
     """The last stretch between borders that asks, with at least that much content."""
-    stretches = pairwise(sorted(set(borders)))
-    asking = [(a, b) for a, b in stretches if _asks(text[a:b]) and len(content(text[a:b])) >= least]
-    return asking[-1] if asking else None
+    for a, b in reversed(tuple(pairwise(sorted(set(borders))))):
+        if _asks(text[a:b]) and len(content(text[a:b])) >= least:
+            return a, b
+    return None
 
 
 @lru_cache(maxsize=2048)
