@@ -84,4 +84,4 @@ def draft_publisher() -> DraftPublisher:
     """Publishes drafts after a trial of their examples; the dictionary is loaded for the first one."""
     from qa_service.usecases.publish_draft import DraftPublisher
 
-    return DraftPublisher(rulebooks(), lambda text: tokenizer().tokens(text))
+    return DraftPublisher(rulebooks(), reviews(), lambda text: tokenizer().tokens(text))

@@ -35,13 +35,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """How the examples of a draft went before somebody publishes it."""
+    """How the examples of a draft went, and what people say of its rules, before somebody publishes it."""
 
     #: Of the rulebook that they were tried on; empty where nobody tried them.
     book: str = ""
     failed: int = 0
     #: Why the draft is published although some fail.
     despite: str = ""
+    #: Rules that are to reach further although too few people found them right, and why.
+    unproven: tuple[str, ...] = ()
+    despite_verdicts: str = ""
 
     def check(self, book: str) -> None:
         """What is published is what was tried.
@@ -57,7 +60,10 @@ class Examined:
     @property
     def told(self) -> dict[str, str]:
         """What the audit log says of it; nothing where all went well."""
-        return {"examples_failed": str(self.failed), "despite_examples": self.despite} if self.failed else {}
+        told = {"examples_failed": str(self.failed), "despite_examples": self.despite} if self.failed else {}
+        if self.unproven:
+            told |= {"unproven": ", ".join(self.unproven), "despite_verdicts": self.despite_verdicts}
+        return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from qa_service.core.intervals import wilson
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
 
@@ -57,6 +58,24 @@ class VerdictToGive:
     reason: str = ""
     #: The last review that they have seen, empty for none; None where they do not say.
     expects: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What people last said about the findings of one rule."""
+
+    confirmed: int = 0
+    dismissed: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many findings somebody judged."""
+        return self.confirmed + self.dismissed
+
+    @property
+    def least_precision(self) -> float | None:
+        """The lower end of the 95 % interval of the share that was right; None where nobody judged any."""
+        return wilson(self.confirmed, self.count).low if self.count else None
 
 
 def acting(reviews: Iterable[Review], places: Sequence[Place]) -> Mapping[str, Review]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from qa_service.core.intervals import Interval
 from qa_service.lab.align import Edits, align
 from qa_service.lab.characters import counted
-from qa_service.lab.intervals import Interval, ratio_interval
+from qa_service.lab.intervals import ratio_interval
 
 
 @dataclass(frozen=True, slots=True)

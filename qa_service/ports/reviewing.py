@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from qa_service.core.alerts import Alert, AlertFilter, AlertState
 from qa_service.core.people import Asked
-from qa_service.core.reviews import Review, VerdictToGive
+from qa_service.core.reviews import Review, Tally, VerdictToGive
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,9 @@ class Reviews(Protocol):
 
     def of_call(self, asked: Asked, call_id: str) -> Sequence[LinkedReview] | None:
         """Every verdict about a call, newest first."""
+
+    def tallies(self, rules: Collection[str]) -> Mapping[str, Tally]:
+        """What people last said about each finding of these rules, in the whole centre; not of rules without any."""
 
 
 class Alerts(Protocol):

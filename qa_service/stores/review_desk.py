@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from qa_service.core.because import because
 from qa_service.core.errors import UsageError
 from qa_service.core.people import Asked
-from qa_service.core.reviews import Review, Verdict, VerdictToGive, acting
+from qa_service.core.reviews import Review, Tally, Verdict, VerdictToGive, acting
 from qa_service.ports.reviewing import LinkedReview
 from qa_service.stores import audit, call_row, calls, deliveries, readers, retention, reviews, revisions
 from qa_service.stores.engine import reading
@@ -65,6 +65,11 @@ class StoreReviews:
             }
             shown = _shown(connection, asked, call_id)
         return [LinkedReview(one, acts.get(one.id, "")) for one in reversed(said) if one.id in shown]
+
+    def tallies(self, rules: Collection[str]) -> Mapping[str, Tally]:
+        """What people last said about each finding of these rules."""
+        with reading(self.shelves.engine) as connection:
+            return reviews.tallies(connection, rules)
 
     def _take_books(self, asked: Asked, call_id: str) -> bool:
         """Reads the rulebooks before anything is held, for that takes longest; answers whether one sees the call."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.reviews import Place, Review, Verdict
+from qa_service.core.reviews import Place, Review, Tally, Verdict
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
 from qa_service.stores.tables import findings, reviews
@@ -59,6 +60,23 @@ def given(connection: sa.Connection, evaluation_id: str) -> dict[str, Verdict]:
         findings.c.evaluation_id == evaluation_id, findings.c.verdict != ""
     )
     return {row.id: Verdict(row.verdict) for row in connection.execute(query)}
+
+
+def tallies(connection: sa.Connection, rules: Collection[str]) -> dict[str, Tally]:
+    """What people last said about each finding of these rules; rules of which nobody said anything are left out."""
+    of_rules = reviews.c.rule.in_(rules)
+    last = sa.select(sa.func.max(reviews.c.seq)).where(of_rules).group_by(reviews.c.chain)
+    query = sa.select(
+        reviews.c.rule,
+        _count_of(Verdict.CONFIRMED).label("confirmed"),
+        _count_of(Verdict.DISMISSED).label("dismissed"),
+    )
+    found = connection.execute(query.where(reviews.c.seq.in_(last)).group_by(reviews.c.rule))
+    return {row.rule: tally for row in found if (tally := Tally(row.confirmed, row.dismissed)).count}
+
+
+def _count_of(verdict: Verdict) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((reviews.c.verdict == verdict.value, 1), else_=0))
 
 
 def forget_words(connection: sa.Connection, call_id: str) -> None:

@@ -1,38 +1,56 @@
-"""publish: a draft of a rulebook goes in force where its own examples come out as its author says."""
+"""publish: a draft of a rulebook goes in force where its examples come out as its author says, and people agree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa_service.core.approval import Examined
 from qa_service.core.errors import RulebookError
+from qa_service.core.findings import Stage
 from qa_service.core.people import Asked
-from qa_service.core.rulebooks import BookVersion
+from qa_service.core.reviews import Tally
+from qa_service.core.rulebooks import BookOrigin, BookVersion
+from qa_service.ports.reviewing import Reviews
 from qa_service.ports.rules import Rulebooks
-from qa_service.rulebook.book import Bundle
+from qa_service.rulebook.book import Bundle, Rulebook
+from qa_service.rulebook.load import pack_bundle, pack_names
+from qa_service.rulebook.stages import Rise, rises, stages_of
 from qa_service.usecases.try_rulebook import Trial, try_examples
 
 #: Examples told one by one: what is more is seen when these are mended.
 _MOST = 20
 
 
+#: So many findings of a rule must have been judged by people, and at least this share of them right (the lower end of
+#: the 95 % interval), before it reaches further.
+LEAST_VERDICTS, LEAST_PRECISION = 30, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Despite:
+    """Why a draft is published all the same; empty where nobody says so. Both stand in the audit log."""
+
+    examples: str = ""
+    verdicts: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DraftPublisher:
-    """Publishes drafts, each after a trial of its examples."""
+    """Publishes drafts, each after a trial of its examples and a look at what people said of its rules."""
 
     rulebooks: Rulebooks
+    reviews: Reviews
     tokens: Callable[[str], tuple[int, ...]]
 
     def publish(
-        self, asked: Asked, name: str, digest: str, note: str, *, despite_examples: str = ""
+        self, asked: Asked, name: str, digest: str, note: str, despite: Despite = Despite()
     ) -> BookVersion:
         """Puts the draft in force, as it was read.
 
-        `despite_examples` says why it is published although examples fail, and stands in the audit log.
-
         Raises:
-            RulebookError: `examples_failed`, its `more` are the examples; or as for `Rulebooks.read`.
+            RulebookError: `examples_failed`, `stages_unproven`, their `more` are the examples and rules; or as for
+                `Rulebooks.read`.
             UsageError: as for `Rulebooks.publish`.
         """
         draft = self.rulebooks.draft(asked, name)
@@ -40,14 +58,82 @@ class DraftPublisher:
         if bundle is None:  # no longer what was read: the desk refuses it
             return self.rulebooks.publish(asked, name, digest, note)
         failed = self._failed(bundle)
-        if failed and not despite_examples:
+        if failed and not despite.examples:
             raise _refusal(name, failed)
-        examined = Examined(bundle.book.digest, len(failed), despite_examples if failed else "")
+        unproven = self._unproven(asked, bundle.book)
+        if unproven and not despite.verdicts:
+            raise _too_early(name, unproven)
+        examined = Examined(
+            bundle.book.digest,
+            len(failed),
+            despite.examples if failed else "",
+            tuple(rise.rule for rise, _ in unproven),
+            despite.verdicts if unproven else "",
+        )
         return self.rulebooks.publish(asked, name, digest, note, examined=examined)
 
     def _failed(self, bundle: Bundle) -> Sequence[Trial]:
         tried = try_examples(bundle.book, tokens=self.tokens)
         return [trial for trial in tried if not trial.as_wanted]
+
+    def _unproven(self, asked: Asked, book: Rulebook) -> Sequence[tuple[Rise, Tally]]:
+        """The rules that are to reach further, and were not found right often enough."""
+        rising = rises(book, {**_shipped(book), **self._standing(asked, book.name)})
+        said = self.reviews.tallies([rise.rule for rise in rising]) if rising else {}
+        told = [(rise, said.get(rise.rule, Tally())) for rise in rising]
+        return [(rise, tally) for rise, tally in told if not _is_proven(tally)]
+
+    def _standing(self, asked: Asked, name: str) -> Mapping[str, Stage]:
+        """How far the rules of the newest published version reach."""
+        for version in self.rulebooks.versions(asked, name):
+            if version.origin is BookOrigin.PUBLISHED and version.retired_at is None:
+                kept = self.rulebooks.version(asked, name, version.digest)
+                return stages_of(kept[1].book) if kept else {}
+        return {}
+
+
+def _shipped(book: Rulebook) -> Mapping[str, Stage]:
+    """How far rules reach as the packs ship them that the book includes."""
+    named = {origin.partition("@")[0] for origin in book.origins.values()}
+    packs = [pack_bundle(name).book for name in sorted(named & set(pack_names()))]
+    return {rule: stage for pack in packs for rule, stage in stages_of(pack).items()}
+
+
+def _is_proven(tally: Tally) -> bool:
+    least = tally.least_precision
+    return tally.count >= LEAST_VERDICTS and least is not None and least >= LEAST_PRECISION
+
+
+def _too_early(name: str, unproven: Sequence[tuple[Rise, Tally]]) -> RulebookError:
+    first, _ = unproven[0]
+    refused = RulebookError(
+        source=name,
+        code="stages_unproven",
+        problem=f"{len(unproven)} rules are to reach further and were not found right often enough: {first.rule}",
+        fix="Let people review what they find, or say in `despite_verdicts` why they rise now",
+        count=len(unproven),
+        rule=first.rule,
+        least=LEAST_VERDICTS,
+        precision=round(100 * LEAST_PRECISION),
+    )
+    refused.more = tuple(_rise_told(name, rise, tally) for rise, tally in unproven[:_MOST])
+    return refused
+
+
+def _rise_told(name: str, rise: Rise, tally: Tally) -> RulebookError:
+    least = tally.least_precision
+    return RulebookError(
+        source=name,
+        where=f"{rise.rule}.stage",
+        code="stage_unproven",
+        problem=f"from {rise.was} to {rise.now}: {tally.count} findings reviewed, {tally.confirmed} confirmed",
+        fix="Review more of what it finds",
+        was=rise.was.value,
+        now=rise.now.value,
+        judged=tally.count,
+        confirmed=tally.confirmed,
+        lower="–" if least is None else round(100 * least),
+    )
 
 
 def _refusal(name: str, failed: Sequence[Trial]) -> RulebookError:

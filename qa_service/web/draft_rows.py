@@ -66,3 +66,7 @@ class ApprovedBook(Approved):
     despite_examples: MaybeBecause = Field(
         default="", description="例句不符仍要发布的理由，记入审计。Why to publish although examples fail."
     )
+    despite_verdicts: MaybeBecause = Field(
+        default="",
+        description="人的结论还不够、规则仍要往上走一级的理由，记入审计。Why rules rise without enough verdicts.",
+    )

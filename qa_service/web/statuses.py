@@ -60,6 +60,7 @@ _BY_CODE: Mapping[str, int] = {
     "draft_version_used": 409,
     "routing_not_tried": 409,
     "examples_failed": 409,
+    "stages_unproven": 409,
     "rulebook_in_use": 409,
     "on_hold": 409,
     "wrong_offset": 409,

@@ -127,6 +127,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts:
     scratch.mkdir()
     rulebooks = StoreRulebooks(shelves)
+    reviews = StoreReviews(shelves, Reviser(_no_book, bootstrap.revised))
     return Parts(
         accounts=StoreAccounts(shelves),
         archive=StoreArchive(shelves, masked_document),
@@ -145,13 +146,13 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         webhooks=StoreWebhooks(shelves, Guard(()).check),
         rulebooks=rulebooks,
         trial=DraftTrial(rulebooks, lambda: bootstrap.analyst(bootstrap.rulebook()), bootstrap.document),
-        publisher=DraftPublisher(rulebooks, lambda text: bootstrap.tokenizer().tokens(text)),
+        publisher=DraftPublisher(rulebooks, reviews, lambda text: bootstrap.tokenizer().tokens(text)),
         routing=StoreRouting(shelves, {"whisper-base"}, lambda: "service-zh"),
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
         day_table=reconciliation_csv,
         envelope_text=to_text,
         health=StoreHealth(shelves, (scratch,)),
-        reviews=StoreReviews(shelves, Reviser(_no_book, bootstrap.revised)),
+        reviews=reviews,
         alerts=StoreAlerts(shelves),
         keeping=StoreKeeping(shelves),
         outcomes=StoreOutcomes(shelves),

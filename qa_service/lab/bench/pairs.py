@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from qa_service.core.intervals import Interval
 from qa_service.lab.bench.child import PLAIN, Outcome, Task
 from qa_service.lab.bench.figures import Spread, ratios
 from qa_service.lab.bench.material import TestCall
 from qa_service.lab.error_rate import ErrorRate, error_rate, join
-from qa_service.lab.intervals import Interval
 
 WAYS = (PLAIN, "accurate", "fast")
 Run = Callable[[Task], Outcome]

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from qa_service.core.people import Right
+from qa_service.usecases.publish_draft import Despite
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
@@ -118,8 +119,10 @@ def publish(here: Here, by: AskedBy, name: BookName, given: ApprovedBook) -> Ver
     """Puts the draft in force, as it was read; who wrote on it may not, unless the installation allows it.
 
     Its own examples are tried first: where some fail, `despite_examples` has to say why it goes in force all the same.
+    A rule that is to reach further (observe, coach, score) needs people who found it right, or `despite_verdicts`.
     """
-    kept = here.publisher.publish(by, name, given.digest, given.note, despite_examples=given.despite_examples)
+    despite = Despite(given.despite_examples, given.despite_verdicts)
+    kept = here.publisher.publish(by, name, given.digest, given.note, despite)
     return VersionRow.of(kept, here.accounts.names)
 
 
