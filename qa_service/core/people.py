@@ -76,6 +76,16 @@ _LEADS = frozenset(
         Right.HANDLE_ALERTS,
     }
 )
+#: What these look after is everybody's: users, keys, sources, notices, timetables, the roster, the audit log. A border
+#: of teams would be none: whoever makes users and keys can make one without it.
+CENTRE_RIGHTS = frozenset(
+    {
+        *(Right.MANAGE_PEOPLE, Right.MANAGE_WEBHOOKS, Right.MANAGE_SOURCES),
+        *(Right.MANAGE_SCHEDULES, Right.MANAGE_AGENTS, Right.SEE_AUDIT, Right.SEE_METRICS),
+    }
+)
+#: Roles that are the centre's, and of no team.
+CENTRE_ROLES = frozenset({UserRole.ADMIN, UserRole.AUDITOR})
 #: An admin looks after users and keys and sees no transcript; an auditor sees the audit log alone.
 RIGHTS: Mapping[UserRole, frozenset[Right]] = {
     UserRole.AGENT: frozenset({Right.SEE_CALLS, Right.HEAR, Right.SEE_AGENTS}),
@@ -187,7 +197,8 @@ def caller_of(user: User) -> Caller:
     if user.role is UserRole.AGENT:
         sight = Sight(agent_id=user.agent_id)
     else:
-        sight = Sight(everything=leads and not user.teams, teams=user.teams)
+        teams = () if user.role in CENTRE_ROLES else user.teams
+        sight = Sight(everything=leads and not teams, teams=teams)
     team = user.teams[0] if user.teams else ""
     return Caller(user.id, user.name, RIGHTS[user.role], sight, user.role, team, user.teams)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
 from qa_service.core.passwords import LEAST, MOST, why_weak
-from qa_service.core.people import Asked, Caller, User, UserChange, UserRole
+from qa_service.core.people import CENTRE_ROLES, Asked, Caller, User, UserChange, UserRole
 from qa_service.stores import audit, people
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
@@ -190,6 +190,13 @@ def _check_user(user: User) -> None:
             where="name",
             problem="is no name to sign in with",
             fix="Use 2 to 100 letters, digits, dots, hyphens or @",
+        )
+    if user.role in CENTRE_ROLES and user.teams:
+        raise UsageError(
+            "role_of_centre",
+            where="teams",
+            problem="admins and auditors are of the whole centre, and of no team",
+            fix="Leave the teams out",
         )
     if (user.role is UserRole.AGENT) != bool(user.agent_id):
         raise UsageError(

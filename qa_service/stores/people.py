@@ -81,15 +81,14 @@ def has_one_like(connection: sa.Connection, name: str) -> bool:
 
 
 def is_somebodys(connection: sa.Connection, agent_id: str, *, but: str = "") -> bool:
-    """Whether somebody who may come in, other than `but`, is this agent."""
-    able = sa.and_(users.c.agent_id == agent_id, users.c.disabled_at.is_(None), users.c.id != but)
-    return (
-        bool(agent_id) and connection.execute(sa.select(users.c.id).where(able).limit(1)).first() is not None
-    )
+    """Whether somebody who may come in, other than `but`, is this agent, or one whose number looks the same."""
+    able = sa.and_(users.c.agent_id != "", users.c.disabled_at.is_(None), users.c.id != but)
+    known = connection.execute(sa.select(users.c.agent_id).where(able)).scalars()
+    return bool(agent_id) and _plain(agent_id) in map(_plain, known)
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
 def all_users(connection: sa.Connection) -> tuple[User, ...]:

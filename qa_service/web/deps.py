@@ -10,7 +10,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from limits import RateLimitItemPerMinute
 
 from qa_service.core.errors import StorageFull
-from qa_service.core.people import Asked, Caller, Right
+from qa_service.core.people import CENTRE_RIGHTS, Asked, Caller, Right
 from qa_service.web.at_home import check_no_proxy, is_at_home, is_own_page
 from qa_service.web.denials import Denied
 from qa_service.web.errors import request_id
@@ -105,7 +105,7 @@ def wants(right: Right, *, of_centre: bool = False) -> Dependency:
 
     def check(by: AskedBy) -> None:
         check_right(by, right)
-        if of_centre:
+        if of_centre or right in CENTRE_RIGHTS:
             by.caller.check_centre()
 
     dependency: Dependency = Security(check, scopes=[right.value])

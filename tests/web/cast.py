@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from qa_service.core.people import KeyToAdd, Right, User, UserRole
+from qa_service.core.people import CENTRE_RIGHTS, KeyToAdd, Right, User, UserRole
 from qa_service.core.staff import Team
 from qa_service.stores.roster import StoreRoster
 from tests.web import back_office, front_desk
@@ -263,6 +263,8 @@ def expected(name: str, who: Who) -> int:
     if isinstance(route.wants, Right) and route.wants not in who.rights:
         return 403
     if route.for_people and who.is_program:
+        return 403
+    if who.is_bound and route.wants in CENTRE_RIGHTS:
         return 403
     if not _is_there(route, who):
         return 404

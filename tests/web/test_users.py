@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa_service.core.people import UserRole
+from qa_service.core.people import Right, UserRole
 from qa_service.core.staff import Team
 from tests.web.house import MACHINE, PASSWORD, House
 
@@ -229,3 +229,40 @@ def test_a_number_is_free_again_when_its_user_is_shut_out_and_then_not_both_come
     back = change(house, admin, first.id, is_disabled=False)
 
     assert (added.status_code, back.status_code, back.json()["error"]) == (201, 409, "agent_taken")
+
+
+@pytest.mark.parametrize("role", [UserRole.ADMIN, UserRole.AUDITOR])
+def test_who_looks_after_the_whole_centre_is_of_no_team(
+    house: House, admin: dict[str, str], role: UserRole
+) -> None:
+    new = {"name": "zhang.san", "role": role.value, "password": NEW, "teams": ["north"]}
+
+    added = house.client.post("/api/v1/users", json=new, headers=admin)
+    plain = house.client.post("/api/v1/users", json={**new, "teams": []}, headers=admin)
+    changed = change(house, admin, plain.json()["id"], teams=["north"])
+
+    assert (added.status_code, added.json()["error"]) == (422, "role_of_centre")
+    assert plain.status_code == 201
+    assert (changed.status_code, changed.json()["error"]) == (422, "role_of_centre")
+
+
+@pytest.mark.parametrize("number", [" 8001", "８００１", "8001 "], ids=["before", "full width", "behind"])
+def test_a_number_that_looks_the_same_is_the_same(house: House, admin: dict[str, str], number: str) -> None:
+    house.user("li.wei", UserRole.AGENT, agent_id="8001")
+    new = {"name": "second.li", "role": "agent", "agent_id": number, "password": NEW}
+
+    assert house.client.post("/api/v1/users", json=new, headers=admin).json()["error"] == "agent_taken"
+
+
+def test_a_program_of_a_team_makes_no_keys_users_or_notices(house: House) -> None:
+    bound = house.key(*Right, team="north")
+    key = {"name": "x", "scopes": ["calls:read"]}
+    user = {"name": "zhang.san", "role": "qa_lead", "password": NEW}
+    hook = {"url": "https://hooks.example.com/qa", "events": ["call.judged"]}
+
+    told = [
+        house.client.post(f"/api/v1/{where}", json=body, headers=bound).json()["error"]
+        for where, body in (("keys", key), ("users", user), ("webhooks", hook))
+    ]
+
+    assert told == ["centre_only"] * 3
