@@ -117,7 +117,7 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/retention/classes/{name}/{switch}": Route(Right.MANAGE_RETENTION, 204, of_centre=True),
     "PUT /api/v1/retention/default": Route(Right.MANAGE_RETENTION, 204, of_centre=True),
     "GET /api/v1/retention/preview": Route(Right.MANAGE_RETENTION, of_centre=True),
-    "POST /api/v1/retention/assign": Route(Right.MANAGE_RETENTION),
+    "POST /api/v1/retention/assign": Route(Right.MANAGE_RETENTION, of=Of.WORK),
     "DELETE /api/v1/calls/{call_id}": Route(Right.MANAGE_RETENTION, 204, of=Of.WORK),
     "GET /api/v1/calls/{call_id}/retention": Route(Right.SEE_CALLS, of=Of.CALL),
     "GET /api/v1/holds": Route(Right.MANAGE_HOLDS),
