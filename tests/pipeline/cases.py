@@ -104,7 +104,7 @@ def random_case(call: Call) -> Case:
 
 def rules_of(assessment: Assessment) -> list[str]:
     """The shipped rules that fired, without the name of their pack."""
-    return [finding.rule.removeprefix("service-zh/") for finding in assessment.findings]
+    return [finding.rule.rpartition("/")[2] for finding in assessment.findings]
 
 
 def answers_of(assessment: Assessment, leg: int = 0) -> dict[str, Verdict]:

@@ -260,7 +260,7 @@ def test_a_book_may_include_a_pack_and_one_of_the_centres_own(leads: Leads) -> N
     made = leads.bert.post(f"/api/v1/rulebooks/{name}/draft/publish", json=given).json()
     shown = leads.anna.get(f"/api/v1/rulebooks/{name}/versions/{made['digest']}").json()
 
-    assert list(shown["texts"]) == [name, "service-zh", leads.name]
+    assert list(shown["texts"]) == [name, "service-zh", "secrets-zh", "threats-zh", leads.name]
     assert {f"{leads.name}/promise", f"{name}/promise"} <= {rule["id"] for rule in shown["rules"]}
 
 
