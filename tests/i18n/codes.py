@@ -35,6 +35,9 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/said_number.py", "f'said_number.{hit.kind}'"): tuple(
         f"said_number.{kind}" for kind in NumberKind
     ),
+    ("rules/match.py", "f'absent.{edge}'"): ("absent.first", "absent.last"),
+    ("rules/match.py", "f'absent.{edge}_utterances'"): ("absent.first_utterances", "absent.last_utterances"),
+    ("rules/match.py", "f'absent.{edge}_share'"): ("absent.first_share", "absent.last_share"),
     ("turns/belief.py", "ROLES_CONTRADICTED"): ("roles_contradicted",),
     ("detectors/service.py", "label"): tuple(ServiceActs.labels),
     ("asr/guard.py", "reason"): guard._HARM,
