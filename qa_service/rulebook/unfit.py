@@ -28,6 +28,11 @@ def refusal(unfit: Unfit, place: Place, written: object) -> RulebookError:
             return here.error("setting_same_hours", f"begins and ends at {word}", fix, word=word)
         case Why.NOTHING:
             return here.error("setting_nothing", "says nothing", f"Write one of: {known}", known=known)
+        case Why.TWICE:
+            return here.error("key_twice", "stands twice", "Keep one of them", word=word)
+        case Why.UNITS:
+            fix = f"Write kinds that are measured alike: {known}"
+            return here.error("setting_units", "limits kinds that are not measured alike", fix, known=known)
     above, below = (_said(written, name) for name in ("above", "below"))
     problem, fix = f"nothing lies above {above} and below {below}", "Write `above` smaller than `below`"
     return here.error("setting_limits", problem, fix, above=above, below=below)

@@ -75,6 +75,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     CallIs(direction=("unknown",)),
     SaysAgain(by="", alike=0.3, min_chars=2),
     SaidNumber(kinds=("amount", "number", "date", "time", "duration", "deadline", "percent")),
+    SaidNumber("said_number.much", kinds=("number",), above=100, below=1_000_000),
     Similar((SimilarRule("rule.like.1", ("什么时候能修好", "我们不能承诺保本"), 0.35),)),
     CallLength(above_ms=1_000),
     Turns(above=1),
