@@ -44,11 +44,12 @@ def _said(written: object, name: str) -> object:
 
 
 def _as_written(unfit: Unfit, written: object) -> tuple[str | int, ...]:
-    """The part of the way to the setting that its author wrote."""
+    """The part of the way to the setting that its author wrote; a list by itself is short for its setting."""
     held: Any = written
-    for length, step in enumerate(unfit.steps):
+    steps = unfit.steps[1:] if isinstance(written, list) else unfit.steps
+    for length, step in enumerate(steps):
         leads_on = isinstance(held, list if isinstance(step, int) else Mapping)
         if not leads_on:
-            return unfit.steps[:length]
+            return steps[:length]
         held = held[step]
-    return unfit.steps
+    return steps

@@ -38,7 +38,7 @@ def test_the_worked_example_works(tmp_path: Path) -> None:
     assert _wrong(book, "vague-visit", tmp_path) == []
 
 
-@pytest.mark.parametrize("section", ["scopes", "values"])
+@pytest.mark.parametrize("section", ["scopes", "values", "personal"])
 def test_the_worked_example_of_an_operator_works(section: str, tmp_path: Path) -> None:
     book = bundle_text(HEAD + _example(section), "docs/rulebook.md", lambda _: None).book
 

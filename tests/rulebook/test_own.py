@@ -106,6 +106,9 @@ from tests.rulebook.books import book, refused, rules, when
             "rulebook_setting_word",
             id="one is none",
         ),
+        pytest.param(
+            "{number: [amount, foo]}", "when.number[1]", "rulebook_setting_word", id="one is none, in short"
+        ),
         pytest.param("{number: {kinds: []}}", "when.number.kinds", "rulebook_setting_nothing", id="no kinds"),
         pytest.param("{number: {kind: foo}}", "when.number.kind", "rulebook_setting_word", id="no such kind"),
         pytest.param(
