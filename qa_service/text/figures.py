@@ -12,7 +12,7 @@ _LARGE = {"亿": 100_000_000, "万": 10_000}
 _MULTIPLIERS = _SMALL | _LARGE
 _FIGURES = re.compile(r"([0-9]+(?:\.[0-9]+)?)([百千万亿]*)(.*)")
 #: 两三百, 三四十, 七八万: two neighbours are an estimate between them.
-_ESTIMATE = re.compile("([一二两三四五六七八九])([二三四五六七八九])([十百千万亿]*)")
+_ESTIMATE = re.compile("([一二两三四五六七八九])([二两三四五六七八九])([十百千万亿]*)")
 _DECIMAL = re.compile("([零一二两三四五六七八九十百千万亿]+)点([零一二三四五六七八九]+)")
 _DIGIT = "[一二两三四五六七八九]"
 _SECTION = re.compile(

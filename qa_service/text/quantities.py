@@ -39,10 +39,18 @@ _DAYS = {
 _LONG = re.compile(rf"{_MANY}(?P<more>多?)个?(?P<half>半?)(?P<unit>{'|'.join(_DAYS)})(?P<and_half>半?)")
 _AT_MOST = re.compile("(?:最迟|最晚|最长|最多|不超过|不会超过|截止到?)")
 _INSIDE = re.compile("(?:以内|之内|内)$")
-#: 二十几块, 三千来个, 两年半: not quite so much; 半天 is a long time.
-_ABOUT = tuple("几来多余半")
-#: 三块五一个: five tenths, or one for three each.
-_GOES_ON = (*_ABOUT, *"0123456789一二两三四五六七八九")
+#: 几十块, 数百元: nobody says how many tens.
+_SOME = ("几", "数")
+#: 二十几块, 三千来个, 两年半, 两千出头, 5k: not quite so much, or more.
+_ABOUT = (*"几来多余半wk", "出头")
+_DIGITS = (*"0123456789一二两三四五六七八九",)
+#: 三块五一个: five tenths, or one for three each; 十天半个月: about so long.
+_GOES_ON: Mapping[NumberKind, tuple[str, ...]] = {
+    NumberKind.AMOUNT: (*_ABOUT, *_DIGITS),
+    NumberKind.PERCENT: (*_ABOUT, *_DIGITS),
+    NumberKind.DURATION: (*_ABOUT, "个"),
+    NumberKind.DEADLINE: (*_ABOUT, "个"),
+}
 _LONG_TIME = "半天"
 #: Longer figures, and those that begin with 0, were read out: numbers of telephones, orders, cards.
 _READ_OUT = 8
@@ -51,7 +59,9 @@ _READ_OUT = 8
 def quantity(folded: Folded, hit: NumberHit) -> Range | None:
     """What the number is worth in the unit of its kind; nothing where it has none, or nobody can tell."""
     said, kind = folded.text[hit.start : hit.end], hit.kind
-    if folded.text.startswith(_ABOUT if kind is not NumberKind.AMOUNT else _GOES_ON, hit.end):
+    if folded.text.startswith(_GOES_ON.get(kind, _ABOUT), hit.end) or folded.text.endswith(
+        _SOME, 0, hit.start
+    ):
         return None
     match kind:
         case NumberKind.AMOUNT:
