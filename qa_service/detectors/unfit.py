@@ -19,6 +19,10 @@ class Why(Enum):
     SAME_HOURS = "same_hours"
     #: None of `known` is written.
     NOTHING = "nothing"
+    #: The same is written by two names.
+    TWICE = "twice"
+    #: Limits, and kinds that have no unit or not the same one; `known` says which have which.
+    UNITS = "units"
     #: Nothing lies above the one limit and below the other.
     LIMITS = "limits"
 

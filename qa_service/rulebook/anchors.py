@@ -1,11 +1,11 @@
-"""Reads how far and on which side of something else: `after: {tag: …, within: 30s}`."""
+"""Reads how far, on which side and of which hit of something else: `after: {tag: …, within: 30s, which: first}`."""
 
 from __future__ import annotations
 
 from qa_service.rulebook.durations import parse_duration_ms, parse_steps
 from qa_service.rulebook.modifiers import Node
 from qa_service.rulebook.places import Place
-from qa_service.rules.conditions import Condition, Distance, Lacking, Nearby, Side
+from qa_service.rules.conditions import Condition, Distance, Lacking, Nearby, Side, Which
 
 #: What each anchor asks, and on which side of the condition it stands beside.
 ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
@@ -16,6 +16,12 @@ ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
     "not_before": (Lacking, Side.AFTER),
     "not_near": (Lacking, Side.AROUND),
 }
+#: What says where an anchor looks, beside the condition in it.
+_PLACING = frozenset({"within", "which"})
+#: Which hits of the condition in an anchor count, by the word for it.
+_WHICH: dict[str, Which | int] = {"any": Which.ANY, "first": 1, "last": Which.LAST, "every": Which.EVERY}
+#: Nobody means a later one.
+_LAST_NUMBERED = 1_000
 
 
 def bare_anchor(node: object) -> str | None:
@@ -30,7 +36,7 @@ def inside(value: object, place: Place) -> Node:
     """The condition inside an anchor; words alone (`any: [词, 词]`) are phrases in whatever sense."""
     if not isinstance(value, dict):
         raise place.error("anchor", "is not a condition", "Write for example {tag: …, within: 30s}")
-    rest = {key: held for key, held in value.items() if key != "within"}
+    rest = {key: held for key, held in value.items() if key not in _PLACING}
     words = rest.get("any")
     if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
         del rest["any"]
@@ -38,10 +44,10 @@ def inside(value: object, place: Place) -> Node:
     return rest
 
 
-def anchored(key: str, what: Condition, distance: Distance) -> Nearby | Lacking:
+def anchored(key: str, what: Condition, distance: Distance, which: Which | int) -> Nearby | Lacking:
     """The condition `what` as an anchor at its distance."""
     kind, _ = ANCHORS[key]
-    return kind(what, distance)
+    return kind(what, distance, which)
 
 
 def distance_of(key: str, value: object, place: Place) -> Distance:
@@ -55,3 +61,24 @@ def distance_of(key: str, value: object, place: Place) -> Distance:
         problem = f"{within!r} is not a distance"
         raise place.at("within").error("distance", problem, "Write 30s or 2 utterances", word=within)
     return Distance(side, within_ms=span_ms, within_utterances=steps)
+
+
+def which_of(key: str, value: object, place: Place) -> Which | int:
+    """Which hits of the condition in the anchor count; any where the author does not say.
+
+    Raises:
+        RulebookError: it is neither a word for some of them nor a number, or asks that something is not near every one.
+    """
+    if not isinstance(value, dict) or "which" not in value:
+        return Which.ANY
+    written, here = value["which"], place.at("which")
+    if isinstance(written, int) and not isinstance(written, bool) and 1 <= written <= _LAST_NUMBERED:
+        return written
+    if not isinstance(written, str) or written not in _WHICH:
+        problem, fix = f"{written!r} is not one of its times", "Write any, first, last, every, or 2, 3 …"
+        raise here.error("which", problem, fix, word=written)
+    kind, _ = ANCHORS[key]
+    if kind is Lacking and written == "every":
+        problem = f"every beside {key} may mean two things"
+        raise here.error("which_every", problem, "Leave which out: then none of them may be there", word=key)
+    return _WHICH[written]

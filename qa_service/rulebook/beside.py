@@ -9,7 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.detectors.patterns import PatternRule
-from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Lacking, Nearby, Tagged, labels_of
+from qa_service.rules.conditions import (
+    AllOf,
+    AnyOf,
+    Capped,
+    Condition,
+    Lacking,
+    Nearby,
+    Tagged,
+    Which,
+    labels_of,
+)
 
 
 def placed(patterns: Sequence[PatternRule], condition: Condition) -> list[PatternRule]:
@@ -44,7 +54,8 @@ def _contexts(condition: Condition) -> Iterator[tuple[frozenset[str], str]]:
 def _is_of_one_utterance(part: Condition) -> bool:
     match part:
         case Nearby() | Lacking():
-            return part.distance.within_utterances == 0 and _is_plain(part.what)
+            is_uncounted = part.which is Which.ANY
+            return is_uncounted and part.distance.within_utterances == 0 and _is_plain(part.what)
         case _:
             return False
 

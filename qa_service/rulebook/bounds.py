@@ -59,6 +59,7 @@ BOUNDS: Mapping[str, Mapping[str, Bounds]] = {
     },
     "service.acts": {"opening_turns": (1, 20)},
     "says_again": {"alike": _ALIKE, "last": (1, 50), "min_chars": _CHARS},
+    "said_number": dict.fromkeys(("above", "below"), (0, 1e12)),
     "call.length": dict.fromkeys(("above_ms", "below_ms"), (1_000, 86_400_000)),
     "call.turns": dict.fromkeys(("above", "below"), (1, 10_000)),
     "call.talk_ratio": dict.fromkeys(("above", "below"), _SHARE),

@@ -1,12 +1,13 @@
-"""Times and distances as authors write them: 800ms, 8s, 2m, 1h, "2 utterances"."""
+"""Times, distances and shares as authors write them: 800ms, 8s, 2m, 1h, "2 utterances", 20%."""
 
 from __future__ import annotations
 
 import re
 
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*")
+_DURATION = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s|m|h)\s*")
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
-_STEPS = re.compile(r"\s*(\d+)\s*(?:utterances?|句)\s*")
+_STEPS = re.compile(r"\s*(\d{1,9})\s*(?:utterances?|句)\s*")
+_PERCENT = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*[%％]\s*")
 
 
 def parse_duration_ms(text: object) -> int | None:
@@ -27,3 +28,13 @@ def parse_steps(text: object) -> int | None:
     """
     match = _STEPS.fullmatch(text) if isinstance(text, str) else None
     return int(match[1]) if match else None
+
+
+def parse_share(text: object) -> float | None:
+    """A share of a whole, 1.0 for all of it, or nothing if `text` does not say one.
+
+    >>> parse_share("20%"), parse_share("120%"), parse_share("0.2")
+    (0.2, 1.2, None)
+    """
+    match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
+    return float(match[1]) / 100 if match else None

@@ -8,9 +8,9 @@ from typing import Any
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
-from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.places import Place
+from qa_service.rulebook.scopes import read_scope
 from qa_service.rules.conditions import Capped, Condition, Repeated, Scope
 
 #: Keys that may stand beside any operator.
@@ -43,7 +43,7 @@ def narrowing_of(node: Node, place: Place) -> Narrowing:
         with mistakes.noted():
             role = role_of(node, place)
         with mistakes.noted():
-            scope = scope_of(node, place)
+            scope = read_scope(node, place)
         with mistakes.noted():
             min_confidence = _confidence_of(node, "min_confidence", place, absent=0.0)
         with mistakes.noted():
@@ -79,13 +79,6 @@ def role_of(node: Node, place: Place) -> Role | None:
     return Role(name)
 
 
-def scope_of(node: Node, place: Place) -> Scope:
-    """The first or last stretch of the leg; all of it where neither is written."""
-    if "first" in node and "last" in node:
-        raise place.error("scope_both", "has both first and last", "Keep one of them")
-    return Scope(_duration_ms(node, "first", place), _duration_ms(node, "last", place))
-
-
 def counted(condition: Condition, at_least: int) -> Condition:
     """The condition, from its n-th time on where the author wants it several times."""
     return Repeated(condition, at_least) if at_least > 1 else condition
@@ -117,13 +110,3 @@ def _count_of(node: Node, place: Place) -> int:
         problem = f"{at_least!r} is not a count"
         raise here.at("at_least").error("count", problem, "Write 2, 3 …", word=at_least)
     return at_least
-
-
-def _duration_ms(node: Node, key: str, place: Place) -> int | None:
-    if key not in node:
-        return None
-    duration_ms = parse_duration_ms(node[key])
-    if duration_ms is None:
-        problem = f"{node[key]!r} is not a duration"
-        raise place.at(key).error("duration", problem, "Write it as 30s or 2m", word=node[key])
-    return duration_ms

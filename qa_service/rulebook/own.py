@@ -16,6 +16,7 @@ from qa_service.detectors.talk_ratio import TalkRatio
 from qa_service.detectors.who_spoke import FirstSpeaker, HungUp, LastSpeaker
 from qa_service.detectors.whole import CallLength, Turns
 from qa_service.rulebook.modifiers import mapping_of
+from qa_service.rulebook.personal import PersonalData
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.settings import configure
 
@@ -30,11 +31,18 @@ KINDS: Mapping[str, type[Any]] = {
     "hung_up": HungUp,
     "again": SaysAgain,
     "number": SaidNumber,
+    "personal_data": PersonalData,
 }
 #: Operators about single utterances: a role beside them narrows them.
-OF_WORDS = frozenset({"again", "number"})
+OF_WORDS = frozenset({"again", "number", "personal_data"})
 #: Operators of which a single word says everything: the setting that it is.
-_SHORT = {"first_speaker": "role", "last_speaker": "role", "hung_up": "by", "number": "kinds"}
+_SHORT = {
+    "first_speaker": "role",
+    "last_speaker": "role",
+    "hung_up": "by",
+    "number": "kinds",
+    "personal_data": "kinds",
+}
 _LABEL = "label"
 
 

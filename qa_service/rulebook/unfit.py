@@ -28,6 +28,11 @@ def refusal(unfit: Unfit, place: Place, written: object) -> RulebookError:
             return here.error("setting_same_hours", f"begins and ends at {word}", fix, word=word)
         case Why.NOTHING:
             return here.error("setting_nothing", "says nothing", f"Write one of: {known}", known=known)
+        case Why.TWICE:
+            return here.error("key_twice", "stands twice", "Keep one of them", word=word)
+        case Why.UNITS:
+            fix = f"Write kinds that are measured alike: {known}"
+            return here.error("setting_units", "limits kinds that are not measured alike", fix, known=known)
     above, below = (_said(written, name) for name in ("above", "below"))
     problem, fix = f"nothing lies above {above} and below {below}", "Write `above` smaller than `below`"
     return here.error("setting_limits", problem, fix, above=above, below=below)
@@ -39,11 +44,12 @@ def _said(written: object, name: str) -> object:
 
 
 def _as_written(unfit: Unfit, written: object) -> tuple[str | int, ...]:
-    """The part of the way to the setting that its author wrote."""
+    """The part of the way to the setting that its author wrote; a list by itself is short for its setting."""
     held: Any = written
-    for length, step in enumerate(unfit.steps):
+    steps = unfit.steps[1:] if isinstance(written, list) else unfit.steps
+    for length, step in enumerate(steps):
         leads_on = isinstance(held, list if isinstance(step, int) else Mapping)
         if not leads_on:
-            return unfit.steps[:length]
+            return steps[:length]
         held = held[step]
-    return unfit.steps
+    return steps

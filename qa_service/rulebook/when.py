@@ -3,7 +3,7 @@
 A condition has one *what* (`tag`, `phrases`, `regex`, `all`, `any`, `absent`) and may have modifiers:
 `role`, `first`/`last` (scope), `min_confidence`, `max_confidence`, `count: {at_least: n}`, and anchors
 `after`, `before`, `near`, `not_after`, `not_before`, `not_near`, each a condition with `within: 30s` or
-`within: 2 utterances`.
+`within: 2 utterances`, and `which` of its hits.
 What stands beside `all` or `any` holds for each of their parts that does not say otherwise.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
-from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, distance_of, inside
+from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, distance_of, inside, which_of
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import (
     NARROWING,
@@ -22,12 +22,12 @@ from qa_service.rulebook.modifiers import (
     capped,
     counted,
     narrowing_of,
-    scope_of,
     strange_keys,
 )
 from qa_service.rulebook.operators import Operators
 from qa_service.rulebook.own import KINDS
 from qa_service.rulebook.places import Place
+from qa_service.rulebook.scopes import read_scope
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
 
 _WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", *KINDS)
@@ -114,7 +114,7 @@ class WhenReader:
         return self.operators.read_settings(labels[0], node["settings"], around.at("settings"), role)
 
     def _absent(self, node: Node, place: Place, role: Role | None) -> Absent:
-        here, scope = place.at("absent"), scope_of(node, place)
+        here, scope = place.at("absent"), read_scope(node, place)
         with Mistakes() as mistakes:
             with mistakes.noted():
                 what = self.read(node["absent"], here, role=role)
@@ -159,7 +159,9 @@ class WhenReader:
                 what = self.read(inside(value, here), here, role=role)
             with mistakes.noted():
                 distance = distance_of(key, value, here)
-        return anchored(key, what, distance)
+            with mistakes.noted():
+                which = which_of(key, value, here)
+        return anchored(key, what, distance, which)
 
 
 def _condition(node: object, place: Place) -> Node:

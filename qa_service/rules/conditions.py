@@ -1,7 +1,8 @@
 """Conditions: tests on tags. They are values; `rules.match` says which tags satisfy them.
 
 A condition has *hits*: each is the tag at which it became true, with the tags that support it. More tags
-never take a hit away, except below `Lacking` and `Absent`, which are settled when the leg has ended.
+never take a hit away, except below `Lacking` and `Absent`, and where another hit than the first is counted
+(`Which`). Those, and scopes that count from the end or in shares of the leg, are settled when it has ended.
 """
 
 from __future__ import annotations
@@ -22,13 +23,38 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A part of the agent's leg; all of it when both are empty.
+    """A part of the agent's leg, by one of these; all of it when every one is empty.
 
-    Within the first milliseconds is what begins there, within the last what ends there.
+    Within the first of something is what begins there, within the last what ends there. Utterances are counted
+    in the order in which they began: those of the role that a condition names, else of everybody but machines.
     """
 
     first_ms: int | None = None
     last_ms: int | None = None
+    first_utterances: int | None = None
+    last_utterances: int | None = None
+    #: 0–1, of how long the leg is.
+    first_share: float | None = None
+    last_share: float | None = None
+
+    @property
+    def is_of_end(self) -> bool:
+        """Whether it is counted from the end of the leg."""
+        return any(last is not None for last in (self.last_ms, self.last_utterances, self.last_share))
+
+    @property
+    def utterances(self) -> int | None:
+        """How many utterances it is, where it counts them."""
+        return self.last_utterances if self.first_utterances is None else self.first_utterances
+
+
+class Which(StrEnum):
+    """Which hits of something count, where it is no single one by its number."""
+
+    ANY = "any"
+    LAST = "last"
+    #: Beside each of them has to be a hit of the condition: one that is left alone takes all hits away.
+    EVERY = "every"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +78,20 @@ class Distance:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """Only beside an anchor: `what` happened at this distance from it."""
+    """Only beside an anchor: `what` happened at this distance from it; its n-th time, counted from one."""
 
     what: Condition
     distance: Distance
+    which: Which | int = Which.ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """Only beside an anchor: `what` did not happen at this distance from it."""
+    """Only beside an anchor: `what` did not happen at this distance from it; not its n-th time."""
 
     what: Condition
     distance: Distance
+    which: Which | int = Which.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +172,8 @@ def looks_around(condition: Condition) -> bool:
         case Tagged():
             return False
         case Nearby() | Lacking():
-            return condition.distance.within_utterances != 0 or looks_around(condition.what)
+            is_counted = condition.which is not Which.ANY
+            return is_counted or condition.distance.within_utterances != 0 or looks_around(condition.what)
         case AllOf() | AnyOf():
             return any(map(looks_around, condition.parts))
         case _:
@@ -168,7 +197,7 @@ def is_about_end(condition: Condition) -> bool:
     """Whether it holds only where the agent did not say something at the end of the leg."""
     match condition:
         case Absent():
-            return condition.role is Role.AGENT and condition.scope.last_ms is not None
+            return condition.role is Role.AGENT and condition.scope.is_of_end
         case AnyOf():
             return all(map(is_about_end, condition.parts))
         case AllOf():

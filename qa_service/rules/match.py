@@ -21,6 +21,7 @@ from qa_service.rules.conditions import (
     Repeated,
     Scope,
     Tagged,
+    Which,
 )
 from qa_service.rules.scene import Scene
 
@@ -76,22 +77,28 @@ def _fits(tag: Tag, wanted: Tagged, scene: Scene) -> bool:
     return (
         (wanted.role is None or tag.role is wanted.role)
         and tag.confidence >= wanted.min_confidence
-        and scene.within(tag.span, wanted.scope)
+        and scene.holds(tag, wanted.scope, wanted.role)
     )
 
 
 def _all(condition: AllOf, scene: Scene) -> list[Hit]:
+    """Each part is asked of the hits for which those before it hold; what has to stand beside every hit, last."""
     first, *others = condition.parts
-    anchors = hits(first, scene)
-    if not anchors:
-        return []
-    beside = [(part, _inner(part, scene)) for part in others]
-    found = []
-    for hit in anchors:
-        support = [_support(hit.anchor, part, inner, scene) for part, inner in beside]
-        if all(one is not None for one in support):
-            found.append(_resting_on(hit, [one for one in support if one is not None]))
+    found = hits(first, scene)
+    for part in sorted(others, key=_asks_every):
+        found = _beside(found, part, scene) if found else []
     return found
+
+
+def _asks_every(part: Condition) -> bool:
+    return isinstance(part, Nearby) and part.which is Which.EVERY
+
+
+def _beside(found: Sequence[Hit], part: Condition, scene: Scene) -> list[Hit]:
+    """The hits beside which `part` holds, resting on it."""
+    inner = _inner(part, found, scene)
+    supported = ((hit, _support(hit.anchor, part, inner, scene)) for hit in found)
+    return [_resting_on(hit, [support]) for hit, support in supported if support is not None]
 
 
 def _resting_on(hit: Hit, support: Sequence[_Support]) -> Hit:
@@ -99,9 +106,41 @@ def _resting_on(hit: Hit, support: Sequence[_Support]) -> Hit:
     return Hit(hit.anchor, hit.support + extra, min(hit.most, *(one.most for one in support), 1.0))
 
 
-def _inner(part: Condition, scene: Scene) -> list[Hit]:
-    """All hits of a part, or of what an anchor looks for."""
-    return hits(part.what if isinstance(part, Nearby | Lacking) else part, scene)
+def _inner(part: Condition, found: Sequence[Hit], scene: Scene) -> list[Hit]:
+    """All hits of a part, or those that count of what an anchor looks for."""
+    if not isinstance(part, Nearby | Lacking):
+        return hits(part, scene)
+    counted = chosen(hits(part.what, scene), part.which)
+    return _all_met(counted, found, part.distance, scene) if _asks_every(part) else counted
+
+
+def chosen(found: list[Hit], which: Which | int) -> list[Hit]:
+    """The hits that count: all of them, the last, or the n-th."""
+    match which:
+        case Which.ANY | Which.EVERY:
+            return found
+        case Which.LAST:
+            return found[-1:]
+        case _:
+            return found[which - 1 : which]
+
+
+def _all_met(counted: list[Hit], found: Sequence[Hit], distance: Distance, scene: Scene) -> list[Hit]:
+    """What is counted, if one of `found` stands beside each: then no surer than the one that is met least surely."""
+    met = [
+        [
+            hit
+            for hit in found
+            if hit.anchor != one.anchor and scene.are_near(hit.anchor, one.anchor, distance)
+        ]
+        for one in counted
+    ]
+    if not all(met):
+        return []
+    least = min(
+        (_best(beside, one.anchor).confidence for one, beside in zip(counted, met, strict=True)), default=1.0
+    )
+    return [replace(one, most=min(one.most, least)) for one in counted]
 
 
 class _Support(NamedTuple):
@@ -167,7 +206,7 @@ def _absence(condition: Absent, scene: Scene) -> list[Hit]:
         label=condition.label,
         detector="rules@1",
         confidence=round(ABSENCE_CONFIDENCE * min(1.0, 0.5 + said.confidence / 2), 2),
-        because=_absence_reason(condition.scope, scene.window(condition.scope)),
+        because=_absence_reason(condition.scope, scene.window(condition.scope, condition.role)),
         speaker=said.speaker,
         role=said.role,
     )
@@ -175,12 +214,16 @@ def _absence(condition: Absent, scene: Scene) -> list[Hit]:
 
 
 def _absence_reason(scope: Scope, window: Span) -> Reason:
-    seconds = round(window.duration_ms / 1000)
-    if scope.first_ms is not None:
-        return Reason.of("absent.first", seconds=seconds)
-    if scope.last_ms is not None:
-        return Reason.of("absent.last", seconds=seconds)
-    return Reason.of("absent.call")
+    """Where nobody said it, as the author measures it."""
+    edge = "last" if scope.is_of_end else "first"
+    share = scope.last_share if scope.first_share is None else scope.first_share
+    if scope == Scope():
+        return Reason.of("absent.call")
+    if scope.utterances is not None:
+        return Reason.of(f"absent.{edge}_utterances", count=scope.utterances)
+    if share is not None:
+        return Reason.of(f"absent.{edge}_share", percent=round(100 * share, 1))
+    return Reason.of(f"absent.{edge}", seconds=round(window.duration_ms / 1000))
 
 
 def _once(found: Iterable[Hit]) -> list[Hit]:

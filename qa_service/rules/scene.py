@@ -11,6 +11,7 @@ from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.rules.conditions import Distance, Scope, Side
+from qa_service.rules.stretch import Stretches
 
 
 class Scene:
@@ -29,6 +30,7 @@ class Scene:
         self.utterances = tuple(utterances)
         self.said = {utterance.id: utterance for utterance in self.utterances}
         self._index = {utterance.id: i for i, utterance in enumerate(self.utterances)}
+        self._stretches = Stretches(leg.span, self.utterances)
         self._starts_ms = sorted(utterance.span.start_ms for utterance in self.utterances)
         self._by_label: dict[str, list[Tag]] = defaultdict(list)
         for tag in sorted(tags, key=_time_order):
@@ -41,21 +43,13 @@ class Scene:
             return held[0]
         return sorted((tag for tags in held for tag in tags), key=_time_order)
 
-    def within(self, span: Span, scope: Scope) -> bool:
-        """Whether `span` begins in the first part of the leg, or ends in its last part."""
-        window = self.window(scope)
-        if scope.first_ms is not None:
-            return span.start_ms < window.end_ms
-        return scope.last_ms is None or span.end_ms > window.start_ms
+    def holds(self, tag: Tag, scope: Scope, role: Role | None) -> bool:
+        """Whether the tag lies in the scope; `role` is whose utterances it counts, where it counts some."""
+        return self._stretches.holds(tag, scope, role)
 
-    def window(self, scope: Scope) -> Span:
+    def window(self, scope: Scope, role: Role | None = None) -> Span:
         """The scope on the call clock."""
-        leg = self.leg.span
-        if scope.first_ms is not None:
-            return Span(leg.start_ms, min(leg.end_ms, leg.start_ms + scope.first_ms))
-        if scope.last_ms is not None:
-            return Span(max(leg.start_ms, leg.end_ms - scope.last_ms), leg.end_ms)
-        return leg
+        return self._stretches.window(scope, role)
 
     @property
     def unplaced(self) -> frozenset[Role]:
@@ -73,7 +67,21 @@ class Scene:
         """Whether `role` said something in the scope that was not heard well enough to rest on."""
         doubted = (u.span for u in self.utterances if u.role is role and u.unreliable)
         silent = (span for who, span in self._unheard if who is role)
-        return any(self.within(span, scope) for span in (*doubted, *silent))
+        return any(self._stretches.within(span, scope, role) for span in (*doubted, *silent))
+
+    def may_miscount(self, scope: Scope, role: Role | None) -> bool:
+        """Whether `role` (anybody) may have said more in the scope than the utterances that it counts."""
+        return scope.utterances is not None and any(
+            self._stretches.within(span, scope, role) for who, span in self._unheard if role in {None, who}
+        )
+
+    def may_precede(self, span: Span, roles: Collection[Role]) -> bool:
+        """Whether something by one of `roles` (by anybody, for none) that began before may not have been heard."""
+        return any(lost.start_ms < span.start_ms for who, lost in self._unheard if not roles or who in roles)
+
+    def may_follow(self, span: Span, roles: Collection[Role]) -> bool:
+        """Whether something by one of `roles` (by anybody, for none) that ended later may not have been heard."""
+        return any(lost.end_ms > span.end_ms for who, lost in self._unheard if not roles or who in roles)
 
     def may_hide(self, anchor: Span, roles: Collection[Role], distance: Distance) -> bool:
         """Whether something by one of `roles` (by anybody, for none) may be in what was not heard so near."""
@@ -83,10 +91,10 @@ class Scene:
 
     def edge_utterance(self, role: Role, scope: Scope) -> Utterance | None:
         """What `role` said first in the scope; said last, when the scope is the end of the leg."""
-        said = [u for u in self.utterances if u.role is role and self.within(u.span, scope)]
+        said = [u for u in self.utterances if u.role is role and self._stretches.has(u, scope, role)]
         if not said:
             return None
-        return said[-1] if scope.last_ms is not None else said[0]
+        return said[-1] if scope.is_of_end else said[0]
 
     def _steps(self, anchor: Tag, other: Tag) -> int:
         return abs(self._position(anchor) - self._position(other))

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from qa_service.core.tags import Tag
-from qa_service.rules.conditions import Absent, AllOf, AnyOf, Capped, Condition, Lacking, Repeated, roles_of
-from qa_service.rules.match import hits
+from qa_service.rules.conditions import (
+    Absent,
+    AllOf,
+    AnyOf,
+    Capped,
+    Condition,
+    Distance,
+    Lacking,
+    Nearby,
+    Repeated,
+    Tagged,
+    Which,
+    roles_of,
+)
+from qa_service.rules.match import chosen, hits
 from qa_service.rules.scene import Scene
 
 
@@ -22,8 +35,12 @@ def is_unsure(condition: Condition, scene: Scene) -> bool:
 
 
 def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
-    """Whether what should not stand beside `anchor` may be there, where nobody could hear it."""
+    """Whether what should not stand beside `anchor` may be there, or more than was counted, where nobody heard."""
     match condition:
+        case Tagged():
+            return scene.may_miscount(condition.scope, condition.role)
+        case Nearby() | Lacking() if condition.which is not Which.ANY:
+            return _may_be_another(condition, scene)
         case Lacking():
             return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
         case AllOf() | AnyOf():
@@ -32,3 +49,13 @@ def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
             return may_be_hidden(condition.what, anchor, scene)
         case _:
             return False
+
+
+def _may_be_another(beside: Nearby | Lacking, scene: Scene) -> bool:
+    """Whether the hit that counts may be another one, for something like it was not heard before or after."""
+    counted, roles = chosen(hits(beside.what, scene), beside.which), roles_of(beside.what)
+    if beside.which is Which.EVERY or not counted:
+        return scene.may_hide(scene.leg.span, roles, Distance())
+    if beside.which is Which.LAST:
+        return scene.may_follow(counted[0].anchor.span, roles)
+    return scene.may_precede(counted[0].anchor.span, roles)

@@ -34,9 +34,15 @@ class NumberHit(NamedTuple):
     end: int
 
 
-_ONE = (
-    r"(?:[0-9]+(?:\.[0-9]+)?|[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+(?=%|元|万))?|半)"
-)
+_BIG = r"[零一二两三四五六七八九十百千万亿]"
+# No number is longer: 两两两两 … of a recogniser in a loop is looked through quickly.
+_RUN = rf"{_BIG}{{1,20}}"
+_DIGIT = r"[一二两三四五六七八九]"
+# 3万, 2万3千; what begins a clause after a number (12315万一打不通, 110千万别打) belongs to no number.
+_FIGURES = rf"[0-9]+(?:\.[0-9]+)?(?:(?<![0-9]{{5}})(?!万一|千万[别不要]|万[分不别])[百千万亿](?:[0-9]|{_BIG}){{0,20}})?"
+# 三点五 is a clock's, but before these.
+_SHARED = r"(?:[%元块百千万亿折]|个点)"
+_ONE = rf"(?:{_FIGURES}|{_RUN}(?:点[零一二三四五六七八九]+(?={_SHARED}))?|半)"
 _MANY = rf"(?:{_ONE}(?:(?:到|至){_ONE})?)"
 _WEEKDAY = r"[一二三四五六日天末1-7]"
 _PERIOD = r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|今晚|明早|今早|明晚)"
@@ -47,7 +53,7 @@ _DAY = (
     rf"|(?:{_ONE}年)?{_ONE}月(?:份|底|初|{_ONE}(?:号|日)?)?|[0-9]{{4}}年|[0-9一二三十]{{1,3}}[号日](?!线|楼|码|店|机|常))"
 )
 _CLOCK = (
-    rf"(?:[0-9]{{1,2}}:[0-9]{{2}}|{_PERIOD}?{_ONE}点(?:钟|半|整|一刻|三刻|[0-9零一二三四五六七八九十]+分?)"
+    rf"(?:[0-9]{{1,2}}:[0-9]{{2}}|{_PERIOD}?{_ONE}点(?:钟|半|整|一刻|三刻|[0-9零一二三四五六七八九十]+分?(?![0-9零一二三四五六七八九]|{_SHARED}))"
     rf"|{_PERIOD}{_ONE}点|[0-9]{{1,2}}点(?!几)|{_ONE}点(?=前|之前|以前|以后|之后|左右))"
 )
 _UNIT = r"(?:工作日|自然日|小时|h(?![a-z])|钟头|分钟|秒钟?|礼拜|星期|天(?!猫|气))"
@@ -58,18 +64,34 @@ _LENGTH = (
 _POINT = rf"(?:{_DAY}的?(?:{_CLOCK}|{_PERIOD})?|{_CLOCK}|{_PERIOD})"
 _BEFORE = r"(?:之前|以前|前(?!天|面|台|几|往|提)|以内|之内|内(?!容|部|存))"
 _AT_MOST = r"(?:最迟|最晚|最长|最多|不超过|不会超过|截止到?)"
-_BIG = r"[零一二两三四五六七八九十百千万亿]"
+_TENTHS = rf"(?:[1-9]|{_DIGIT})"
+# What is counted, or goes on counting: then 三千五 and 三块五 are no money, or more of it.
+_COUNTED = (
+    r"(?:[0-9零一二两三四五六七八九十百千万亿点半多几来余位台人次条件张份户名克斤里米楼号栋层秒周岁度瓦兆成倍字步页本瓶箱"
+    r"吨单股亩平笔档辆座间只头套通班路级门排支首届部毫升卡转g%折]"
+    r"|个(?!人)|家(?!里)|公(?!司)|分(?!期)|天(?!天|气)|年(?!底|化|费|利)|月(?!底|供|租|付|息)|小(?!姐)|期(?!间))"
+)
+_PIECES = rf"(?:{_TENTHS}(?:毛钱?|角)|{_TENTHS}(?!{_COUNTED}))?"
+_YUAN = rf"{_MANY}(?:多?|(?:多|(?<=点{_DIGIT})|(?<=点{_DIGIT}{_DIGIT}))[百千万亿])"
+# 三千五, 两万三, 一百二: money, but where a thing is measured, or somebody called names.
+_ELIDED = (
+    r"(?<!第)(?<!时速)(?<!血压)(?<!高压)(?<!低压)(?<!体重)(?<!身高)(?<!编号)(?<!工号)(?<!房间)(?!二百五)"
+    rf"(?:(?:{_DIGIT}|十){_BIG}{{0,18}}?|[0-9]{{1,4}}(?!万一))[百千万]{_TENTHS}(?!{_COUNTED})"
+)
 
 _KINDS = {
     NumberKind.DEADLINE: rf"{_AT_MOST}(?:{_LENGTH}|{_POINT})|(?:{_LENGTH}|{_POINT}){_BEFORE}",
     NumberKind.DURATION: _LENGTH,
-    NumberKind.PERCENT: rf"{_MANY}(?:%|折|个点|成(?!功|为|本|立|交|都))|百分之{_ONE}(?:点[零一二三四五六七八九]+)?",
+    NumberKind.PERCENT: rf"{_MANY}(?:%|折|个点|成(?!功|为|本|立|交|都))|百分之{_MANY}(?:点[零一二三四五六七八九]+)?",
     NumberKind.TIME: rf"(?:{_DAY})?{_CLOCK}|{_DAY}{_PERIOD}",
     NumberKind.DATE: _DAY,
-    NumberKind.AMOUNT: rf"{_MANY}多?(?:块钱|块(?!儿)|元|毛钱|角|分钱|美金|万元)(?<!一块)",
+    NumberKind.AMOUNT: (
+        rf"{_YUAN}(?:块钱|(?:块(?!儿)|元){_PIECES}|毛钱|角|分钱|美金)(?<!^一块)(?<![^0-9零一二两三四五六七八九十百千万亿]一块)"
+        rf"|{_ELIDED}"
+    ),
     NumberKind.NUMBER: (
-        r"[0-9]+(?:\.[0-9]+)?|(?!万一|千万别|千万不|千万要|十分|万分|百般|一一|万万)"
-        rf"(?:[二两三四五六七八九]?十[一二三四五六七八九]?|{_BIG}+[十百千万亿]{_BIG}*)"
+        rf"{_FIGURES}|(?!万一|千万别|千万不|千万要|十分|万分|百般|一一|万万)"
+        rf"(?:{_RUN}[十百千万亿]{_BIG}{{0,20}}|十[一二三四五六七八九]?)"
         r"|[二两三四五六七八九](?=个|次|条|台|位|件|张|份|笔|档|兆|楼|遍)"
     ),
 }

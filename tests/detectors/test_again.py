@@ -76,10 +76,56 @@ def test_numbers(kinds: tuple[str, ...], said: str, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("settings", "said", "found"),
+    [
+        pytest.param(SaidNumber(above=5_000), "坐：一共五千零一块", ["五千零一块"], id="just above"),
+        pytest.param(SaidNumber(above=5_000), "坐：一共五千块", [], id="the limit itself is not above it"),
+        pytest.param(SaidNumber(above=5_000), "坐：一共四千九", [], id="below"),
+        pytest.param(SaidNumber(above=5_000), "坐：大概四千到六千块", [], id="it may be less"),
+        pytest.param(SaidNumber(above=5_000), "坐：大概五千多块", ["五千多块"], id="more than the limit"),
+        pytest.param(SaidNumber(above=5_000), "坐：几万块", [], id="nobody knows how much"),
+        pytest.param(SaidNumber(above=5_000), "坐：九千美金", [], id="another currency"),
+        pytest.param(SaidNumber(above=5_000), "坐：九千个", [], id="no amount"),
+        pytest.param(SaidNumber(above=5_000), "坐：两万三，分期付", ["两万三"], id="the unit left out"),
+        pytest.param(SaidNumber(below=100), "坐：三十九块九", ["三十九块九"], id="below"),
+        pytest.param(SaidNumber(below=100), "坐：一百来块", [], id="about so much"),
+        pytest.param(SaidNumber(below=100), "坐：一百块", [], id="the limit itself is not below it"),
+        pytest.param(SaidNumber(above=100, below=200), "坐：一百五十元", ["一百五十元"], id="between two"),
+        pytest.param(SaidNumber(above=100, below=200), "坐：一百元或者两百元", [], id="at the edges"),
+        pytest.param(
+            SaidNumber(kinds=("percent",), above=3), "坐：年化百分之三点五", ["百分之三点五"], id="a share"
+        ),
+        pytest.param(
+            SaidNumber(kinds=("percent",), above=3), "坐：给您打八折", [], id="eighty percent of what"
+        ),
+        pytest.param(SaidNumber(kinds=("percent",), above=3), "坐：百分之三", [], id="the very share"),
+        pytest.param(
+            SaidNumber(kinds=("deadline", "duration"), above=7),
+            "坐：两周内，最长半个月",
+            ["两周内", "最长半个月"],
+            id="longer than a week",
+        ),
+        pytest.param(SaidNumber(kinds=("deadline",), above=7), "坐：一百小时内", [], id="hours are no days"),
+        pytest.param(SaidNumber(kinds=("deadline",), above=7), "坐：月底前", [], id="a day is no length"),
+        pytest.param(SaidNumber(kinds=("deadline",), above=7), "客：半个月前我打过", [], id="it was before"),
+        pytest.param(
+            SaidNumber(kinds=("duration",), above=0.1), "客：我等了半天", [], id="半天 is how it feels"
+        ),
+        pytest.param(SaidNumber(kinds=("number",), above=100), "客：13800001111", [], id="read out"),
+    ],
+)
+def test_a_limit_lets_only_values_beyond_it_through(
+    settings: SaidNumber, said: str, found: list[str]
+) -> None:
+    assert [tag.quotes[0].text for tag in tags_of(settings, lines(said))] == found
+
+
+@pytest.mark.parametrize(
     "make",
     [
         pytest.param(lambda: SaidNumber(kinds=()), id="no kind"),
         pytest.param(lambda: SaidNumber(kinds=("money",)), id="an unknown kind"),
+        pytest.param(lambda: SaidNumber(kind="money"), id="an unknown kind by itself"),
         pytest.param(lambda: SaysAgain(of="both"), id="whose words"),
         pytest.param(lambda: SaysAgain(by="boss"), id="said by whom"),
     ],

@@ -31,6 +31,7 @@ from qa_service.detectors.talk_ratio import TalkRatio
 from qa_service.detectors.tone import RaisedVoice
 from qa_service.detectors.who_spoke import FirstSpeaker, HungUp, LastSpeaker
 from qa_service.detectors.whole import CallLength, Turns
+from qa_service.rulebook.personal import PersonalData
 from tests.make import Call, Session, calls, sound, tags_of
 
 SOUND = ("pace", "silence", "crosstalk", "tone")
@@ -75,6 +76,8 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     CallIs(direction=("unknown",)),
     SaysAgain(by="", alike=0.3, min_chars=2),
     SaidNumber(kinds=("amount", "number", "date", "time", "duration", "deadline", "percent")),
+    SaidNumber("said_number.much", kinds=("number",), above=100, below=1_000_000),
+    PersonalData(),
     Similar((SimilarRule("rule.like.1", ("什么时候能修好", "我们不能承诺保本"), 0.35),)),
     CallLength(above_ms=1_000),
     Turns(above=1),

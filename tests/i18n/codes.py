@@ -12,6 +12,7 @@ import qa_service
 from qa_service.asr import guard
 from qa_service.core import errors
 from qa_service.core.calls import ParticipantKind
+from qa_service.detectors import said_personal
 from qa_service.detectors.service import ServiceActs
 from qa_service.rulebook import explain
 from qa_service.text.numbers import NumberKind
@@ -35,6 +36,12 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/said_number.py", "f'said_number.{hit.kind}'"): tuple(
         f"said_number.{kind}" for kind in NumberKind
     ),
+    ("detectors/said_personal.py", "f'said_personal.{pieces[0].kind}'"): tuple(
+        f"said_personal.{kind}" for kind in said_personal.KINDS
+    ),
+    ("rules/match.py", "f'absent.{edge}'"): ("absent.first", "absent.last"),
+    ("rules/match.py", "f'absent.{edge}_utterances'"): ("absent.first_utterances", "absent.last_utterances"),
+    ("rules/match.py", "f'absent.{edge}_share'"): ("absent.first_share", "absent.last_share"),
     ("turns/belief.py", "ROLES_CONTRADICTED"): ("roles_contradicted",),
     ("detectors/service.py", "label"): tuple(ServiceActs.labels),
     ("asr/guard.py", "reason"): guard._HARM,

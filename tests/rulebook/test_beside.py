@@ -35,6 +35,11 @@ def beside(written: str) -> dict[str, set[str]]:
             id="two excuses, deeper",
         ),
         pytest.param(
+            "{regex: 甲, not_near: {regex: 乙, within: 0 utterances, which: first}}",
+            {},
+            id="the first is counted in the whole call",
+        ),
+        pytest.param(
             "{regex: 甲, not_near: {regex: 乙, within: 1 utterances}}", {}, id="in the next utterance"
         ),
         pytest.param("{regex: 甲, not_near: {regex: 乙, within: 5s}}", {}, id="in seconds"),

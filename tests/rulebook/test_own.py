@@ -106,7 +106,59 @@ from tests.rulebook.books import book, refused, rules, when
             "rulebook_setting_word",
             id="one is none",
         ),
+        pytest.param(
+            "{number: [amount, foo]}", "when.number[1]", "rulebook_setting_word", id="one is none, in short"
+        ),
         pytest.param("{number: {kinds: []}}", "when.number.kinds", "rulebook_setting_nothing", id="no kinds"),
+        pytest.param("{number: {kind: foo}}", "when.number.kind", "rulebook_setting_word", id="no such kind"),
+        pytest.param(
+            "{number: {kind: amount, kinds: [percent]}}",
+            "when.number.kind",
+            "rulebook_key_twice",
+            id="kinds twice",
+        ),
+        pytest.param(
+            "{number: {kind: date, above: 3}}",
+            "when.number.above",
+            "rulebook_setting_units",
+            id="dates above three",
+        ),
+        pytest.param(
+            "{number: {kinds: [amount, percent], below: 3}}",
+            "when.number.below",
+            "rulebook_setting_units",
+            id="yuan and percent below three",
+        ),
+        pytest.param(
+            "{number: {kind: amount, above: 9, below: 3}}",
+            "when.number",
+            "rulebook_setting_limits",
+            id="none between",
+        ),
+        pytest.param(
+            "{number: {kind: amount, above: 3, below: 3}}",
+            "when.number",
+            "rulebook_setting_limits",
+            id="none at all",
+        ),
+        pytest.param(
+            "{number: {kind: amount, above: 五千}}",
+            "when.number.above",
+            "rulebook_setting_kind",
+            id="in words",
+        ),
+        pytest.param(
+            "{number: {kind: amount, above: -1}}",
+            "when.number.above",
+            "rulebook_setting_endless",
+            id="below nought",
+        ),
+        pytest.param(
+            "{number: {kind: deadline, above: 3d}}",
+            "when.number.above",
+            "rulebook_setting_kind",
+            id="with a unit",
+        ),
         pytest.param("{again: {of: mine}}", "when.again.of", "rulebook_setting_word", id="whose words"),
         pytest.param("{again: {by: boss}}", "when.again.by", "rulebook_setting_word", id="by nobody"),
         pytest.param(
@@ -157,6 +209,9 @@ def test_what_means_nothing_is_refused_at_its_place(written: str, where: str, co
             "{first_speaker: system}", ["system", "agent, customer"], ["'system'", "agent"], id="role"
         ),
         pytest.param("{number: foo}", ["foo", "amount"], ["'foo'", "deadline"], id="number"),
+        pytest.param(
+            "{number: {kinds: [amount, date], above: 3}}", ["amount (yuan)"], ["deadline (days)"], id="units"
+        ),
         pytest.param("{length: {above: 10m, below: 5m}}", ["10m", "5m"], ["10m", "5m"], id="limits"),
         pytest.param("{length: {}}", ["above, below"], ["above, below"], id="nothing"),
         pytest.param("{turns: {above: 许多}}", ["许多", "整数"], ["'许多'", "a whole number"], id="kind"),
@@ -173,8 +228,9 @@ def test_the_sentence_names_the_value_and_what_may_stand_there(
     assert "〔" not in said
 
 
-def test_one_word_may_stand_for_a_list_of_one() -> None:
-    assert book(when("{number: [amount]}")).detectors == book(when("{number: amount}")).detectors
+@pytest.mark.parametrize("written", ["[amount]", "{kind: amount}", "{kinds: amount}", "{kinds: [amount]}"])
+def test_one_word_may_stand_for_a_list_of_one(written: str) -> None:
+    assert book(when(f"{{number: {written}}}")).detectors == book(when("{number: amount}")).detectors
 
 
 def test_a_rule_sets_a_detector_for_itself_over_what_the_book_says() -> None:

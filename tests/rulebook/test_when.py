@@ -21,6 +21,7 @@ from qa_service.rules.conditions import (
     Scope,
     Side,
     Tagged,
+    Which,
 )
 from tests.rulebook.books import book, condition, rules, when
 
@@ -43,6 +44,32 @@ def _op(number: int, role: Role | None = None, scope: Scope = _LEG, least: float
         pytest.param("{tag: pace.fast, role: agent}", Tagged(("pace.fast",), AGENT), id="somebody's"),
         pytest.param(
             "{tag: pace.fast, last: 2m}", Tagged(("pace.fast",), scope=Scope(last_ms=120_000)), id="last"
+        ),
+        pytest.param(
+            "{tag: pace.fast, first: 3 utterances}",
+            Tagged(("pace.fast",), scope=Scope(first_utterances=3)),
+            id="in the first three sentences",
+        ),
+        pytest.param(
+            "{tag: pace.fast, last: 5句}", Tagged(("pace.fast",), scope=Scope(last_utterances=5)), id="5句"
+        ),
+        pytest.param(
+            "{tag: pace.fast, first: 20%}", Tagged(("pace.fast",), scope=Scope(first_share=0.2)), id="a fifth"
+        ),
+        pytest.param(
+            "{tag: pace.fast, last: 100 ％}",
+            Tagged(("pace.fast",), scope=Scope(last_share=1.0)),
+            id="all of it",
+        ),
+        pytest.param(
+            "{absent: {tag: service.greeting}, role: agent, first: 2 utterances}",
+            Absent(
+                Tagged(("service.greeting",), AGENT, Scope(first_utterances=2)),
+                "rule.demo/one.1",
+                AGENT,
+                Scope(first_utterances=2),
+            ),
+            id="not said in the first two sentences",
         ),
         pytest.param(
             "{tag: pace.fast, min_confidence: 1}", Tagged(("pace.fast",), min_confidence=1.0), id="sure"
@@ -101,6 +128,31 @@ def _op(number: int, role: Role | None = None, scope: Scope = _LEG, least: float
             "{tag: pace.fast, after: {tag: pace.slow, within: 30s}}",
             AllOf((FAST, Nearby(SLOW, Distance(Side.BEFORE, 30_000)))),
             id="after something, which lies before it",
+        ),
+        pytest.param(
+            "{tag: pace.fast, after: {tag: pace.slow, which: any}}",
+            AllOf((FAST, Nearby(SLOW, Distance(Side.BEFORE)))),
+            id="any of them is the usual",
+        ),
+        pytest.param(
+            "{tag: pace.fast, after: {tag: pace.slow, which: first, within: 30s}}",
+            AllOf((FAST, Nearby(SLOW, Distance(Side.BEFORE, 30_000), 1))),
+            id="after the first",
+        ),
+        pytest.param(
+            "{tag: pace.fast, near: {any: [理财], which: 2}}",
+            AllOf((FAST, Nearby(_op(1), Distance(), 2))),
+            id="near words, the second time",
+        ),
+        pytest.param(
+            "{tag: pace.fast, not_after: {tag: pace.slow, which: last}}",
+            AllOf((FAST, Lacking(SLOW, Distance(Side.BEFORE), Which.LAST))),
+            id="not after the last",
+        ),
+        pytest.param(
+            "{all: [{tag: pace.fast}, {near: {tag: pace.slow, which: every}}]}",
+            AllOf((FAST, Nearby(SLOW, Distance(), Which.EVERY))),
+            id="near every one",
         ),
         pytest.param(
             "{tag: pace.fast, not_before: {tag: pace.slow, within: 2 utterances}}",

@@ -33,6 +33,13 @@ NO_BYE = Absent(BYE, "x.y", Role.AGENT, LAST)
         pytest.param(Capped(NO_BYE, 0.6), True, id="no goodbye, hardly sure"),
         pytest.param(AnyOf((NO_BYE, Capped(NO_BYE, 0.6))), True, id="either way no goodbye"),
         pytest.param(AllOf((BYE, NO_BYE)), True, id="something, and no goodbye"),
+        pytest.param(
+            Absent(BYE, "x.y", Role.AGENT, Scope(last_utterances=3)), True, id="not in the last three"
+        ),
+        pytest.param(Absent(BYE, "x.y", Role.AGENT, Scope(last_share=0.1)), True, id="not in the last tenth"),
+        pytest.param(
+            Absent(BYE, "x.y", Role.AGENT, Scope(first_utterances=3)), False, id="not in the first three"
+        ),
         pytest.param(Absent(BYE, "x.y", Role.AGENT, FIRST), False, id="no greeting"),
         pytest.param(Absent(BYE, "x.y", Role.AGENT), False, id="nowhere in the call"),
         pytest.param(Absent(BYE, "x.y", Role.CUSTOMER, LAST), False, id="a customer's goodbye"),
