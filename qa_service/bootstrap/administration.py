@@ -25,6 +25,23 @@ def accounts() -> Accounts:
     return StoreAccounts(shelves())
 
 
+def check_team(name: str) -> None:
+    """Somebody of a team that nobody knows would see nothing: rather a slip than meant.
+
+    Raises:
+        UsageError: `team_unknown`.
+    """
+    from qa_service.stores.staff import StoreStaff
+
+    if name and not StoreStaff(shelves()).knows_team(name):
+        raise UsageError(
+            "team_unknown",
+            where="--team",
+            problem="nobody knows this team",
+            fix="Add it at PUT /api/v1/teams",
+        )
+
+
 def back_up(folder: Path, *, keep: int, tell: Callable[[int, int], None]) -> BackedUp:
     """Copies this installation's database and sound into a folder.
 

@@ -40,6 +40,7 @@ def add(
     ] = 0,
 ) -> None:
     """添加密钥，密文只显示这一次 Add a key; its secret is shown this once."""
+    bootstrap.check_team(team)
     expires_at = bootstrap.now() + timedelta(days=days) if days else None
     wanted = KeyToAdd(name, frozenset(scope), team, expires_at)
     key_id, secret = bootstrap.accounts().add_key(_ASKED, wanted)

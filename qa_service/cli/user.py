@@ -45,6 +45,8 @@ def add(
 ) -> None:
     """添加用户；不给口令就生成一个，只显示一次 Add a user; a password is made up unless given."""
     user = User("", name, role, shown_as, tuple(team or ()), agent_id)
+    for one in user.teams:
+        bootstrap.check_team(one)
     password, is_ours = _password(given=password_stdin)
     bootstrap.accounts().add_user(_ASKED, user, password)
     _tell(name, password if is_ours else "")

@@ -50,6 +50,19 @@ def made_password(run: Run) -> str:
     return run.out.strip().rpartition("：")[2]
 
 
+def test_a_team_that_nobody_knows_is_rather_a_slip(house: House) -> None:
+    house("user", "add", "王主管", "--role", "supervisor", "--team", "北区")
+
+    user = house("user", "add", "李主管", "--role", "supervisor", "--team", "北曲")
+    key = house("key", "add", "话务系统", "--scope", "calls:upload", "--team", "北曲")
+    known = house("key", "add", "话务系统", "--scope", "calls:upload", "--team", "北区")
+
+    assert (user.code, key.code, known.code) == (2, 2, 0)
+    assert "没有这个组" in user.err
+    assert "没有这个组" in key.err
+    assert set(house.users()) == {"王主管"}
+
+
 class TestUsers:
     def test_who_is_added_can_sign_in_with_the_password_that_was_shown(self, house: House) -> None:
         run = house("user", "add", "王主管", "--role", "supervisor", "--team", "北区", "--team", "南区")
