@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from qa_service.core.errors import UsageError
+from qa_service.core.errors import NotAllThere, UsageError
 from qa_service.core.keeping import Chosen, RetentionClass, check_class
 from qa_service.core.lists import Filter
 from qa_service.core.people import Asked, Caller, Right, Sight
@@ -88,7 +88,8 @@ def test_a_class_is_assigned_by_filter_among_what_one_sees(shop: Shop) -> None:
     of_north = Asked(Caller("x", "x", frozenset(Right), Sight(teams=("north",))))
 
     assert shop.desk.assign(of_north, "short", Chosen(filter=Filter(line="400"))) == 1
-    assert shop.desk.assign(of_north, "short", Chosen((south,))) == 0
+    with pytest.raises(NotAllThere):
+        shop.desk.assign(of_north, "short", Chosen((south,)))
     shop.shredder.run()
 
     assert (shop.left(north), shop.left(south)) == ("gone", "sound text rest")

@@ -437,7 +437,7 @@ def test_nothing_lies_open_and_all_of_it_ends_with_the_calls_key(either: Service
         connection.execute(calls.update().where(calls.c.id == call).values(data_key=None))
 
     assert (len(kept), len(set(keys))) == (3, 3)
-    assert not [content for content in kept if content.startswith((b"RIFF", b"OggS", b"{"))]
+    assert not [content for content in kept if content.startswith((b"RIFF", b"OggS", b'{"'))]
     for path in ("peaks", "audio?as=wav", "audio?as=opus"):
         answer = client.get(f"/api/v1/calls/{call}/{path}")
         assert (answer.status_code, answer.json()["error"]) == (410, "sound_missing")

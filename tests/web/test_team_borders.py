@@ -94,7 +94,7 @@ def test_a_lead_of_a_team_tries_a_table_on_its_calls_alone_and_publishes_none(le
 
 
 def test_a_lead_of_a_team_holds_its_own_calls_and_lifts_that_hold(leads: Leads) -> None:
-    held = leads.hold(leads.bound, leads.own, leads.other)
+    held = leads.hold(leads.bound, leads.own)
     (listed,) = [one for one in leads.bound.get("/api/v1/holds").json()["holds"] if one["id"] == held["id"]]
 
     assert (held["calls"], listed["is_centre_wide"]) == (1, False)
@@ -135,10 +135,14 @@ def test_a_programs_key_of_a_team_has_the_same_border(leads: Leads) -> None:
         key.get("/api/v1/retention/preview", params={"until": "2027-01-01T00:00:00Z"}),
         key.post(f"/api/v1/holds/{held}/lift", json={"because": "结案"}),
     ]
-    assigned = key.post("/api/v1/retention/assign", json={"name": "", "call_ids": [leads.own, leads.other]})
+    own, both = (
+        key.post("/api/v1/retention/assign", json={"name": "", "call_ids": ids})
+        for ids in ([leads.own], [leads.own, leads.other])
+    )
 
     assert [(one.status_code, one.json()["error"]) for one in answers] == [(403, "centre_only")] * 5
-    assert assigned.json() == {"calls": 1}
+    assert own.json() == {"calls": 1}
+    assert (both.status_code, both.json()["error"]) == (404, "calls_missing")
 
 
 def test_sentences_of_refusals_are_in_one_language(leads: Leads) -> None:

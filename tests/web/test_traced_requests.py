@@ -36,7 +36,7 @@ class Traced:
         key = self.service.key(*MACHINE.caller.rights)
         with answering(make_app(parts, self.service.app.state.texts)) as url:
             headers = {"Authorization": f"Bearer {key}", "X-Request-Id": "mine"}
-            httpx.request(method, url + path, headers=headers, trust_env=False, **sent)
+            httpx.request(method, url + path, headers=headers, timeout=60, trust_env=False, **sent)
         tracer.close()
         (span,) = self.collector.spans
         return span
