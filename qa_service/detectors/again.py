@@ -12,7 +12,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.once import PEOPLE, check_role
 from qa_service.detectors.unfit import check_words
 from qa_service.text.normalize import fold
@@ -57,6 +57,7 @@ class SaysAgain:
 class SaysAgainRun:
     """What each party said last."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: SaysAgain
     said: dict[Role, deque[Utterance]] = field(default_factory=dict)
 

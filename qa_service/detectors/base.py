@@ -33,6 +33,16 @@ def event_order(event: Event) -> tuple[int, int, int, str]:
             return (event.span.end_ms, event.span.start_ms, 2, event.id)
 
 
+#: What a run that has only words to judge may declare as its `hears`: a session then spares it voice and sound, which a
+#: call has many of. A run that declares nothing hears everything.
+WORDS_ALONE: tuple[type, ...] = (Utterance,)
+
+
+def is_heard(run: DetectorRun, kind: type) -> bool:
+    """Whether events of a kind say anything to a run."""
+    return kind in getattr(run, "hears", (kind,))
+
+
 class DetectorRun(Protocol):
     """The memory of one detector over one call; never shared between calls."""
 

@@ -15,7 +15,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.answers import commits, is_definite, says_yes_or_no
 from qa_service.text.hedges import Hedge, Strength, hedges
 from qa_service.text.normalize import Folded, fold
@@ -97,6 +97,7 @@ class Noncommittal:
 class NoncommittalRun:
     """The customer's last question, and a hedge that may still turn out to be bounded."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: Noncommittal
     question: Utterance | None = None
     asked: frozenset[Asked] = frozenset()

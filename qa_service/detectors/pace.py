@@ -19,7 +19,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 
 #: Nobody says more: 12 characters per second of speech are words that were invented or speech time
 #: that was missed (the recogniser's own guard has the same limit).
@@ -148,6 +148,7 @@ class _Beyond:
 class PaceRun:
     """Judges utterances one by one; time that passes in silence tells it nothing."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: PaceFast | PaceSlow | PaceJump
     #: Judged rates per speaker, sorted.
     rates: dict[str, list[float]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import fold
 from qa_service.text.patterns import PatternScanner
@@ -99,6 +99,7 @@ def _scanner(rules: Sequence[PatternRule]) -> PatternScanner:
 class PatternsRun:
     """Remembers nothing: every utterance is judged by itself."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     ears: Mapping[Role, _Ear]
 
     def hear(self, event: Event) -> Iterable[Tag]:

@@ -16,7 +16,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.groups import ANYWHERE, Reach, Spot, Window, groups
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import Folded, fold
@@ -160,6 +160,7 @@ def _index(rules: tuple[PhraseRule, ...]) -> _Index:
 class PhrasesRun:
     """Remembers nothing: every utterance is judged by itself."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     index: _Index
 
     def hear(self, event: Event) -> Iterable[Tag]:

@@ -12,7 +12,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.normalize import fold
 from qa_service.text.questions import kinds_asked
 from qa_service.text.similar import asking_part, content, likeness
@@ -57,6 +57,7 @@ class _Asked:
 class AsksAgainRun:
     """The agent's questions so far, and those that were tagged."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: AsksAgain
     asked: list[_Asked] = field(default_factory=list)
     tagged: list[str] = field(default_factory=list)

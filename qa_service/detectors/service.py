@@ -15,7 +15,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.service_words import (
     APOLOGY,
     CALLBACK,
@@ -67,6 +67,7 @@ class ServiceActs:
 class ServiceActsRun:
     """How often each agent has spoken, and who has greeted."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: ServiceActs
     turns: dict[str, int] = field(default_factory=dict)
     greeted: set[str] = field(default_factory=set)

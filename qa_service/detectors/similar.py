@@ -13,7 +13,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.resemblance import Features, Stretch, features, resemblance, stretches, weighed
 
@@ -117,6 +117,7 @@ def _unlike(rule: SimilarRule) -> tuple[Features, ...]:
 class SimilarRun:
     """Remembers nothing: every utterance is judged by itself."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     examples: _Examples
 
     def hear(self, event: Event) -> Iterable[Tag]:

@@ -17,7 +17,7 @@ from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 
 #: A raised voice is also a higher one, by 0.2–0.6 semitones per dB (Gramming et al. 1988): 6 dB bring
 #: at least 1.2. A louder voice that is not higher may be a mouth nearer to the microphone. Mean pitch of the
@@ -67,6 +67,7 @@ class _Voiceprint:
 class RaisedVoiceRun:
     """Judges utterances one by one against those of the same speaker before."""
 
+    hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: RaisedVoice
     previous: dict[str, list[_Voiceprint]] = field(default_factory=dict)
 

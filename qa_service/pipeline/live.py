@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from qa_service.core.calls import CallFacts
+from qa_service.core.speech import Sound, Utterance, Voice
 from qa_service.core.tags import Tag, in_order
-from qa_service.detectors.base import Deaf, Detector, DetectorRun, Event, event_order
+from qa_service.detectors.base import Deaf, Detector, DetectorRun, Event, event_order, is_heard
 
 
 class CallSession:
@@ -14,11 +15,14 @@ class CallSession:
 
     def __init__(self, detectors: Sequence[Detector], facts: CallFacts) -> None:
         self._runs = [_start(detector, facts) for detector in detectors]
+        self._hear = {
+            kind: [run.hear for run in self._runs if is_heard(run, kind)]
+            for kind in (Utterance, Voice, Sound)
+        }
 
-    def hear(self, event: Event) -> Iterator[Tag]:
+    def hear(self, event: Event) -> list[Tag]:
         """Tags that are certain now that `event` has been heard; events come in `event_order`."""
-        for run in self._runs:
-            yield from run.hear(event)
+        return [tag for hear in self._hear[type(event)] for tag in hear(event)]
 
     def wait(self, now_ms: int) -> Iterator[Tag]:
         """Tags that are certain because everything that starts before `now_ms` has been heard."""

@@ -40,7 +40,7 @@ class Scope:
     @property
     def is_of_end(self) -> bool:
         """Whether it is counted from the end of the leg."""
-        return any(last is not None for last in (self.last_ms, self.last_utterances, self.last_share))
+        return not (self.last_ms is None and self.last_utterances is None and self.last_share is None)
 
     @property
     def utterances(self) -> int | None:

@@ -9,6 +9,9 @@ from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.rules.conditions import Scope
 
+#: No limit at all, as most conditions have it.
+_WHOLE = Scope()
+
 
 class Stretches:
     """The stretches of one leg, and what lies in them. Read-only; remembers what it counted."""
@@ -33,7 +36,7 @@ class Stretches:
 
     def within(self, span: Span, scope: Scope, role: Role | None) -> bool:
         """Whether `span` begins in the first part of the leg, or ends in its last part."""
-        if scope == _WHOLE:
+        if scope is _WHOLE or scope == _WHOLE:
             return True
         window = self.window(scope, role)
         return span.end_ms > window.start_ms if scope.is_of_end else span.start_ms < window.end_ms
@@ -92,6 +95,3 @@ class Stretches:
         if (scope, role) not in self._counted:
             self._counted[scope, role] = frozenset(one.id for one in self._slice(scope, role))
         return self._counted[scope, role]
-
-
-_WHOLE = Scope()

@@ -16,7 +16,7 @@ from qa_service.core.speech import Role, Sound, SoundKind, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
-from qa_service.detectors.base import Detector
+from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.late_response import LateResponse
@@ -199,3 +199,14 @@ def test_the_random_calls_are_wild_enough_for_the_laws_to_mean_something() -> No
 
     # Nobody signals a hang-up in random calls (test_whole.py does).
     assert turned_up == {label for detector in talkative for label in detector.labels} - set(HungUp().labels)
+
+
+@given(call=calls())
+def test_what_a_run_does_not_hear_tells_it_nothing(call: Call) -> None:
+    """`hears` is a promise: with the other events left out, the same tags come out."""
+    for detector in ALL_DETECTORS:
+        whole, spared = detector.start(call.about), detector.start(call.about)
+        told = [tag for event in call.events for tag in whole.hear(event)]
+        heard = [event for event in call.events if is_heard(spared, type(event))]
+
+        assert told == [tag for event in heard for tag in spared.hear(event)], detector.name
