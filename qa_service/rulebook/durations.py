@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)\s*")
+#: How durations and distances are written, for whoever has to say so.
+DURATION = r"^\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h)\s*$"
+STEPS = r"^\s*([0-9]+)\s*(?:utterances?|句)\s*$"
+_DURATION = re.compile(DURATION)
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
-_STEPS = re.compile(r"\s*(\d+)\s*(?:utterances?|句)\s*")
+_STEPS = re.compile(STEPS)
 
 
 def parse_duration_ms(text: object) -> int | None:

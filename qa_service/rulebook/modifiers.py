@@ -62,11 +62,7 @@ def mapping_of(node: object, known: Collection[str], place: Place) -> Node:
 
 def strange_keys(node: Node, known: Collection[str], place: Place) -> list[RulebookError]:
     """An error for every key that may not stand there."""
-    return [
-        place.at(str(key)).unknown("key_unknown", key, known, "is not a known key")
-        for key in node
-        if key not in known
-    ]
+    return [place.at(str(key)).strange_key(key, known) for key in node if key not in known]
 
 
 def role_of(node: Node, place: Place) -> Role | None:

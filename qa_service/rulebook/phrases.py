@@ -34,7 +34,7 @@ def read_phrases(label: str, value: object, place: Place, role: Role | None) -> 
     Raises:
         RulebookError: everything in it that does not hold.
     """
-    spec = mapping_of({"any": value} if isinstance(value, list) else value, _KEYS, place)
+    spec = mapping_of({"any": value} if isinstance(value, list | str) else value, _KEYS, place)
     with Mistakes() as mistakes:
         note_strange(spec, _KEYS, place, mistakes)
         with mistakes.noted():
