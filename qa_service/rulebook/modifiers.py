@@ -15,7 +15,7 @@ from qa_service.rules.conditions import Capped, Condition, Repeated, Scope
 
 #: Keys that may stand beside any operator.
 NARROWING = ("role", "first", "last", "min_confidence", "max_confidence", "count")
-_ROLES = ("agent", "customer")
+ROLES = ("agent", "customer")
 
 _ANYWHERE = Scope()
 
@@ -67,11 +67,11 @@ def strange_keys(node: Node, known: Collection[str], place: Place) -> list[Ruleb
 
 def role_of(node: Node, place: Place) -> Role | None:
     """Whose words count; nothing where the author does not say."""
-    name = node.get("role")
-    if name is None:
+    if "role" not in node:
         return None
-    if name not in _ROLES:
-        raise place.at("role").unknown("role", name, _ROLES, f"{name!r} is not a role")
+    name = node["role"]
+    if name not in ROLES:
+        raise place.at("role").unknown("role", name, ROLES, f"{name!r} is not a role")
     return Role(name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -57,7 +58,18 @@ class Written(BaseModel):
     @classmethod
     def _written_out(cls, value: object) -> object:
         if isinstance(value, dict):
+            cls._refuse_nothing(value)
             alone = {key: [value[key]] for key in cls.single if isinstance(value.get(key), dict)}
             return {**value, **alone} if alone else value
         is_bare = isinstance(value, cls.bare) and not isinstance(value, bool)
         return {cls.short: value} if is_bare else value
+
+    @classmethod
+    def _refuse_nothing(cls, value: Mapping[object, object]) -> None:
+        """Who leaves something out leaves out its key; a key with nothing behind it was not finished."""
+        for name, held in cls.model_fields.items():
+            key = held.alias or name
+            if held.default is None and key in value and value[key] is None:
+                raise refusal(
+                    "unfinished", f"{key} has nothing behind it", "Write it, or drop the key", word=key
+                )
