@@ -1,10 +1,11 @@
-"""`qa-service rulebook check|test|show|diff`: the rulebook author's tools."""
+"""`qa-service rulebook check|test|show|diff|schema`: the rulebook author's tools."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from qa_service import bootstrap
 from qa_service.cli.complaints import complain, plain, say
+from qa_service.cli.writing import writing
 from qa_service.core.errors import RulebookError
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Bundle, Rulebook
@@ -127,6 +129,20 @@ def diff(
         _tell_differences(found)
     if found:
         raise typer.Exit(1)
+
+
+@app.command("schema", help="方案写法的 JSON Schema，给编辑器用。The JSON Schema of rulebooks, for editors.")
+def schema(
+    out: Annotated[Path | None, typer.Option(help="写到这个文件；不写就打印。Write to this file.")] = None,
+) -> None:
+    """The same text as docs/schema/rulebook-1.json."""
+    from qa_service.rulebook.json_schema import schema_text
+
+    if out is None:
+        typer.echo(schema_text(), nl=False)
+        return
+    with writing(out):
+        out.write_text(schema_text(), "utf-8", newline="\n")
 
 
 def _bundle(name: str) -> Bundle | None:

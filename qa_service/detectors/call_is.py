@@ -19,7 +19,7 @@ _DIRECTIONS = ("inbound", "outbound", UNKNOWN)
 _ASKED = ("direction", "line", "skill_group", "business", "days", "hours")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_MINUTES = 24 * 60
-_CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]|24:00?")
+CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5]?[0-9]|24:00?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _check_hours(hours: tuple[str, ...]) -> None:
     if len(hours) != 2:
         raise Unfit(Why.HOURS, "hours")
     for at, clock in enumerate(hours):
-        if not _CLOCK.fullmatch(clock):
+        if not CLOCK.fullmatch(clock):
             raise Unfit(Why.CLOCK, "hours", at, word=clock)
     first, last = map(_minutes, hours)
     if first % _DAY_MINUTES == last % _DAY_MINUTES and last - first != _DAY_MINUTES:

@@ -19,9 +19,9 @@ ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
 #: What says where an anchor looks, beside the condition in it.
 _PLACING = frozenset({"within", "which"})
 #: Which hits of the condition in an anchor count, by the word for it.
-_WHICH: dict[str, Which | int] = {"any": Which.ANY, "first": 1, "last": Which.LAST, "every": Which.EVERY}
+WHICH: dict[str, Which | int] = {"any": Which.ANY, "first": 1, "last": Which.LAST, "every": Which.EVERY}
 #: Nobody means a later one.
-_LAST_NUMBERED = 1_000
+LAST_NUMBERED = 1_000
 
 
 def bare_anchor(node: object) -> str | None:
@@ -72,13 +72,13 @@ def which_of(key: str, value: object, place: Place) -> Which | int:
     if not isinstance(value, dict) or "which" not in value:
         return Which.ANY
     written, here = value["which"], place.at("which")
-    if isinstance(written, int) and not isinstance(written, bool) and 1 <= written <= _LAST_NUMBERED:
+    if isinstance(written, int) and not isinstance(written, bool) and 1 <= written <= LAST_NUMBERED:
         return written
-    if not isinstance(written, str) or written not in _WHICH:
+    if not isinstance(written, str) or written not in WHICH:
         problem, fix = f"{written!r} is not one of its times", "Write any, first, last, every, or 2, 3 …"
         raise here.error("which", problem, fix, word=written)
     kind, _ = ANCHORS[key]
     if kind is Lacking and written == "every":
         problem = f"every beside {key} may mean two things"
         raise here.error("which_every", problem, "Leave which out: then none of them may be there", word=key)
-    return _WHICH[written]
+    return WHICH[written]

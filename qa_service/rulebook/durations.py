@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-_DURATION = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(ms|s|m|h)\s*")
+#: How durations, distances and shares are written, for whoever has to say so.
+DURATION = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(ms|s|m|h)\s*$"
+STEPS = r"^\s*([0-9]{1,9})\s*(?:utterances?|句)\s*$"
+PERCENT = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*[%％]\s*$"
+_DURATION = re.compile(DURATION)
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
-_STEPS = re.compile(r"\s*(\d{1,9})\s*(?:utterances?|句)\s*")
-_PERCENT = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*[%％]\s*")
+_STEPS = re.compile(STEPS)
+_PERCENT = re.compile(PERCENT)
 
 
 def parse_duration_ms(text: object) -> int | None:

@@ -12,13 +12,15 @@ from pydantic_core import ErrorDetails
 from qa_service.core.errors import RulebookError
 from qa_service.rulebook.found import Steps
 from qa_service.rulebook.places import Place
-from qa_service.rulebook.schema import PREFIX, WrittenRulebook
+from qa_service.rulebook.schema import WrittenRulebook
+from qa_service.rulebook.written import PREFIX
 
 #: Steps of pydantic's paths that are kinds, not places: the branches of `list[str | list[str]]` and the like.
 _BRANCHES = frozenset({"str", "bool", "[key]"})
 _BRANCHES_BEGIN = ("list[", "constrained-", "function-", "Written")
 _QUOTED = re.compile(r"'([^']*)'")
 _MISSING = "rulebook_missing"
+_BLURRED = frozenset({"rulebook_key_wide_colon", "rulebook_key_unseen", "rulebook_key_merge"})
 #: Kind of failure → code, problem, fix. `{limit}` is the one that pydantic names.
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "missing": ("missing", "is missing", "Add it"),
@@ -36,16 +38,10 @@ _KINDS: Mapping[str, tuple[str, str, str]] = {
     "greater_than": ("above", "is too small", "Write more than {limit}"),
     "greater_than_equal": ("least", "is too small", "Write {limit} or more"),
     "less_than_equal": ("most", "is too large", "Write {limit} or less"),
-    "int_type": ("number", "is not a whole number", "Write for example 1"),
-    "int_parsing": ("number", "is not a whole number", "Write for example 1"),
-    "int_from_float": ("number", "is not a whole number", "Write for example 1"),
+    "int_type": ("whole", "is not a whole number", "Write for example 1"),
     "float_type": ("number", "is not a number", "Write for example 5"),
-    "float_parsing": ("number", "is not a number", "Write for example 5"),
+    "finite_number": ("number", "is not a number", "Write for example 5"),
     "bool_type": ("yes_no", "is neither true nor false", "Write true or false"),
-    "bool_parsing": ("yes_no", "is neither true nor false", "Write true or false"),
-    "date_from_datetime_parsing": ("date", "is not a date", "Write it as 2026-01-31"),
-    "date_type": ("date", "is not a date", "Write it as 2026-01-31"),
-    "date_parsing": ("date", "is not a date", "Write it as 2026-01-31"),
 }
 
 
@@ -62,13 +58,19 @@ def explain(error: ValidationError, book: Place, data: Mapping[str, Any]) -> tup
         if steps not in passed
     ]
     meant = {(*one.steps[:-1], one.values["like"]) for one in told if "like" in one.values}
-    return tuple(one for one in told if one.code != _MISSING or one.steps not in meant)
+    # Beside a key that nobody could read, what is missing may well be there.
+    blurred = {one.steps[:-1] for one in told if one.code in _BLURRED}
+    return tuple(
+        one
+        for one in told
+        if one.code != _MISSING or (one.steps not in meant and one.steps[:-1] not in blurred)
+    )
 
 
 def _told(failure: ErrorDetails, steps: Steps, book: Place) -> RulebookError:
     place, kind = book.at(*steps), failure["type"]
-    if kind == "extra_forbidden":
-        return place.unknown("key_unknown", steps[-1], _keys_at(steps[:-1]), "is not a known key")
+    if kind == "extra_forbidden" or "：" in str(steps[-1]):
+        return place.strange_key(steps[-1], _keys_at(steps[:-1]))
     if kind.startswith(PREFIX):
         told = dict(failure.get("ctx", {}))
         return place.error(kind.removeprefix(PREFIX), failure["msg"], str(told.pop("fix", "")), **told)

@@ -14,6 +14,7 @@ from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
+from qa_service.rulebook.slips import not_utf8
 from qa_service.rulebook.source import MAX_BYTES, canonical_json, read
 from qa_service.text.files import read_text
 
@@ -132,5 +133,9 @@ def _read_file(path: Path) -> str:
         return read_text(path, MAX_BYTES)
     except FileNotFoundError as error:
         raise place.error("file_missing", "is not there", "Check the path") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise place.error("unreadable", "cannot be read", "Save it as UTF-8") from error
+    except UnicodeDecodeError as error:
+        raise not_utf8(error, place) from error
+    except OSError as error:
+        raise place.error(
+            "unreadable", "cannot be read", "Check that it is a file and yours to read"
+        ) from error

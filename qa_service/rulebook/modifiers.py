@@ -15,7 +15,7 @@ from qa_service.rules.conditions import Capped, Condition, Repeated, Scope
 
 #: Keys that may stand beside any operator.
 NARROWING = ("role", "first", "last", "min_confidence", "max_confidence", "count")
-_ROLES = ("agent", "customer")
+ROLES = ("agent", "customer")
 
 _ANYWHERE = Scope()
 
@@ -62,20 +62,16 @@ def mapping_of(node: object, known: Collection[str], place: Place) -> Node:
 
 def strange_keys(node: Node, known: Collection[str], place: Place) -> list[RulebookError]:
     """An error for every key that may not stand there."""
-    return [
-        place.at(str(key)).unknown("key_unknown", key, known, "is not a known key")
-        for key in node
-        if key not in known
-    ]
+    return [place.at(str(key)).strange_key(key, known) for key in node if key not in known]
 
 
 def role_of(node: Node, place: Place) -> Role | None:
     """Whose words count; nothing where the author does not say."""
-    name = node.get("role")
-    if name is None:
+    if "role" not in node:
         return None
-    if name not in _ROLES:
-        raise place.at("role").unknown("role", name, _ROLES, f"{name!r} is not a role")
+    name = node["role"]
+    if name not in ROLES:
+        raise place.at("role").unknown("role", name, ROLES, f"{name!r} is not a role")
     return Role(name)
 
 

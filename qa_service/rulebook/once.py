@@ -1,19 +1,64 @@
-"""YAML as authors mean it: safe, a key stands only once, and aliases do not unfold without end."""
+"""YAML as authors mean it: a key stands only once, `no` and `8:30` are words, and nothing unfolds without end.
+
+Words are read as YAML 1.2 reads them, as editors do too: only `true` and `false` are truths, only figures are
+numbers, and dates, times of day and numbers that begin with 0 are text. Tags (`!!set`) may not be written.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from typing import Any
 
 import yaml
 
+#: Deeper than this nobody nests conditions; far deeper, reading would find no room.
+DEEPEST = 64
+_TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
+#: What YAML may escape and no text of people holds: control characters, halves of characters.
+_SILENT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_WORDS = {
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    # 18 figures are more than any setting has; a longer row of figures, or one that begins with 0, is a word.
+    "int": (r"[-+]?(?:0|[1-9][0-9]{0,17})", "-+0123456789"),
+    "float": (
+        r"[-+]?(?:0|[1-9][0-9]{0,17})?(?:\.[0-9]+|\.(?=[eE]|$)|(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
+}
+
+
+class SlipError(yaml.constructor.ConstructorError):
+    """Something that YAML could read and a rulebook may not hold: `kind` says what, `word` what stands there."""
+
+    def __init__(self, kind: str, word: str, mark: yaml.Mark) -> None:
+        super().__init__(None, None, word, mark)
+        self.kind = kind
+        self.word = word
+
 
 class OnceLoader(yaml.SafeLoader):
     """Safe YAML in which a key may stand only once: the second would silently win."""
 
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own
+    depth = 0
 
-class TwiceError(yaml.constructor.ConstructorError):
-    """A key stands twice."""
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """The node, unless it is too deep or bears a tag.
+
+        Raises:
+            SlipError: it is or does.
+        """
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None) not in _TEXT_TAGS:
+            raise SlipError("tag", str(event.tag), event.start_mark)
+        if self.depth >= DEEPEST:
+            raise SlipError("deep", str(DEEPEST), event.start_mark)
+        self.depth += 1
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def _mapping(loader: OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -23,22 +68,36 @@ def _mapping(loader: OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
         if not isinstance(key, Hashable):
             continue  # construct_mapping refuses it, with its place
         if key in seen:
-            raise TwiceError(None, None, str(key), key_node.start_mark)
+            raise SlipError("twice", str(key), key_node.start_mark)
         seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
 
+def _text(loader: OnceLoader, node: yaml.ScalarNode) -> str:
+    text = str(loader.construct_scalar(node))
+    if silent := _SILENT.search(text):
+        raise SlipError("character", f"U+{ord(silent[0]):04X}", node.start_mark)
+    return text
+
+
 OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG, _text)
+for _kind, (_pattern, _first) in _WORDS.items():
+    OnceLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), list(_first)
+    )
 
 
 def is_plain(data: object, most: int) -> bool:
-    """Whether the values, aliases written out, are few enough to be walked through."""
-    waiting, left = [data], most
+    """Whether the values, aliases written out, are few enough to be walked through, and none lies too deep."""
+    waiting, left = [(data, 0)], most
     while waiting and left > 0:
-        value = waiting.pop()
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            return False
         left -= 1
         if isinstance(value, dict):
-            waiting.extend(value.values())
+            waiting.extend((held, depth + 1) for held in value.values())
         elif isinstance(value, list):
-            waiting.extend(value)
+            waiting.extend((held, depth + 1) for held in value)
     return not waiting

@@ -20,7 +20,7 @@ from qa_service.rules.conditions import Tagged
 from qa_service.text.pattern_check import MOST_STEPS_TOGETHER, check_pattern
 
 #: Its keys, the one that must be there first.
-_REGEX = ("pattern", "role", "unless")
+REGEX = ("pattern", "role", "unless")
 
 
 @dataclass(slots=True)
@@ -95,9 +95,9 @@ class Operators:
 
     def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
         """`regex: '…'`, or `{pattern: '…', role, unless}`."""
-        spec = mapping_of({"pattern": value} if isinstance(value, str) else value, _REGEX, place)
+        spec = mapping_of({"pattern": value} if isinstance(value, str) else value, REGEX, place)
         with Mistakes() as mistakes:
-            note_strange(spec, _REGEX, place, mistakes)
+            note_strange(spec, REGEX, place, mistakes)
             with mistakes.noted():
                 pattern = _pattern(spec.get("pattern"), place.at("pattern"), self.budget)
             with mistakes.noted():

@@ -36,7 +36,7 @@ KINDS: Mapping[str, type[Any]] = {
 #: Operators about single utterances: a role beside them narrows them.
 OF_WORDS = frozenset({"again", "number", "personal_data"})
 #: Operators of which a single word says everything: the setting that it is.
-_SHORT = {
+SHORT = {
     "first_speaker": "role",
     "last_speaker": "role",
     "hung_up": "by",
@@ -64,7 +64,7 @@ class OwnDetectors:
             RulebookError: settings that the operator does not have, or that mean nothing.
         """
         kind = KINDS[key]
-        written = {_SHORT[key]: value} if key in _SHORT and not isinstance(value, dict) else value
+        written = {SHORT[key]: value} if key in SHORT and not isinstance(value, dict) else value
         settings = _listed(mapping_of(written, sorted(_settings_of(kind)), place), kind)
         _refuse_label(settings, kind, place)
         detector = configure(kind, settings, place, written=value)

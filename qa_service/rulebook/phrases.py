@@ -13,12 +13,12 @@ from qa_service.rulebook.places import Place
 from qa_service.rulebook.senses import note_strange, senses_of
 from qa_service.text.normalize import fold
 
-_TOLERANCES = ("exact", "near")
+TOLERANCES = ("exact", "near")
 #: Each says which phrases: one of them, every one, or `at_least` so many.
-_LISTS = ("any", "all", "of")
-_KEYS = (*_LISTS, "at_least", "none", "window", "role", "unless", "sounds_like", "whole_words")
+LISTS = ("any", "all", "of")
+KEYS = (*LISTS, "at_least", "none", "window", "role", "unless", "sounds_like", "whole_words")
 #: Farther than this is another sentence.
-_WIDEST = 500
+WIDEST = 500
 
 
 class _Which(NamedTuple):
@@ -34,9 +34,9 @@ def read_phrases(label: str, value: object, place: Place, role: Role | None) -> 
     Raises:
         RulebookError: everything in it that does not hold.
     """
-    spec = mapping_of({"any": value} if isinstance(value, list) else value, _KEYS, place)
+    spec = mapping_of({"any": value} if isinstance(value, list | str) else value, KEYS, place)
     with Mistakes() as mistakes:
-        note_strange(spec, _KEYS, place, mistakes)
+        note_strange(spec, KEYS, place, mistakes)
         with mistakes.noted():
             which = _which(spec, place)
         with mistakes.noted():
@@ -57,11 +57,11 @@ def read_phrases(label: str, value: object, place: Place, role: Role | None) -> 
 
 
 def _which(spec: Node, place: Place) -> _Which:
-    given = [key for key in _LISTS if key in spec]
+    given = [key for key in LISTS if key in spec]
     if len(given) > 1:
         problem, fix = f"has {' and '.join(given)}", "Keep one of any, all, of"
         raise place.error("phrases_lists", problem, fix, given=", ".join(given))
-    key = given[0] if given else _LISTS[0]
+    key = given[0] if given else LISTS[0]
     if "at_least" in spec and key != "of":
         raise place.at("at_least").error("phrases_at_least", "stands beside no `of`", "Write of: […] instead")
     words = _words(spec.get(key), place.at(key))
@@ -92,10 +92,10 @@ def _window(spec: Node, place: Place) -> Window:
         raise together(strange)
     with Mistakes() as mistakes:
         for side, value in written.items():
-            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _WIDEST:
-                problem, fix = f"{value!r} is not a number of characters", f"Write 0 to {_WIDEST}"
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= WIDEST:
+                problem, fix = f"{value!r} is not a number of characters", f"Write 0 to {WIDEST}"
                 mistakes.note(
-                    here.at(str(side)).error("phrases_window", problem, fix, word=value, most=_WIDEST)
+                    here.at(str(side)).error("phrases_window", problem, fix, word=value, most=WIDEST)
                 )
     return Window(written.get("before"), written.get("after"))
 
@@ -135,6 +135,6 @@ def _sounds_like(spec: Node, place: Place) -> str:
         if strange := strange_keys(value, ("tolerance",), here):
             raise together(strange)
         value = value.get("tolerance")
-    if value not in _TOLERANCES:
-        raise here.unknown("tolerance", value, _TOLERANCES, f"{value!r} is not a tolerance")
+    if value not in TOLERANCES:
+        raise here.unknown("tolerance", value, TOLERANCES, f"{value!r} is not a tolerance")
     return str(value)

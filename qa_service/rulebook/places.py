@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -13,6 +14,8 @@ from qa_service.core.texts import Values
 _MOST_NAMES = 40
 #: Beside a guess at what was meant, this many are enough.
 _FEW_NAMES = 12
+#: Nobody sees these in a key: marks of order and width, blanks that are none of YAML's.
+_UNSEEN = re.compile(r"[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060\u3000\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,21 @@ class Place:
             return self.error(f"{code}_like", problem, fix, word=word, known=shown, like=like[0])
         shown = _listed(names[:_MOST_NAMES], of=len(names))
         return self.error(code, problem, f"Known: {shown or 'none'}", word=word, known=shown)
+
+    def strange_key(self, word: object, known: Collection[str]) -> RulebookError:
+        """An error about a key that may not stand here; with what spoilt it, where that shows."""
+        text = str(word)
+        if "：" in text:
+            problem, fix = f"{text!r} has a full-width colon ：", "Write : and a space"
+            return self.error("key_wide_colon", problem, fix, word=word)
+        if unseen := _UNSEEN.search(text):
+            shown, point = _UNSEEN.sub("", text), f"U+{ord(unseen[0]):04X}"
+            problem = f"{shown!r} holds the invisible character {point}"
+            return self.error("key_unseen", problem, "Write the line anew", word=shown, point=point)
+        if text == "<<":
+            problem, fix = "`<<` does not merge anything here", "Write the keys out"
+            return self.error("key_merge", problem, fix, word=word)
+        return self.unknown("key_unknown", word, known, "is not a known key")
 
 
 def _nearest(word: str, names: Sequence[str]) -> Sequence[str]:

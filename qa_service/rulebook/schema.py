@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import string
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.written import Day, Duration, Written, refusal
 
-#: Begins the kinds of failures that are worded here; rulebook.explain words the others.
-PREFIX = "rulebook_"
+#: The schema that this version reads, without its number; and the number.
+SCHEMA, VERSION = "qa-service/rulebook", 1
 _IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _LABEL = r"^([a-z_]+(\.[a-z_]+)+)?$"
 _BOOK = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[0-9]+)?$"
 
 
-def _refusal(code: str, problem: str, fix: str, **values: object) -> PydanticCustomError:
-    """A failure with a code and a way out of its own."""
-    return PydanticCustomError(f"{PREFIX}{code}", problem, {"fix": fix, **values})
-
-
-class Written(BaseModel):
-    """Strict: an unknown key is an author's slip, not something to ignore."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
 class WrittenText(Written):
     """A text for people: simplified Chinese always; a bare string means exactly that."""
+
+    short, bare = "zh_CN", (str,)
 
     zh_CN: str = Field(min_length=1, max_length=500)  # noqa: N815 - the names of the locales
     zh_TW: str = Field(default="", max_length=500)  # noqa: N815
     en: str = Field(default="", max_length=1000)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, value: object) -> object:
-        return {"zh_CN": value} if isinstance(value, str) else value
 
 
 class WrittenTemplate(WrittenText):
@@ -52,21 +36,17 @@ class WrittenTemplate(WrittenText):
                 list(string.Formatter().parse(text))
             except ValueError as error:
                 fix = "Write gaps as {quote}, and a brace that is none as {{ or }}"
-                raise _refusal("braces", "has a brace that opens or closes nothing", fix) from error
+                raise refusal("braces", "has a brace that opens or closes nothing", fix) from error
         return self
 
 
 class WrittenPoints(Written):
     """What a finding costs; a bare number is a deduction per call."""
 
+    short, bare = "deduct", (int, float, str)
+
     deduct: float | None = Field(default=None, ge=0, le=1000)
     per: Literal["once", "hit"] = "once"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, value: object) -> object:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return {"deduct": value} if is_number else value
 
 
 class WrittenExamples(Written):
@@ -95,20 +75,14 @@ class WrittenAdvice(Written):
 class WrittenAlert(Written):
     """How a live finding reaches a supervisor."""
 
-    cool_down: str = "3m"
+    cool_down: Duration = "3m"
     at_most: int = Field(default=3, ge=1, le=100)
-
-    @model_validator(mode="after")
-    def _has_a_duration(self) -> WrittenAlert:
-        if parse_duration_ms(self.cool_down) is None:
-            raise _refusal(
-                "duration", "cool_down is not a duration", "Write it as 30s or 2m", word=self.cool_down
-            )
-        return self
 
 
 class WrittenRule(Written):
     """A rule. `when` is one condition; coaching is one variant or a list, first fitting first."""
+
+    single = ("coaching",)
 
     id: str = Field(pattern=_IDENTIFIER, max_length=60)
     title: WrittenText
@@ -121,16 +95,9 @@ class WrittenRule(Written):
     jurisdiction: list[str] = Field(default_factory=list)
     citation: str = Field(default="", max_length=300)
     when: dict[str, Any]
-    alert: WrittenAlert | bool = False
+    alert: bool | WrittenAlert = False
     examples: WrittenExamples = WrittenExamples()
     coaching: list[WrittenAdvice] = Field(default_factory=list, max_length=20)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_variant(cls, value: object) -> object:
-        if isinstance(value, dict) and isinstance(value.get("coaching"), dict):
-            return {**value, "coaching": [value["coaching"]]}
-        return value
 
 
 class WrittenStrength(Written):
@@ -155,7 +122,7 @@ class WrittenCriterion(Written):
     def _has_room(self) -> WrittenCriterion:
         if self.floor > self.max_points:
             problem, fix = "its floor is above its max_points", "Lower floor or raise max_points"
-            raise _refusal("floor", problem, fix, floor=self.floor, max_points=self.max_points)
+            raise refusal("floor", problem, fix, floor=self.floor, max_points=self.max_points)
         return self
 
 
@@ -187,20 +154,20 @@ class WrittenOverride(Written):
     def _says_why(self) -> WrittenOverride:
         if self.disable and not self.reason:
             fix = "Add reason: …, so that reviewers know why the rule is silent"
-            raise _refusal("disable_reason", "is disabled without a reason", fix)
+            raise refusal("disable_reason", "is disabled without a reason", fix)
         return self
 
 
 class WrittenEffective(Written):
     """From when to when the book applies."""
 
-    from_: date | None = Field(default=None, alias="from")
-    to: date | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
 
     @model_validator(mode="after")
     def _runs_forward(self) -> WrittenEffective:
         if self.from_ and self.to and self.to < self.from_:
-            raise _refusal("dates", "ends before it begins", "Exchange from and to")
+            raise refusal("dates", "ends before it begins", "Exchange from and to")
         return self
 
 

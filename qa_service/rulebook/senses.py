@@ -9,7 +9,7 @@ from qa_service.rulebook.modifiers import Node, strange_keys
 from qa_service.rulebook.places import Place
 from qa_service.text.context import Context
 
-_EXCUSES = tuple(str(sense) for sense in Context)
+EXCUSES = tuple(str(sense) for sense in Context)
 #: Senses in which words are usually not meant: denied, somebody else's, asked.
 _USUAL_EXCUSES = ["negated", "quoted", "question"]
 
@@ -30,6 +30,6 @@ def senses_of(spec: Node, place: Place) -> frozenset[str]:
         raise here.error("list", "is not a list", f"Write for example [{', '.join(_USUAL_EXCUSES)}]")
     with Mistakes() as mistakes:
         for i, excuse in enumerate(excuses):
-            if excuse not in _EXCUSES:
-                mistakes.note(here.at(i).unknown("unless", excuse, _EXCUSES, f"{excuse!r} is not a sense"))
+            if excuse not in EXCUSES:
+                mistakes.note(here.at(i).unknown("unless", excuse, EXCUSES, f"{excuse!r} is not a sense"))
     return frozenset(excuses)

@@ -12,9 +12,9 @@ from qa_service.rulebook.senses import note_strange
 from qa_service.text.normalize import fold
 from qa_service.text.resemblance import features
 
-_KEYS = ("examples", "at_least", "unlike", "role")
+KEYS = ("examples", "at_least", "unlike", "role")
 #: Below a third, any two sentences about one matter are alike; at 1 only the very same.
-_BOUNDS = (0.35, 1.0)
+BOUNDS = (0.35, 1.0)
 _USUAL = 0.6
 #: Of fewer characters and pairs nothing can be said.
 _LEAST_GRAMS = 5
@@ -26,9 +26,9 @@ def read_similar(label: str, value: object, place: Place, role: Role | None) -> 
     Raises:
         RulebookError: everything in it that does not hold.
     """
-    spec = mapping_of({"examples": value} if isinstance(value, list) else value, _KEYS, place)
+    spec = mapping_of({"examples": value} if isinstance(value, list) else value, KEYS, place)
     with Mistakes() as mistakes:
-        note_strange(spec, _KEYS, place, mistakes)
+        note_strange(spec, KEYS, place, mistakes)
         with mistakes.noted():
             examples = _sentences(spec.get("examples"), place.at("examples"))
         with mistakes.noted():
@@ -56,7 +56,7 @@ def _sentences(value: object, place: Place) -> tuple[str, ...]:
 
 
 def _at_least(spec: Node, place: Place) -> float:
-    value, (low, high) = spec.get("at_least", _USUAL), _BOUNDS
+    value, (low, high) = spec.get("at_least", _USUAL), BOUNDS
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
         problem = f"{value!r} is not between {low} and {high}"
         raise place.at("at_least").error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,15 +15,17 @@ from qa_service.core.errors import RulebookError
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
 from qa_service.rulebook.mistakes import together
-from qa_service.rulebook.once import OnceLoader, TwiceError, is_plain
+from qa_service.rulebook.once import OnceLoader, is_plain
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.salvage import salvage
-from qa_service.rulebook.schema import WrittenRulebook
+from qa_service.rulebook.schema import SCHEMA, VERSION, WrittenRulebook
+from qa_service.rulebook.slips import no_mapping, slip, unreadable
 
 #: A rulebook of 10,000 rules with examples is about 6 MB; more is a mistake.
 MAX_BYTES = 16 << 20
 #: Values in one file, aliases written out; 20,000 rules with examples and coaching have about 2 million.
 MAX_VALUES = 5_000_000
+_SCHEMA = re.compile(rf"{SCHEMA}@([0-9]{{1,9}})")
 
 
 def read(text: str, source: str) -> Found:
@@ -32,11 +35,14 @@ def read(text: str, source: str) -> Found:
         RulebookError: nothing of it can be read.
     """
     place = Place(source)
-    if len(text.encode()) > MAX_BYTES:
+    if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise place.error("too_large", "is larger than 16 MB", "Split it with include")
     data = _parse(text, place)
     if not isinstance(data, dict):
-        raise place.error("not_a_book", "is not a rulebook", "Start with `schema: qa-service/rulebook@1`")
+        fix = "Start with `schema: qa-service/rulebook@1`"
+        raise no_mapping(text, place) or place.error("not_a_book", "is not a rulebook", fix)
+    if (newer := _newer(data)) is not None:
+        raise _not_yet(newer, place)
     if not is_plain(data, MAX_VALUES):
         problem = (
             "its aliases (&name, *name) refer to each other without end, or unfold to millions of values"
@@ -46,6 +52,20 @@ def read(text: str, source: str) -> Found:
         return Found(WrittenRulebook.model_validate(data), source, data, text=text)
     except ValidationError as error:
         return _salvaged(data, source, explain(error, place, data))
+
+
+def _newer(data: Mapping[str, Any]) -> int | None:
+    """The version of the written form, where it is one that only a later qa-service reads."""
+    named = _SCHEMA.fullmatch(str(data.get("schema")))
+    version = int(named[1]) if named else VERSION
+    return version if version > VERSION else None
+
+
+def _not_yet(version: int, place: Place) -> RulebookError:
+    """Of what the keys mean there, nobody here knows: no other mistake is looked for."""
+    problem = f"is written for {SCHEMA}@{version}; this qa-service reads up to @{VERSION}"
+    fix = f"Upgrade qa-service, or take the book as it was in @{VERSION} (docs/rulebook.md#versions)"
+    return place.at("schema").error("schema_newer", problem, fix, word=f"{SCHEMA}@{version}", here=VERSION)
 
 
 def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, ...]) -> Found:
@@ -63,18 +83,9 @@ def _parse(text: str, place: Place) -> object:
     try:
         return yaml.load(text, Loader=OnceLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        here = place.at(f"line {mark.line + 1}, column {mark.column + 1}") if mark else place
-        if isinstance(error, TwiceError):
-            fix = "Keep one of them"
-            raise here.error(
-                "key_twice", f"{error.problem!r} stands twice", fix, word=error.problem
-            ) from error
-        why = str(error.problem or "is not YAML")
-        raise here.error("not_yaml", why, "Mend the YAML there", why=why) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        why = type(error).__name__
-        raise place.error("not_yaml", "is not YAML", "Check it is saved as UTF-8", why=why) from error
+        raise slip(error, text, place) from error
+    except yaml.reader.ReaderError as error:
+        raise unreadable(error, text, place) from error
 
 
 def digest_of(parts: Mapping[str, object]) -> str:

@@ -30,10 +30,10 @@ from qa_service.rulebook.places import Place
 from qa_service.rulebook.scopes import read_scope
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
 
-_WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", *KINDS)
-_MODIFIERS = (*NARROWING, *ANCHORS, "settings")
+WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", *KINDS)
+MODIFIERS = (*NARROWING, *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
-_BESIDE = "call"
+BESIDE = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ class WhenReader:
 
     def _calls(self, key: str, node: Node, place: Place) -> list[Condition]:
         """`call` beside another operator."""
-        if key == _BESIDE or _BESIDE not in node:
+        if key == BESIDE or BESIDE not in node:
             return []
-        return [self.operators.read_own(_BESIDE, node[_BESIDE], place.at(_BESIDE))]
+        return [self.operators.read_own(BESIDE, node[BESIDE], place.at(BESIDE))]
 
     def _tagged(self, node: Node, around: Place, role: Role | None) -> Tagged:
         value, place = node["tag"], around.at("tag")
@@ -167,25 +167,25 @@ class WhenReader:
 def _condition(node: object, place: Place) -> Node:
     """The node as a mapping in which an operator may be found."""
     if not isinstance(node, dict):
-        fix = f"Write a mapping with one of {', '.join(_WHATS)}"
-        raise place.error("condition", "is not a condition", fix, known=", ".join(_WHATS))
+        fix = f"Write a mapping with one of {', '.join(WHATS)}"
+        raise place.error("condition", "is not a condition", fix, known=", ".join(WHATS))
     strange = _strange(node, place)
-    if strange and not any(what in node for what in _WHATS):
+    if strange and not any(what in node for what in WHATS):
         raise together(strange)  # one of them was meant to be the operator
     return node
 
 
 def _strange(node: Node, place: Place) -> list[RulebookError]:
     """An error for every key that may not stand in a condition."""
-    return strange_keys(node, (*_WHATS, *_MODIFIERS), place)
+    return strange_keys(node, (*WHATS, *MODIFIERS), place)
 
 
 def _what(node: Node, place: Place) -> str:
     """The one operator of a condition."""
-    whats = [key for key in node if key in _WHATS]
-    whats = [key for key in whats if key != _BESIDE] or whats
+    whats = [key for key in node if key in WHATS]
+    whats = [key for key in whats if key != BESIDE] or whats
     if len(whats) != 1:
-        known = ", ".join(_WHATS)
+        known = ", ".join(WHATS)
         problem = "has several operators" if whats else "has no operator"
         fix = f"Use exactly one of {known}; join several with all or any"
         raise place.error("operator_count", problem, fix, known=known, count=len(whats))

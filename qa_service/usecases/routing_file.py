@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from qa_service.core.errors import RoutingError
 from qa_service.core.routing import METADATA, Between, Condition, OneOf, Outcome, Profile, Route, RoutingTable
-from qa_service.rulebook.once import OnceLoader, TwiceError, is_plain
+from qa_service.rulebook.once import OnceLoader, SlipError, is_plain
 from qa_service.rulebook.places import path_of
 from qa_service.usecases.refusals import why_of
 from qa_service.usecases.routing_schema import WrittenOutcome, WrittenTable, WrittenWhen, minutes
@@ -78,7 +78,8 @@ def _parsed(text: str) -> object:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         where = f"line {mark.line + 1}" if mark else ""
-        problem = f"{error.problem!r} stands twice" if isinstance(error, TwiceError) else "is not YAML"
+        twice = error.word if isinstance(error, SlipError) and error.kind == "twice" else ""
+        problem = f"{twice!r} stands twice" if twice else "is not YAML"
         raise RoutingError("routing_unreadable", where=where, problem=problem, fix=_SEE) from None
     if not is_plain(data, MAX_VALUES):
         raise RoutingError("routing_too_large", problem="unfolds to too much", fix="Use fewer routes")

@@ -14,7 +14,7 @@ from qa_service.core import errors
 from qa_service.core.calls import ParticipantKind
 from qa_service.detectors import said_personal
 from qa_service.detectors.service import ServiceActs
-from qa_service.rulebook import explain
+from qa_service.rulebook import explain, slips
 from qa_service.text.numbers import NumberKind
 
 _ROOT = Path(qa_service.__file__).parent
@@ -122,7 +122,7 @@ def _in_rulebooks(file: str, node: ast.Call) -> Iterator[Use]:
         return
     called, code = ast.unparse(node.func).split(".")[-1], f"rulebook_{first.value}"
     place = f"{file}:{node.lineno}"
-    if called in ("error", "_refusal"):
+    if called in ("error", "refusal"):
         values = {k.arg for k in node.keywords if k.arg}
         yield Use("error", code, frozenset(values), place)
     elif called == "unknown":
@@ -131,7 +131,9 @@ def _in_rulebooks(file: str, node: ast.Call) -> Iterator[Use]:
 
 
 def written_form() -> Iterator[Use]:
-    """What rulebook.explain makes of pydantic's kinds of failures, and the pattern check of an engine's."""
+    """What rulebook.explain makes of pydantic's kinds of failures, rulebook.slips of the YAML parser's, and the
+    pattern check of an engine's.
+    """
     values = frozenset({"word", "why", "limit"})
     for code in (
         "lookaround",
@@ -146,6 +148,9 @@ def written_form() -> Iterator[Use]:
         yield Use("error", f"rulebook_pattern_{code}", frozenset({"word", "why"}), "text/pattern_check.py")
     for code in ["value", *(code for code, _, _ in explain._KINDS.values())]:
         yield Use("error", f"rulebook_{code}", values, "rulebook/explain.py")
+    for code in slips.TELLS:
+        told = frozenset({"word", "row", "column", "why"})
+        yield Use("error", f"rulebook_{code}", told, "rulebook/slips.py")
 
 
 def _calls(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:

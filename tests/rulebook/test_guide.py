@@ -1,48 +1,110 @@
-"""The worked examples of docs/rulebook.md are rules that load and do what they say."""
+"""The worked examples of docs/rulebook.md load and do what they say; docs/operators.md leaves no operator out."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
-from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.load import bundle_text
+from qa_service.rulebook.when import MODIFIERS, WHATS
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import try_examples
+from tests.docs.repository import anchors
 from tests.rulebook.books import HEAD
 
-_GUIDE = (Path(__file__).parents[2] / "docs" / "rulebook.md").read_text("utf-8")
+_DOCS = Path(__file__).parents[2] / "docs"
+_GUIDE = _DOCS / "rulebook.md"
+_TABLE = _DOCS / "operators.md"
+#: What holds where nothing is written, or is a command.
+_BY_ITSELF = {"不写就是"}
+#: Of these the examples, which have neither envelope nor signals, show one side alone.
+_ONE_SIDED = {"demo/hangs-up-first"}
 
 
-def _example(section: str) -> str:
-    """The first YAML of a section, by its anchor; of the page, for none."""
-    _, _, rest = _GUIDE.partition(f'<a id="{section}"></a>') if section else ("", "", _GUIDE)
-    written = re.search(r"```yaml\n(.*?)```", rest, re.DOTALL)
-    if written is None:
-        pytest.fail(f"docs/rulebook.md#{section} has no worked example")
-    return written[1]
+def _worked() -> list[str]:
+    """Every list of rules that the guide shows, as books."""
+    blocks = re.findall(r"^```yaml\n(rules:\n.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [HEAD + block for block in blocks]
 
 
-def _wrong(book: Rulebook, own: str, cache: Path) -> list[str]:
-    """The examples of the book's own rules that do not come out as wanted; there have to be some."""
-    tried = [one for one in try_examples(book, tokens=Tokenizer(cache).tokens) if own in one.example.rule]
-    assert len(tried) >= 3
-    return [" / ".join(one.example.lines) for one in tried if not one.as_wanted]
+def _used(node: object) -> Iterator[str]:
+    """The keys of a condition and of all inside it."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield key
+            yield from _used(value)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _used(part)
+
+
+def _rows() -> list[list[str]]:
+    """The rows of the table, by cells."""
+    lines = [line for line in _TABLE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    cells = [re.split(r"(?<!\\)\|", line.strip("|")) for line in lines]
+    return [[cell.strip() for cell in row] for row in cells if not row[0].strip().startswith("能力")]
 
 
 def test_the_worked_example_works(tmp_path: Path) -> None:
-    book = bundle_text(_example(""), "docs/rulebook.md", lambda _: None).book
+    written = re.search(r"```yaml\n(schema:.*?)```", _GUIDE.read_text("utf-8"), re.DOTALL)
+    if written is None:
+        pytest.fail("docs/rulebook.md has no worked example")
 
-    assert _wrong(book, "vague-visit", tmp_path) == []
+    book = bundle_text(written[1], "docs/rulebook.md", lambda _: None).book
+    own = [
+        t for t in try_examples(book, tokens=Tokenizer(tmp_path).tokens) if "vague-visit" in t.example.rule
+    ]
+
+    assert len(own) == 3
+    assert all(trial.as_wanted for trial in own)
 
 
-@pytest.mark.parametrize("section", ["scopes", "values", "personal"])
-def test_the_worked_example_of_an_operator_works(section: str, tmp_path: Path) -> None:
-    book = bundle_text(HEAD + _example(section), "docs/rulebook.md", lambda _: None).book
+@pytest.mark.parametrize("text", _worked(), ids=[re.search(r"id: (.+)", text)[1] for text in _worked()])  # type: ignore[index]
+def test_worked_examples_do_what_they_say(text: str, tmp_path: Path) -> None:
+    book = bundle_text(text, "docs/rulebook.md", lambda _: None).book
 
-    assert _wrong(book, "demo/", tmp_path) == []
-    for rule in book.rules:
-        wanted = [example.must_match for example in book.examples if example.rule == rule.id]
-        assert 0 < wanted.count(True) < wanted.count(False), rule.id
+    trials = try_examples(book, tokens=Tokenizer(tmp_path).tokens)
+    sides = {(trial.example.rule, trial.example.must_match) for trial in trials}
+
+    assert [trial.example for trial in trials if not trial.as_wanted] == []
+    assert {rule.id for rule in book.rules} - _ONE_SIDED == {
+        rule for rule, must in sides if must
+    } - _ONE_SIDED
+    assert {rule.id for rule in book.rules} == {rule for rule, must in sides if not must}
+
+
+def test_every_operator_and_modifier_has_a_worked_example() -> None:
+    books = [yaml.safe_load(text) for text in _worked()]
+
+    used = {key for book in books for rule in book["rules"] for key in _used(rule["when"])}
+
+    assert {*WHATS, *MODIFIERS} - used == set()
+
+
+def test_every_operator_and_modifier_stands_in_the_table_beside_a_link_to_its_section() -> None:
+    ours = [row[-1] for row in _rows()]
+
+    linked = {
+        key
+        for cell in ours
+        for named in re.findall(r"\[([^]]*)\]\(rulebook\.md#[\w-]+\)", cell)
+        for code in re.findall(r"`([^`]+)`", named)
+        for key in re.findall(r"^\w+", code)
+    }
+
+    assert {*WHATS, *MODIFIERS} - linked == set()
+
+
+@pytest.mark.parametrize("row", _rows(), ids=[row[0] for row in _rows()])
+def test_every_row_says_what_all_of_them_have_and_where_ours_is_or_that_it_is_not_yet(row: list[str]) -> None:
+    sections = re.findall(r"\]\(rulebook\.md#([\w-]+)\)", row[-1])
+
+    assert len(row) == 8
+    assert all(row)
+    assert re.search(r"\]\(", row[-1]) or "还没有" in row[-1] or row[-1] in _BY_ITSELF
+    assert ("还没有" in row[-1]) == ("not yet" in row[-1])
+    assert set(sections) <= anchors(Path("docs/rulebook.md"))

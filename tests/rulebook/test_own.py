@@ -60,10 +60,10 @@ from tests.rulebook.books import book, refused, rules, when
             id="midnight twice",
         ),
         pytest.param(
-            "{call: {hours: [18:00, '20:00']}}",
+            "{call: {hours: [18, '20:00']}}",
             "when.call.hours[0]",
             "rulebook_setting_kind",
-            id="what YAML takes for a number",
+            id="an hour that is a number",
         ),
         pytest.param(
             "{call: {days: [monday]}}", "when.call.days[0]", "rulebook_setting_word_like", id="no such day"

@@ -181,9 +181,9 @@ def test_independent_mistakes_are_all_told(text: str, expected: list[str]) -> No
         ),
         pytest.param(rules("好"), "mapping", id="a rule that is a word"),
         pytest.param(rules(ONE + "\nname: 甲"), "key_unknown", id="a key that belongs elsewhere"),
-        pytest.param(rules(ONE + "\nyes: 甲"), "not_text", id="a key that YAML takes for a truth"),
+        pytest.param(rules(ONE + "\ntrue: 甲"), "not_text", id="a key that YAML takes for a truth"),
         pytest.param(
-            f"{HEAD}rules: [{{id: a, title: 甲, when: {{}}}}", "not_yaml", id="no YAML, nothing more"
+            f"{HEAD}rules: [{{id: a, title: 甲, when: {{}}}}", "yaml_bracket", id="no YAML, nothing more"
         ),
     ],
 )

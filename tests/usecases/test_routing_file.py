@@ -80,10 +80,10 @@ def test_what_was_published_is_read_although_its_rulebooks_are_gone() -> None:
             routes("{id: a, when: {line: 95500}}"), "routing_invalid", "routes[0].when.line[0]", id="a number"
         ),
         pytest.param(
-            routes("{id: a, when: {metadata: {vip: yes}}}"),
+            routes("{id: a, when: {metadata: {vip: true}}}"),
             "routing_invalid",
             "routes[0].when.metadata.vip[0]",
-            id="a yes without quotes",
+            id="a truth without quotes",
         ),
         pytest.param(
             routes("{id: a, when: {line: []}}"), "routing_invalid", "routes[0].when.line", id="no value"

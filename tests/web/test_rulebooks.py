@@ -226,7 +226,7 @@ def test_all_mistakes_are_answered_at_once(leads: Leads) -> None:
     [
         pytest.param("", "request_invalid", id="nothing"),
         pytest.param("- just a list", "rulebook_not_a_book", id="no rulebook"),
-        pytest.param("a: [", "rulebook_not_yaml", id="no YAML"),
+        pytest.param("a: [", "rulebook_yaml_content", id="no YAML"),
         pytest.param("a: 1\na: 2", "rulebook_key_twice", id="a key twice"),
         pytest.param(book("another-name"), "draft_other_name", id="another name than the address"),
         pytest.param("x" * 1_500_001, "request_invalid", id="too large"),

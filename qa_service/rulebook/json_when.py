@@ -1,0 +1,181 @@
+"""The JSON Schema of conditions, made of the keys, words and bounds that their readers go by.
+
+A key that a reader knows and that has no shape here is a KeyError, not a hole: tests/rulebook/test_json_schema.py.
+What only the whole of a book can tell (`absent` without a role anywhere, a criterion that is not there) is left
+to `rulebook check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from qa_service.detectors.registry import BY_LABEL
+from qa_service.rulebook import modifiers, operators, phrases, senses, similar, when
+from qa_service.rulebook.anchors import ANCHORS, LAST_NUMBERED, WHICH
+from qa_service.rulebook.json_settings import settings_shape
+from qa_service.rulebook.json_words import (
+    Shape,
+    closed,
+    distance,
+    either,
+    listed,
+    one_label,
+    one_of,
+    ref,
+    stretch,
+    told,
+)
+from qa_service.rulebook.own import KINDS, SHORT
+
+_WORD: Shape = {"type": "string", "minLength": 1}
+_WORDS = listed(_WORD)
+_CHARS: Shape = {"type": "integer", "minimum": 0, "maximum": phrases.WIDEST}
+_SURE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
+_TIMES: Shape = {"type": "integer", "minimum": 1}
+
+
+def condition_shapes() -> Mapping[str, Shape]:
+    """Everything that `when` refers to, by name."""
+    return {
+        "condition": _condition(),
+        "part": either(ref("condition"), _bare_anchor()),
+        "anchor": _anchor(),
+        **{f"settings-{kind.name}": settings_shape(kind) for kind in _kinds()},
+    }
+
+
+def detectors_shape() -> Shape:
+    """`detectors:` of a book: every label with the settings of its detector."""
+    names = {label: one_label([label])["enumDescriptions"][0] for label in BY_LABEL}
+    settings = {label: _settings_of(kind) | {"description": names[label]} for label, kind in BY_LABEL.items()}
+    return closed(settings)
+
+
+def _kinds() -> tuple[type[Any], ...]:
+    return tuple(dict.fromkeys(BY_LABEL.values()))
+
+
+def _settings_of(kind: type[Any]) -> Shape:
+    return ref(f"settings-{kind.name}")
+
+
+def _condition() -> Shape:
+    """Exactly one operator, `call` alone or beside it, and what narrows it."""
+    shapes = {key: told("when", key, _operator(key)) for key in when.WHATS}
+    shapes |= {key: told("when", key, _modifier(key)) for key in when.MODIFIERS}
+    others = [key for key in when.WHATS if key != when.BESIDE]
+    alone = {"required": [when.BESIDE], "not": either(*({"required": [key]} for key in others))}
+    one = {"oneOf": [*({"required": [key]} for key in others), alone]}
+    return closed(shapes) | {
+        "allOf": [one, {"not": {"required": ["first", "last"]}}, *_own_settings()],
+        "dependentRequired": {"settings": ["tag"]},
+    }
+
+
+def _own_settings() -> list[Shape]:
+    """Beside a label, the settings of the detector that emits it."""
+    return [
+        {
+            "if": {"properties": {"tag": {"enum": labels}}, "required": ["tag", "settings"]},
+            "then": {"properties": {"settings": {"minProperties": 1, **_settings_of(kind)}}},
+        }
+        for kind in _kinds()
+        for labels in [[label for label, emitting in BY_LABEL.items() if emitting is kind]]
+    ]
+
+
+def _operator(key: str) -> Shape:
+    if key in KINDS:
+        whole = settings_shape(KINDS[key], is_operator=True)
+        return either(_short(whole["properties"][SHORT[key]]), whole) if key in SHORT else whole
+    labels = one_label(BY_LABEL)
+    parts = listed(ref("part"))
+    return {
+        "tag": either(labels, listed(labels)),
+        "phrases": either(_WORDS, _phrases()),
+        "regex": either(_WORD, _mapping("regex", operators.REGEX, {"pattern": _WORD}) | _first("pattern")),
+        "similar": either(_WORDS, _similar()),
+        "all": parts | {"prefixItems": [ref("condition")]},
+        "any": listed(ref("condition")),
+        "absent": ref("condition"),
+    }[key]
+
+
+def _short(shape: Shape) -> Shape:
+    """A setting that stands for all of them."""
+    return {key: value for key, value in shape.items() if key not in {"description", "default"}}
+
+
+def _modifier(key: str) -> Shape:
+    if key in ANCHORS:
+        return ref("anchor")
+    count = closed({"at_least": told("count", "at_least", _TIMES)}, "at_least")
+    return {
+        "role": one_of(modifiers.ROLES),
+        "first": stretch(),
+        "last": stretch(),
+        "min_confidence": _SURE,
+        "max_confidence": _SURE,
+        "count": count,
+        "settings": {"type": "object", "minProperties": 1},
+    }[key]
+
+
+def _anchor() -> Shape:
+    """A condition at a distance; `any` may hold bare words, which are phrases."""
+    within = told("when", "within", distance())
+    which = told(
+        "when",
+        "which",
+        either(one_of(WHICH, "which"), {"type": "integer", "minimum": 1, "maximum": LAST_NUMBERED}),
+    )
+    shapes = dict(_condition()["properties"]) | {"within": within, "which": which}
+    words_or_parts = either(_WORDS, listed(ref("condition")))
+    shapes["any"] = told("when", "any", words_or_parts)
+    return closed(shapes) | {
+        key: value for key, value in _condition().items() if key in {"allOf", "dependentRequired"}
+    }
+
+
+def _bare_anchor() -> Shape:
+    """A part of `all` that is nothing but an anchor of the parts before it."""
+    anchors = {key: told("when", key, ref("anchor")) for key in ANCHORS}
+    return closed(anchors) | {"minProperties": 1, "maxProperties": 1}
+
+
+def _mapping(place: str, keys: tuple[str, ...], own: Mapping[str, Shape]) -> Shape:
+    """An operator's mapping: its own keys, and those that operators on words share."""
+    shared = {"role": one_of(modifiers.ROLES), "unless": listed(one_of(senses.EXCUSES), 0)}
+    return closed({key: told(place, key, ({**shared, **own})[key]) for key in keys})
+
+
+def _first(key: str) -> Shape:
+    return {"required": [key]}
+
+
+def _phrases() -> Shape:
+    sides = {side: told("phrases", side, _CHARS) for side in ("before", "after")}
+    tolerance = one_of(phrases.TOLERANCES)
+    own = {
+        **dict.fromkeys(("any", "all", "of", "none"), _WORDS),
+        "at_least": _TIMES,
+        "window": closed(sides),
+        "sounds_like": either(
+            tolerance, closed({"tolerance": told("phrases", "tolerance", tolerance)}, "tolerance")
+        ),
+        "whole_words": {"type": "boolean"},
+    }
+    lists = {"oneOf": [{"required": [key]} for key in phrases.LISTS]}
+    together = {"dependentRequired": {"at_least": ["of"], "of": ["at_least"]}}
+    return _mapping("phrases", phrases.KEYS, own) | lists | together
+
+
+def _similar() -> Shape:
+    low, high = similar.BOUNDS
+    own = {
+        "examples": _WORDS,
+        "unlike": _WORDS,
+        "at_least": {"type": "number", "minimum": low, "maximum": high},
+    }
+    return _mapping("similar", similar.KEYS, own) | _first("examples")
