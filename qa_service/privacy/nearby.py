@@ -49,6 +49,12 @@ _LOOK_BACK = 12
 _CODE_BEHIND = re.compile(
     f"[{MARKS}]{{1,3}}(?:然后|还有|再)?(?P<code>[0-9]{{3}})(?![0-9位个张块元点月年号次天%])"
 )
+#: 后面三位是567 beside a card is the code on its back; not of a number that is named there.
+_LAST_THREE = re.compile(
+    f"(?:后|末|最后|尾)(?:面|边)?(?:的)?(?:这|那)?(?:3|三)位(?:数字?|号码)?(?:[{MARKS}]|是|为|呢|嗯)*(?P<code>[0-9]{{3}})"
+    f"(?![0-9位个张块元点月年号次天%])"
+)
+_OF_OTHER_NUMBERS = re.compile("手机|电话|座机|订单|单号|身份证|证件|工号|户号|账号|车牌|运单|快递")
 
 
 def near_cards(call: Call, cards: Sequence[Found]) -> Iterator[Found]:
@@ -58,6 +64,25 @@ def near_cards(call: Call, cards: Sequence[Found]) -> Iterator[Found]:
     for line in call.lines:
         if _is_near(call, line.which, times) and line.bare and _is_code(line):
             yield Found(PersonalKind.CARD_CODE, _ALONE, tuple(_parts(line)))
+    yield from _last_three(call, times)
+
+
+def _last_three(call: Call, times: Sequence[Span]) -> Iterator[Found]:
+    """The three digits that are the last ones of something, where a card was said and nothing else is named."""
+    for which in range(len(call.utterances)):
+        if not _is_near(call, which, times) or _asks_for_another(call, which - 1):
+            continue
+        start, end = call.text.edges(which)
+        for match in _LAST_THREE.finditer(call.text.plain, start, end):
+            before = call.text.plain[max(start, match.start() - _LOOK_BACK) : match.start()]
+            if not _OF_OTHER_NUMBERS.search(before) and not before.endswith(("卡号", "卡号的", "尾号")):
+                part = Part(*match.span("code"), match["code"])
+                yield Found(PersonalKind.CARD_CODE, _NAMED, (part,), match["code"])
+
+
+def _asks_for_another(call: Call, which: int) -> bool:
+    """Whether what was said there names a number that is no card's."""
+    return which >= 0 and _OF_OTHER_NUMBERS.search(call.text.plain, *call.text.edges(which)) is not None
 
 
 def _time(call: Call, card: Found) -> Span:

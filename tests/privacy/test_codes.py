@@ -6,6 +6,7 @@ import pytest
 
 from qa_service.core.speech import Utterance
 from qa_service.core.time import Span
+from qa_service.privacy.card_codes import without_codes
 from qa_service.privacy.find import find
 from qa_service.privacy.kinds import PersonalKind
 from qa_service.privacy.masking import STRICT, mask_call
@@ -135,3 +136,24 @@ def test_a_password_that_was_asked_for_is_covered(asked: str, answer: str, shown
 )
 def test_what_it_is(text: str, kinds: set[PersonalKind]) -> None:
     assert {span.kind for span in find(said(text))} == kinds
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        pytest.param([f"卡号{CARD}，有效期0827，后面三位是567"], [False], id="behind the date"),
+        pytest.param([f"卡号{CARD}，后三位五六七"], [False], id="in words"),
+        pytest.param([f"卡号{CARD}", "卡背面后三位呢", "后三位是567"], [True, True, False], id="asked for"),
+        pytest.param([f"卡号{CARD}，后四位是5678"], [True], id="the last four of the card"),
+        pytest.param([f"卡号{CARD}", "手机号后三位呢", "后三位是567"], [True, True, True], id="of a mobile"),
+        pytest.param([f"卡号{CARD}，订单号后三位是567"], [True], id="of an order"),
+        pytest.param(["请报后三位", "后三位是567"], [True, True], id="where no card is"),
+        pytest.param([f"卡号{CARD}", "后三位客户还在等，要等567天"], [True, True], id="customers"),
+    ],
+)
+def test_the_last_three_beside_a_card_are_its_code_and_not_kept(lines: list[str], kept: list[bool]) -> None:
+    call = said(*lines)
+
+    found = {one.text for one in without_codes(call)}
+
+    assert [line in found for line in lines] == kept
