@@ -15,11 +15,12 @@ import typer
 
 from qa_service import bootstrap
 from qa_service.audio.formats import is_recording
+from qa_service.cli.inputs import read_text
 from qa_service.cli.leg_files import Legs
 from qa_service.cli.sender import Sender, Sent
 from qa_service.core.errors import QaError, UsageError
 from qa_service.privacy.labels import covered
-from qa_service.text.files import read_bytes, read_text
+from qa_service.text.files import read_bytes
 from qa_service.usecases.side_file import MOST_BYTES
 
 #: A key has some fifty characters.
@@ -60,7 +61,7 @@ def upload(
     both = Legs.of(legs) if legs else None
     files, others = _recordings(sorted(_files(paths, side)))
     parcels = _parcels(files, both)
-    headers = {"Authorization": f"Bearer {read_text(key_file, _LONGEST_KEY).strip()}"}
+    headers = {"Authorization": f"Bearer {_key(key_file)}"}
     with httpx.Client(base_url=server, headers=headers, timeout=_TIMEOUT_S) as client:
         sender = Sender(client)
         names = [parcel.name for parcel in parcels]
@@ -75,6 +76,19 @@ def upload(
     typer.echo(_CLOSING.format_map(tally), err=True)
     if tally["refused"]:
         raise typer.Exit(1)
+
+
+def _key(file: Path) -> str:
+    """The key that a file holds: one word, as it was shown when it was made."""
+    key = read_text(file, _LONGEST_KEY).strip()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise UsageError(
+            "no_key_in_file",
+            where=str(file),
+            problem="holds no key",
+            fix="Save in it the key as it was shown",
+        )
+    return key
 
 
 def _announced(

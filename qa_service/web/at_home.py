@@ -10,9 +10,12 @@ from qa_service.web.denials import Denied
 
 #: What this machine calls itself.
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-#: What proxies write down of the one who asked them; `x-forwarded-…` comes to them.
+#: What proxies write down of the one who asked them; `x-forwarded-…` and `x-envoy-…` come to them.
 _OF_PROXIES = frozenset(
-    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
+    {
+        *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip"),
+        *("cf-connecting-ip", "fastly-client-ip", "x-azure-clientip", "x-original-forwarded-for"),
+    }
 )
 
 
@@ -48,7 +51,7 @@ def check_no_proxy(request: Request) -> None:
     Raises:
         Denied: `guest_by_proxy`.
     """
-    if any(name in _OF_PROXIES or name.startswith("x-forwarded-") for name in request.headers):
+    if any(name in _OF_PROXIES or name.startswith(("x-forwarded-", "x-envoy-")) for name in request.headers):
         raise Denied(
             "guest_by_proxy",
             problem="a proxy handed this on, and nobody signs in here: whoever reaches the proxy could do all",

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from qa_service.cli.main import app
 from qa_service.cli.sender import Sender
-from qa_service.core.errors import UsageError
+from qa_service.core.errors import QaError, UsageError
 from qa_service.core.people import Right
 from tests.web.service import Service, set_up
 
@@ -235,3 +235,26 @@ def test_a_key_that_opens_nothing_is_said(service: Service, recordings: Path, tm
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "没有登录" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param("名称".encode("gbk"), "unreadable_text", id="another encoding"),
+        pytest.param("工号,姓名\n".encode(), "no_key_in_file", id="a table"),
+        pytest.param(b"", "no_key_in_file", id="nothing"),
+        pytest.param(b"one two", "no_key_in_file", id="two words"),
+        pytest.param(b"a\x00b", "no_key_in_file", id="bytes"),
+    ],
+)
+def test_a_file_that_holds_no_key_is_told(tmp_path: Path, content: bytes, code: str) -> None:
+    key, sound = tmp_path / "key", tmp_path / "a.wav"
+    key.write_bytes(content)
+    sound.write_bytes(SOUND)
+
+    told = CliRunner().invoke(
+        app, ["upload", str(sound), "--key-file", str(key), "--server", "http://127.0.0.1:1"]
+    )
+
+    assert isinstance(told.exception, QaError)
+    assert (told.exception.code, told.exception.where) == (code, str(key))

@@ -47,6 +47,7 @@ def test_who_is_a_guest(trial: TestClient, headers: dict[str, str], status: int)
     [
         *("Forwarded", "Via", "X-Real-IP", "X-Client-IP"),
         *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "x-forwarded-prefix"),
+        *("X-Envoy-External-Address", "X-Cluster-Client-IP", "X-Original-Forwarded-For"),
     ],
 )
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "qa.example.com"])
