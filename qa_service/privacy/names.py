@@ -30,9 +30,13 @@ _AFTER = re.compile(f"(?:[{MARKS}]|是|叫做?|为|我|您|的|名字|姓名|呢
 _SURNAME_AFTER = re.compile(f"(?P<name>{_DOUBLE}|[{_SINGLE}])")
 #: 我姓王，叫王晓明
 _THEN_CALLED = re.compile(f"[{MARKS}]{{0,2}}(?:我|全名|名字|大名|就)?叫做?(?P<name>{_FULL_NAME})")
+#: 请问您是李建国本人吗, 是李建国本人
+_IN_PERSON = re.compile(f"是(?:不是)?(?P<name>{_FULL_NAME})本人(?!办|来|过|去|带|到)")
 _BEFORE = re.compile(f"(?:{_DOUBLE}){_GIVEN}{{0,2}}$|[{_SINGLE}]{_GIVEN}{{0,2}}$")
 _BORDER = re.compile(f"[{MARKS}{COVER}{EDGE}0-9a-z是叫找问给和跟请的好位姓到对帮为]$")
 _LONGEST = 4
+#: A surname and two characters are a whole name; two may be any word.
+_WHOLE_NAME = 3
 _FULL, _TITLED, _SURNAME = 0.75, 0.65, 0.6
 
 
@@ -52,6 +56,8 @@ def names(call: Call) -> Iterator[Found]:
             and (length := _titled(plain, hit.start))
         ):
             yield _found(_TITLED, hit.start - length, hit.start)
+    for asked in _IN_PERSON.finditer(plain):
+        yield _found(_TITLED, asked.start("name"), asked.end("name"))
 
 
 def repeated(call: Call, found: Iterable[Found]) -> Iterator[Found]:
@@ -60,13 +66,19 @@ def repeated(call: Call, found: Iterable[Found]) -> Iterator[Found]:
     places = [
         (one.parts[0].start, one.parts[0].end)
         for one in found
-        if one.confidence >= _FULL and one.kind is PersonalKind.NAME
+        if one.kind is PersonalKind.NAME and _is_full(one)
     ]
     for name in dict.fromkeys(plain[start:end] for start, end in places):
         at = plain.find(name)
         while at >= 0:
             yield _found(_TITLED, at, at + len(name))
             at = plain.find(name, at + len(name))
+
+
+def _is_full(name: Found) -> bool:
+    """Whether it is more than a surname: 李建国先生 says all of it, 李先生 does not."""
+    long = name.parts[0].end - name.parts[0].start
+    return name.confidence >= _FULL or (name.confidence >= _TITLED and long >= _WHOLE_NAME)
 
 
 def _found(confidence: float, start: int, end: int) -> Found:

@@ -157,3 +157,31 @@ def test_the_last_three_beside_a_card_are_its_code_and_not_kept(lines: list[str]
     found = {one.text for one in without_codes(call)}
 
     assert [line in found for line in lines] == kept
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        pytest.param(
+            ["李建国先生您好，请问您是李建国本人吗", "对我是李建国"],
+            ["●●●先生您好，请问您是●●●本人吗", "对我是●●●"],
+            id="a whole name once is that name everywhere",
+        ),
+        pytest.param(
+            ["您是李建国本人吗", "是的，李建国"], ["您是●●●本人吗", "是的，●●●"], id="asked in person"
+        ),
+        pytest.param(
+            ["陈先生您好", "陈列馆在哪"], ["●先生您好", "陈列馆在哪"], id="a surname is only where it is said"
+        ),
+        pytest.param(
+            ["您是方便本人过来吗", "方便的"],
+            ["您是方便本人过来吗", "方便的"],
+            id="a word that begins like a name",
+        ),
+        pytest.param(["您是机主本人吗", "是本人"], ["您是机主本人吗", "是本人"], id="nobody by name"),
+    ],
+)
+def test_names_that_are_whole_are_covered_wherever_they_are_said(lines: list[str], shown: list[str]) -> None:
+    call = said(*lines)
+
+    assert [heard.text for heard in mask_call(call, find(call), STRICT)] == shown
