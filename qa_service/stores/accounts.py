@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
 from qa_service.core.passwords import LEAST, MOST, why_weak
-from qa_service.core.people import CENTRE_ROLES, Asked, Caller, User, UserChange, UserRole
+from qa_service.core.people import CENTRE_ROLES, RIGHTS, Asked, Caller, User, UserChange, UserRole
 from qa_service.stores import audit, people
+from qa_service.stores.api_keys import CALLER_PREFIX
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.key_desk import KeyDesk
@@ -96,6 +97,7 @@ class StoreAccounts(KeyDesk):
         _check(user, password)
         now = self.shelves.now()
         added = replace(user, id=new_id(now))
+        _check_may_make(asked, added)
         with self.shelves.engine.begin() as connection:
             if people.has_one_like(connection, added.name):
                 raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
@@ -113,6 +115,8 @@ class StoreAccounts(KeyDesk):
                 return None
             after = change.of(before)
             _check_user(after)
+            _check_may_make(asked, before)
+            _check_may_make(asked, after)
             if not after.is_disabled:
                 _check_agent(connection, after)
             if change.password is not None:
@@ -163,6 +167,18 @@ def _check_admins(admins: frozenset[str], user_id: str) -> None:
     if admins == {user_id}:
         raise UsageError(
             "last_admin", problem="nobody could look after users any more", fix="Add an admin first"
+        )
+
+
+def _check_may_make(asked: Asked, user: User) -> None:
+    """A program makes nobody who may do more than itself, and opens no such account: its scopes alone were approved."""
+    is_program = asked.caller.id.startswith(CALLER_PREFIX)
+    if is_program and not RIGHTS[user.role] <= asked.caller.rights:
+        raise UsageError(
+            "user_beyond_key",
+            where="role",
+            problem="a program cannot make or change people who may do more than itself",
+            fix="Let an admin do it",
         )
 
 

@@ -51,7 +51,11 @@ def check_no_proxy(request: Request) -> None:
     Raises:
         Denied: `guest_by_proxy`.
     """
-    if any(name in _OF_PROXIES or name.startswith(("x-forwarded-", "x-envoy-")) for name in request.headers):
+    # Proxies that say nothing of whom they ask for speak HTTP/1.0, as nginx does by itself; nobody else does any more.
+    is_old = request.scope.get("http_version") == "1.0"
+    if is_old or any(
+        name in _OF_PROXIES or name.startswith(("x-forwarded-", "x-envoy-")) for name in request.headers
+    ):
         raise Denied(
             "guest_by_proxy",
             problem="a proxy handed this on, and nobody signs in here: whoever reaches the proxy could do all",

@@ -38,6 +38,7 @@ _BY_CODE: Mapping[str, int] = {
     "calls_missing": 404,
     "name_taken": 409,
     "agent_taken": 409,
+    "user_beyond_key": 403,
     "sign_on_refused": 401,
     "sign_on_unknown": 403,
     "sign_on_away": 503,

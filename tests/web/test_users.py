@@ -266,3 +266,25 @@ def test_a_program_of_a_team_makes_no_keys_users_or_notices(house: House) -> Non
     ]
 
     assert told == ["centre_only"] * 3
+
+
+def test_a_program_makes_and_opens_nobody_who_may_do_more(house: House) -> None:
+    program = house.key(Right.MANAGE_PEOPLE)
+    lead = house.user("li.wei", UserRole.QA_LEAD)
+    new = {"name": "zhang.san", "role": "qa_lead", "password": NEW}
+
+    made = house.client.post("/api/v1/users", json=new, headers=program)
+    opened = change(house, program, lead.id, password=NEW)
+    raised = change(house, program, lead.id, role="admin")
+
+    assert [(one.status_code, one.json()["error"]) for one in (made, opened, raised)] == [
+        (403, "user_beyond_key")
+    ] * 3
+    assert sign_in(house, "li.wei", NEW) == 401
+
+
+def test_a_program_with_their_rights_makes_people(house: House) -> None:
+    program = house.key(*Right)
+    new = {"name": "zhang.san", "role": "reviewer", "password": NEW, "teams": ["north"]}
+
+    assert house.client.post("/api/v1/users", json=new, headers=program).status_code == 201
