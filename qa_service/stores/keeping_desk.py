@@ -13,12 +13,16 @@ import sqlalchemy as sa
 from qa_service.core.errors import UsageError
 from qa_service.core.keeping import CallPart, Chosen, Held, Hold, Kept, Preview, RetentionClass, check_class
 from qa_service.core.people import Asked, Right, Sight
-from qa_service.stores import audit, calls, deletion, due, holds, lent_sound, retention
-from qa_service.stores.engine import reading
+from qa_service.core.schedules import Task
+from qa_service.stores import audit, calls, deletion, due, holds, lent_sound, retention, timetable
+from qa_service.stores.engine import reading, time_of
 from qa_service.stores.shredder import Shredder
 from qa_service.stores.tables import call_keeping
 from qa_service.stores.tables import calls as call_rows
 from qa_service.stores.workbench import Shelves
+
+#: After a deletion on request its words go out of SQLite's index and log: many requests are one tidying.
+TIDY_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ class StoreKeeping:
             about = f"call:{call_id}", {"reason": because}
             entry = audit.Entry(asked.caller.id, "ask_to_delete", *about, asked.request_id)
             audit.write(connection, entry, now=self.shelves.now())
+            timetable.ask_for(
+                connection, Task.SEARCH_INDEX, time_of(connection, self.shelves.now) + TIDY_AFTER
+            )
         # What a death or the object store leaves undone here is finished by the next clean-up.
         Shredder(self.shelves).finish_calls([call_id])
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +14,8 @@ from qa_service.core.errors import DatabaseAway
 from qa_service.core.keeping import CallPart, RetentionClass
 from qa_service.stores import deletion, due, renditions, retention
 from qa_service.stores.deletion import Marked
-from qa_service.stores.engine import is_sqlite, reading, time_of
-from qa_service.stores.squeeze import rest, squeeze
+from qa_service.stores.engine import reading, time_of
+from qa_service.stores.squeeze import cut_log, rest, squeeze
 from qa_service.stores.workbench import Shelves
 
 log = structlog.get_logger()
@@ -114,6 +113,4 @@ class Shredder:
     def _squeeze(self, go_on: Callable[[], bool]) -> None:
         """Nothing of what was deleted stays readable in SQLite's files."""
         squeeze(self.shelves.engine, go_on, self.pause)
-        if is_sqlite(self.shelves.engine):
-            with closing(self.shelves.engine.raw_connection()) as raw:  # outside of any transaction
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cut_log(self.shelves.engine, go_on, self.pause)

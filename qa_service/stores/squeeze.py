@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import sqlalchemy as sa
 
@@ -17,6 +18,8 @@ from qa_service.stores.engine import is_sqlite
 #: Written at a time: a writer that waits does so for milliseconds.
 _PAGES = 500
 _PAUSE_S = 0.05
+#: The log is cut off when nobody reads from it: so often that is tried, with a pause between.
+_CUTS = 100
 
 
 def rest() -> None:
@@ -33,6 +36,24 @@ def squeeze(engine: sa.Engine, go_on: Callable[[], bool], pause: Callable[[], No
         steps += 1
         pause()
     return steps
+
+
+def cut_log(engine: sa.Engine, go_on: Callable[[], bool], pause: Callable[[], None] = rest) -> bool:
+    """Empties SQLite's write-ahead log, in which what was deleted is still readable; answers whether it is empty.
+
+    A reader that lasts holds it up: then the next run does it.
+    """
+    if not is_sqlite(engine):
+        return True
+    for _ in range(_CUTS):
+        with closing(engine.raw_connection()) as raw:  # outside of any transaction
+            busy, _log, _moved = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if not busy:
+            return True
+        if not go_on():
+            return False
+        pause()
+    return False
 
 
 def _merge(connection: sa.Connection, *, begins: bool) -> bool:

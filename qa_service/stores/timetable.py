@@ -29,6 +29,7 @@ class StoreSchedules:
 
     shelves: Shelves
     zone: tzinfo
+    time_in: Callable[[sa.Connection, Callable[[], datetime]], datetime] = time_of
 
     def all(self, asked: Asked) -> Sequence[Schedule]:  # noqa: ARG002
         """Every schedule, by name."""
@@ -47,7 +48,9 @@ class StoreSchedules:
 
     def run_now(self, asked: Asked, task: Task) -> Schedule:
         """Lets the next node that looks run it."""
-        return self._write(asked, task, "run_schedule", {"asked_at": self.shelves.now()})
+        with reading(self.shelves.engine) as connection:  # the server's time: by it the nodes see what is due
+            now = self.time_in(connection, self.shelves.now)
+        return self._write(asked, task, "run_schedule", {"asked_at": now})
 
     def _write(self, asked: Asked, task: Task, action: str, values: Mapping[str, Any]) -> Schedule:
         with self.shelves.engine.begin() as connection:
@@ -147,6 +150,12 @@ class StoreTimetable:
         return Turn(Task(row.task), row.fence + 1, due_at, row.amount) if taken.rowcount else None
 
 
+def ask_for(connection: sa.Connection, task: Task, at: datetime) -> None:
+    """Lets a task run at `at` besides its own times; who asks meanwhile is served by the same run."""
+    same = schedules.update().where(schedules.c.task == task.value, schedules.c.asked_at.is_(None))
+    connection.execute(same.values(asked_at=at))
+
+
 def _ours(turn: Turn) -> tuple[sa.ColumnElement[bool], ...]:
     at = schedules.c
     return at.task == turn.task.value, at.fence == turn.fence, at.state == _RUNNING
@@ -156,6 +165,6 @@ def _is_due(row: Any, now: datetime, others: frozenset[str]) -> bool:
     """Whether a process that lives may take it: its time has come, somebody asked, or who had it is gone."""
     if row.state == _RUNNING:
         return row.node not in others
-    if row.asked_at is not None:
+    if row.asked_at is not None and row.asked_at <= now:
         return True
     return bool(row.is_on) and (row.next_at is None or row.next_at <= now)

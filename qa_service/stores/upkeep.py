@@ -11,13 +11,14 @@ from itertools import islice
 import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
-from qa_service.core.schedules import Turn
-from qa_service.stores import audit, tries
-from qa_service.stores.engine import reading
+from qa_service.core.keeping import CallPart
+from qa_service.core.schedules import Task, Turn
+from qa_service.stores import audit, timetable, tries
+from qa_service.stores.engine import reading, time_of
 from qa_service.stores.repeats import REMEMBERED
 from qa_service.stores.seals import Seals
 from qa_service.stores.shredder import Shredder
-from qa_service.stores.squeeze import squeeze
+from qa_service.stores.squeeze import cut_log, squeeze
 from qa_service.stores.tables import calls, idempotency, sessions
 from qa_service.stores.workbench import Shelves
 
@@ -44,6 +45,9 @@ class Upkeep:
             forgotten = connection.execute(idempotency.delete().where(old)).rowcount
             tries.forget(connection, now=now)
         gone = Shredder(self.shelves).finish_all(go_on)
+        if gone[CallPart.TEXT.value] or gone[CallPart.REST.value]:
+            with self.shelves.engine.begin() as connection:
+                timetable.ask_for(connection, Task.SEARCH_INDEX, time_of(connection, self.shelves.now))
         return {
             "sessions": ended,
             "idempotency_keys": forgotten,
@@ -69,8 +73,9 @@ class Upkeep:
         return {"seen": seen, "removed": removed}
 
     def merge(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:  # noqa: ARG002
-        """The search index in one piece again."""
-        return {"steps": squeeze(self.shelves.engine, go_on)}
+        """The search index in one piece again, and nothing of what was deleted in SQLite's log."""
+        steps = squeeze(self.shelves.engine, go_on)
+        return {"steps": steps, "log_cut": cut_log(self.shelves.engine, go_on)}
 
     def checkpoint(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:
         """Checks the seals, what was written since the last one, and a seventh of the rest; then seals the end.

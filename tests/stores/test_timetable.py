@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from qa_service.core.errors import UsageError
 from qa_service.core.schedules import RunState, Schedule, Task, Turn
-from qa_service.stores import takeover
+from qa_service.stores import takeover, timetable
 from qa_service.stores.tables import schedules
 from qa_service.stores.timetable import StoreSchedules, StoreTimetable
 from tests.stores.shop import ASKED, Shop
@@ -21,7 +21,7 @@ from tests.stores.shop import ASKED, Shop
 ZONE = ZoneInfo("Asia/Shanghai")
 #: 02:00 in Shanghai on a Wednesday.
 NIGHT = datetime(2026, 11, 24, 18, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Tables:
     shop: Shop
 
     def __post_init__(self) -> None:
-        self.seen = StoreSchedules(self.shop.shelves, ZONE)
+        self.seen = StoreSchedules(self.shop.shelves, ZONE, time_in=lambda _, here: here())
         self.one, self.other = self._of("one"), self._of("other")
         only = schedules.c.task != Task.RETENTION.value
         with self.shop.engine.begin() as connection:
@@ -159,6 +159,20 @@ def test_what_is_switched_off_runs_only_when_asked_for(tables: Tables) -> None:
     assert turn.due_at == NIGHT + 3 * DAY
     assert tables.other.take() is None
     assert not tables.retention().is_asked_for
+
+
+def test_what_is_asked_for_at_a_time_runs_then_and_once(tables: Tables) -> None:
+    tables.seen.change(ASKED, Task.RETENTION, at="30 2 * * *", is_on=False, amount=None)
+    for minutes in (10, 12):
+        with tables.shop.engine.begin() as connection:
+            timetable.ask_for(connection, Task.RETENTION, NIGHT + minutes * MINUTE)
+
+    assert tables.at(NIGHT + 9 * MINUTE).one.take() is None
+    turn = tables.at(NIGHT + 10 * MINUTE).one.take()
+
+    assert turn is not None
+    tables.one.finish(turn, RunState.DONE, {})
+    assert tables.at(NIGHT + 20 * MINUTE).one.take() is None
 
 
 def test_a_time_that_was_changed_is_the_time(tables: Tables) -> None:

@@ -16,13 +16,13 @@ from qa_service.core.schedules import Task, Turn
 from qa_service.stores import audit, deletion, words
 from qa_service.stores.archive import StoreAuditTrail
 from qa_service.stores.audit import Entry
-from qa_service.stores.engine import is_sqlite
+from qa_service.stores.engine import is_sqlite, reading, time_of
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import KEY_BYTES, MasterKey
 from qa_service.stores.search import search
 from qa_service.stores.sound import Sound, new_data_key
 from qa_service.stores.tables import audit as audit_rows
-from qa_service.stores.tables import audit_checkpoints, calls, idempotency, sessions, users
+from qa_service.stores.tables import audit_checkpoints, calls, idempotency, schedules, sessions, users
 from qa_service.stores.upkeep import Upkeep
 from qa_service.stores.workbench import Shelves
 from tests.stores.rows import NOW
@@ -86,7 +86,45 @@ def test_words_are_found_in_one_piece_of_the_index(shop: Shop) -> None:
 
 
 def test_merging_stops_when_it_is_told_to(shop: Shop) -> None:
-    assert Upkeep(shop.shelves).merge(TURN, lambda: False) == {"steps": 0}
+    with reading(shop.engine) as reader:
+        reader.execute(sa.select(calls.c.seq)).all()  # and goes on reading what stood there when it began
+        shop.call(days_old=1)
+        told = Upkeep(shop.shelves).merge(TURN, lambda: False)
+
+    assert told == {"steps": 0, "log_cut": not is_sqlite(shop.engine)}
+
+
+def test_of_a_call_deleted_on_request_nothing_is_left_in_the_files(shop: Shop) -> None:
+    """The index and the write-ahead log are tidied ten minutes later, whether or not that task is switched on."""
+    kept, asked = shop.call(days_old=1), shop.call(days_old=1)
+    with shop.engine.begin() as connection:
+        seq = connection.execute(sa.select(calls.c.seq).where(calls.c.id == asked)).scalar_one()
+        words.index(connection, seq, ["wordofthecallthatgoes"])
+        connection.execute(schedules.update().values(is_on=False))
+    assert _files_hold(shop.engine, b"wordofthecallthatgoes")
+
+    shop.desk.delete(ASKED, asked, "客户要求")
+
+    with shop.engine.connect() as connection:
+        asked_for = sa.select(schedules.c.task, schedules.c.asked_at).where(schedules.c.asked_at.is_not(None))
+        ((task, at),) = connection.execute(asked_for).all()
+        now = time_of(connection, shop.shelves.now)
+    assert task == Task.SEARCH_INDEX
+    assert timedelta(minutes=9) < at - now <= timedelta(minutes=10)
+    told = Upkeep(shop.shelves).merge(TURN, always)
+    assert told["log_cut"]
+    assert not _files_hold(shop.engine, b"wordofthecallthatgoes")
+    assert shop.left(kept) != "gone"
+
+
+def _files_hold(engine: sa.Engine, text: bytes) -> bool:
+    """Whether somebody who reads SQLite's files finds it; PostgreSQL's are its own, there the index is asked."""
+    if is_sqlite(engine):
+        base = Path(str(engine.url.database))
+        return any(text in file.read_bytes() for file in base.parent.glob(f"{base.name}*"))
+    with engine.connect() as connection:
+        query = sa.text("SELECT count(*) FROM call_words WHERE words @@ to_tsquery('simple', :word)")
+        return bool(connection.execute(query, {"word": text.decode()}).scalar_one())
 
 
 def _pieces(engine: sa.Engine) -> int:
@@ -115,6 +153,9 @@ def test_a_deletion_that_was_left_half_done_is_finished_without_any_class(shop: 
     Upkeep(shop.shelves).clean(TURN, always)
 
     assert shop.left(call) == "gone"
+    with shop.engine.connect() as connection:
+        asked_for = sa.select(schedules.c.task).where(schedules.c.asked_at.is_not(None))
+        assert connection.execute(asked_for).scalars().all() == [Task.SEARCH_INDEX]
 
 
 def test_only_sound_without_a_call_is_swept_and_only_once_it_is_a_day_old(shop: Shop) -> None:

@@ -40,7 +40,7 @@ MOST_MEGABYTES = 5
 
 @dataclass
 class Clock:
-    """The service's time; it goes forward only."""
+    """The service's time."""
 
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
 
