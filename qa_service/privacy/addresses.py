@@ -24,13 +24,16 @@ _NUMBER = "(?:(?<![0-9十百])[0-9十百]{1,6}(?![0-9十百]))"
 _NUMBERED = f"{_NUMBER}(?:号楼|号院|单元|号|弄|组|栋|幢|座|楼|层|室|户)"
 _PIECE = f"[^{MARKS}{COVER}{EDGE}的了吗呢吧啊我您你他她哪]{{1,10}}?"
 _ADDRESS = re.compile(f"(?:[{COMMA}{SOFT}]?(?:{_PIECE}(?:{_FAR}|{_NEAR})|(?:{_PIECE})?{_NUMBERED}))+")
+# 3号502: the room, said without a word for it.
+_ROOM = f"(?:[{COMMA}{SOFT}]?[0-9]{{3,4}}(?![0-9十百千万块元毛角分年月天号日个点时小次倍%]))?"
+_ROOM_BEHIND = re.compile(f"(?<=[号弄栋幢座元楼]){_ROOM}")
 _ENDS_NEAR = re.compile(f"{_NEAR}|{_NUMBERED}")
 _LEAD = re.compile(f"(?:[{MARKS}]|是|在|到|于|为|呢|嗯|我|您|家|就|的){{0,6}}")
 _NAME = f"[^{MARKS}{COVER}{EDGE}0-9在到是去住就往从的了]"
 _BEFORE = f"(?:{_NAME}{{2,6}}(?:省|市|区|县|镇|乡)){{0,4}}"
 # By itself: a street with a number, or a building with a unit or room.
 _STREET = re.compile(
-    f"{_BEFORE}{_NAME}{{2,8}}(?:路|街|大道|巷|弄|胡同){_NUMBER}(?:弄{_NUMBER})?号(?:院|楼)?(?!线|车|公交)"
+    f"{_BEFORE}{_NAME}{{2,8}}(?:路|街|大道|巷|弄|胡同){_NUMBER}(?:弄{_NUMBER})?号(?:院|楼)?(?!线|车|公交){_ROOM}"
 )
 _BUILDING = re.compile(
     f"(?:{_BEFORE}{_NAME}{{1,8}}(?:小区|花园|家园|公寓|苑|村))?{_NUMBER}(?:号楼|栋|幢|座)"
@@ -75,4 +78,5 @@ def _behind(call: Call, at: int) -> Iterator[Found]:
     start = lead.end() if lead else at
     match = _ADDRESS.match(plain, start, min(edge, start + _LONGEST))
     if match and _ENDS_NEAR.search(match[0]) and len(match[0]) >= _LEAST_WEAK:
-        yield _found(_NAMED, match.start(), match.end())
+        room = _ROOM_BEHIND.match(plain, match.end(), edge)
+        yield _found(_NAMED, match.start(), room.end() if room else match.end())

@@ -32,6 +32,12 @@ _EMAIL = re.compile(
     rf"(?:{_DOT} ?[A-Za-z0-9]{{2,12}} ?){{1,3}}",
     re.IGNORECASE,
 )
+# Before what is plain in it: 邮箱是张三点李四艾特…, or a piece with its dot.
+_MAIL_NAME = re.compile(
+    r"(?:邮箱|郵箱|邮件|郵件|e-?mail)(?:地址|号)?(?:是|为|叫|[：:，,\s])*([^，。？！,?!]{1,30})$",
+    re.IGNORECASE,
+)
+_HAN_NAME = re.compile("(?:[一-鿿]{1,3}(?:点|點|下划线))+[一-鿿]{0,3}$|(?:点|點|下划线)[一-鿿]{1,3}$")
 _EMAIL_HINTS = ("@", "＠", "艾特", "爱特", "圈a", "at")
 _WECHAT = re.compile(f"[a-z](?:[{MARKS}]?[a-z0-9]){{5,19}}")
 _BEFORE_WECHAT = re.compile(f"(?:[{MARKS}]|号|是|叫|为|名|我的?|您的?|也|就|的|加)*")
@@ -66,6 +72,10 @@ def _emails(call: Call) -> Iterator[Found]:
     for match in _EMAIL.finditer(raw):
         said = match[0]
         start = match.start() + len(said) - len(said.lstrip())
+        which = call.text.edges(call.text.which(start))[0]
+        named = _MAIL_NAME.search(raw, which, start)
+        spelled = _HAN_NAME.search(raw, which, start)
+        start = named.start(1) if named else spelled.start() if spelled else start
         yield _found(PersonalKind.EMAIL, _FORM, start, match.start() + len(said.rstrip()))
 
 

@@ -26,6 +26,9 @@ _SAID_TWICE = re.compile(rf"([双雙])[{_DIGIT}](?![{_MORE}])")
 _SAID_ONE = re.compile("(?<![什甚怎这那多要干为])么(?=么?[0-9])|(?<=[0-9])么")
 #: A character that sounds like 1, for 么: nobody means anything else by it.
 _LIKE_ONE = "夭"
+# 伍 and 陆 are names as well; beside other figures of bank papers they are figures.
+_ON_PAPER = re.compile("[零壹贰貳叁參伍陆陸柒捌玖]{2,}")
+_NAMES_TOO = {"伍": "5", "陆": "6", "陸": "6"}
 _ENCLOSED = {float(value): value for value in range(10)}
 #: What of a name or place may belong to a number beside it.
 LETTERS_AND_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz" + TIMES + TWICE
@@ -103,8 +106,13 @@ def call_text(texts: Sequence[str]) -> CallText:
 
 
 def _repeats(raw: str, plain: str) -> str:
-    """The plain text with 三个六 and 双八 marked as digits that are said once for several, and 么 as one for 1."""
+    """The plain text with 三个六 and 双八 marked as digits said once for several; 么, 伍, 陆 beside digits are ones."""
     plain = _SAID_ONE.sub(_LIKE_ONE, plain)
+    for match in _ON_PAPER.finditer(raw):
+        if any(char not in _NAMES_TOO for char in match[0]):
+            now = plain[match.start() : match.end()]
+            said = "".join(_NAMES_TOO.get(char, there) for char, there in zip(match[0], now, strict=True))
+            plain = plain[: match.start()] + said + plain[match.end() :]
     for pattern, mark in ((_SAID_TIMES, TIMES), (_SAID_TWICE, TWICE)):
         for match in pattern.finditer(raw):
             at = match.start(1)

@@ -17,14 +17,14 @@ _SECRETS = {
     Cue.CODE: PersonalKind.ONE_TIME_CODE,
     Cue.CHECK: PersonalKind.ONE_TIME_CODE,
 }
-_CASE = "(?:[大小]写的?)?"
+_CASE = f"(?:都?是?[大小]写的?[{MARKS}]?)?"
 _SYMBOLS = frozenset("@#$%^&*_+=!~.-")
 #: Stands for a symbol inside a password.
 _SYMBOL = "\ue103"
 _CHAR = f"{_CASE}[a-z0-9{_SYMBOL}]"
 # In one row, or spelled out one by one.
 _SECRET = re.compile(
-    f"(?:{_CHAR}){{4,40}}(?![a-z0-9])|{_CHAR}(?:[{MARKS}]{{1,2}}{_CHAR}){{3,39}}(?![a-z0-9])"
+    f"(?:{_CHAR}){{3,40}}(?![a-z0-9])|{_CHAR}(?:[{MARKS}]{{1,2}}{_CHAR}){{2,39}}(?![a-z0-9])"
 )
 _PIECE = re.compile(f"[a-z0-9{_SYMBOL}]+")
 _LEAD = re.compile(f"(?:[{MARKS}]|[是为叫呢嗯就改设成]|我的|您的|is(?![a-z]))*")
@@ -33,6 +33,8 @@ _REST = re.compile(f"(?:[{MARKS}]|吧|啊|对|的|谢谢)*")
 _IS_IT = re.compile("[是为叫]|改成|设成")
 _ENDS = re.compile(f"[{MARKS}]|$")
 _LONGEST = 120
+#: Shorter ones, abc and a1b, are secrets only where it was said that this is it.
+_LEAST = 4
 _SAID, _ASKED = 0.8, 0.7
 
 
@@ -74,7 +76,8 @@ def _is_secret(match: re.Match[str], *, is_told: bool) -> bool:
     has_letters = any(char.isascii() and char.isalpha() for char in match[0])
     has_digits = any(map(str.isdecimal, match[0]))
     ends = _ENDS.match(match.string, match.end()) is not None
-    return has_letters and (has_digits or (is_told and ends))
+    told = is_told and ends
+    return has_letters and (told or (has_digits and sum(map(str.isalnum, match[0])) >= _LEAST))
 
 
 def _found(kind: PersonalKind, confidence: float, base: int, match: re.Match[str]) -> Found:

@@ -20,8 +20,8 @@ ALIKE = {
     for digit, chars in {
         "0": "灵铃玲凌令洞o",
         "1": "要腰妖摇夭邀衣医依",
-        "2": "而儿耳",
-        "3": "山散",
+        "2": "而儿耳俩",
+        "3": "山散仨",
         "4": "是事思寺",
         "5": "武午舞伍",
         "6": "溜流刘留陆",
@@ -36,8 +36,14 @@ _ENGLISH = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4",
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
 }  # fmt: skip
+#: As some recognisers and chats write them; beside other digits only, like the English words.
+_PINYIN = {
+    "ling": "0", "yao": "1", "yi": "1", "er": "2", "liang": "2", "san": "3", "si": "4",
+    "wu": "5", "liu": "6", "qi": "7", "ba": "8", "jiu": "9",
+}  # fmt: skip
+_WORDS = _ENGLISH | _PINYIN
 _TIMES_IN_ENGLISH = {"double": 2, "triple": 3}
-_ENGLISH_DIGIT = f"(?:{'|'.join(_ENGLISH)})(?![a-z])"
+_ENGLISH_DIGIT = f"(?:{'|'.join(_WORDS)})(?![a-z])"
 # "oh" is a digit only between words; at the start of a sentence it is none.
 _OH = f"(?<=[a-z][{MARKS}])oh(?=[{MARKS}](?:oh|double|triple|{_ENGLISH_DIGIT}))"
 _ENGLISH_WORD = rf"(?<![a-z])(?:(?:{'|'.join(_TIMES_IN_ENGLISH)})[{MARKS}]?)?{_ENGLISH_DIGIT}|{_OH}"
@@ -106,10 +112,10 @@ def _digits_of(atom: str) -> str:
 
 def _in_english(atom: str) -> str:
     """one, double eight, oh."""
-    word = next((word for word in _ENGLISH if atom.endswith(word)), "")
+    word = next((word for word in _WORDS if re.search(f"(?<![a-z]){word}$", atom)), "")
     if not word:
         return "0"
-    return _ENGLISH[word] * _TIMES_IN_ENGLISH.get(atom.removesuffix(word).rstrip(MARKS), 1)
+    return _WORDS[word] * _TIMES_IN_ENGLISH.get(atom.removesuffix(word).rstrip(MARKS), 1)
 
 
 def _tens(said: str) -> str:

@@ -19,6 +19,12 @@ _MOBILE = re.compile(
     f"(?P<b>{_FOUR})(?P<two>[{DROP}{COMMA}{SOFT}]{{0,2}})(?P<c>{_FOUR})"
     f"(?![{MARKS}]?(?:[{COVER}0-9十百千万亿块元角分个位名人次条件台户家分年月天日号多余米斤]|左右|公里|小时|积分))"
 )
+# 138 0013 八千: the last four are one round amount.
+_ROUND = re.compile(
+    f"(?<![0-9十百千万亿第{COVER}])(?P<a>1(?:[3-9][0-9]|百[3-9]十?[0-9]?))[{DROP}{COMMA}{SOFT}]{{0,2}}"
+    f"(?P<b>(?:[0-9][{DROP}]?){{4}}|0{{1,2}}[1-9]?十[0-9]?)[{DROP}{COMMA}{SOFT}]{{0,2}}(?P<c>[1-9]千)"
+    f"(?![{MARKS}]?(?:[{COVER}0-9十百千万亿块元角分个位名人次条件台户家年月天日号多余米斤]|左右|公里|小时|积分))"
+)
 _PHONE = frozenset({Cue.PHONE, Cue.PHONE_NEAR})
 #: Money, orders: whatever is counted near such a word is no telephone.
 _REACH = 12
@@ -34,12 +40,35 @@ def counted_out(call: Call) -> Iterator[Found]:
         is_flowing = not match["one"].strip(DROP) and not match["two"].strip(DROP)
         if cue in _PHONE or (cue is None and is_flowing):
             yield _found(match, _NAMED if cue else _ALONE)
+    for match in _ROUND.finditer(call.text.plain):
+        hit, which = call.cues.before(match.start(), _REACH), call.text.which(match.start())
+        here = hit.cue if hit and call.text.which(hit.start) == which else None
+        if (here or call.asked_before(which)) in _PHONE:
+            yield _rounded(match)
 
 
 def _found(match: re.Match[str], confidence: float) -> Found:
     pieces = (("a", _hundred(match["a"])), ("b", _thousand(match["b"])), ("c", _thousand(match["c"])))
     parts = tuple(Part(*match.span(name), digits, tens=True) for name, digits in pieces)
     return Found(PersonalKind.MOBILE, confidence, parts, "".join(digits for _, digits in pieces), exact=True)
+
+
+def _rounded(match: re.Match[str]) -> Found:
+    """A number of which only the end is an amount."""
+    said = {name: match[name] for name in "abc"}
+    first = _hundred(said["a"]) if "百" in said["a"] else said["a"]
+    digits = f"{first}{_middle(said['b'])}{said['c'][0]}000"
+    part = Part(*match.span(), digits, tens=True)
+    return Found(PersonalKind.MOBILE, _NAMED, (part,), digits, exact=True)
+
+
+def _middle(said: str) -> str:
+    """The four digits of 0013, and of 00十3."""
+    zeros, ten, ones = said.partition("十")
+    if not ten:
+        return "".join(filter(str.isdecimal, said))
+    bare = zeros.lstrip("0")
+    return f"{'0' * (len(zeros) - len(bare))}{bare or 1}{ones or 0}".zfill(4)[-4:]
 
 
 def _hundred(said: str) -> str:

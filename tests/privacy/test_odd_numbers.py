@@ -18,6 +18,7 @@ from tests.privacy.test_find import covered
         pytest.param("13么9么345678", id="么 among figures"),
         pytest.param("一百三十九 一千二百三十四 五千六百七十八", id="counted out"),
         pytest.param("一百三十九一千二百三十四五千六百七十八", id="counted out without a breath"),
+        pytest.param("一仨九一二三四五六七八", id="仨 for three"),
         pytest.param("one three eight zero zero one three eight zero zero zero", id="in English"),
         pytest.param("one three nine, double one two three, four five six seven", id="with double"),
         pytest.param("one three nine oh one two three four five six seven", id="oh for zero"),
@@ -121,3 +122,20 @@ def test_what_was_asked_for_is_covered_however_long_it_was_heard(
     call = said(asked, answer)
 
     assert mask_call(call, find(call), STRICT)[1].text == (answer if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("我的手机是一百三十八，零零一十三，八千", f"我的手机是{'●' * 14}", id="a round end"),
+        pytest.param("手机号138 0013八千", f"手机号{'●' * 10}", id="digits and a round end"),
+        pytest.param("手机号 yao san ba 0013 8000", f"手机号 {'●' * 20}", id="pinyin among figures"),
+        pytest.param("我住在人民路弄三号五零二", f"我住在{'●' * 9}", id="a room without a word for it"),
+        pytest.param("邮箱是张三点李四艾特幺六三点com", f"邮箱是{'●' * 14}", id="mail said in words"),
+        pytest.param("发到张三点李四艾特qq点com", f"发{'●' * 14}", id="mail without its word"),
+        pytest.param("三号线五百块", "三号线五百块", id="a line, an amount"),
+        pytest.param("手机号一百三十八，一共八千", "手机号一百三十八，一共八千", id="two amounts"),
+    ],
+)
+def test_what_people_say_in_odd_ways(text: str, shown: str) -> None:
+    assert covered(text) == shown
