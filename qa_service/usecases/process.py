@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from qa_service.core.errors import Cancelled, Fenced, QaError
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.part_scores import PartScore
 from qa_service.core.routing import BookRef, Routed
-from qa_service.core.stored import Job, JobKind, JobState, Origin, StoredCall
+from qa_service.core.stored import WHO_IS_WHO, Job, JobKind, JobState, Origin, StoredCall
 from qa_service.ports.hearing import HearingProfile, SourceProfile
 from qa_service.ports.storing import Judged, KeptMeasures, Workbench
 from qa_service.rulebook.book import Bundle
@@ -175,10 +175,19 @@ class Processor:
             findings=assessment.findings,
             texts=self.masked(analyzed),
             agents=tuple(leg.leg.agent_id for leg in assessment.legs if leg.leg.agent_id),
-            reason=reasons[0].code if reasons else "",
+            reason=_first([reason.code for reason in reasons]),
             took_ms=analyzed.timings_ms.get("judge", 0),
             basis=basis_text(assessment.legs),
         )
+
+
+def _first(codes: Sequence[str]) -> str:
+    """What the list says of a call: what a person can answer comes before what nobody can mend.
+
+    >>> _first(["scorable.problem", "scorable.roles_contradicted"])
+    'scorable.roles_contradicted'
+    """
+    return next((code for code in codes if code in WHO_IS_WHO), codes[0] if codes else "")
 
 
 @dataclass(slots=True)
