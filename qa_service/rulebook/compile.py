@@ -22,17 +22,8 @@ from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.conditions import (
-    AllOf,
-    AnyOf,
-    Capped,
-    Condition,
-    Repeated,
-    Tagged,
-    always,
-    labels_of,
-    looks_around,
-)
+from qa_service.rules.about import always, labels_of, looks_around
+from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 

@@ -28,7 +28,8 @@ from qa_service.rulebook.operators import Operators
 from qa_service.rulebook.own import KINDS
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.scopes import read_scope
-from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
+from qa_service.rules.about import narrowed
+from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged
 
 WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", *KINDS)
 MODIFIERS = (*NARROWING, *ANCHORS, "settings")
