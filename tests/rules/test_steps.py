@@ -271,14 +271,15 @@ def test_what_steps_ask() -> None:
 
 _LABELS = ("a", "b", "c", "d")
 _limits = st.one_of(
+    st.integers(0, 2).map(lambda n: Limit(utterances=n)),
     st.just(Limit()),
     st.integers(0, 4).map(lambda n: Limit(utterances=n)),
-    st.integers(0, 60).map(lambda s: Limit(ms=s * 1_000)),
+    st.integers(0, 20).map(lambda s: Limit(ms=s * 1_000)),
 )
 _plain = st.sampled_from(_LABELS).map(lambda label: Tagged((label,)))
 _which: st.SearchStrategy[Which | int] = st.sampled_from([Which.ANY, 1, Which.LAST])
 _whats: st.SearchStrategy[Condition] = st.one_of(
-    _plain,
+    *[_plain] * 8,
     st.tuples(_plain, _plain).map(AnyOf),
     st.tuples(_plain, _plain, st.sampled_from(Side), _which).map(
         lambda p: AllOf((p[0], Nearby(p[1], Distance(p[2], 30_000), p[3])))
@@ -293,14 +294,14 @@ _whats: st.SearchStrategy[Condition] = st.one_of(
 def _parts(draw: st.DrawFn, depth: int = 2) -> tuple[Step | Branch, ...]:
     parts: list[Step | Branch] = []
     for n in range(draw(st.integers(1, 3))):
-        if depth and draw(st.booleans()):
+        if depth and draw(st.integers(0, 3)) == 3:
             parts.append(
                 Branch(draw(_whats), draw(_parts(depth - 1)), draw(_parts(depth - 1)), draw(_limits))
             )
         else:
             name = f"{depth}{n}{draw(st.integers(0, 9_999))}"
             parts.append(
-                Step(draw(_whats), name, f"rule.x.{name}", AGENT, draw(_limits), draw(st.booleans()))
+                Step(draw(_whats), name, f"rule.x.{name}", AGENT, draw(_limits), draw(st.integers(0, 4)) == 4)
             )
     return tuple(parts)
 
@@ -309,11 +310,11 @@ def _parts(draw: st.DrawFn, depth: int = 2) -> tuple[Step | Branch, ...]:
 def _calls(draw: st.DrawFn) -> Scene:
     """Utterances that talk over one another, tags in them, and what nobody heard."""
     said: list[Utterance] = []
-    for n, start_s in enumerate(draw(st.lists(st.integers(0, 100), max_size=12))):
+    for n, start_s in enumerate(draw(st.lists(st.integers(0, 100), min_size=4, max_size=12))):
         role = draw(st.sampled_from((AGENT, CUSTOMER, Role.SYSTEM)))
         end_ms = start_s * 1_000 + draw(st.integers(500, 20_000))
         said.append(utterance("您说的我都记下了", start_s * 1_000, end_ms, role=role, name=f"r{n:02d}"))
-    tags = [quoting(label, one) for one in said for label in _LABELS if draw(st.integers(0, 3)) == 0]
+    tags = [quoting(label, one) for one in said for label in _LABELS if draw(st.integers(0, 5)) == 5]
     lost = [
         (draw(st.sampled_from((AGENT, CUSTOMER))), Span(at * 1_000, at * 1_000 + 900))
         for at in draw(st.lists(st.integers(0, 120), max_size=2))
@@ -328,7 +329,7 @@ def _until(scene: Scene, until_ms: int, tags: Iterable[Tag], lost: Iterable[tupl
     return Scene(scene.leg, said, known, unheard, open_=Open(until_ms))
 
 
-@given(parts=_parts(), whole=_calls(), until_s=st.integers(0, 140))
+@given(parts=_parts(), whole=_calls(), until_s=st.integers(30, 140))
 def test_what_is_found_while_the_call_goes_on_is_found_at_its_end(
     parts: tuple[Step | Branch, ...], whole: Scene, until_s: int
 ) -> None:
