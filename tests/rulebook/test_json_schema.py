@@ -195,6 +195,15 @@ _SLIPS = [
     pytest.param(when("{length: {above: 600}}"), id="600 of what"),
     pytest.param(when("{talk_ratio: {above: 80}}"), id="80 for 80 %"),
     pytest.param(when("{hung_up: 坐席}"), id="hung up in Chinese"),
+    pytest.param(when("{steps: [], role: agent}"), id="no steps"),
+    pytest.param(when("{steps: [{tag: pace.fast}], role: agent}"), id="a step without a name"),
+    pytest.param(when("{steps: [{title: ' ', tag: pace.fast}], role: agent}"), id="a step with an empty name"),
+    pytest.param(when("{steps: [{title: 甲, tag: pace.fast, within: soon}], role: agent}"), id="a step soon"),
+    pytest.param(when("{steps: [{title: 甲, tag: pace.fast, optional: 可以}], role: agent}"), id="perhaps"),
+    pytest.param(when("{steps: [{then: [{title: 甲, tag: pace.fast}]}], role: agent}"), id="then without if"),
+    pytest.param(when("{steps: [{if: {tag: pace.fast}}], role: agent}"), id="if without then"),
+    pytest.param(when("{tag: pace.fast, every: false}"), id="not every"),
+    pytest.param(when("{tag: pace.fast, every: {min_chars: 0}}"), id="every of no length"),
     pytest.param(when("{number: {kinds: [money]}}"), id="a kind of number that is none"),
 ]  # fmt: skip
 
