@@ -185,9 +185,10 @@ def _criteria_named(flat: FlatBook, stages: Set[str]) -> frozenset[str]:
 
 def _charge(rule: FlatRule) -> Charge:
     points = rule.written.points
-    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit")
+    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit", points.add)
 
 
 def _criterion(written: WrittenCriterion) -> Criterion:
     fatal = Fatal(written.fatal)
-    return Criterion(written.id, text_of(written.title), written.max_points, written.floor, fatal)
+    title, base = text_of(written.title), written.base
+    return Criterion(written.id, title, written.max_points, written.floor, fatal, base)
