@@ -181,7 +181,7 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
-    kept = spared(rulebook.rules, find(rulebook.rules, scene, facts, certainty), part.cut_short)
+    kept = spared(find(rulebook.rules, scene, facts, certainty), part.cut_short)
     good = find(rulebook.good, scene, facts, certainty)
     return LegAssessment(
         leg=part.leg,

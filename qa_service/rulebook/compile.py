@@ -22,17 +22,8 @@ from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.conditions import (
-    AllOf,
-    AnyOf,
-    Capped,
-    Condition,
-    Repeated,
-    Tagged,
-    always,
-    labels_of,
-    looks_around,
-)
+from qa_service.rules.about import always, labels_of, looks_around
+from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -194,9 +185,10 @@ def _criteria_named(flat: FlatBook, stages: Set[str]) -> frozenset[str]:
 
 def _charge(rule: FlatRule) -> Charge:
     points = rule.written.points
-    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit")
+    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit", points.add)
 
 
 def _criterion(written: WrittenCriterion) -> Criterion:
     fatal = Fatal(written.fatal)
-    return Criterion(written.id, text_of(written.title), written.max_points, written.floor, fatal)
+    title, base = text_of(written.title), written.base
+    return Criterion(written.id, title, written.max_points, written.floor, fatal, base)

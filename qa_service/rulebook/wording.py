@@ -47,6 +47,7 @@ GAPS = frozenset(
         "seconds",
         "share",
         "snr_db",
+        "step",
     }
 )
 

@@ -12,7 +12,9 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
-from qa_service.rules.match import Hit, hits
+from qa_service.rules.about import is_about_end
+from qa_service.rules.hit import Hit
+from qa_service.rules.match import hits
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import may_be_hidden
@@ -55,12 +57,13 @@ def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certa
 def one_per_utterance(found: Iterable[Hit]) -> list[Hit]:
     """What one rule hits several times in one sentence is one finding: its surest hit, with those as sure.
 
-    保证收益 and 稳赚不赔 in one breath cost an agent once. Hits that quote nobody stay as they are.
+    保证收益 and 稳赚不赔 in one breath cost an agent once. Hits that quote nobody stay as they are, and so do those
+    that quote a sentence only for what should have come after it.
     """
     together: dict[object, list[Hit]] = {}
     for hit in found:
         quotes = hit.anchor.quotes
-        together.setdefault(quotes[0].utterance if quotes else hit, []).append(hit)
+        together.setdefault(quotes[0].utterance if quotes and not hit.is_apart else hit, []).append(hit)
     return [_joined(same) for same in together.values()]
 
 
@@ -89,7 +92,8 @@ def _finding(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Findin
         because=hit.anchor.because,
         span=hit.anchor.span,
         role=hit.anchor.role,
-        doubts=tuple(_doubts(rule, hit, scene, certainty)),
+        doubts=(*hit.doubts, *_doubts(rule, hit, scene, certainty)),
+        is_of_end=hit.is_of_end or is_about_end(rule.when),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
+from qa_service.rules.about import waits_for_end
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
@@ -16,42 +17,25 @@ from qa_service.rules.conditions import (
     Capped,
     Condition,
     Distance,
+    Every,
     Lacking,
     Nearby,
     Repeated,
     Scope,
+    Steps,
     Tagged,
     Which,
 )
+from qa_service.rules.each import every, lacking_hits
+from qa_service.rules.hit import Hit, absence_confidence
 from qa_service.rules.scene import Scene
-
-#: What was not found may have been said in words that no list holds: enough to count (0.7), never certain
-#: (docs/rulebook.md#absent).
-ABSENCE_CONFIDENCE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A place where a condition became true: the tag that made it true, and those it rests on."""
-
-    anchor: Tag
-    support: tuple[Tag, ...] = ()
-    #: What the rule's author says is the most that it can be sure of.
-    most: float = 1.0
-
-    @property
-    def tags(self) -> tuple[Tag, ...]:
-        """The anchor first, then its support, each once."""
-        return tuple(dict.fromkeys((self.anchor, *self.support)))
-
-    @property
-    def confidence(self) -> float:
-        """A chain is as sure as its weakest tag, and no surer than its author."""
-        return min(self.most, *(tag.confidence for tag in (self.anchor, *self.support)))
+from qa_service.rules.steps import faults
 
 
 def hits(condition: Condition, scene: Scene) -> list[Hit]:
-    """All hits in time order of their anchors, one per anchor."""
+    """All hits in time order of their anchors, one per anchor; while the leg goes on, those that will stay."""
+    if scene.goes_on and waits_for_end(condition):
+        return []
     match condition:
         case Tagged():
             return _tagged(condition, scene)
@@ -61,12 +45,22 @@ def hits(condition: Condition, scene: Scene) -> list[Hit]:
             return _all(condition, scene)
         case Repeated():
             return _repeated(condition, scene)
-        case Absent():
-            return _absence(condition, scene)
         case Capped():
             return _capped(condition, scene)
         case Nearby() | Lacking():
             return hits(condition.what, scene) if isinstance(condition, Nearby) else []
+    return _of_many(condition, scene)
+
+
+def _of_many(condition: Absent | Every | Steps, scene: Scene) -> list[Hit]:
+    """What can be said only of several utterances together."""
+    match condition:
+        case Absent():
+            return _absence(condition, scene)
+        case Steps():
+            return list(faults(condition, scene, hits).hits)
+        case Every():
+            return every(condition, hits(condition.what, scene), scene)
 
 
 def _tagged(wanted: Tagged, scene: Scene) -> list[Hit]:
@@ -103,7 +97,8 @@ def _beside(found: Sequence[Hit], part: Condition, scene: Scene) -> list[Hit]:
 
 def _resting_on(hit: Hit, support: Sequence[_Support]) -> Hit:
     extra = tuple(tag for one in support for tag in one.tags)
-    return Hit(hit.anchor, hit.support + extra, min(hit.most, *(one.most for one in support), 1.0))
+    most = min(hit.most, *(one.most for one in support), 1.0)
+    return replace(hit, support=hit.support + extra, most=most)
 
 
 def _inner(part: Condition, found: Sequence[Hit], scene: Scene) -> list[Hit]:
@@ -198,6 +193,8 @@ def _capped(condition: Capped, scene: Scene) -> list[Hit]:
 
 def _absence(condition: Absent, scene: Scene) -> list[Hit]:
     """A tag that stands for what was not said; none while the role never spoke in the scope, or unclearly."""
+    if isinstance(condition.what, Every):
+        return lacking_hits(condition, condition.what, hits(condition.what.what, scene), scene)
     said = scene.edge_utterance(condition.role, condition.scope)
     if said is None or hits(condition.what, scene) or scene.is_misheard(condition.role, condition.scope):
         return []
@@ -205,7 +202,7 @@ def _absence(condition: Absent, scene: Scene) -> list[Hit]:
         evidence=(Evidence.said(said),),
         label=condition.label,
         detector="rules@1",
-        confidence=round(ABSENCE_CONFIDENCE * min(1.0, 0.5 + said.confidence / 2), 2),
+        confidence=absence_confidence(said.confidence),
         because=_absence_reason(condition.scope, scene.window(condition.scope, condition.role)),
         speaker=said.speaker,
         role=said.role,

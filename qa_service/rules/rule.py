@@ -11,7 +11,8 @@ from qa_service.core.calls import CallFacts, Clocks, Envelope
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.speech import Role
 from qa_service.core.texts import Reason, Text
-from qa_service.rules.conditions import Condition, roles_of
+from qa_service.rules.about import roles_of
+from qa_service.rules.conditions import Condition
 
 
 class LegScope(StrEnum):

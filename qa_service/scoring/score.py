@@ -32,7 +32,7 @@ def evaluate(
     asked = _Asked(charges, findings, blocked)
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
-    believed = tuple(replace(finding, doubts=()) for finding in findings)
+    believed = _believed(charges, findings)
     score, worst = (
         _score(answers),
         _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
@@ -68,7 +68,11 @@ def _answers(scorecard: Scorecard, asked: _Asked) -> tuple[Answer, ...]:
 def _section(section: Section, asked: _Asked) -> list[Answer]:
     answers = [_answer(section, criterion, asked) for criterion in section.criteria]
     if asked.is_worst:
-        answers = [_worst(a, c) for a, c in zip(answers, section.criteria, strict=True)]
+        costing = {charge.criterion for charge in asked.charges if not charge.is_earned}
+        answers = [
+            _worst(a, c.floor if c.id in costing else c.start)
+            for a, c in zip(answers, section.criteria, strict=True)
+        ]
     lost = any(
         c.fatal is Fatal.SECTION and a.answer is Verdict.NOT_MET
         for c, a in zip(section.criteria, answers, strict=True)
@@ -76,11 +80,19 @@ def _section(section: Section, asked: _Asked) -> list[Answer]:
     return [_lose(a) for a in answers] if lost else answers
 
 
+def _believed(charges: Sequence[Charge], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings if a person confirmed all that cost points, and none of the doubtful ones that earn them."""
+    earned = {charge.rule for charge in charges if charge.is_earned}
+    return tuple(replace(f, doubts=()) for f in findings if f.rule not in earned or not f.needs_human)
+
+
 def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
     charges = [charge for charge in asked.charges if charge.criterion == criterion.id]
-    rules = {charge.rule for charge in charges}
-    against = [f for f in asked.findings if f.rule in rules]
-    certain = [f for f in against if not f.needs_human]
+    earning = {charge.rule for charge in charges if charge.is_earned}
+    costing = {charge.rule for charge in charges} - earning
+    against = [f for f in asked.findings if f.rule in costing]
+    credit = [f for f in asked.findings if f.rule in earning]
+    certain, earned = ([f for f in found if not f.needs_human] for found in (against, credit))
     blank = Answer(
         criterion=criterion.id,
         title=criterion.title,
@@ -89,20 +101,34 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         points=None,
         max_points=criterion.max_points,
         because=Reason.of("answer.no_rule"),
-        findings=tuple(f.id for f in certain or against),
+        findings=tuple(f.id for f in ((*certain, *earned) if certain or not against else against)),
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points_left(criterion, charges, certain)
+        points = _points(criterion, charges, (*certain, *earned))
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
-    return _unhit(blank, rules, asked.blocked)
+    if credit and criterion.start < criterion.max_points:
+        return _credited(blank, _points(criterion, charges, earned), credit, earned)
+    return _unhit(blank, criterion.start, costing, earning, asked.blocked)
 
 
-def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> Answer:
-    """Nothing was found: met, unless its rules could not be asked at all."""
+def _credited(blank: Answer, points: float, credit: Sequence[Finding], earned: Sequence[Finding]) -> Answer:
+    """Nothing costs points, and something earns them; what is doubtful earns none."""
+    if not earned:
+        findings = tuple(f.id for f in credit)
+        return replace(blank, answer=Verdict.UNDECIDED, because=credit[0].doubts[0], findings=findings)
+    because = Reason.of("answer.earned", count=len(earned))
+    return replace(blank, answer=Verdict.MET, points=points, because=because)
+
+
+def _unhit(
+    blank: Answer, start: float, costing: set[str], earning: set[str], blocked: Mapping[str, Blocked]
+) -> Answer:
+    """Nothing was found: met, unless its rules could not be asked at all, or there was only something to earn."""
+    rules = costing | earning
     if not rules:
         return blank
     held_up = [blocked[rule] for rule in sorted(rules) if rule in blocked]
@@ -111,18 +137,22 @@ def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> An
         return replace(blank, answer=Verdict.UNDECIDED, because=undecided[0].because)
     if len(held_up) == len(rules):
         return replace(blank, because=held_up[0].because)
+    if start < blank.max_points and not costing - set(blocked):
+        return replace(blank, answer=Verdict.NOT_MET, points=start, because=Reason("answer.not_earned"))
     because = Reason.of("answer.met", rules=len(rules) - len(held_up))
-    return replace(blank, answer=Verdict.MET, points=blank.max_points, because=because)
+    return replace(blank, answer=Verdict.MET, points=start, because=because)
 
 
-def _points_left(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
-    lost = 0.0
+def _points(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
+    """What is left and earned, from the floor to the most that there is."""
+    points = criterion.start
     for charge in charges:
         hit_count = sum(1 for f in certain if f.rule == charge.rule)
         if hit_count:
-            each = criterion.max_points if charge.deduct is None else charge.deduct
-            lost += each * (hit_count if charge.per_hit else 1)
-    return max(criterion.floor, criterion.max_points - lost)
+            times = hit_count if charge.per_hit else 1
+            cost = criterion.max_points if charge.deduct is None else charge.deduct
+            points += times * (charge.add if charge.add is not None else -cost)
+    return min(criterion.max_points, max(criterion.floor, points))
 
 
 def _lose(answer: Answer) -> Answer:
@@ -132,11 +162,11 @@ def _lose(answer: Answer) -> Answer:
     return replace(answer, answer=Verdict.NOT_MET, points=0.0, because=Reason.of("answer.section_lost"))
 
 
-def _worst(answer: Answer, criterion: Criterion) -> Answer:
+def _worst(answer: Answer, points: float) -> Answer:
     """The answer if a person decided against the agent what could not be asked."""
     if answer.answer is not Verdict.UNDECIDED:
         return answer
-    return replace(answer, answer=Verdict.NOT_MET, points=criterion.floor)
+    return replace(answer, answer=Verdict.NOT_MET, points=points)
 
 
 def _score(answers: Sequence[Answer]) -> float | None:
