@@ -62,6 +62,7 @@ BOUNDS: Mapping[str, Mapping[str, Bounds]] = {
     "said_number": dict.fromkeys(("above", "below"), (0, 1e12)),
     "call.length": dict.fromkeys(("above_ms", "below_ms"), (1_000, 86_400_000)),
     "call.turns": dict.fromkeys(("above", "below"), (1, 10_000)),
+    "call.pace": {**dict.fromkeys(("above", "below"), _CPM), "min_speech_ms": (5_000, 600_000)},
     "call.talk_ratio": dict.fromkeys(("above", "below"), _SHARE),
     "service.apology_only": {"times": _TIMES, "within_ms": _ROW_MS},
     "service.asks_again": {"times": _TIMES, "within_ms": _ROW_MS, "alike": _ALIKE, "min_content": (1, 50)},

@@ -16,6 +16,7 @@ from qa_service.detectors.similar import Similar
 from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.own import MEASURING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
@@ -30,10 +31,11 @@ from qa_service.rules.conditions import (
     Repeated,
     Tagged,
     always,
+    deciding,
     labels_of,
     looks_around,
 )
-from qa_service.rules.rule import LegScope, Rule
+from qa_service.rules.rule import LegScope, Measured, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
@@ -101,6 +103,7 @@ class _Compiler:
             jurisdictions=frozenset(written.jurisdiction),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            measures=self._measures(when),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
@@ -119,6 +122,7 @@ class _Compiler:
             clocks=clocks_for(shipped),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            measures=self._measures(when),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
@@ -138,6 +142,12 @@ class _Compiler:
         """In which calls alone the condition can hold: what it asks of all of them."""
         asked = {detector.label: detector for detector in self.parts.own.made if isinstance(detector, CallIs)}
         return tuple(asked[label] for label in always(when) if label in asked)
+
+    def _measures(self, when: Condition) -> tuple[Measured, ...]:
+        """What the condition rests on that takes enough speech to be measured."""
+        own = {detector.labels[0]: detector for detector in self.parts.own.made}
+        found = (own[label] for label in sorted(deciding(when)) if label in own)
+        return tuple(detector for detector in found if isinstance(detector, MEASURING))
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""

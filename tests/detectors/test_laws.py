@@ -18,6 +18,7 @@ from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.call_pace import CallPace
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.own import Own
@@ -82,6 +83,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     CallLength(above_ms=1_000),
     Turns(above=1),
     TalkRatio(above=0.3),
+    CallPace(above=200, min_speech_ms=2_000),
     FirstSpeaker(),
     LastSpeaker(role="customer"),
     HungUp(),
