@@ -55,8 +55,8 @@ class CallPace:
         speech_ms = sum(utterance.speech_ms for utterance in said if self.counts(utterance))
         if speech_ms >= max(1, self.min_speech_ms):
             return None
-        seconds, needed = round(speech_ms / 1_000), round(self.min_speech_ms / 1_000)
-        return Reason.of("not_applicable.too_little_speech", seconds=seconds, needed=needed)
+        seconds, limit = round(speech_ms / 1_000), round(self.min_speech_ms / 1_000)
+        return Reason.of("not_applicable.too_little_speech", seconds=seconds, limit=limit)
 
     def counts(self, utterance: Utterance) -> bool:
         """Whether the average is taken over it, too."""

@@ -98,7 +98,7 @@ def test_too_little_speech_is_told_in_seconds() -> None:
     ]
 
     assert FAST.unjudged(heard, frozenset()) == Reason.of(
-        "not_applicable.too_little_speech", seconds=8, needed=10
+        "not_applicable.too_little_speech", seconds=8, limit=10
     )
     assert FAST.unjudged([*heard, *said(3_000)], frozenset()) is None
 

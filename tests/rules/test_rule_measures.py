@@ -70,4 +70,4 @@ def test_what_nobody_can_tell_is_not_found(written: str, count: int, found: int)
 def test_the_reason_names_the_seconds() -> None:
     (rule,) = book(when(f"{{{PACE}}}")).rules
 
-    assert rule.unjudged(slow(1)) == Reason.of(TOO_LITTLE, seconds=8, needed=10)
+    assert rule.unjudged(slow(1)) == Reason.of(TOO_LITTLE, seconds=8, limit=10)
