@@ -9,9 +9,10 @@ This is not a detector; like base.py it may be imported by all of them.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import insort
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from statistics import NormalDist, median
+from statistics import NormalDist
 from typing import ClassVar
 
 from qa_service.core.calls import CallFacts, Clocks
@@ -147,6 +148,7 @@ class ContrastRun:
 
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: Contrast
+    #: Per speaker, sorted.
     values: dict[str, list[float]] = field(default_factory=dict)
     last_by: dict[str, _Heard] = field(default_factory=dict)
     last_of: dict[Role, _Heard] = field(default_factory=dict)
@@ -181,10 +183,10 @@ class ContrastRun:
         if value is None:
             return None
         before = self.values.setdefault(utterance.speaker, [])
-        usual = median(before) if len(before) >= self.settings.min_previous else None
+        usual = _middle(before) if len(before) >= self.settings.min_previous else None
         now = _Heard(utterance, value, None if usual is None else value - usual)
         found = self._held_against(now)
-        before.append(value)
+        insort(before, value)
         self.last_by[utterance.speaker] = self.last_of[utterance.role] = now
         return found
 
@@ -205,3 +207,9 @@ class ContrastRun:
             return None
         pause_ms = now.utterance.span.start_ms - last.utterance.span.end_ms
         return last if pause_ms <= self.settings.within_ms else None
+
+
+def _middle(ordered: Sequence[float]) -> float:
+    """The median of values that are sorted already: sorting them anew for every sentence takes long in long calls."""
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

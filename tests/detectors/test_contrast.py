@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -329,3 +330,13 @@ def test_settings_that_mean_nothing(kind: type[Contrast], settings: dict[str, ob
 )
 def test_what_is_not_written_is_the_same_as_what_is(short: Loudness, full: Loudness) -> None:
     assert short == full
+
+
+@given(st.lists(st.integers(-400, -100), min_size=5, max_size=12), st.integers(-400, -100))
+def test_the_usual_is_the_median_of_what_was_said_before(tenths: list[int], last: int) -> None:
+    levels = [tenth / 10 for tenth in tenths]
+    difference = round(last / 10 - median(levels), 1)
+
+    found = by(LOUDER, [*row(levels), said(last / 10, len(levels))])
+
+    assert ([how for how in found if how[1] == difference] != []) == (difference > 6)
