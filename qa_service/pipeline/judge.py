@@ -219,6 +219,8 @@ def _held(rule: Rule, facts: CallFacts, scene: Scene, waiting: Reason | None) ->
     if because:
         return Blocked(because, undecided=False)
     unanswered = rule.undecided(facts, scene.unplaced)
+    if not unanswered and (because := rule.unjudged(scene.utterances)):
+        return Blocked(because, undecided=False)
     if not unanswered and is_unsure(rule.when, scene):
         unanswered = Reason.of("undecided.misheard")
     unanswered = unanswered or waiting

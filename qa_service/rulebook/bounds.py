@@ -21,6 +21,11 @@ _PACE: Mapping[str, Bounds] = {
     "within_ms": (1_000, 600_000),
 }
 _PREVIOUS: Bounds = (1, 100)
+_CONTRAST: Mapping[str, Bounds] = {
+    "min_speech_ms": (200, 60_000),
+    "min_previous": _PREVIOUS,
+    "within_ms": (1_000, 600_000),
+}
 _TIMES: Bounds = (2, 20)
 #: Below a third alike, any two questions are one.
 _ALIKE: Bounds = (0.3, 1.0)
@@ -62,6 +67,9 @@ BOUNDS: Mapping[str, Mapping[str, Bounds]] = {
     "said_number": dict.fromkeys(("above", "below"), (0, 1e12)),
     "call.length": dict.fromkeys(("above_ms", "below_ms"), (1_000, 86_400_000)),
     "call.turns": dict.fromkeys(("above", "below"), (1, 10_000)),
+    "call.pace": {**dict.fromkeys(("above", "below"), _CPM), "min_speech_ms": (5_000, 600_000)},
+    "loudness": {**_CONTRAST, **dict.fromkeys(("above", "below"), (-60.0, 60.0)), "jump": (1.0, 60.0)},
+    "pitch": {**_CONTRAST, **dict.fromkeys(("above", "below"), (-36.0, 36.0)), "jump": (1.0, 36.0)},
     "call.talk_ratio": dict.fromkeys(("above", "below"), _SHARE),
     "service.apology_only": {"times": _TIMES, "within_ms": _ROW_MS},
     "service.asks_again": {"times": _TIMES, "within_ms": _ROW_MS, "alike": _ALIKE, "min_content": (1, 50)},

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from qa_service.core.alerts import AlertPolicy
+from qa_service.core.calls import Clocks
 from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.contrast import Contrast
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
@@ -16,15 +18,16 @@ from qa_service.detectors.similar import Similar
 from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.own import MEASURING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.about import always, labels_of, looks_around
+from qa_service.rules.about import always, deciding, labels_of, looks_around
 from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
-from qa_service.rules.rule import LegScope, Rule
+from qa_service.rules.rule import LegScope, Measured, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
@@ -87,11 +90,12 @@ class _Compiler:
             criterion=written.criterion if written.stage == "score" else "",
             leg=LegScope(written.leg),
             needs=self._needs(labels),
-            needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
-            clocks=clocks_for(shipped),
+            needs_two_channels=self._needs_two(labels),
+            clocks=self._clocks(labels),
             jurisdictions=frozenset(written.jurisdiction),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            measures=self._measures(when),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
@@ -106,10 +110,11 @@ class _Compiler:
             stage=Stage.OBSERVE,
             when=when,
             needs=self._needs(labels),
-            needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
-            clocks=clocks_for(shipped),
+            needs_two_channels=self._needs_two(labels),
+            clocks=self._clocks(labels),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            measures=self._measures(when),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
@@ -129,6 +134,26 @@ class _Compiler:
         """In which calls alone the condition can hold: what it asks of all of them."""
         asked = {detector.label: detector for detector in self.parts.own.made if isinstance(detector, CallIs)}
         return tuple(asked[label] for label in always(when) if label in asked)
+
+    def _contrasts(self, labels: Iterable[str]) -> tuple[Contrast, ...]:
+        """The operators that hold one voice against itself or another: on one channel nobody knows whose it is."""
+        own = {detector.labels[0]: detector for detector in self.parts.own.made}
+        found = (own.get(label) for label in sorted(labels))
+        return tuple(detector for detector in found if isinstance(detector, Contrast))
+
+    def _needs_two(self, labels: Set[str]) -> bool:
+        return bool(self._shipped(labels) & TWO_CHANNEL_LABELS or self._contrasts(labels))
+
+    def _clocks(self, labels: Set[str]) -> frozenset[Clocks]:
+        return clocks_for(self._shipped(labels)).intersection(
+            *(one.clocks for one in self._contrasts(labels))
+        )
+
+    def _measures(self, when: Condition) -> tuple[Measured, ...]:
+        """What the condition rests on that takes enough speech to be measured."""
+        own = {detector.labels[0]: detector for detector in self.parts.own.made}
+        found = (own[label] for label in sorted(deciding(when)) if label in own)
+        return tuple(detector for detector in found if isinstance(detector, MEASURING))
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
-from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, distance_of, inside, which_of
+from qa_service.rulebook.anchors import ANCHORS, PLACING, anchored, bare_anchor, distance_of, inside, which_of
 from qa_service.rulebook.every import each, least_chars
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import (
@@ -192,7 +192,13 @@ def _condition(node: object, place: Place) -> Node:
 
 def _strange(node: Node, place: Place) -> list[RulebookError]:
     """An error for every key that may not stand in a condition."""
-    return strange_keys(node, (*WHATS, *MODIFIERS), place)
+    lost = [_beside_no_anchor(place.at(key), key) for key in node if key in PLACING]
+    return [*lost, *strange_keys(node, (*WHATS, *MODIFIERS, *PLACING), place)]
+
+
+def _beside_no_anchor(place: Place, key: str) -> RulebookError:
+    fix = "Write it inside after, before or near"
+    return place.error("key_of_anchor", f"{key} stands beside no anchor", fix, word=key)
 
 
 def _what(node: Node, place: Place) -> str:

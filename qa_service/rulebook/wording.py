@@ -45,6 +45,7 @@ GAPS = frozenset(
         "percent",
         "problem",
         "seconds",
+        "semitones",
         "share",
         "snr_db",
         "step",

@@ -49,6 +49,24 @@ def always(condition: Condition) -> frozenset[str]:
             return frozenset()
 
 
+def deciding(condition: Condition) -> frozenset[str]:
+    """The labels without which the condition says nothing: those it always asks for, and those it wants not to be.
+
+    Where nobody can tell whether there are such tags, there being none is no answer.
+    """
+    match condition:
+        case AllOf():
+            return frozenset().union(*map(deciding, condition.parts))
+        case AnyOf():
+            return frozenset.intersection(*map(deciding, condition.parts))
+        case Absent() | Lacking():
+            return labels_of(condition.what)
+        case Repeated() | Capped() | Nearby() | Every():
+            return deciding(condition.what)
+        case _:
+            return always(condition)
+
+
 def looks_around(condition: Condition) -> bool:
     """Whether it asks what stands in other utterances than its own."""
     match condition:

@@ -48,6 +48,7 @@ def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certa
         _finding(rule, hit, scene, certainty)
         for rule in rules
         if rule.not_applicable(facts) is None and rule.undecided(facts, unplaced) is None
+        if rule.unjudged(scene.utterances) is None
         for hit in one_per_utterance(hits(rule.when, scene))
         if hit.confidence >= WORTH_ASKING
     ]

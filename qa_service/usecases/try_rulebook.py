@@ -59,6 +59,7 @@ def _utterances(
             text=line.text,
             speech_ms=line.span.duration_ms,
             loudness_dbfs=line.loudness_dbfs,
+            pitch_hz=line.pitch_hz,
             tokens=tokens(line.text),
             role=line.role,
             role_confidence=1.0,

@@ -192,7 +192,7 @@ _BROKEN = [
                  id="two times"),
     pytest.param(when("{tag: pace.fast, not_near: {tag: pace.slow, which: every}}"), "rules[0].when.not_near.which",
                  "which_every", id="not near every one"),
-    pytest.param(when("{tag: pace.fast, which: first}"), "rules[0].when.which", "key_unknown", id="beside no anchor"),
+    pytest.param(when("{tag: pace.fast, which: first}"), "rules[0].when.which", "key_of_anchor", id="beside no anchor"),
     pytest.param(when("{tag: pace.fast, first: 30s, last: 30s}"), "rules[0].when", "scope_both", id="both ends"),
     pytest.param(when("{tag: pace.fast, min_confidence: 70}"), "rules[0].when.min_confidence", "confidence",
                  id="percent"),
