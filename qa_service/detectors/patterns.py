@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
+from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
@@ -79,7 +79,7 @@ class _Ear(NamedTuple):
     scanner: PatternScanner
 
 
-@lru_cache(maxsize=64)
+@per_object
 def _ears(rules: tuple[PatternRule, ...]) -> Mapping[Role, _Ear]:
     heard = {role: tuple(rule for rule in rules if rule.concerns(role)) for role in Role}
     return {role: _Ear(held, _scanner(held)) for role, held in heard.items()}

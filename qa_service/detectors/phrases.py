@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
+from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
@@ -151,7 +151,7 @@ class _Index:
                     known.append(_Found(hit, sure[hit]))
 
 
-@lru_cache(maxsize=64)
+@per_object
 def _index(rules: tuple[PhraseRule, ...]) -> _Index:
     return _Index(rules)
 

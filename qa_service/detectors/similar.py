@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
+from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
@@ -103,7 +104,7 @@ class _Examples:
                 yield which, _Like(alike, example, stretch)
 
 
-@lru_cache(maxsize=64)
+@per_object
 def _examples(rules: tuple[SimilarRule, ...]) -> _Examples:
     return _Examples(rules)
 

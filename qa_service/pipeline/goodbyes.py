@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from qa_service.core.findings import Finding
 from qa_service.core.texts import Reason
-from qa_service.rules.conditions import is_about_end
+from qa_service.rules.index import indexed
 from qa_service.rules.rule import Rule
 from qa_service.turns.ending import CutShort
 
@@ -20,12 +19,12 @@ class Spared:
     rules: dict[str, Reason] = field(default_factory=dict)
 
 
-def spared(rules: Sequence[Rule], findings: tuple[Finding, ...], cut: CutShort | None) -> Spared:
+def spared(rules: tuple[Rule, ...], findings: tuple[Finding, ...], cut: CutShort | None) -> Spared:
     """Findings of what was not said at the end are taken back, or wait for a person where nobody can be sure.
 
     An agent who said it all the same has met the criterion: there is no finding to take back.
     """
-    ends = {rule.id for rule in rules if is_about_end(rule.when)} if cut else set()
+    ends = indexed(rules).about_end if cut else frozenset[str]()
     if cut is None or not any(finding.rule in ends for finding in findings):
         return Spared(findings)
     if cut.is_sure:

@@ -12,6 +12,7 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
+from qa_service.rules.index import RuleIndex, indexed
 from qa_service.rules.match import Hit, hits
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
@@ -41,11 +42,10 @@ WORTH_ASKING = 0.4
 
 def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> tuple[Finding, ...]:
     """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
-    unplaced = scene.unplaced
+    index = indexed(rules) if isinstance(rules, tuple) else RuleIndex(rules)
     found = [
         _finding(rule, hit, scene, certainty)
-        for rule in rules
-        if rule.not_applicable(facts) is None and rule.undecided(facts, unplaced) is None
+        for rule in index.awake(scene.labels, facts, scene.unplaced)
         for hit in one_per_utterance(hits(rule.when, scene))
         if hit.confidence >= WORTH_ASKING
     ]

@@ -36,6 +36,11 @@ class Scene:
         for tag in sorted(tags, key=_time_order):
             self._by_label[tag.label].append(tag)
 
+    @property
+    def labels(self) -> Collection[str]:
+        """Every label that a tag of the leg bears."""
+        return self._by_label.keys()
+
     def labelled(self, labels: Iterable[str]) -> Sequence[Tag]:
         """Tags with any of `labels`, in time order."""
         held = [self._by_label[label] for label in labels if label in self._by_label]

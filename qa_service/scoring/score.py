@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.calls import Leg
 from qa_service.core.evaluation import Answer, Evaluation, Verdict
 from qa_service.core.findings import Finding
+from qa_service.core.per_object import per_object
 from qa_service.core.texts import Reason
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -22,21 +24,19 @@ class Blocked:
 
 def evaluate(
     scorecard: Scorecard,
-    charges: Sequence[Charge],
+    charges: tuple[Charge, ...],
     findings: Sequence[Finding],
     *,
     blocked: Mapping[str, Blocked],
     leg: Leg,
 ) -> Evaluation:
     """Fills in the scorecard for one leg from what the scoring rules found there."""
-    asked = _Asked(charges, findings, blocked)
+    asked = _Asked(_by_criterion(charges), _against(charges, findings), blocked)
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
     believed = tuple(replace(finding, doubts=()) for finding in findings)
-    score, worst = (
-        _score(answers),
-        _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
-    )
+    worst_case = replace(asked, against=_against(charges, believed), is_worst=True)
+    score, worst = _score(answers), _score(_answers(scorecard, worst_case))
     # What is undecided comes back into the denominator, where a large criterion that lost little would raise the share.
     lowest = worst if score is None or worst is None else min(score, worst)
     return Evaluation(
@@ -51,11 +51,54 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
+class _Charged:
+    """What is charged against one criterion, and the rules that do, in the order of their names."""
+
+    charges: tuple[Charge, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+#: A criterion that no rule counts against.
+_UNCHARGED = _Charged()
+
+
+@per_object
+def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
+    """Of a rulebook: ten thousand rules are sorted once, not for every criterion of every call."""
+    held: defaultdict[str, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        held[charge.criterion].append(charge)
+    return {
+        name: _Charged(tuple(against), tuple(sorted({charge.rule for charge in against})))
+        for name, against in held.items()
+    }
+
+
+@per_object
+def _criteria(charges: tuple[Charge, ...]) -> Mapping[str, frozenset[str]]:
+    """What each rule counts against."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for charge in charges:
+        held[charge.rule].add(charge.criterion)
+    return {rule: frozenset(names) for rule, names in held.items()}
+
+
+def _against(charges: tuple[Charge, ...], findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
+    counted: defaultdict[str, list[Finding]] = defaultdict(list)
+    criteria = _criteria(charges)
+    for finding in findings:
+        for criterion in criteria.get(finding.rule, ()):
+            counted[criterion].append(finding)
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What the scorecard is filled in from."""
 
-    charges: Sequence[Charge]
-    findings: Sequence[Finding]
+    charges: Mapping[str, _Charged]
+    #: The findings that count, by criterion.
+    against: Mapping[str, Sequence[Finding]]
     blocked: Mapping[str, Blocked]
     #: Whether what could not be decided counts against the agent.
     is_worst: bool = False
@@ -77,9 +120,8 @@ def _section(section: Section, asked: _Asked) -> list[Answer]:
 
 
 def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
-    charges = [charge for charge in asked.charges if charge.criterion == criterion.id]
-    rules = {charge.rule for charge in charges}
-    against = [f for f in asked.findings if f.rule in rules]
+    charged = asked.charges.get(criterion.id, _UNCHARGED)
+    against = asked.against.get(criterion.id, ())
     certain = [f for f in against if not f.needs_human]
     blank = Answer(
         criterion=criterion.id,
@@ -93,19 +135,19 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points_left(criterion, charges, certain)
+        points = _points_left(criterion, charged.charges, certain)
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
-    return _unhit(blank, rules, asked.blocked)
+    return _unhit(blank, charged.rules, asked.blocked)
 
 
-def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> Answer:
+def _unhit(blank: Answer, rules: Sequence[str], blocked: Mapping[str, Blocked]) -> Answer:
     """Nothing was found: met, unless its rules could not be asked at all."""
     if not rules:
         return blank
-    held_up = [blocked[rule] for rule in sorted(rules) if rule in blocked]
+    held_up = [blocked[rule] for rule in rules if rule in blocked] if blocked else []
     undecided = [b for b in held_up if b.undecided]
     if undecided:
         return replace(blank, answer=Verdict.UNDECIDED, because=undecided[0].because)
@@ -116,10 +158,9 @@ def _unhit(blank: Answer, rules: set[str], blocked: Mapping[str, Blocked]) -> An
 
 
 def _points_left(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
-    lost = 0.0
+    lost, hits = 0.0, Counter(finding.rule for finding in certain)
     for charge in charges:
-        hit_count = sum(1 for f in certain if f.rule == charge.rule)
-        if hit_count:
+        if hit_count := hits[charge.rule]:
             each = criterion.max_points if charge.deduct is None else charge.deduct
             lost += each * (hit_count if charge.per_hit else 1)
     return max(criterion.floor, criterion.max_points - lost)
