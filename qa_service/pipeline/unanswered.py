@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from qa_service.core.calls import CallFacts
+from qa_service.core.given_up import UNDECIDED
 from qa_service.core.speech import Role
 from qa_service.core.texts import Reason
 from qa_service.rules.index import RuleIndex
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import is_unsure
+from qa_service.rules.work import TOO_COSTLY, TooCostlyError
 from qa_service.scoring.score import Blocked
 
 
@@ -19,18 +21,34 @@ def unanswered(
 ) -> dict[str, Blocked]:
     """By the rule's id, in the order of the rules; `waiting` are those that wait for what is missing of the leg."""
     held: dict[int, Blocked] = {}
-    unplaced = scene.unplaced
     for alike in index.alike:
-        if because := _held(alike.first, facts, unplaced):
+        if because := _held(alike.first, facts, scene.unplaced):
             held |= dict.fromkeys(alike.positions, because)
-    for at in index.rests_on_silence:
-        if at not in held and is_unsure(index.rules[at].when, scene):
-            held[at] = Blocked(Reason.of("undecided.misheard"), undecided=True)
+    for at, why in (*_misheard(index, scene), *_given_up(index, scene)):
+        held.setdefault(at, Blocked(why, undecided=True))
     if waiting:
         for at, rule in enumerate(index.rules):
-            if at not in held and rule.id in waiting:
-                held[at] = Blocked(waiting[rule.id], undecided=True)
+            if rule.id in waiting:
+                held.setdefault(at, Blocked(waiting[rule.id], undecided=True))
     return {index.rules[at].id: held[at] for at in sorted(held)}
+
+
+def _misheard(index: RuleIndex, scene: Scene) -> Iterator[tuple[int, Reason]]:
+    """The rules that found nothing only because what was said there could not be heard."""
+    for at in index.rests_on_silence:
+        scene.work.begin()
+        try:
+            if is_unsure(index.rules[at].when, scene):
+                yield at, Reason.of("undecided.misheard")
+        except TooCostlyError:
+            scene.too_costly.add(index.rules[at].id)
+
+
+def _given_up(index: RuleIndex, scene: Scene) -> Iterator[tuple[int, Reason]]:
+    """The rules that were too common, or too costly, to be answered."""
+    for why, rules in ((UNDECIDED, scene.too_common), (TOO_COSTLY, scene.too_costly)):
+        positions = (index.position_of(rule) for rule in rules)
+        yield from ((at, Reason(why)) for at in positions if at is not None)
 
 
 def _held(rule: Rule, facts: CallFacts, unplaced: frozenset[Role]) -> Blocked | None:

@@ -60,9 +60,14 @@ class RuleIndex:
         self._alike_of = {at: which for which, held in enumerate(self.alike) for at in held.positions}
         self._woken = {label: tuple(held) for label, held in woken.items()}
         self._sleepless = tuple(sleepless)
+        self._positions = {rule.id: at for at, rule in enumerate(rules)}
         #: Rules that may rest on something not said, and those that are only about the end of the leg.
         self.rests_on_silence = tuple(at for at, rule in enumerate(rules) if _has_absence(rule.when))
         self.about_end = frozenset(rule.id for rule in rules if is_about_end(rule.when))
+
+    def position_of(self, rule_id: str) -> int | None:
+        """Where a rule stands; nothing for one of another list."""
+        return self._positions.get(rule_id)
 
     def awake(self, labels: Collection[str], facts: CallFacts, unplaced: frozenset[Role]) -> Iterator[Rule]:
         """The rules, in their order, that are asked of the leg and may have hits where tags bear these labels."""

@@ -13,7 +13,8 @@ from qa_service.core.texts import Reason, Text
 from qa_service.core.time import Span
 from qa_service.rules.conditions import Condition, Tagged
 from qa_service.rules.find import Certainty, find
-from qa_service.rules.match import Hit, hits
+from qa_service.rules.hit import Hit
+from qa_service.rules.match import hits
 from qa_service.rules.rule import LegScope, Rule
 from qa_service.rules.scene import Scene
 from tests.make import ALL_PARTS, SPEAKERS, utterance
