@@ -81,7 +81,7 @@ class _Writer:
     def note(self, moment: Moment, findings: Sequence[Finding]) -> CoachingNote | None:
         """A note about the first of the findings for which there is advice and a quote."""
         for finding in findings:
-            if finding.stage is Stage.OBSERVE or finding.rule not in self.advice:
+            if finding.stage is Stage.OBSERVE or not self.advice.get(finding.rule):
                 continue
             around = surroundings(finding, self.utterances, self._leg(finding), in_order=self.in_order)
             if around and around.is_met and finding.role is Role.CUSTOMER:

@@ -16,7 +16,7 @@ from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.once import PEOPLE, check_role
 from qa_service.detectors.unfit import check_words
 from qa_service.text.normalize import fold
-from qa_service.text.resemblance import features, resemblance
+from qa_service.text.resemblance import Features, features, weighed
 
 _OWN, _OTHER = "own", "other"
 
@@ -59,7 +59,7 @@ class SaysAgainRun:
 
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: SaysAgain
-    said: dict[Role, deque[Utterance]] = field(default_factory=dict)
+    said: dict[Role, deque[tuple[Utterance, Features]]] = field(default_factory=dict)
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """A tag that shows what was said before and what is said again."""
@@ -67,9 +67,10 @@ class SaysAgainRun:
             return
         if spoken_chars(event.text) < self.settings.min_chars:
             return
+        words = features(fold(event.text).text)
         if self.settings.by in {"", event.role.value}:
-            yield from self._again(event)
-        self.said.setdefault(event.role, deque(maxlen=self.settings.last)).append(event)
+            yield from self._again(event, words)
+        self.said.setdefault(event.role, deque(maxlen=self.settings.last)).append((event, words))
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
@@ -79,8 +80,8 @@ class SaysAgainRun:
         """Nothing."""
         return ()
 
-    def _again(self, now: Utterance) -> Iterable[Tag]:
-        alike = [(_alike(now, before), before) for before in self.said.get(self._whose(now.role), ())]
+    def _again(self, now: Utterance, words: Features) -> Iterable[Tag]:
+        alike = [(_alike(words, known), before) for before, known in self.said.get(self._whose(now.role), ())]
         most, before = max(alike, key=lambda one: one[0], default=(0.0, now))
         if most >= self.settings.alike:
             yield Tag(
@@ -99,6 +100,6 @@ class SaysAgainRun:
         return Role.CUSTOMER if by is Role.AGENT else Role.AGENT
 
 
-def _alike(one: Utterance, other: Utterance) -> float:
-    first, second = features(fold(one.text).text), features(fold(other.text).text)
-    return min(resemblance(first, second), resemblance(second, first))
+def _alike(one: Features, other: Features) -> float:
+    shared = len(one.grams & other.grams)
+    return min(weighed(shared, one, other), weighed(shared, other, one)) if shared else 0.0

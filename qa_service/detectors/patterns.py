@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
+from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
+from qa_service.detectors.allowance import SENSED, Allowance, given_up_tag, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import fold
-from qa_service.text.patterns import PatternScanner
+from qa_service.text.patterns import PatternHit, PatternScanner
 
 #: As for phrases: the words are there. A pattern catches more than its author thought of.
 PATTERN_CONFIDENCE = 0.9
@@ -77,12 +79,23 @@ class _Ear(NamedTuple):
 
     rules: tuple[PatternRule, ...]
     scanner: PatternScanner
+    #: What each is called that it belongs to (detectors.allowance), and which belong to one.
+    owners: tuple[str, ...]
+    held: Mapping[str, tuple[int, ...]]
 
 
-@lru_cache(maxsize=64)
+@per_object
 def _ears(rules: tuple[PatternRule, ...]) -> Mapping[Role, _Ear]:
     heard = {role: tuple(rule for rule in rules if rule.concerns(role)) for role in Role}
-    return {role: _Ear(held, _scanner(held)) for role, held in heard.items()}
+    return {role: _ear(held) for role, held in heard.items()}
+
+
+def _ear(rules: tuple[PatternRule, ...]) -> _Ear:
+    owners = tuple(rule_of(rule.label) for rule in rules)
+    held: defaultdict[str, list[int]] = defaultdict(list)
+    for which, owner in enumerate(owners):
+        held[owner].append(which)
+    return _Ear(rules, _scanner(rules), owners, {owner: tuple(which) for owner, which in held.items()})
 
 
 def _scanner(rules: Sequence[PatternRule]) -> PatternScanner:
@@ -97,20 +110,42 @@ def _scanner(rules: Sequence[PatternRule]) -> PatternScanner:
 
 @dataclass(slots=True)
 class PatternsRun:
-    """Remembers nothing: every utterance is judged by itself."""
+    """Judges every utterance by itself; remembers only how much each rule has found."""
 
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     ears: Mapping[Role, _Ear]
+    allowance: Allowance = field(default_factory=Allowance)
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """One tag per match, in the order of the utterance."""
         if not isinstance(event, Utterance) or event.unreliable or not event.text:
             return
         folded, ear = fold(event.text), self.ears[event.role]
-        for hit in ear.scanner.scan(folded):
+        self.allowance.hear(len(folded.text))
+        hits = ear.scanner.scan(folded, self._spent(ear))
+        yield from self._given_up(ear, hits, event)
+        spent = self._spent(ear)
+        for hit in hits:
+            if hit.which in spent:
+                continue
             rule = ear.rules[hit.which]
             if not has_sense(folded, hit.start, hit.end, rule.unless):
                 yield _tag(rule, event, folded.origin(hit.start, hit.end))
+
+    def _spent(self, ear: _Ear) -> frozenset[int]:
+        """The patterns of rules that are listened for no more."""
+        if not self.allowance.spent:
+            return frozenset()
+        return frozenset(which for owner in self.allowance.spent for which in ear.held.get(owner, ()))
+
+    def _given_up(self, ear: _Ear, hits: Sequence[PatternHit], heard: Utterance) -> Iterable[Tag]:
+        """A tag per rule that finds more than it may."""
+        cost: Counter[str] = Counter()
+        for hit in hits:
+            cost[ear.owners[hit.which]] += SENSED if ear.rules[hit.which].unless else 1
+        for owner, places in cost.items():
+            if not self.allowance.take(owner, places):
+                yield given_up_tag(owner, heard, f"{Patterns.name}@{Patterns.version}")
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""

@@ -6,16 +6,17 @@ One detector holds the phrases of all rules, so that an utterance is read once h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
+from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
+from qa_service.detectors.allowance import SENSED, Allowance, given_up_tag, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.groups import ANYWHERE, Reach, Spot, Window, groups
 from qa_service.text.context import Context, has_sense
@@ -29,6 +30,8 @@ EXACT_CONFIDENCE = 0.95
 #: (docs/detectors-words.md#phrases).
 _BY_SOUND = 0.5
 _BY_SOUND_GAIN = 0.35
+#: So many pairs of places are held against one another in the time that one place takes.
+_PAIRS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class _Index:
 
     def __init__(self, rules: tuple[PhraseRule, ...]) -> None:
         self.rules = rules
+        #: What each rule is called that an operator belongs to (detectors.allowance).
+        self.owners = tuple(rule_of(rule.label) for rule in rules)
         #: The rule, and which of its phrases.
         self._exact = [(rule, at) for rule, held in enumerate(rules) for at in range(len(held.any))]
         self._barred = [rule for rule, held in enumerate(rules) for _ in held.none]
@@ -110,20 +115,25 @@ class _Index:
         self._sounds = SoundScanner([rules[rule].any[at] for rule, at in self._near]) if self._near else None
 
     def find(
-        self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]]
+        self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]], spent: Collection[str] = ()
     ) -> dict[int, list[_Found]]:
-        """Per rule, the places where it is said; `barred` takes those of what must not stand beside them."""
+        """Per rule, the places where it is said; `barred` takes those of what must not stand beside them.
+
+        Nothing is found for the rules of `spent`.
+        """
         said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
         for hit in self._phrases.scan(folded):
             if hit.which < len(self._exact):
                 said[self._exact[hit.which][0]].append(hit)
             else:
                 barred[self._barred[hit.which - len(self._exact)]].append((hit.start, hit.end))
+        for rule in [rule for rule in said if self.owners[rule] in spent] if spent else ():
+            del said[rule]
         found = {
             rule: [_Found(hit, EXACT_CONFIDENCE) for hit in longest(hits)] for rule, hits in said.items()
         }
         if self._sounds is not None:
-            self._add_by_sound(found, folded, self._sounds)
+            self._add_by_sound(found, folded, self._sounds, spent)
         return found
 
     def spots(self, found: Iterable[_Found]) -> list[Spot]:
@@ -138,12 +148,20 @@ class _Index:
             for hit, sure in found
         )
 
-    def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, scanner: SoundScanner) -> None:
+    def _add_by_sound(
+        self,
+        found: dict[int, list[_Found]],
+        folded: Folded,
+        scanner: SoundScanner,
+        spent: Collection[str],
+    ) -> None:
         """Adds hits by sound where nothing better was found."""
         heard: defaultdict[int, dict[PhraseHit, float]] = defaultdict(dict)
         for sound in scanner.scan(folded):
-            confidence = round(_BY_SOUND + _BY_SOUND_GAIN * sound.same, 2)
-            heard[self._near[sound.which][0]][PhraseHit(sound.which, sound.start, sound.end)] = confidence
+            rule = self._near[sound.which][0]
+            if self.owners[rule] not in spent:
+                confidence = round(_BY_SOUND + _BY_SOUND_GAIN * sound.same, 2)
+                heard[rule][PhraseHit(sound.which, sound.start, sound.end)] = confidence
         for rule, sure in heard.items():
             for hit in longest(list(sure)):
                 known = found.setdefault(rule, [])
@@ -151,27 +169,32 @@ class _Index:
                     known.append(_Found(hit, sure[hit]))
 
 
-@lru_cache(maxsize=64)
+@per_object
 def _index(rules: tuple[PhraseRule, ...]) -> _Index:
     return _Index(rules)
 
 
 @dataclass(slots=True)
 class PhrasesRun:
-    """Remembers nothing: every utterance is judged by itself."""
+    """Judges every utterance by itself; remembers only how much each rule has found."""
 
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     index: _Index
+    allowance: Allowance = field(default_factory=Allowance)
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """One tag per rule and place, in the order of the rules."""
         if not isinstance(event, Utterance) or event.unreliable or not event.text:
             return
         folded = fold(event.text)
+        self.allowance.hear(len(folded.text))
         barred: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for which, found in sorted(self.index.find(folded, barred).items()):
-            rule = self.index.rules[which]
-            if rule.concerns(event.role):
+        for which, found in sorted(self.index.find(folded, barred, self.allowance.spent).items()):
+            rule, owner = self.index.rules[which], self.index.owners[which]
+            if rule.concerns(event.role) and owner not in self.allowance.spent:
+                if not self.allowance.take(owner, _cost(rule, len(found), len(barred.get(which, ())))):
+                    yield given_up_tag(owner, event, f"{Phrases.name}@{Phrases.version}")
+                    continue
                 spots = [spot for spot in self.index.spots(found) if _is_meant(rule, event, folded, spot)]
                 if rule.at_least > 1 or rule.none:
                     reach = Reach(rule.window, folded.stops)
@@ -186,6 +209,13 @@ class PhrasesRun:
     def finish(self, end_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
         return ()
+
+
+def _cost(rule: PhraseRule, places: int, barred: int) -> float:
+    """What so many places take of the rule's allowance; where places are held against one another, each pair counts."""
+    alone = places * (SENSED if rule.unless or rule.whole_words else 1)
+    together = places * (places + barred) if rule.at_least > 1 or rule.none else 0
+    return alone + together / _PAIRS
 
 
 def _is_meant(rule: PhraseRule, heard: Utterance, folded: Folded, spot: Spot) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
+from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
@@ -74,8 +74,9 @@ class _Examples:
         self.rules = rules
         self._held: list[tuple[int, str, Features]] = []
         self._by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        self._unlike = [tuple(features(fold(example).text) for example in rule.unlike) for rule in rules]
         for which, rule in enumerate(rules):
-            for example in rule.examples:
+            for example in dict.fromkeys(rule.examples):
                 said = features(fold(example).text)
                 for gram in said.grams:
                     self._by_gram[gram].append(len(self._held))
@@ -92,25 +93,25 @@ class _Examples:
         yield from ((self.rules[which], like) for which, like in sorted(best.items()))
 
     def _like(self, said: Features, stretch: Stretch, role: Role) -> Iterator[tuple[int, _Like]]:
+        #: How much like the most similar sentence that a rule does not mean.
+        unlike: dict[int, float] = {}
         shared = Counter(at for gram in said.grams for at in self._by_gram.get(gram, ()))
         for at, count in sorted(shared.items()):
             which, example, wanted = self._held[at]
             rule = self.rules[which]
             alike = weighed(count, said, wanted) if rule.concerns(role) else 0.0
-            if alike >= rule.at_least and not any(
-                resemblance(said, other) >= alike for other in _unlike(rule)
-            ):
-                yield which, _Like(alike, example, stretch)
+            if alike >= rule.at_least:
+                if which not in unlike:
+                    unlike[which] = max(
+                        (resemblance(said, like) for like in self._unlike[which]), default=-1.0
+                    )
+                if unlike[which] < alike:
+                    yield which, _Like(alike, example, stretch)
 
 
-@lru_cache(maxsize=64)
+@per_object
 def _examples(rules: tuple[SimilarRule, ...]) -> _Examples:
     return _Examples(rules)
-
-
-@lru_cache(maxsize=512)
-def _unlike(rule: SimilarRule) -> tuple[Features, ...]:
-    return tuple(features(fold(example).text) for example in rule.unlike)
 
 
 @dataclass(slots=True)

@@ -24,12 +24,12 @@ from qa_service.pipeline.missing import (
     missing_share,
     waiting_criteria,
 )
+from qa_service.pipeline.unanswered import unanswered
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.find import Certainty, find
+from qa_service.rules.index import indexed
 from qa_service.rules.moments import moments
-from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
-from qa_service.rules.unheard import is_unsure
 from qa_service.scoring.basis import Basis
 from qa_service.scoring.score import Blocked
 from qa_service.turns.belief import HANGUP_CONTRADICTED, is_doubted, is_left_out
@@ -195,9 +195,7 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
 
 
 def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> Basis:
-    waiting = _waiting(part, rulebook)
-    held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
-    blocked = {name: because for name, because in held.items() if because}
+    blocked = unanswered(indexed(rulebook.rules), part.facts, scene, _waiting(part, rulebook))
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
     nobodys = are_unplaced(part.case.envelope, part.leg.span.end_ms) or is_doubted(part.case.measured)
     is_whole = part.missing <= TOO_MUCH and not nobodys and not is_left_out(part.case.measured)
@@ -211,17 +209,3 @@ def _waiting(part: _LegCase, rulebook: Rulebook) -> dict[str, Reason]:
     criteria = waiting_criteria(rulebook.scorecard)
     because = Reason.of("undecided.lost", percent=round(100 * part.missing))
     return {charge.rule: because for charge in rulebook.charges if charge.criterion in criteria}
-
-
-def _held(rule: Rule, facts: CallFacts, scene: Scene, waiting: Reason | None) -> Blocked | None:
-    """Why a rule that found nothing is no answer."""
-    because = rule.not_applicable(facts)
-    if because:
-        return Blocked(because, undecided=False)
-    unanswered = rule.undecided(facts, scene.unplaced)
-    if not unanswered and (because := rule.unjudged(scene.utterances)):
-        return Blocked(because, undecided=False)
-    if not unanswered and is_unsure(rule.when, scene):
-        unanswered = Reason.of("undecided.misheard")
-    unanswered = unanswered or waiting
-    return Blocked(unanswered, undecided=True) if unanswered else None

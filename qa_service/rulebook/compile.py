@@ -15,7 +15,7 @@ from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
 from qa_service.detectors.similar import Similar
-from qa_service.rulebook.book import Effective, Rulebook
+from qa_service.rulebook.book import Bundle, Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.own import MEASURING
@@ -23,7 +23,7 @@ from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
-from qa_service.rulebook.source import digest_of
+from qa_service.rulebook.source import canonical_json, digest_of
 from qa_service.rulebook.wording import text_of
 from qa_service.rules.about import always, deciding, labels_of, looks_around
 from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
@@ -31,8 +31,8 @@ from qa_service.rules.rule import LegScope, Measured, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
-def compile_book(flat: FlatBook) -> Rulebook:
-    """Builds the frozen rulebook.
+def compile_book(flat: FlatBook) -> Bundle:
+    """Builds the frozen rulebook, with every text that went in.
 
     Raises:
         RulebookError: a condition, setting or reference that does not hold, and in `more` all the others.
@@ -42,7 +42,9 @@ def compile_book(flat: FlatBook) -> Rulebook:
             shipped = Shipped(flat)
         with mistakes.noted():
             parts = read_parts(flat)
-    return _Compiler(flat, shipped, parts).book()
+    texts = {found.written.name: found.text for found in flat.files.values()}
+    canonical = canonical_json(flat.canonical())
+    return Bundle(_Compiler(flat, shipped, parts, digest_of(canonical)).book(), texts, canonical)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class _Compiler:
     flat: FlatBook
     shipped: Shipped
     parts: Parts
+    digest: str
 
     def book(self) -> Rulebook:
         flat, parts = self.flat, self.parts
@@ -61,7 +64,7 @@ class _Compiler:
             name=flat.written.name,
             version=flat.written.version,
             title=text_of(flat.written.title),
-            digest=digest_of(flat.canonical()),
+            digest=self.digest,
             detectors=self._detectors((*rules, *good)),
             rules=rules,
             good=good,
@@ -119,9 +122,9 @@ class _Compiler:
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
         """What must have been measured for the rule to be answered; phrases and patterns read words."""
-        own = {detector.labels[0]: detector.needs for detector in self.parts.own.made}
+        own = self.parts.own.by_label
         parts = [
-            self.shipped.emitting(label).needs if label in BY_LABEL else own.get(label, Phrases.needs)
+            self.shipped.emitting(label).needs if label in BY_LABEL else own.get(label, Phrases).needs
             for label in labels
         ]
         return frozenset().union(*parts)
@@ -132,13 +135,12 @@ class _Compiler:
 
     def _calls(self, when: Condition) -> tuple[CallIs, ...]:
         """In which calls alone the condition can hold: what it asks of all of them."""
-        asked = {detector.label: detector for detector in self.parts.own.made if isinstance(detector, CallIs)}
-        return tuple(asked[label] for label in always(when) if label in asked)
+        asked = (self.parts.own.by_label.get(label) for label in always(when))
+        return tuple(detector for detector in asked if isinstance(detector, CallIs))
 
     def _contrasts(self, labels: Iterable[str]) -> tuple[Contrast, ...]:
         """The operators that hold one voice against itself or another: on one channel nobody knows whose it is."""
-        own = {detector.labels[0]: detector for detector in self.parts.own.made}
-        found = (own.get(label) for label in sorted(labels))
+        found = (self.parts.own.by_label.get(label) for label in sorted(labels))
         return tuple(detector for detector in found if isinstance(detector, Contrast))
 
     def _needs_two(self, labels: Set[str]) -> bool:
@@ -151,8 +153,7 @@ class _Compiler:
 
     def _measures(self, when: Condition) -> tuple[Measured, ...]:
         """What the condition rests on that takes enough speech to be measured."""
-        own = {detector.labels[0]: detector for detector in self.parts.own.made}
-        found = (own[label] for label in sorted(deciding(when)) if label in own)
+        found = (self.parts.own.by_label.get(label) for label in sorted(deciding(when)))
         return tuple(detector for detector in found if isinstance(detector, MEASURING))
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
@@ -171,7 +172,7 @@ class _Compiler:
     def _detectors(self, rules: Iterable[Rule]) -> tuple[Detector, ...]:
         read = sorted({label for rule in rules for label in labels_of(rule.when) if label in BY_LABEL})
         shipped = dict.fromkeys(self.shipped.emitting(label) for label in read)
-        words: list[Detector] = list(self.parts.own.made)
+        words: list[Detector] = list(self.parts.own.by_label.values())
         if self.parts.phrases:
             words.append(Phrases(tuple(self.parts.phrases)))
         if self.parts.patterns:

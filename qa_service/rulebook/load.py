@@ -16,7 +16,7 @@ from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
 from qa_service.rulebook.slips import not_utf8
-from qa_service.rulebook.source import MAX_BYTES, canonical_json, read
+from qa_service.rulebook.source import MAX_BYTES, read
 from qa_service.text.files import read_text
 
 #: The rulebook that is used when nobody names one.
@@ -101,8 +101,7 @@ def _bundled(book: Found, own: Library) -> Bundle:
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    texts = {found.written.name: found.text for found in flat.files.values()}
-    return Bundle(compiled, texts, canonical_json(flat.canonical()), joined_words(book))
+    return replace(compiled, warnings=joined_words(book))
 
 
 def _find(wanted: str, own: Library) -> Found:

@@ -39,6 +39,8 @@ def narrowing_of(node: Node, place: Place) -> Narrowing:
     Raises:
         RulebookError: every modifier that does not hold.
     """
+    if node.keys().isdisjoint(NARROWING):
+        return Narrowing()
     with Mistakes() as mistakes:
         with mistakes.noted():
             role = role_of(node, place)

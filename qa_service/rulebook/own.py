@@ -61,7 +61,7 @@ class OwnDetectors:
 
     #: How the book sets the shipped ones, by label.
     book: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    made: list[Detector] = field(default_factory=list)
+    by_label: dict[str, Detector] = field(default_factory=dict)
     #: Which shipped label an own one stands for.
     stands_for: dict[str, str] = field(default_factory=dict)
     _labels: dict[tuple[Detector, str], str] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class OwnDetectors:
     def _kept(self, detector: Detector, emits: str, label: str) -> str:
         known = self._labels.setdefault((detector, emits), label)
         if known == label:
-            self.made.append(Own(label, detector, emits) if emits else replace(detector, label=label))  # type: ignore[type-var]
+            self.by_label[label] = Own(label, detector, emits) if emits else replace(detector, label=label)  # type: ignore[type-var]
         return known
 
 

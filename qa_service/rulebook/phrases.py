@@ -10,8 +10,8 @@ from qa_service.detectors.phrases import PhraseRule
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import Node, mapping_of, role_of, strange_keys
 from qa_service.rulebook.places import Place
-from qa_service.rulebook.senses import note_strange, senses_of
-from qa_service.text.normalize import fold
+from qa_service.rulebook.senses import USUAL, note_strange, senses_of
+from qa_service.text.normalize import fold, is_heard
 
 TOLERANCES = ("exact", "near")
 #: Each says which phrases: one of them, every one, or `at_least` so many.
@@ -35,6 +35,8 @@ def read_phrases(label: str, value: object, place: Place, role: Role | None) -> 
         RulebookError: everything in it that does not hold.
     """
     spec = mapping_of({"any": value} if isinstance(value, list | str) else value, KEYS, place)
+    if spec.keys() == {"any"}:  # as most are, in books of thousands
+        return PhraseRule(label, _words(spec["any"], place.at("any")), role, USUAL)
     with Mistakes() as mistakes:
         note_strange(spec, KEYS, place, mistakes)
         with mistakes.noted():
@@ -65,10 +67,10 @@ def _which(spec: Node, place: Place) -> _Which:
     if "at_least" in spec and key != "of":
         raise place.at("at_least").error("phrases_at_least", "stands beside no `of`", "Write of: […] instead")
     words = _words(spec.get(key), place.at(key))
+    if key == "any":
+        return _Which(words, 1)
     several = len(dict.fromkeys(fold(word).text for word in words))
     match key:
-        case "any":
-            return _Which(words, 1)
         case "all":
             return _Which(words, several)
     return _Which(words, _at_least(spec, several, place))
@@ -116,7 +118,7 @@ def check_word(word: object, place: Place) -> None:
     if not isinstance(word, str):
         fix = "Put it in quotes, as numbers and yes/no have to be"
         raise place.error("phrase_not_text", f"{word!r} is not a text", fix, word=word)
-    if not fold(word).text:
+    if not is_heard(word):
         problem = f"{word!r} has no letter, digit or Chinese character"
         raise place.error("phrase_silent", problem, "Write the words to look for", word=word)
 

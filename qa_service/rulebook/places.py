@@ -38,7 +38,7 @@ class Place:
         >>> Place("demo.yaml").at("rules", 3, "when").path
         'rules[3].when'
         """
-        return replace(self, steps=(*self.steps, *steps))
+        return Place(self.source, (*self.steps, *steps), self.facts)  # replace() takes five times as long
 
     def about(self, rule: str, index: int) -> Place:
         """The same place, known to belong to the rule with this id, the index-th of its list."""

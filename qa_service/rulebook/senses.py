@@ -12,6 +12,8 @@ from qa_service.text.context import Context
 EXCUSES = tuple(str(sense) for sense in Context)
 #: Senses in which words are usually not meant: denied, somebody else's, asked.
 _USUAL_EXCUSES = ["negated", "quoted", "question"]
+#: The same, where nothing is written.
+USUAL = frozenset(_USUAL_EXCUSES)
 
 
 def note_strange(spec: Node, known: Sequence[str], place: Place, mistakes: Mistakes) -> None:
@@ -24,7 +26,9 @@ def note_strange(spec: Node, known: Sequence[str], place: Place, mistakes: Mista
 
 def senses_of(spec: Node, place: Place) -> frozenset[str]:
     """The senses that are written, else the usual ones."""
-    excuses = spec.get("unless", _USUAL_EXCUSES)
+    if "unless" not in spec:
+        return USUAL
+    excuses = spec["unless"]
     here = place.at("unless")
     if not isinstance(excuses, list):
         raise here.error("list", "is not a list", f"Write for example [{', '.join(_USUAL_EXCUSES)}]")

@@ -91,9 +91,9 @@ def _parse(text: str, place: Place) -> tuple[object, bool]:
         raise unreadable(error, text, place) from error
 
 
-def digest_of(parts: Mapping[str, object]) -> str:
+def digest_of(canonical: str) -> str:
     """sha256 of the canonical JSON: keys sorted, no spaces, comments and order of keys left out."""
-    return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def canonical_json(parts: Mapping[str, object]) -> str:

@@ -160,6 +160,8 @@ class WhenReader:
 
     def _anchors(self, node: Node, place: Place) -> list[Condition]:
         anchors: list[Condition] = []
+        if node.keys().isdisjoint(ANCHORS):
+            return anchors
         with Mistakes() as mistakes:
             for name in ANCHORS:
                 if name in node:

@@ -65,6 +65,8 @@ def advice_of(rule: FlatRule) -> tuple[Advice, ...]:
         RulebookError: every word to fit in which nothing can be heard, and gap that nothing ever fills.
     """
     variants: list[Advice] = []
+    if not rule.written.coaching:
+        return ()
     with Mistakes() as mistakes:
         for i, written in enumerate(rule.written.coaching):
             with mistakes.noted():
@@ -114,6 +116,8 @@ def examples_of(held: FlatRule | FlatStrength) -> tuple[Example, ...]:
         RulebookError: every line that says nothing or ends before it begins.
     """
     written, place = held.written.examples, held.place.at("examples")
+    if not (written.match or written.no_match):
+        return ()
     with Mistakes() as mistakes:
         with mistakes.noted():
             matching = _tried(held.id, written.match, place.at("match"), must_match=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.findings import Finding
+from qa_service.core.given_up import DOUBT
 from qa_service.core.ids import finding_id, tag_id
 from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
@@ -14,10 +15,12 @@ from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
 from qa_service.rules.about import is_about_end
 from qa_service.rules.hit import Hit
+from qa_service.rules.index import RuleIndex, indexed
 from qa_service.rules.match import hits
 from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.rules.unheard import may_be_hidden
+from qa_service.rules.work import TooCostlyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,24 @@ WORTH_ASKING = 0.4
 
 def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> tuple[Finding, ...]:
     """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
-    unplaced = scene.unplaced
-    found = [
-        _finding(rule, hit, scene, certainty)
-        for rule in rules
-        if rule.not_applicable(facts) is None and rule.undecided(facts, unplaced) is None
-        if rule.unjudged(scene.utterances) is None
-        for hit in one_per_utterance(hits(rule.when, scene))
-        if hit.confidence >= WORTH_ASKING
-    ]
+    index = indexed(rules) if isinstance(rules, tuple) else RuleIndex(rules)
+    awake = index.awake(scene, facts)
+    found = [finding for rule in awake for finding in _of_rule(rule, scene, certainty)]
     return tuple(sorted(found, key=lambda f: (f.span, -f.severity, f.rule, f.id)))
+
+
+def _of_rule(rule: Rule, scene: Scene, certainty: Certainty) -> list[Finding]:
+    """What one rule finds; nothing at all where it would have to look about too much (rules.work)."""
+    scene.work.begin()
+    try:
+        return [
+            _finding(rule, hit, scene, certainty)
+            for hit in one_per_utterance(hits(rule.when, scene))
+            if hit.confidence >= WORTH_ASKING
+        ]
+    except TooCostlyError:
+        scene.too_costly.add(rule.id)
+        return []
 
 
 def one_per_utterance(found: Iterable[Hit]) -> list[Hit]:
@@ -112,10 +123,17 @@ def _doubts(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Iterabl
         yield Reason("doubt.clocks")
     if any(_words_confidence(tag, said) < certainty.min_word_confidence for tag in hit.tags):
         yield Reason.of("doubt.words")
-    if may_be_hidden(rule.when, hit.anchor, scene):
-        yield Reason.of("doubt.lost")
+    yield from _unlistened(rule, hit, scene)
     if hit.anchor.role is not Role.CUSTOMER or rule.criterion:
         yield from _model_doubt(certainty)
+
+
+def _unlistened(rule: Rule, hit: Hit, scene: Scene) -> Iterable[Reason]:
+    """Why there may be more than was listened for: the rule was given up (detectors.allowance), or sound was lost."""
+    if rule.id in scene.too_common:
+        yield Reason(DOUBT)
+    if may_be_hidden(rule.when, hit.anchor, scene):
+        yield Reason.of("doubt.lost")
 
 
 def _words_confidence(tag: Tag, said: dict[str, Utterance]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -28,14 +29,30 @@ from qa_service.rules.conditions import (
 )
 from qa_service.rules.each import every, lacking_hits
 from qa_service.rules.hit import Hit, absence_confidence
+from qa_service.rules.neighbours import Neighbours
 from qa_service.rules.scene import Scene
 from qa_service.rules.steps import faults
+from qa_service.rules.work import ASKED, LOOKED_AT, RESTED
+
+#: What a scene says of a condition that it was not asked.
+_NOT_ASKED: tuple[None, list[Hit]] = (None, [])
 
 
 def hits(condition: Condition, scene: Scene) -> list[Hit]:
-    """All hits in time order of their anchors, one per anchor; while the leg goes on, those that will stay."""
-    if scene.goes_on and waits_for_end(condition):
-        return []
+    """All hits in time order of their anchors, one per anchor; while the leg goes on, those that will stay.
+
+    Raises:
+        TooCostlyError: the rule that is being asked has nothing left of its work.
+    """
+    asked, found = scene.answers.get(id(condition), _NOT_ASKED)
+    if asked is not condition:
+        scene.work.spend(ASKED)
+        found = [] if scene.goes_on and waits_for_end(condition) else _hits(condition, scene)
+        scene.answers[id(condition)] = (condition, found)
+    return found
+
+
+def _hits(condition: Condition, scene: Scene) -> list[Hit]:
     match condition:
         case Tagged():
             return _tagged(condition, scene)
@@ -64,7 +81,9 @@ def _of_many(condition: Absent | Every | Steps, scene: Scene) -> list[Hit]:
 
 
 def _tagged(wanted: Tagged, scene: Scene) -> list[Hit]:
-    return [Hit(tag) for tag in scene.labelled(wanted.labels) if _fits(tag, wanted, scene)]
+    tags = scene.labelled(wanted.labels)
+    scene.work.spend(LOOKED_AT * len(tags))
+    return [Hit(tag) for tag in tags if _fits(tag, wanted, scene)]
 
 
 def _fits(tag: Tag, wanted: Tagged, scene: Scene) -> bool:
@@ -90,8 +109,8 @@ def _asks_every(part: Condition) -> bool:
 
 def _beside(found: Sequence[Hit], part: Condition, scene: Scene) -> list[Hit]:
     """The hits beside which `part` holds, resting on it."""
-    inner = _inner(part, found, scene)
-    supported = ((hit, _support(hit.anchor, part, inner, scene)) for hit in found)
+    inner = Neighbours(_inner(part, found, scene), scene)
+    supported = ((hit, _support(hit.anchor, part, inner)) for hit in found)
     return [_resting_on(hit, [support]) for hit, support in supported if support is not None]
 
 
@@ -122,19 +141,12 @@ def chosen(found: list[Hit], which: Which | int) -> list[Hit]:
 
 def _all_met(counted: list[Hit], found: Sequence[Hit], distance: Distance, scene: Scene) -> list[Hit]:
     """What is counted, if one of `found` stands beside each: then no surer than the one that is met least surely."""
-    met = [
-        [
-            hit
-            for hit in found
-            if hit.anchor != one.anchor and scene.are_near(hit.anchor, one.anchor, distance)
-        ]
-        for one in counted
-    ]
-    if not all(met):
+    around = Neighbours(found, scene)
+    met = [around.best(around.having_near(one.anchor, distance), one.anchor) for one in counted]
+    best = [hit for hit in met if hit is not None]
+    if len(best) < len(met):
         return []
-    least = min(
-        (_best(beside, one.anchor).confidence for one, beside in zip(counted, met, strict=True)), default=1.0
-    )
+    least = min((hit.confidence for hit in best), default=1.0)
     return [replace(one, most=min(one.most, least)) for one in counted]
 
 
@@ -145,42 +157,32 @@ class _Support(NamedTuple):
     most: float = 1.0
 
 
-def _support(anchor: Tag, part: Condition, inner: Sequence[Hit], scene: Scene) -> _Support | None:
+def _support(anchor: Tag, part: Condition, inner: Neighbours) -> _Support | None:
     """That through which `part` holds beside `anchor`; nothing at all if it does not hold.
 
     Nothing stands beside itself: the anchor's own tag is no neighbour of it.
     """
     match part:
         case Nearby():
-            near = _near(anchor, inner, part.distance, scene)
-            return _resting(near, anchor) if near else None
+            best = inner.best(inner.near(anchor, part.distance), anchor)
         case Lacking():
-            return None if _near(anchor, inner, part.distance, scene) else _Support()
+            return None if inner.near(anchor, part.distance) else _Support()
         case _:
-            return _resting(inner, anchor) if inner else None
-
-
-def _resting(found: Sequence[Hit], anchor: Tag) -> _Support:
-    best = _best(found, anchor)
-    return _Support(best.tags, best.most)
-
-
-def _near(anchor: Tag, inner: Sequence[Hit], distance: Distance, scene: Scene) -> list[Hit]:
-    return [hit for hit in inner if hit.anchor != anchor and scene.are_near(anchor, hit.anchor, distance)]
-
-
-def _best(found: Sequence[Hit], anchor: Tag) -> Hit:
-    """The surest hit; of equally sure ones the one nearest in time."""
-    start_ms = anchor.span.start_ms
-    return min(found, key=lambda hit: (-hit.confidence, abs(hit.anchor.span.start_ms - start_ms)))
+            best = inner.best(inner.all, anchor)
+    return None if best is None else _Support(best.tags, best.most)
 
 
 def _repeated(condition: Repeated, scene: Scene) -> list[Hit]:
     """Each hit from the n-th on, resting on the surest n - 1 before it."""
     found, needed = hits(condition.what, scene), condition.at_least - 1
+    if len(found) <= needed:
+        return []
     repeated = []
+    before_it = sorted((-hit.confidence, at) for at, hit in enumerate(found[:needed]))
     for at in range(needed, len(found)):
-        surest = sorted(found[:at], key=lambda hit: -hit.confidence)[:needed]
+        surest = [found[which] for _, which in before_it[:needed]]
+        insort(before_it, (-found[at].confidence, at))
+        scene.work.spend(RESTED * (1 + needed))
         before = [_Support(hit.tags, hit.most) for hit in surest]
         repeated.append(_resting_on(found[at], before))
     return repeated

@@ -8,11 +8,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_service.core.calls import Leg
+from qa_service.core.given_up import given_up_rule
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
-from qa_service.rules.conditions import Distance, Scope, Side
+from qa_service.rules.conditions import Condition, Distance, Scope, Side
+from qa_service.rules.hit import Hit
 from qa_service.rules.stretch import Stretches
+from qa_service.rules.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Open:
 
 
 class Scene:
-    """Tags by label in time order, and where each lies among the utterances. Read-only once made."""
+    """Tags by label in time order, and where each lies among the utterances. It changes only by what it remembers."""
 
     def __init__(
         self,
@@ -52,9 +55,21 @@ class Scene:
         self._starts_ms = sorted(utterance.span.start_ms for utterance in self.utterances)
         #: Of what everybody but machines said.
         self._begun_ms = [one.span.start_ms for one in self._stretches.said(Scope(), None)]
+        #: What the rule that is being asked may still cost, and the ids of rules for which it was not enough.
+        self.work = Work(len(self.utterances))
+        self.too_costly: set[str] = set()
+        #: What was asked of the scene, with its answer (rules.match).
+        self.answers: dict[int, tuple[Condition, list[Hit]]] = {}
         self._by_label: dict[str, list[Tag]] = defaultdict(list)
         for tag in sorted(tags, key=_time_order):
             self._by_label[tag.label].append(tag)
+        #: The ids of rules that found more than they may (detectors.allowance).
+        self.too_common = frozenset(filter(None, map(given_up_rule, self._by_label)))
+
+    @property
+    def labels(self) -> Collection[str]:
+        """Every label that a tag of the leg bears."""
+        return self._by_label.keys()
 
     def labelled(self, labels: Iterable[str]) -> Sequence[Tag]:
         """Tags with any of `labels`, in time order."""
@@ -104,12 +119,6 @@ class Scene:
         roles = {utterance.role for utterance in self.utterances if utterance.text}
         return frozenset() if Role.UNKNOWN not in roles else frozenset({Role.AGENT, Role.CUSTOMER} - roles)
 
-    def are_near(self, anchor: Tag, other: Tag, distance: Distance) -> bool:
-        """Whether `other` lies on the right side of `anchor` and no farther than `distance` allows."""
-        if not _is_within(other.span, anchor.span, distance):
-            return False
-        return distance.within_utterances is None or self._steps(anchor, other) <= distance.within_utterances
-
     def is_misheard(self, role: Role, scope: Scope) -> bool:
         """Whether `role` said something in the scope that was not heard well enough to rest on."""
         doubted = (u.span for u in self.utterances if u.role is role and u.unreliable)
@@ -142,7 +151,7 @@ class Scene:
     def may_hide(self, anchor: Span, roles: Collection[Role], distance: Distance) -> bool:
         """Whether something by one of `roles` (by anybody, for none) may be in what was not heard so near."""
         return distance.within_utterances != 0 and any(
-            _is_within(span, anchor, distance) for who, span in self._unheard if not roles or who in roles
+            is_within(span, anchor, distance) for who, span in self._unheard if not roles or who in roles
         )
 
     def edge_utterance(self, role: Role, scope: Scope) -> Utterance | None:
@@ -152,10 +161,7 @@ class Scene:
             return None
         return said[-1] if scope.is_of_end else said[0]
 
-    def _steps(self, anchor: Tag, other: Tag) -> int:
-        return abs(self._position(anchor) - self._position(other))
-
-    def _position(self, tag: Tag) -> int:
+    def position(self, tag: Tag) -> int:
         """Index of the utterance a tag quotes; of the last one begun by then, where it quotes none."""
         for quote in tag.quotes:
             if quote.utterance in self._index:
@@ -163,7 +169,7 @@ class Scene:
         return bisect_right(self._starts_ms, tag.span.start_ms) - 1
 
 
-def _is_within(other: Span, anchor: Span, distance: Distance) -> bool:
+def is_within(other: Span, anchor: Span, distance: Distance) -> bool:
     """Whether `other` lies on the right side of `anchor`, and no farther in time."""
     if distance.side is Side.BEFORE and other.start_ms > anchor.start_ms:
         return False

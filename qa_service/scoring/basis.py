@@ -22,7 +22,7 @@ class Basis:
 
 
 def fill_in(
-    scorecard: Scorecard, charges: Sequence[Charge], findings: Sequence[Finding], basis: Basis, *, leg: Leg
+    scorecard: Scorecard, charges: tuple[Charge, ...], findings: Sequence[Finding], basis: Basis, *, leg: Leg
 ) -> Evaluation:
     """The evaluation of one leg."""
     answered = evaluate(scorecard, charges, findings, blocked=basis.blocked, leg=leg)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.calls import Leg
 from qa_service.core.evaluation import Answer, Evaluation, Verdict
 from qa_service.core.findings import Finding
+from qa_service.core.per_object import per_object
 from qa_service.core.texts import Reason
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
@@ -22,21 +24,18 @@ class Blocked:
 
 def evaluate(
     scorecard: Scorecard,
-    charges: Sequence[Charge],
+    charges: tuple[Charge, ...],
     findings: Sequence[Finding],
     *,
     blocked: Mapping[str, Blocked],
     leg: Leg,
 ) -> Evaluation:
     """Fills in the scorecard for one leg from what the scoring rules found there."""
-    asked = _Asked(charges, findings, blocked)
+    asked = _Asked(_by_criterion(charges), _found(charges, findings), blocked)
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
-    believed = _believed(charges, findings)
-    score, worst = (
-        _score(answers),
-        _score(_answers(scorecard, replace(asked, findings=believed, is_worst=True))),
-    )
+    worst_case = replace(asked, found=_found(charges, _believed(charges, findings)), is_worst=True)
+    score, worst = _score(answers), _score(_answers(scorecard, worst_case))
     # What is undecided comes back into the denominator, where a large criterion that lost little would raise the share.
     lowest = worst if score is None or worst is None else min(score, worst)
     return Evaluation(
@@ -51,11 +50,65 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
+class _Charged:
+    """What is charged against one criterion, and the rules that do, in the order of their names."""
+
+    charges: tuple[Charge, ...] = ()
+    rules: tuple[str, ...] = ()
+    #: Those of them that add points.
+    earning: frozenset[str] = frozenset()
+
+    @property
+    def costs(self) -> bool:
+        """Whether some rule takes points."""
+        return len(self.rules) > len(self.earning)
+
+
+#: A criterion that no rule counts against.
+_UNCHARGED = _Charged()
+
+
+@per_object
+def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
+    """Of a rulebook: ten thousand rules are sorted once, not for every criterion of every call."""
+    held: defaultdict[str, list[Charge]] = defaultdict(list)
+    for charge in charges:
+        held[charge.criterion].append(charge)
+    return {
+        name: _Charged(
+            tuple(against),
+            tuple(sorted({charge.rule for charge in against})),
+            frozenset(charge.rule for charge in against if charge.is_earned),
+        )
+        for name, against in held.items()
+    }
+
+
+@per_object
+def _criteria(charges: tuple[Charge, ...]) -> Mapping[str, frozenset[str]]:
+    """What each rule counts against."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for charge in charges:
+        held[charge.rule].add(charge.criterion)
+    return {rule: frozenset(names) for rule, names in held.items()}
+
+
+def _found(charges: tuple[Charge, ...], findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
+    counted: defaultdict[str, list[Finding]] = defaultdict(list)
+    criteria = _criteria(charges)
+    for finding in findings:
+        for criterion in criteria.get(finding.rule, ()):
+            counted[criterion].append(finding)
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What the scorecard is filled in from."""
 
-    charges: Sequence[Charge]
-    findings: Sequence[Finding]
+    charges: Mapping[str, _Charged]
+    #: The findings that count, by criterion.
+    found: Mapping[str, Sequence[Finding]]
     blocked: Mapping[str, Blocked]
     #: Whether what could not be decided counts against the agent.
     is_worst: bool = False
@@ -68,9 +121,8 @@ def _answers(scorecard: Scorecard, asked: _Asked) -> tuple[Answer, ...]:
 def _section(section: Section, asked: _Asked) -> list[Answer]:
     answers = [_answer(section, criterion, asked) for criterion in section.criteria]
     if asked.is_worst:
-        costing = {charge.criterion for charge in asked.charges if not charge.is_earned}
         answers = [
-            _worst(a, c.floor if c.id in costing else c.start)
+            _worst(a, c.floor if asked.charges.get(c.id, _UNCHARGED).costs else c.start)
             for a, c in zip(answers, section.criteria, strict=True)
         ]
     lost = any(
@@ -87,12 +139,11 @@ def _believed(charges: Sequence[Charge], findings: Sequence[Finding]) -> tuple[F
 
 
 def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
-    charges = [charge for charge in asked.charges if charge.criterion == criterion.id]
-    earning = {charge.rule for charge in charges if charge.is_earned}
-    costing = {charge.rule for charge in charges} - earning
-    against = [f for f in asked.findings if f.rule in costing]
-    credit = [f for f in asked.findings if f.rule in earning]
-    certain, earned = ([f for f in found if not f.needs_human] for found in (against, credit))
+    charged = asked.charges.get(criterion.id, _UNCHARGED)
+    found = asked.found.get(criterion.id, ())
+    against = [f for f in found if f.rule not in charged.earning]
+    credit = [f for f in found if f.rule in charged.earning]
+    certain, earned = ([f for f in some if not f.needs_human] for some in (against, credit))
     blank = Answer(
         criterion=criterion.id,
         title=criterion.title,
@@ -105,14 +156,14 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points(criterion, charges, (*certain, *earned))
+        points = _points(criterion, charged.charges, (*certain, *earned))
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
     if credit and criterion.start < criterion.max_points:
-        return _credited(blank, _points(criterion, charges, earned), credit, earned)
-    return _unhit(blank, criterion.start, costing, earning, asked.blocked)
+        return _credited(blank, _points(criterion, charged.charges, earned), credit, earned)
+    return _unhit(blank, criterion.start, charged, asked.blocked)
 
 
 def _credited(blank: Answer, points: float, credit: Sequence[Finding], earned: Sequence[Finding]) -> Answer:
@@ -124,20 +175,18 @@ def _credited(blank: Answer, points: float, credit: Sequence[Finding], earned: S
     return replace(blank, answer=Verdict.MET, points=points, because=because)
 
 
-def _unhit(
-    blank: Answer, start: float, costing: set[str], earning: set[str], blocked: Mapping[str, Blocked]
-) -> Answer:
+def _unhit(blank: Answer, start: float, charged: _Charged, blocked: Mapping[str, Blocked]) -> Answer:
     """Nothing was found: met, unless its rules could not be asked at all, or there was only something to earn."""
-    rules = costing | earning
+    rules = charged.rules
     if not rules:
         return blank
-    held_up = [blocked[rule] for rule in sorted(rules) if rule in blocked]
+    held_up = [blocked[rule] for rule in rules if rule in blocked] if blocked else []
     undecided = [b for b in held_up if b.undecided]
     if undecided:
         return replace(blank, answer=Verdict.UNDECIDED, because=undecided[0].because)
     if len(held_up) == len(rules):
         return replace(blank, because=held_up[0].because)
-    if start < blank.max_points and not costing - set(blocked):
+    if start < blank.max_points and all(rule in charged.earning or rule in blocked for rule in rules):
         return replace(blank, answer=Verdict.NOT_MET, points=start, because=Reason("answer.not_earned"))
     because = Reason.of("answer.met", rules=len(rules) - len(held_up))
     return replace(blank, answer=Verdict.MET, points=start, because=because)
@@ -145,10 +194,9 @@ def _unhit(
 
 def _points(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
     """What is left and earned, from the floor to the most that there is."""
-    points = criterion.start
+    points, hits = criterion.start, Counter(finding.rule for finding in certain)
     for charge in charges:
-        hit_count = sum(1 for f in certain if f.rule == charge.rule)
-        if hit_count:
+        if hit_count := hits[charge.rule]:
             times = hit_count if charge.per_hit else 1
             cost = criterion.max_points if charge.deduct is None else charge.deduct
             points += times * (charge.add if charge.add is not None else -cost)

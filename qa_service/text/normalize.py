@@ -180,6 +180,15 @@ def _reworded(writer: _Writer) -> None:
     writer.text = [text]
 
 
+def is_heard(text: str) -> bool:
+    """Whether anything is left of a text when it is folded, in a tenth of the time.
+
+    >>> is_heard("，。"), is_heard("好。")
+    (False, True)
+    """
+    return bool(text.translate(ch.TABLE).strip(ch.MARKS))
+
+
 @lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
     """The folded view of `text`; the same object for the same text, so that all detectors share it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -56,14 +56,18 @@ class PatternScanner:
             self._set.Add(f"(?m){pattern}")
         _compile(self._set)
 
-    def scan(self, folded: Folded) -> list[PatternHit]:
-        """All hits, per pattern from left to right without overlap; ordered by start, then longest."""
+    def scan(self, folded: Folded, without: Container[int] = ()) -> list[PatternHit]:
+        """All hits, per pattern from left to right without overlap; ordered by start, then longest.
+
+        `without` are patterns that are not located.
+        """
         if not self._patterns or not folded.text:
             return []
         pieces = _Pieces(folded)
         hits = [
             PatternHit(which, *place)
             for which in self._occurring(folded)
+            if which not in without
             for place in pieces.places(self._patterns[which], minds_commas=self._minds_commas[which])
         ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))

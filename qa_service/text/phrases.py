@@ -99,8 +99,13 @@ def _continues(folded: Folded, at: int) -> bool:
 
 def longest(hits: Sequence[PhraseHit]) -> list[PhraseHit]:
     """Hits that do not overlap: the longest wins, then the earliest; in order of start."""
+    if len(hits) < 2:
+        return list(hits)
     kept: list[PhraseHit] = []
+    taken = bytearray(max(hit.end for hit in hits))
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.which)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+        # Those before it are as long or longer: one that overlaps it covers its first or its last character.
+        if not (taken[hit.start] or taken[hit.end - 1]):
             kept.append(hit)
+            taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
     return sorted(kept, key=lambda hit: hit.start)

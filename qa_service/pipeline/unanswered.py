@@ -1,0 +1,60 @@
+"""Why rules that found nothing are no answer: they are not asked of this leg, or could not be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qa_service.core.calls import CallFacts
+from qa_service.core.given_up import UNDECIDED
+from qa_service.core.texts import Reason
+from qa_service.rules.index import RuleIndex
+from qa_service.rules.rule import Rule
+from qa_service.rules.scene import Scene
+from qa_service.rules.unheard import is_unsure
+from qa_service.rules.work import TOO_COSTLY, TooCostlyError
+from qa_service.scoring.score import Blocked
+
+
+def unanswered(
+    index: RuleIndex, facts: CallFacts, scene: Scene, waiting: Mapping[str, Reason]
+) -> dict[str, Blocked]:
+    """By the rule's id, in the order of the rules; `waiting` are those that wait for what is missing of the leg."""
+    held: dict[int, Blocked] = {}
+    for alike in index.alike:
+        if because := _held(alike.first, facts, scene):
+            held |= dict.fromkeys(alike.positions, because)
+    for at, why in (*_misheard(index, scene), *_given_up(index, scene)):
+        held.setdefault(at, Blocked(why, undecided=True))
+    if waiting:
+        for at, rule in enumerate(index.rules):
+            if rule.id in waiting:
+                held.setdefault(at, Blocked(waiting[rule.id], undecided=True))
+    return {index.rules[at].id: held[at] for at in sorted(held)}
+
+
+def _misheard(index: RuleIndex, scene: Scene) -> Iterator[tuple[int, Reason]]:
+    """The rules that found nothing only because what was said there could not be heard."""
+    for at in index.rests_on_silence:
+        scene.work.begin()
+        try:
+            if is_unsure(index.rules[at].when, scene):
+                yield at, Reason.of("undecided.misheard")
+        except TooCostlyError:
+            scene.too_costly.add(index.rules[at].id)
+
+
+def _given_up(index: RuleIndex, scene: Scene) -> Iterator[tuple[int, Reason]]:
+    """The rules that were too common, or too costly, to be answered."""
+    for why, rules in ((UNDECIDED, scene.too_common), (TOO_COSTLY, scene.too_costly)):
+        positions = (index.position_of(rule) for rule in rules)
+        yield from ((at, Reason(why)) for at in positions if at is not None)
+
+
+def _held(rule: Rule, facts: CallFacts, scene: Scene) -> Blocked | None:
+    """What holds a rule up, whatever was said."""
+    if because := rule.not_applicable(facts):
+        return Blocked(because, undecided=False)
+    if unanswered := rule.undecided(facts, scene.unplaced):
+        return Blocked(unanswered, undecided=True)
+    because = rule.unjudged(scene.utterances)
+    return Blocked(because, undecided=False) if because else None
