@@ -76,8 +76,8 @@ def test_every_note_has_a_sentence(lang: str) -> None:
     source = "\n".join(file.read_text("utf-8") for file in sorted(Path(moving.__file__).parent.glob("*.py")))
     used = set(re.findall(r'Note\.of\(\s*"([a-z_]+)"', source))
 
-    known = {
-        code.removeprefix("moving_note.") for code in catalogue(lang).codes if code.startswith("moving_note.")
-    }
+    used |= set(re.findall(r'_RowError\("([a-z_]+)"', source))
+    families = ("moving_note.", "moving_row.")
+    known = {code.partition(".")[2] for code in catalogue(lang).codes if code.startswith(families)}
 
     assert used == known
