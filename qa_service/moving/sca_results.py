@@ -48,6 +48,8 @@ class TheirCall:
     score: float | None = None
     skill_group: str = ""
     agent: str = ""
+    #: Which result of the file it was first, from 1.
+    row: int = 0
 
     @property
     def transcript(self) -> Mapping[str, object]:
@@ -102,7 +104,7 @@ def read_results(document: object) -> TheirResults:
         try:
             name = _name(result)
             call = _call(name, result)
-            calls[name] = _merged(calls[name], call) if name in calls else call
+            calls[name] = _merged(calls[name], call) if name in calls else replace(call, row=row)
         except _RowError as error:
             found.bad.append(BadRow(row, name, error.why))
         except QaError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qa_service.moving.human_scores import table_of
 from qa_service.moving.notes import Note
 from qa_service.moving.sca_results import BadRow
-from qa_service.usecases.sheet import read_sheet
 
 _HEADERS = {
     "call": ("通话编号", "通话", "call_id", "tid"),
@@ -27,14 +27,14 @@ class Verdicts:
 
 
 def read_verdicts(content: bytes) -> Verdicts:
-    """The table; the last row about a call and a rule stands.
+    """The table, CSV or XLSX; the last row about a call and a rule stands.
 
     Raises:
         UsageError: it is no table, or has not these columns.
     """
     said: dict[tuple[str, str], bool] = {}
     bad: list[BadRow] = []
-    for row, cells in read_sheet(content, _HEADERS, frozenset(_HEADERS)).rows:
+    for row, cells in table_of(content, _HEADERS, frozenset(_HEADERS)).rows:
         call, rule, word = cells.get("call", ""), cells.get("rule", ""), cells.get("verdict", "").lower()
         if not call or not rule:
             bad.append(BadRow(row, call, Note.of("row_nobody")))
