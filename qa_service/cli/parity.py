@@ -100,12 +100,13 @@ def _show(found: Parity, bad: Sequence[BadRow]) -> None:
     for row in rows:
         counts = (len(row.both), len(row.only_theirs), len(row.only_ours), len(row.not_asked))
         shares = (_share(row.theirs_right), _share(row.ours_right))
-        table.add_row(plain(f"{row.title} {row.our_id or '–'}"), *map(str, counts), *shares)
+        table.add_row(plain(row.title), *map(str, counts), *shares)
     console.print(table)
     for row in rows:
         for key, places in (("only_theirs", row.only_theirs), ("only_ours", row.only_ours)):
             if places:
-                typer.echo(plain(texts.say(f"parity.{key}", title=row.title, calls=_named(places, key))))
+                named = f"{row.title} {row.our_id}".strip()
+                typer.echo(plain(texts.say(f"parity.{key}", title=named, calls=_named(places, key))))
     _rest(found, bad, texts)
 
 
@@ -131,8 +132,8 @@ def _named(places: Sequence[Place], side: str) -> str:
 def _share(share: Share) -> str:
     if share.value is None or share.interval is None:
         return "–"
-    return f"{share.value:.0%} ({share.hits}/{share.n}) {_between(share.interval)}"
+    return f"{share.value:.0%} ({share.hits}/{share.n})\n{_between(share.interval)}"
 
 
 def _between(interval: Interval) -> str:
-    return f"{100 * interval.low:.0f}–{100 * interval.high:.0f}"
+    return f"{100 * interval.low:.0f}–{100 * interval.high:.0f} %"

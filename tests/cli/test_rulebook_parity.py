@@ -22,13 +22,14 @@ def moved_book(cli: Cli, folder: Path) -> Path:
 def test_people_read_who_hit_what(cli: Cli, tmp_path: Path) -> None:
     book = moved_book(cli, tmp_path)
 
-    run = cli("rulebook", "parity", book, "--with", RESULTS, env={"COLUMNS": "120"})
+    run = cli("rulebook", "parity", book, "--with", RESULTS, env={"COLUMNS": "80"})
 
     assert run.code == 1, "row 3 has no words"
-    assert "只有我们命中「承诺收益」：call-2 u0001" in run.out
-    assert "只有那边命中「没有开场白」：call-2" in run.out
+    assert "只有我们命中「承诺收益 sca/sca-103」：call-2 u0001" in run.out
+    assert "只有那边命中「没有开场白 sca/sca-101」：call-2" in run.out
     assert "777「那边才有」" in run.out
-    assert "100% (1/1) 21–100" in run.out
+    assert "100% (1/1)" in run.out
+    assert "21–100 %" in run.out
     assert "第 3 行用不了（call-3）" in run.err
 
 
