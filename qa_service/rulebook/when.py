@@ -50,6 +50,7 @@ class WhenReader:
             RulebookError: everything in it that does not hold, by its path.
         """
         held = _condition(node, place)
+        self.operators.limits.take("conditions", 1, place)
         key = _what(held, place)
         narrowing = Narrowing()
         with Mistakes() as mistakes:

@@ -18,7 +18,7 @@ from qa_service.rules.work import Work
 
 
 class Scene:
-    """Tags by label in time order, and where each lies among the utterances. Read-only once made, but for what it remembers."""
+    """Tags by label in time order, and where each lies among the utterances. Read-only, but for what it remembers."""
 
     def __init__(
         self,
