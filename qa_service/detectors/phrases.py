@@ -37,6 +37,9 @@ _PAIRS = 8
 _GLANCES, _FEW = 4, 16
 
 
+_KNOWN_SENSES = frozenset(str(sense) for sense in Context)
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseRule:
     """Emits `label` for every place where one of `any` is said, by `role` if one is given.
@@ -62,7 +65,7 @@ class PhraseRule:
     def __post_init__(self) -> None:
         if not 1 <= self.at_least <= len(set(self.any)):
             raise ValueError(f"{self.label}: {self.at_least} of {len(set(self.any))} phrases cannot be said")
-        if unknown := self.unless - {str(sense) for sense in Context}:
+        if unknown := self.unless - _KNOWN_SENSES:
             raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
         if self.sounds_like not in {"exact", "near"}:
             raise ValueError(f"{self.label}: sounds_like is exact or near, not {self.sounds_like!r}")

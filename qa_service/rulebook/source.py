@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from qa_service.core.errors import RulebookError
+from qa_service.rulebook.calm import calm
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
 from qa_service.rulebook.mistakes import together
@@ -49,7 +50,8 @@ def read(text: str, source: str) -> Found:
         )
         raise place.error("tangled", problem, "Write the values out")
     try:
-        return Found(WrittenRulebook.model_validate(data), source, data, text=text)
+        with calm():
+            return Found(WrittenRulebook.model_validate(data), source, data, text=text)
     except ValidationError as error:
         return _salvaged(data, source, explain(error, place, data))
 
@@ -81,7 +83,8 @@ def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, 
 
 def _parse(text: str, place: Place) -> object:
     try:
-        return yaml.load(text, Loader=OnceLoader)  # noqa: S506 - a SafeLoader
+        with calm():
+            return yaml.load(text, Loader=OnceLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         raise slip(error, text, place) from error
     except yaml.reader.ReaderError as error:

@@ -17,6 +17,7 @@ from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, distance
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import (
     NARROWING,
+    ROLES,
     Narrowing,
     Node,
     capped,
@@ -52,6 +53,8 @@ class WhenReader:
         held = _condition(node, place)
         self.operators.limits.take("conditions", 1, place)
         key = _what(held, place)
+        if held.keys() <= {key, "role"} and held.get("role", ROLES[0]) in ROLES:
+            return self._operator(key, held, place, Role(held["role"]) if "role" in held else role)
         narrowing = Narrowing()
         with Mistakes() as mistakes:
             mistakes.note(*_strange(held, place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qa_service.core.calls import Leg
 from qa_service.core.evaluation import Answer, Evaluation, Verdict
@@ -52,9 +52,9 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class _Charged:
-    """What is charged against one criterion, and the rules that do, in the order of their names."""
+    """What is charged against one criterion, by rule and with its place; the rules in the order of their names."""
 
-    charges: tuple[Charge, ...] = ()
+    charges: Mapping[str, Sequence[tuple[int, Charge]]] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
 
 
@@ -65,13 +65,12 @@ _UNCHARGED = _Charged()
 @per_object
 def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
     """Of a rulebook: ten thousand rules are sorted once, not for every criterion of every call."""
-    held: defaultdict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        held[charge.criterion].append(charge)
-    return {
-        name: _Charged(tuple(against), tuple(sorted({charge.rule for charge in against})))
-        for name, against in held.items()
-    }
+    held: defaultdict[str, defaultdict[str, list[tuple[int, Charge]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for at, charge in enumerate(charges):
+        held[charge.criterion][charge.rule].append((at, charge))
+    return {name: _Charged(against, tuple(sorted(against))) for name, against in held.items()}
 
 
 @per_object
@@ -135,7 +134,7 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points_left(criterion, charged.charges, certain)
+        points = _points_left(criterion, charged, certain)
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
@@ -157,12 +156,13 @@ def _unhit(blank: Answer, rules: Sequence[str], blocked: Mapping[str, Blocked]) 
     return replace(blank, answer=Verdict.MET, points=blank.max_points, because=because)
 
 
-def _points_left(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
-    lost, hits = 0.0, Counter(finding.rule for finding in certain)
-    for charge in charges:
-        if hit_count := hits[charge.rule]:
-            each = criterion.max_points if charge.deduct is None else charge.deduct
-            lost += each * (hit_count if charge.per_hit else 1)
+def _points_left(criterion: Criterion, charged: _Charged, certain: Sequence[Finding]) -> float:
+    hits = Counter(finding.rule for finding in certain)
+    due = sorted((due for rule in hits for due in charged.charges.get(rule, ())), key=lambda due: due[0])
+    lost = 0.0
+    for _, charge in due:  # in the order of the rulebook: a sum of fractions depends on it
+        each = criterion.max_points if charge.deduct is None else charge.deduct
+        lost += each * (hits[charge.rule] if charge.per_hit else 1)
     return max(criterion.floor, criterion.max_points - lost)
 
 

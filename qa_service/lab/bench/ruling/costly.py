@@ -113,7 +113,7 @@ def _others(lines: Sequence[str]) -> Iterator[tuple[str, When]]:
         {
             "any": [
                 {"tag": "hedging.evasion", "settings": {"answer": f"{30 + at}s", "alike": 0.3}}
-                for at in range(6)
+                for at in range(4)
             ]
         },
     )
