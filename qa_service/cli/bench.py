@@ -1,4 +1,4 @@
-"""`qa-service bench analyze|judge|serve|size`: speed and memory on this machine, with a baseline in the same run."""
+"""`qa-service bench analyze|judge|rules|serve|size`: speed and memory on this machine, against a baseline."""
 
 from __future__ import annotations
 
@@ -76,6 +76,33 @@ def judge(
         judging = bench_judging(Studio(samples, Path(folder)).call(minutes), repeat=repeat)
     document = head("judge", {"minutes": minutes, "repeat": repeat}) | {"judging": judging_document(judging)}
     give(document, lambda console: print_judging(judging, console, say()), form, out)
+
+
+@app.command("rules", help="一万条规则要多久，最费时的一条要多久。What rules cost, many and the worst.")
+def rules(
+    calls: Annotated[int, typer.Option(min=10, max=100_000, help="通话数 Calls that are judged.")] = 1_000,
+    repeat: Annotated[int, typer.Option(min=1, max=100, help="每条规则几次 Times for each rule.")] = 5,
+    samples: _Samples = _HERE,
+    form: _Form = Form.TEXT,
+    out: _Out = None,
+) -> None:
+    """Needs no model and no sound: the calls are made of the sample calls' scripts."""
+    from qa_service.lab.bench.documents import head, targets_document
+    from qa_service.lab.bench.ruling.calls import scripts
+    from qa_service.lab.bench.ruling.report import print_rules, rules_document, rules_targets
+    from qa_service.lab.bench.ruling.run import Wanted, bench_rules
+    from qa_service.lab.bench.tables import print_targets
+
+    ruled = bench_rules(scripts(samples), Wanted(calls, repeat), lambda next_: typer.echo(next_, err=True))
+    reached = rules_targets(ruled)
+    document = head("rules", {"calls": calls, "repeat": repeat}) | rules_document(ruled)
+    document |= {"targets": targets_document(reached)}
+
+    def show(console: Console) -> None:
+        print_rules(ruled, console, say())
+        print_targets(reached, console, say())
+
+    give(document, show, form, out)
 
 
 @app.command("serve", help="真实服务在本机回环上：上传、列表、搜索、忙时、超载。The service under load.")

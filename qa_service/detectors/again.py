@@ -81,7 +81,11 @@ class SaysAgainRun:
         return ()
 
     def _again(self, now: Utterance, words: Features) -> Iterable[Tag]:
-        alike = [(_alike(words, known), before) for before, known in self.said.get(self._whose(now.role), ())]
+        least = self.settings.alike
+        alike = [
+            (_alike(words, known, least), before)
+            for before, known in self.said.get(self._whose(now.role), ())
+        ]
         most, before = max(alike, key=lambda one: one[0], default=(0.0, now))
         if most >= self.settings.alike:
             yield Tag(
@@ -100,6 +104,9 @@ class SaysAgainRun:
         return Role.CUSTOMER if by is Role.AGENT else Role.AGENT
 
 
-def _alike(one: Features, other: Features) -> float:
+def _alike(one: Features, other: Features, at_least: float) -> float:
+    few, many = sorted((len(one.grams), len(other.grams)))
+    if 2 * few < at_least * (few + many):
+        return 0.0  # of so unequal ones not even all of the shorter would be enough
     shared = len(one.grams & other.grams)
     return min(weighed(shared, one, other), weighed(shared, other, one)) if shared else 0.0

@@ -13,7 +13,7 @@ from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.allowance import SENSED, Allowance, given_up_tag, rule_of
+from qa_service.detectors.allowance import SENSED, Allowance, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import fold
@@ -123,7 +123,8 @@ class PatternsRun:
         folded, ear = fold(event.text), self.ears[event.role]
         self.allowance.hear(len(folded.text))
         hits = ear.scanner.scan(folded, self._spent(ear))
-        yield from self._given_up(ear, hits, event)
+        self._take(ear, hits)
+        yield from self.allowance.tell(event, f"{Patterns.name}@{Patterns.version}")
         spent = self._spent(ear)
         for hit in hits:
             if hit.which in spent:
@@ -138,14 +139,13 @@ class PatternsRun:
             return frozenset()
         return frozenset(which for owner in self.allowance.spent for which in ear.held.get(owner, ()))
 
-    def _given_up(self, ear: _Ear, hits: Sequence[PatternHit], heard: Utterance) -> Iterable[Tag]:
-        """A tag per rule that finds more than it may."""
+    def _take(self, ear: _Ear, hits: Sequence[PatternHit]) -> None:
+        """Takes of each rule's allowance what it found."""
         cost: Counter[str] = Counter()
         for hit in hits:
             cost[ear.owners[hit.which]] += SENSED if ear.rules[hit.which].unless else 1
         for owner, places in cost.items():
-            if not self.allowance.take(owner, places):
-                yield given_up_tag(owner, heard, f"{Patterns.name}@{Patterns.version}")
+            self.allowance.take(owner, places)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""

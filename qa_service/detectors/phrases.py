@@ -5,9 +5,10 @@ One detector holds the phrases of all rules, so that an utterance is read once h
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
@@ -16,7 +17,7 @@ from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
-from qa_service.detectors.allowance import SENSED, Allowance, given_up_tag, rule_of
+from qa_service.detectors.allowance import SENSED, Allowance, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.groups import ANYWHERE, Reach, Spot, Window, groups
 from qa_service.text.context import Context, has_sense
@@ -32,6 +33,11 @@ _BY_SOUND = 0.5
 _BY_SOUND_GAIN = 0.35
 #: So many pairs of places are held against one another in the time that one place takes.
 _PAIRS = 8
+#: So many places are seen in the time in which one is looked into; in an utterance with so few nobody counts them.
+_GLANCES, _FEW = 4, 16
+
+
+_KNOWN_SENSES = frozenset(str(sense) for sense in Context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class PhraseRule:
     def __post_init__(self) -> None:
         if not 1 <= self.at_least <= len(set(self.any)):
             raise ValueError(f"{self.label}: {self.at_least} of {len(set(self.any))} phrases cannot be said")
-        if unknown := self.unless - {str(sense) for sense in Context}:
+        if unknown := self.unless - _KNOWN_SENSES:
             raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
         if self.sounds_like not in {"exact", "near"}:
             raise ValueError(f"{self.label}: sounds_like is exact or near, not {self.sounds_like!r}")
@@ -99,6 +105,17 @@ class Phrases:
         return PhrasesRun(_index(self.rules)) if self.needs <= facts.parts else Deaf()
 
 
+@dataclass(frozen=True, slots=True)
+class _Unwanted:
+    """What is written in ways that only the rules of `spent` look for."""
+
+    owners_of: Sequence[Sequence[tuple[str, int]]]
+    spent: Collection[str]
+
+    def __contains__(self, written: object) -> bool:
+        return isinstance(written, int) and all(owner in self.spent for owner, _ in self.owners_of[written])
+
+
 class _Index:
     """Scanners over the phrases of all rules. Nothing in it changes; all calls share it."""
 
@@ -111,30 +128,50 @@ class _Index:
         self._barred = [rule for rule, held in enumerate(rules) for _ in held.none]
         self._near = [pair for pair in self._exact if rules[pair[0]].sounds_like == "near"]
         sought = (phrase for said in ("any", "none") for rule in rules for phrase in getattr(rule, said))
+        self._owner_of = [self.owners[rule] for rule in (*(rule for rule, _ in self._exact), *self._barred)]
+        self._near_owners = {self.owners[rule] for rule, _ in self._near}
         self._phrases = PhraseScanner(list(sought))
+        #: The rules that look for what is written in one way, and for how many of their phrases it stands.
+        self._owners_of = [
+            ((self._owner_of[held[0]], 1),)
+            if len(held) == 1
+            else tuple(Counter(self._owner_of[phrase] for phrase in held).items())
+            for held in self._phrases.alike
+        ]
         self._sounds = SoundScanner([rules[rule].any[at] for rule, at in self._near]) if self._near else None
 
     def find(
-        self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]], spent: Collection[str] = ()
+        self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]], allowance: Allowance
     ) -> dict[int, list[_Found]]:
         """Per rule, the places where it is said; `barred` takes those of what must not stand beside them.
 
-        Nothing is found for the rules of `spent`.
+        Nothing is found for rules whose allowance is spent, or is by so many places.
         """
         said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
-        for hit in self._phrases.scan(folded):
+        for hit in self._phrases.scan(folded, partial(self._unwanted, allowance)):
+            if allowance.spent and self._owner_of[hit.which] in allowance.spent:
+                continue
             if hit.which < len(self._exact):
                 said[self._exact[hit.which][0]].append(hit)
             else:
                 barred[self._barred[hit.which - len(self._exact)]].append((hit.start, hit.end))
-        for rule in [rule for rule in said if self.owners[rule] in spent] if spent else ():
-            del said[rule]
         found = {
             rule: [_Found(hit, EXACT_CONFIDENCE) for hit in longest(hits)] for rule, hits in said.items()
         }
-        if self._sounds is not None:
-            self._add_by_sound(found, folded, self._sounds, spent)
+        if self._sounds is not None and not self._near_owners <= allowance.spent:
+            self._add_by_sound(found, folded, self._sounds, allowance.spent)
         return found
+
+    def _unwanted(self, allowance: Allowance, places: Sequence[int]) -> Container[int]:
+        """What only rules look for of which there is more in one utterance than they may find."""
+        if len(places) > _FEW:
+            said: Counter[str] = Counter()
+            for written in places:
+                for owner, times in self._owners_of[written]:
+                    said[owner] += times
+            for owner, times in said.items():
+                allowance.take(owner, times / _GLANCES)
+        return _Unwanted(self._owners_of, allowance.spent) if allowance.spent else ()
 
     def spots(self, found: Iterable[_Found]) -> list[Spot]:
         """The places with the phrase that each is one of, from left to right."""
@@ -163,9 +200,11 @@ class _Index:
                 confidence = round(_BY_SOUND + _BY_SOUND_GAIN * sound.same, 2)
                 heard[rule][PhraseHit(sound.which, sound.start, sound.end)] = confidence
         for rule, sure in heard.items():
+            known = found.setdefault(rule, [])
+            taken = {at for place in known for at in range(place.hit.start, place.hit.end)}
             for hit in longest(list(sure)):
-                known = found.setdefault(rule, [])
-                if all(hit.end <= other.hit.start or other.hit.end <= hit.start for other in known):
+                # `longest` leaves no two of its own that overlap.
+                if taken.isdisjoint(range(hit.start, hit.end)):
                     known.append(_Found(hit, sure[hit]))
 
 
@@ -189,11 +228,10 @@ class PhrasesRun:
         folded = fold(event.text)
         self.allowance.hear(len(folded.text))
         barred: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for which, found in sorted(self.index.find(folded, barred, self.allowance.spent).items()):
+        for which, found in sorted(self.index.find(folded, barred, self.allowance).items()):
             rule, owner = self.index.rules[which], self.index.owners[which]
-            if rule.concerns(event.role) and owner not in self.allowance.spent:
+            if rule.concerns(event.role):
                 if not self.allowance.take(owner, _cost(rule, len(found), len(barred.get(which, ())))):
-                    yield given_up_tag(owner, event, f"{Phrases.name}@{Phrases.version}")
                     continue
                 spots = [spot for spot in self.index.spots(found) if _is_meant(rule, event, folded, spot)]
                 if rule.at_least > 1 or rule.none:
@@ -201,6 +239,7 @@ class PhrasesRun:
                     spots = list(groups(spots, at_least=rule.at_least, reach=reach, barred=barred[which]))
                 for spot in spots:
                     yield _tag(rule, event, folded.origin(spot.start, spot.end), spot.confidence)
+        yield from self.allowance.tell(event, f"{Phrases.name}@{Phrases.version}")
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""

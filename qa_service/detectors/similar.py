@@ -15,7 +15,14 @@ from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.normalize import Folded, fold
-from qa_service.text.resemblance import Features, Stretch, features, resemblance, stretches, weighed
+from qa_service.text.resemblance import (
+    Features,
+    Stretch,
+    features,
+    least_shared,
+    stretches,
+    weighed,
+)
 
 #: At the limit a person decides; said as in the example, it is as sure as a pattern.
 _LEAST, _MOST = 0.55, 0.9
@@ -67,20 +74,32 @@ class _Like(NamedTuple):
     stretch: Stretch
 
 
+class _Sentence(NamedTuple):
+    """An example of a rule, or what the rule does not mean."""
+
+    rule: int
+    written: str
+    said: Features
+    is_unlike: bool
+    #: With fewer characters and pairs in common it need not be weighed.
+    least: float
+
+
 class _Examples:
     """Every rule's examples, found by what they share with a sentence. Nothing in it changes; all calls share it."""
 
     def __init__(self, rules: tuple[SimilarRule, ...]) -> None:
         self.rules = rules
-        self._held: list[tuple[int, str, Features]] = []
+        self._held: list[_Sentence] = []
         self._by_gram: defaultdict[str, list[int]] = defaultdict(list)
-        self._unlike = [tuple(features(fold(example).text) for example in rule.unlike) for rule in rules]
         for which, rule in enumerate(rules):
-            for example in dict.fromkeys(rule.examples):
-                said = features(fold(example).text)
-                for gram in said.grams:
-                    self._by_gram[gram].append(len(self._held))
-                self._held.append((which, example, said))
+            for is_unlike, sentences in ((False, rule.examples), (True, rule.unlike)):
+                for written in dict.fromkeys(sentences):
+                    said = features(fold(written).text)
+                    for gram in said.grams:
+                        self._by_gram[gram].append(len(self._held))
+                    least = least_shared(said, rule.at_least)
+                    self._held.append(_Sentence(which, written, said, is_unlike, least))
 
     def best(self, folded: Folded, role: Role) -> Iterator[tuple[SimilarRule, _Like]]:
         """Per rule that listens and finds something, the clause that is most like an example."""
@@ -93,20 +112,20 @@ class _Examples:
         yield from ((self.rules[which], like) for which, like in sorted(best.items()))
 
     def _like(self, said: Features, stretch: Stretch, role: Role) -> Iterator[tuple[int, _Like]]:
+        like: list[tuple[int, _Like]] = []
         #: How much like the most similar sentence that a rule does not mean.
-        unlike: dict[int, float] = {}
-        shared = Counter(at for gram in said.grams for at in self._by_gram.get(gram, ()))
-        for at, count in sorted(shared.items()):
-            which, example, wanted = self._held[at]
-            rule = self.rules[which]
-            alike = weighed(count, said, wanted) if rule.concerns(role) else 0.0
-            if alike >= rule.at_least:
-                if which not in unlike:
-                    unlike[which] = max(
-                        (resemblance(said, like) for like in self._unlike[which]), default=-1.0
-                    )
-                if unlike[which] < alike:
-                    yield which, _Like(alike, example, stretch)
+        unlike: defaultdict[int, float] = defaultdict(float)
+        shared, held = Counter(at for gram in said.grams for at in self._by_gram.get(gram, ())), self._held
+        for at, count in sorted((at, count) for at, count in shared.items() if count >= held[at].least):
+            sentence = held[at]
+            alike = weighed(count, said, sentence.said)
+            if alike < self.rules[sentence.rule].at_least or not self.rules[sentence.rule].concerns(role):
+                continue
+            if sentence.is_unlike:
+                unlike[sentence.rule] = max(unlike[sentence.rule], alike)
+            else:
+                like.append((sentence.rule, _Like(alike, sentence.written, stretch)))
+        yield from ((which, found) for which, found in like if unlike[which] < found.alike)
 
 
 @per_object

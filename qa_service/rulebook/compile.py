@@ -16,6 +16,7 @@ from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
 from qa_service.detectors.similar import Similar
 from qa_service.rulebook.book import Bundle, Effective, Rulebook
+from qa_service.rulebook.calm import calm
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.own import MEASURING
@@ -37,6 +38,11 @@ def compile_book(flat: FlatBook) -> Bundle:
     Raises:
         RulebookError: a condition, setting or reference that does not hold, and in `more` all the others.
     """
+    with calm():
+        return _compiled(flat)
+
+
+def _compiled(flat: FlatBook) -> Bundle:
     with Mistakes() as mistakes:
         with mistakes.noted():
             shipped = Shipped(flat)

@@ -9,6 +9,7 @@ from qa_service.core.speech import Role
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.similar import SimilarRule
+from qa_service.rulebook.limits import Limits
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.modifiers import mapping_of, role_of
 from qa_service.rulebook.own import OF_WORDS, OwnDetectors
@@ -29,25 +30,29 @@ class Budget:
 
     left: int = MOST_STEPS_TOGETHER
 
-    def take(self, pattern: str, place: Place) -> None:
+    def take(self, pattern: str, place: Place) -> int:
         """Checks a pattern and takes what it costs; once it is used up, that is said and no more is compiled.
+
+        Returns its width (text.pattern_width).
 
         Raises:
             RulebookError: the pattern cannot be run, or is the first for which nothing is left.
         """
         if self.left < 0:
-            return
+            return 0
         try:
-            self.left -= check_pattern(pattern).steps
+            checked = check_pattern(pattern)
         except RulebookError as error:
             code = error.code.removeprefix("rulebook_")
             raise place.error(
                 code, error.problem, error.fix, word=pattern, why=error.values.get("why", "")
             ) from error
+        self.left -= checked.steps
         if self.left < 0:
             problem = f"the patterns up to here are too large together (at most {MOST_STEPS_TOGETHER} steps)"
             fix = "Use phrases where they will do, or split the rulebook"
             raise place.error("patterns_large", problem, fix, most=MOST_STEPS_TOGETHER)
+        return checked.width
 
 
 @dataclass(slots=True)
@@ -61,6 +66,9 @@ class Operators:
     count: int = 0
     budget: Budget = field(default_factory=Budget)
     own: OwnDetectors = field(default_factory=OwnDetectors)
+    limits: Limits = field(default_factory=Limits)
+    #: The labels of detectors that hear for this rule alone.
+    heard: set[str] = field(default_factory=set)
 
     def label(self) -> str:
         """The next label `rule.<rule id>.<n>`."""
@@ -71,23 +79,34 @@ class Operators:
         """`similar: [句子, 句子]`: sentences that resemble examples."""
         label = self.label()
         rule = read_similar(label, value, place, role)
+        self.limits.take("sentences", len(rule.examples) + len(rule.unlike), place)
         self.similar.append(rule)
         return Tagged((label,), rule.role)
 
     def read_own(self, key: str, value: object, place: Place, role: Role | None = None) -> Tagged:
         """An operator that is a detector of its own (rulebook.own): about the whole call, or about utterances."""
-        return Tagged(
-            (self.own.operator(key, value, place, self.label()),), role if key in OF_WORDS else None
-        )
+        label = self.own.operator(key, value, place, self.label())
+        if key in OF_WORDS:
+            self._take_detector(label, place)
+        return Tagged((label,), role if key in OF_WORDS else None)
+
+    def _take_detector(self, label: str, place: Place) -> None:
+        """Counts the detectors that hear for this rule alone, each once."""
+        if label not in self.heard:
+            self.heard.add(label)
+            self.limits.take("detectors", 1, place)
 
     def read_settings(self, label: str, settings: object, place: Place, role: Role | None) -> Tagged:
         """`tag: pace.fast` with `settings: {limit_cpm: 280}` of this rule's own."""
         if not isinstance(settings, dict) or not settings:
             raise place.error("mapping", "is not a mapping", "Write for example {limit: 5s}")
-        return Tagged((self.own.shipped(label, settings, place, self.label()),), role)
+        own = self.own.shipped(label, settings, place, self.label())
+        self._take_detector(own, place)
+        return Tagged((own,), role)
 
     def read_phrases(self, value: object, place: Place, role: Role | None) -> Tagged:
         """`phrases: [词, 词]`, or a mapping with `any`, `all` or `of` and what else rulebook.phrases reads."""
+        self.limits.take("operators", 1, place)
         label = self.label()
         rule = read_phrases(label, value, place, role)
         self.phrases.append(rule)
@@ -95,11 +114,12 @@ class Operators:
 
     def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
         """`regex: '…'`, or `{pattern: '…', role, unless}`."""
+        self.limits.take("operators", 1, place)
         spec = mapping_of({"pattern": value} if isinstance(value, str) else value, REGEX, place)
         with Mistakes() as mistakes:
             note_strange(spec, REGEX, place, mistakes)
             with mistakes.noted():
-                pattern = _pattern(spec.get("pattern"), place.at("pattern"), self.budget)
+                pattern = self._pattern(spec.get("pattern"), place.at("pattern"))
             with mistakes.noted():
                 role = role_of(spec, place) or role
             with mistakes.noted():
@@ -108,10 +128,9 @@ class Operators:
         self.patterns.append(PatternRule(label, pattern, role, unless))
         return Tagged((label,), role)
 
-
-def _pattern(pattern: object, place: Place, budget: Budget) -> str:
-    """A regular expression that the linear-time engine can run."""
-    if not isinstance(pattern, str) or not pattern:
-        raise place.error("pattern_missing", "is not a regular expression", "Write one in quotes")
-    budget.take(pattern, place)
-    return pattern
+    def _pattern(self, pattern: object, place: Place) -> str:
+        """A regular expression that the linear-time engine can run."""
+        if not isinstance(pattern, str) or not pattern:
+            raise place.error("pattern_missing", "is not a regular expression", "Write one in quotes")
+        self.limits.take("wide", self.budget.take(pattern, place), place)
+        return pattern

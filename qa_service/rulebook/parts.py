@@ -21,6 +21,9 @@ from qa_service.rulebook.when import WhenReader
 from qa_service.rulebook.wording import advice_of, examples_of, praise_of
 from qa_service.rules.conditions import Condition
 
+#: The labels that rules may name.
+_KNOWN = frozenset(BY_LABEL)
+
 
 @dataclass(slots=True)
 class Parts:
@@ -60,11 +63,12 @@ def read_parts(flat: FlatBook) -> Parts:
 
 def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budget: Budget) -> None:
     operators = Operators(held.id, budget=budget, own=parts.own)
-    reader = WhenReader(frozenset(BY_LABEL), operators)
+    reader = WhenReader(_KNOWN, operators)
     with mistakes.noted():
         condition = reader.read(held.written.when, held.place.at("when"))
         parts.conditions[held.id] = condition
-        parts.patterns += placed(operators.patterns, condition)
+        if operators.patterns:
+            parts.patterns += placed(operators.patterns, condition)
     parts.phrases += operators.phrases
     parts.similar += operators.similar
     with mistakes.noted():

@@ -106,6 +106,8 @@ def _words(words: object, place: Place) -> tuple[str, ...]:
     """Phrases in which something can be heard."""
     if not isinstance(words, list) or not words:
         raise place.error("phrases", "is not a list of phrases", "Write at least one phrase")
+    if all(isinstance(word, str) and is_heard(word) for word in words):
+        return tuple(words)
     with Mistakes() as mistakes:
         for i, word in enumerate(words):
             with mistakes.noted():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from qa_service.core.errors import RulebookError
@@ -42,7 +42,7 @@ class Place:
 
     def about(self, rule: str, index: int) -> Place:
         """The same place, known to belong to the rule with this id, the index-th of its list."""
-        return replace(self, facts=(("nth", index + 1), ("rule", rule)))
+        return Place(self.source, self.steps, (("nth", index + 1), ("rule", rule)))
 
     def error(self, code: str, problem: str, fix: str = "", **values: object) -> RulebookError:
         """An error here; `code` names its sentence in i18n, `values` fill it."""

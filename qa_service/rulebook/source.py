@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from qa_service.core.errors import RulebookError
+from qa_service.rulebook.calm import calm
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
 from qa_service.rulebook.mistakes import together
@@ -49,7 +50,8 @@ def read(text: str, source: str) -> Found:
         )
         raise place.error("tangled", problem, "Write the values out")
     try:
-        written = WrittenRulebook.model_validate(data)
+        with calm():
+            written = WrittenRulebook.model_validate(data)
     except ValidationError as error:
         return _salvaged(data, source, explain(error, place, data))
     return Found(written, source, data, text=text, has_joined=has_joined)
@@ -83,8 +85,9 @@ def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, 
 def _parse(text: str, place: Place) -> tuple[object, bool]:
     """The values, and whether one of them is a `Joined`."""
     try:
-        loader = OnceLoader(text)
-        return loader.get_single_data(), loader.has_joined
+        with calm():
+            loader = OnceLoader(text)
+            return loader.get_single_data(), loader.has_joined
     except yaml.MarkedYAMLError as error:
         raise slip(error, text, place) from error
     except yaml.reader.ReaderError as error:

@@ -18,6 +18,7 @@ from qa_service.rulebook.every import each, least_chars
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import (
     NARROWING,
+    ROLES,
     Narrowing,
     Node,
     capped,
@@ -53,7 +54,10 @@ class WhenReader:
             RulebookError: everything in it that does not hold, by its path.
         """
         held = _condition(node, place)
+        self.operators.limits.take("conditions", 1, place)
         key = _what(held, place)
+        if held.keys() <= {key, "role"} and held.get("role", ROLES[0]) in ROLES:
+            return self._operator(key, held, place, Role(held["role"]) if "role" in held else role)
         narrowing = Narrowing()
         with Mistakes() as mistakes:
             mistakes.note(*_strange(held, place))

@@ -62,7 +62,8 @@ class Neighbours:
         if distance.within_utterances is not None:
             positions, here = self._position_of, self._scene.position(tag)
             near = [at for at in near if abs(positions[at] - here) <= distance.within_utterances]
-        return [at for at in near if self._hits[at].anchor != tag]
+        here_ms = (tag.span.start_ms, tag.span.end_ms)  # comparing times first: tags are slow to compare
+        return [at for at in near if self._spans[at] != here_ms or self._hits[at].anchor != tag]
 
     @property
     def _position_of(self) -> Sequence[int]:

@@ -30,7 +30,7 @@ class Open:
 
 
 class Scene:
-    """Tags by label in time order, and where each lies among the utterances. It changes only by what it remembers."""
+    """Tags by label in time order, and where each lies among the utterances. Read-only, but for what it remembers."""
 
     def __init__(
         self,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-#: Comparisons of two tags, to begin with and per utterance of the leg: about 0.15 µs each, so 120,000 of a ten-minute
-#: call are under 20 ms. The costliest rule that we ship takes 600 there (docs/benchmarks.md#rules).
-_AT_FIRST, _PER_UTTERANCE = 20_000, 800
+#: Comparisons of two tags, to begin with and per utterance of the leg: about 0.2 µs each, and the 60,000 of a ten-minute
+#: call about 12 ms (docs/benchmarks.md#rules).
+_AT_FIRST, _PER_UTTERANCE = 10_000, 400
 #: What other steps weigh, in comparisons: asking a condition, looking at a tag, resting a hit on another tag.
 ASKED, LOOKED_AT, RESTED = 15, 5, 25
 #: Why a rule that needs more is no answer: a key of i18n.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from qa_service.core.calls import Leg
 from qa_service.core.evaluation import Answer, Evaluation, Verdict
@@ -51,9 +52,9 @@ def evaluate(
 
 @dataclass(frozen=True, slots=True)
 class _Charged:
-    """What is charged against one criterion, and the rules that do, in the order of their names."""
+    """What is charged against one criterion, by rule and with its place; the rules in the order of their names."""
 
-    charges: tuple[Charge, ...] = ()
+    charges: Mapping[str, Sequence[tuple[int, Charge]]] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     #: Those of them that add points.
     earning: frozenset[str] = frozenset()
@@ -71,17 +72,17 @@ _UNCHARGED = _Charged()
 @per_object
 def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
     """Of a rulebook: ten thousand rules are sorted once, not for every criterion of every call."""
-    held: defaultdict[str, list[Charge]] = defaultdict(list)
-    for charge in charges:
-        held[charge.criterion].append(charge)
-    return {
-        name: _Charged(
-            tuple(against),
-            tuple(sorted({charge.rule for charge in against})),
-            frozenset(charge.rule for charge in against if charge.is_earned),
-        )
-        for name, against in held.items()
-    }
+    held: defaultdict[str, defaultdict[str, list[tuple[int, Charge]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for at, charge in enumerate(charges):
+        held[charge.criterion][charge.rule].append((at, charge))
+    return {name: _charged(against) for name, against in held.items()}
+
+
+def _charged(against: Mapping[str, Sequence[tuple[int, Charge]]]) -> _Charged:
+    earning = (rule for rule, charges in against.items() if any(charge.is_earned for _, charge in charges))
+    return _Charged(against, tuple(sorted(against)), frozenset(earning))
 
 
 @per_object
@@ -156,13 +157,13 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points(criterion, charged.charges, (*certain, *earned))
+        points = _points(criterion, charged, (*certain, *earned))
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
     if credit and criterion.start < criterion.max_points:
-        return _credited(blank, _points(criterion, charged.charges, earned), credit, earned)
+        return _credited(blank, _points(criterion, charged, earned), credit, earned)
     return _unhit(blank, criterion.start, charged, asked.blocked)
 
 
@@ -192,14 +193,14 @@ def _unhit(blank: Answer, start: float, charged: _Charged, blocked: Mapping[str,
     return replace(blank, answer=Verdict.MET, points=start, because=because)
 
 
-def _points(criterion: Criterion, charges: Sequence[Charge], certain: Sequence[Finding]) -> float:
-    """What is left and earned, from the floor to the most that there is."""
+def _points(criterion: Criterion, charged: _Charged, certain: Sequence[Finding]) -> float:
+    """What is left and earned, from the floor to the most that there is; charges count in the order of the book."""
     points, hits = criterion.start, Counter(finding.rule for finding in certain)
-    for charge in charges:
-        if hit_count := hits[charge.rule]:
-            times = hit_count if charge.per_hit else 1
-            cost = criterion.max_points if charge.deduct is None else charge.deduct
-            points += times * (charge.add if charge.add is not None else -cost)
+    counted = (placed for rule in hits for placed in charged.charges.get(rule, ()))
+    for _, charge in sorted(counted, key=itemgetter(0)):
+        times = hits[charge.rule] if charge.per_hit else 1
+        cost = criterion.max_points if charge.deduct is None else charge.deduct
+        points += times * (charge.add if charge.add is not None else -cost)
     return min(criterion.max_points, max(criterion.floor, points))
 
 

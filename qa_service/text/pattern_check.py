@@ -9,12 +9,18 @@ import re2
 
 from qa_service.core.errors import RulebookError
 from qa_service.text.characters import DROP, MARKS, TABLE
+from qa_service.text.pattern_width import width_of
 
 #: Repeats beyond this are refused, as the engine does; named so that the message can say it (decisions.md 31).
 MOST_REPEATS = 1_000
 #: Instructions that one pattern, and all patterns of a rulebook together, may compile to (decisions.md 31): a
 #: hundred characters of Chinese have about 300, `(保证|肯定){1,1000}` has 15,000.
 MOST_STEPS, MOST_STEPS_TOGETHER = 20_000, 400_000
+#: Places that match nearly any character (text.pattern_width), repeats written out: `.{0,120}` has as many; ours at
+#: most 60.
+MOST_WIDTH = 120
+# Steps of one such place, for patterns that cannot be taken apart.
+_STEPS_OF_ONE = 9
 # Memory of the engine of one pattern by itself; an automaton starts afresh when it is full.
 MAX_BYTES_ALONE = 4 << 20
 
@@ -46,10 +52,11 @@ _REPEATS = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}")
 
 
 class Checked(NamedTuple):
-    """A pattern that works: as folded text needs it, and the instructions that it compiles to."""
+    """A pattern that works: as folded text needs it, and what it costs (instructions, places that match anything)."""
 
     folded: str
     steps: int
+    width: int
 
 
 def options(max_bytes: int) -> Any:
@@ -103,7 +110,14 @@ def _checked(pattern: str) -> Checked:
     if compiled.programsize > MOST_STEPS:
         why = f"{compiled.programsize} > {MOST_STEPS}"
         raise _RefusedError("large", f"is too large, in steps: {why}", "Repeat less, or write phrases", why)
-    return Checked(folded, compiled.programsize)
+    width = width_of(folded)
+    width = compiled.programsize // _STEPS_OF_ONE if width is None else width
+    if width > MOST_WIDTH:
+        why = f"{width} > {MOST_WIDTH}"
+        raise _RefusedError(
+            "wide", f"matches nearly any character in too many places: {why}", "Repeat less", why
+        )
+    return Checked(folded, compiled.programsize, width)
 
 
 def _compiled(folded: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -49,22 +49,32 @@ class PhraseScanner:
             which.setdefault(folded.text.replace(*_YOU), []).append(index)
             if folded.breaks:
                 self._punctuated.add(index)
-        self._which = tuple(tuple(indexes) for indexes in which.values())
+        #: The phrases by their numbers, those that are written alike together.
+        self.alike = tuple(tuple(indexes) for indexes in which.values())
         self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
         self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
 
-    def scan(self, folded: Folded) -> list[PhraseHit]:
-        """All hits, overlapping ones too, ordered by start, longest first, then by phrase."""
+    def scan(
+        self, folded: Folded, sieve: Callable[[Sequence[int]], Container[int]] | None = None
+    ) -> list[PhraseHit]:
+        """All hits, overlapping ones too, ordered by start, longest first, then by phrase.
+
+        `sieve` is told which of `alike` is at each place, before anything is made of it, and says which are not wanted.
+        """
         if self._automaton is None:
             return []
         hits, text = [], folded.text.replace(*_YOU)
-        for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+        places = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        unwanted = sieve([found for found, _, _ in places]) if sieve and places else ()
+        for found, start, end in places:
+            if found in unwanted:
+                continue
             if self._worded[found] and not is_whole_word(folded, start, end):
                 continue
             crossed = folded.breaks and _crosses(folded, start, end)
             hits += [
                 PhraseHit(index, start, end)
-                for index in self._which[found]
+                for index in self.alike[found]
                 if not crossed or index in self._punctuated
             ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))

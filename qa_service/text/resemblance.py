@@ -24,6 +24,8 @@ _OTHERWISE = 0.5
 #: An example that is said among other things resembles what is said by this much less; short ones, and in speeches, not
 #: at all: their few characters are everywhere.
 _HELD, _LEAST_GRAMS, _MOST_TIMES = 0.9, 7, 5
+#: What a division of whole numbers may be off by.
+_ROUNDING = 1e-9
 #: Clauses longer than this are compared as a whole sentence only.
 _MOST_CHARS = 200
 
@@ -77,6 +79,17 @@ def weighed(shared: int, said: Features, example: Features) -> float:
         alike = max(alike, _HELD * shared / len(example.grams))
     is_alike = said.is_denied == example.is_denied and said.asked == example.asked
     return alike if is_alike else _OTHERWISE * alike
+
+
+def least_shared(example: Features, alike: float) -> float:
+    """With fewer characters and pairs in common no sentence is so much alike: what is shared is part of it as well.
+
+    >>> wanted = features("什么时候能修好")
+    >>> weighed(int(least_shared(wanted, 0.6)), features("能修好"), wanted) < 0.6
+    True
+    """
+    size = len(example.grams)
+    return min(alike * size / (2 - alike), alike * size / _HELD) - _ROUNDING
 
 
 def stretches(folded: Folded) -> tuple[Stretch, ...]:

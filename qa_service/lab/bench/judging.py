@@ -59,10 +59,10 @@ def bench_judging(call: TestCall, *, repeat: int) -> Judging:
     book = bootstrap.rulebook()
     assessment = _stored(call, book)
     case = Case(assessment.measured, assessment.roles, assessment.envelope)
-    cold = _timed(lambda: judge(case, book), repeat, before=_forget)
+    cold = _timed(lambda: judge(case, book), repeat, before=forget_texts)
     warm = _timed(lambda: judge(case, book), repeat)
     parts = [Part(name, _timed(work, repeat)) for name, work in _parts(assessment, book)]
-    parts.append(Part("fold", _timed(lambda: _fold_all(assessment), repeat, before=_forget)))
+    parts.append(Part("fold", _timed(lambda: _fold_all(assessment), repeat, before=forget_texts)))
     return Judging(
         minutes=call.minutes,
         utterances=len(assessment.utterances),
@@ -78,7 +78,7 @@ def _stored(call: TestCall, book: Rulebook) -> Assessment:
     return analyst.recording(Request((call.wav,))).assessment
 
 
-def _forget() -> None:
+def forget_texts() -> None:
     """Empties the caches of texts: a call that was never judged in this process finds them so."""
     for name, module in tuple(sys.modules.items()):
         if name.startswith("qa_service."):
