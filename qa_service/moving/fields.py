@@ -7,11 +7,14 @@ answers, `{"Conditions": {"ConditionBasicInfo": […]}}` where a list was an XML
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from qa_service.core.errors import UsageError
 
+#: No time, count or score is larger; what is was no number that anybody set.
+_ENDLESS = 1e12
 #: What an answer holds in every field that nobody set.
 _UNSET: tuple[object, ...] = (None, "", False, 0, [], {}, "[]", "{}", "null")
 
@@ -52,12 +55,13 @@ class Fields:
         return str(value).strip() if isinstance(value, str | int | float) else ""
 
     def number(self, *names: str) -> float | None:
-        """The same as a number; None where it is none."""
+        """The same as a number; None where it is none, or endless."""
         value = self.take(*names)
         try:
-            return float(value) if isinstance(value, str | int | float) else None
-        except ValueError:
+            number = float(value) if isinstance(value, str | int | float) else math.nan
+        except (ValueError, OverflowError):
             return None
+        return number if math.isfinite(number) and abs(number) < _ENDLESS else None
 
     def flag(self, *names: str) -> bool:
         """Whether it is set: true, 1 or "true"."""

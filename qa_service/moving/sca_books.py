@@ -46,7 +46,7 @@ def make_book(name: str, title: str, rules: Sequence[MovedRule]) -> Book:
     kept = [rule for rule in rules if rule.node]
     criteria = _criteria(kept)
     nodes = [_charged(rule, criteria) for rule in kept]
-    book: dict[str, Any] = {"schema": _SCHEMA, "name": name, "version": 1, "title": title[:500]}
+    book: dict[str, Any] = {"schema": _SCHEMA, "name": name, "version": 1, "title": title[:500] or name}
     if criteria:
         book["scorecard"] = {"sections": _sections(criteria)}
     book["rules"] = nodes
@@ -104,10 +104,10 @@ def _sections(criteria: Mapping[tuple[str, str], float]) -> list[dict[str, Any]]
     ids = _ids(criteria)
     groups: dict[str, list[dict[str, Any]]] = {}
     for (group, item), most in criteria.items():
-        held = {"id": ids[group, item], "title": item or "–", "max_points": most}
+        held = {"id": ids[group, item], "title": item[:500] or "–", "max_points": most}
         groups.setdefault(group, []).append(held)
     return [
-        {"id": f"group-{n}", "title": group or "–", "criteria": held}
+        {"id": f"group-{n}", "title": group[:500] or "–", "criteria": held}
         for n, (group, held) in enumerate(groups.items(), 1)
     ]
 

@@ -116,7 +116,11 @@ def read_results(document: object) -> TheirResults:
 def _results(document: object) -> Iterator[Fields]:
     """Every result, however the answer wraps them."""
     for one in listed(document):
-        fields = Fields.of(one, "results")
+        try:
+            fields = Fields.of(one, "results")
+        except UsageError:
+            yield Fields("results", {})  # a row that has no name, and is told as one
+            continue
         inner = fields.take("data", "resultInfo", "results")
         if inner is not None:
             yield from _results(inner)

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from qa_service.core.errors import QaError, RulebookError
+from qa_service.core.errors import QaError, RulebookError, UsageError
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome, Untranslatable
 from qa_service.moving.sca_conditions import Conditions, joined, parsed
@@ -19,6 +19,7 @@ from qa_service.rulebook.load import bundle_text
 _SEVERITIES = {"0": "critical", "1": "major", "2": "minor"}
 #: Theirs: 1 adds, 3 takes points off.
 _ADDS, _TAKES = "1", "3"
+_LIKE_A_NUMBER = re.compile(r"[-+]?\.?[0-9]")
 #: Theirs: a rule that is not scored.
 _UNSCORED = "1"
 _LONGEST_ID, _LONGEST_TITLE, _LONGEST_CITATION = 60, 500, 300
@@ -143,13 +144,23 @@ def _collect(value: object, where: str, conditions: dict[str, object], rules: li
 
 def _names(condition: object, where: str) -> set[str]:
     """The ids by which rules may call it."""
-    fields = Fields.of(condition, f"{where}.conditions")
+    try:
+        fields = Fields.of(condition, f"{where}.conditions")
+    except UsageError:  # a rule that asks for it is told that it is not there
+        return set()
     return {name for name in map(fields.text, ("cid", "conditionInfoCid", "id")) if name}
 
 
 def move_rule(raw: object, sheet: Sheet, slugs: SlugMaker, *, stage: str) -> MovedRule:
-    """One rule, with everything that is to be told of it."""
-    rule = Fields.of(raw, "rules")
+    """One rule, with everything that is to be told of it; one that is damaged is told too, and stops no other."""
+    try:
+        return _move_rule(Fields.of(raw, "rules"), sheet, slugs, stage)
+    except UsageError as error:
+        rid = str(raw.get("rid", "")) if isinstance(raw, dict) else ""
+        return _left(rid, "", [Note.of("damaged", error.where)])
+
+
+def _move_rule(rule: Fields, sheet: Sheet, slugs: SlugMaker, stage: str) -> MovedRule:
     rid, title = rule.text("rid", "id"), rule.text("name", "ruleName")
     rule.where = f"rules.{rid}"
     conditions = Conditions(sheet.conditions)
@@ -249,6 +260,15 @@ class _Plain(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
         return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Text that YAML 1.2 would read as a number (`1e5`) is quoted: PyYAML writes by the rules of YAML 1.1."""
+    style = "'" if _LIKE_A_NUMBER.match(text) and "\n" not in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Plain.add_representer(str, _text)
 
 
 def written(book: Mapping[str, Any]) -> str:

@@ -144,6 +144,15 @@ def test_two_results_of_one_call_are_joined_and_another_call_of_that_name_is_ref
     assert [(bad.row, bad.why.code) for bad in found.bad] == [(3, "row_twice")]
 
 
+def test_a_row_that_is_no_result_stops_no_other() -> None:
+    good = {"tid": "x", "asrResult": [{"role": "客服", "begin": 0, "end": 1, "words": "您好"}]}
+
+    found = read_results(["不是", good])
+
+    assert [call.id for call in found.calls] == ["x"]
+    assert [(bad.row, bad.why.code) for bad in found.bad] == [(1, "row_unnamed")]
+
+
 def test_a_file_without_results_is_refused() -> None:
     with pytest.raises(UsageError, match="no results are in it"):
         read_results({"Data": []})

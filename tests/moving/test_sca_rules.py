@@ -315,3 +315,37 @@ def test_ids_are_slugs_and_the_old_ones_stay_in_title_and_citation() -> None:
     assert [rule["title"] for rule in made] == ["规则 R 1", "规则 r-1", "规则 旧"]
     assert "SCA rule 旧" in made[2]["citation"]
     assert by_id(found)["r-1"].our_id == "sca-r-1-2"
+
+
+def test_a_damaged_rule_stops_no_other() -> None:
+    broken = {"rid": "2", "name": "坏的", "lambda": "b"}
+    odd = {
+        "cid": "b",
+        "check_range": 7,
+        "operators": [operator("HIT_ANY_KEYWORDS", keywords=["甲"])],
+        "lambda": "1",
+    }
+    rules = [broken, "不是对象", {"rid": "1", "name": "好的", "lambda": "a"}]
+
+    found = migrate({"conditions": [words("a", "甲乙"), odd, "也不是"], "rules": rules})
+
+    assert [(one.their_id, one.outcome) for one in found.moved] == [
+        ("2", Outcome.LEFT),
+        ("", Outcome.LEFT),
+        ("1", Outcome.TRANSLATED),
+    ]
+
+
+@pytest.mark.parametrize("word", ["12315", "1e5", "0o17", "+86", ".5", "1_000", "no", "8:30", "2026-01-01"])
+def test_a_word_that_looks_like_something_else_stays_a_word(word: str) -> None:
+    found = moved(words("a", word, role="客服"))
+
+    book = bundle_text(found.books[0].text, "sca.yaml", lambda _: None).book
+    assert found.moved[0].outcome is Outcome.TRANSLATED
+    assert len(book.rules) == 1
+
+
+def test_an_endless_number_is_none() -> None:
+    found = moved(condition("a", operator("INTERVAL_GREATER", interval=float("nan")), role="客服"))
+
+    assert codes(found.moved[0]) == ["no_limit"]
