@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
 from qa_service.core.calls import CallFacts, Clocks, Envelope, Leg
+from qa_service.core.history import History
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
@@ -25,6 +26,7 @@ from qa_service.pipeline.missing import (
     waiting_criteria,
 )
 from qa_service.rulebook.book import Rulebook
+from qa_service.rules.asks import Settled, settled
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.moments import moments
 from qa_service.rules.rule import Rule
@@ -52,6 +54,8 @@ class Case:
     envelope: Envelope = field(default_factory=Envelope)
     #: Whose law it stands under; empty where nobody said so, and rules of every law are asked.
     jurisdiction: str = ""
+    #: The customer's calls up to this one; None where no store was asked.
+    history: History | None = None
 
 
 def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:
@@ -82,6 +86,7 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
         rulebook=RulebookName(rulebook.name, rulebook.version, rulebook.digest, rulebook.title),
         scorable=verdict,
         measurements=measure_conversation(measured, utterances, voice, sounds),
+        history=case.history,
         utterances=utterances,
         voice=voice,
         sounds=sounds,
@@ -118,6 +123,7 @@ class _LegCase:
             overlap_known=measured.layout is not Layout.MONO,
             clocks=measured.clocks,
             jurisdiction=self.case.jurisdiction,
+            history=self.case.history,
         )
 
     @property
@@ -181,8 +187,9 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
-    kept = spared(rulebook.rules, find(rulebook.rules, scene, facts, certainty), part.cut_short)
-    good = find(rulebook.good, scene, facts, certainty)
+    found = _found(rulebook.rules, scene, facts, certainty)
+    kept = spared(rulebook.rules, found.findings, part.cut_short)
+    good = _found(rulebook.good, scene, facts, certainty).findings
     return LegAssessment(
         leg=part.leg,
         tags=tags,
@@ -190,12 +197,19 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
         moments=moments(kept.findings),
         strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
         evaluation=None,
-        basis=_basis(part, rulebook, scene, kept),
+        basis=_basis(part, rulebook, scene, (kept, found.unanswered)),
     )
 
 
-def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> Basis:
-    waiting = _waiting(part, rulebook)
+def _found(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> Settled:
+    return settled(rules, find(rules, scene, facts, certainty), scene, facts)
+
+
+def _basis(
+    part: _LegCase, rulebook: Rulebook, scene: Scene, outcome: tuple[Spared, dict[str, Reason]]
+) -> Basis:
+    kept, unanswered = outcome
+    waiting = {**_waiting(part, rulebook), **unanswered}
     held = {rule.id: _held(rule, part.facts, scene, waiting.get(rule.id)) for rule in rulebook.rules}
     blocked = {name: because for name, because in held.items() if because}
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}

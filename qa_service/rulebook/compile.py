@@ -16,6 +16,7 @@ from qa_service.detectors.similar import Similar
 from qa_service.rulebook.book import Effective, Rulebook
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.own import ASKING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
@@ -33,7 +34,7 @@ from qa_service.rules.conditions import (
     labels_of,
     looks_around,
 )
-from qa_service.rules.rule import LegScope, Rule
+from qa_service.rules.rule import Asks, LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
@@ -101,6 +102,7 @@ class _Compiler:
             jurisdictions=frozenset(written.jurisdiction),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            asks=self._asks(labels),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
@@ -119,6 +121,7 @@ class _Compiler:
             clocks=clocks_for(shipped),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            asks=self._asks(labels),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
@@ -138,6 +141,11 @@ class _Compiler:
         """In which calls alone the condition can hold: what it asks of all of them."""
         asked = {detector.label: detector for detector in self.parts.own.made if isinstance(detector, CallIs)}
         return tuple(asked[label] for label in always(when) if label in asked)
+
+    def _asks(self, labels: Set[str]) -> tuple[Asks, ...]:
+        """The operators of the rule that ask a store."""
+        made = self.parts.own.made
+        return tuple(one for one in made if isinstance(one, ASKING) and one.label in labels)
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""

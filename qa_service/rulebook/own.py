@@ -9,6 +9,7 @@ from typing import Any, get_origin, get_type_hints
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.own import Own
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.detectors.said_number import SaidNumber
@@ -29,10 +30,13 @@ KINDS: Mapping[str, type[Any]] = {
     "first_speaker": FirstSpeaker,
     "last_speaker": LastSpeaker,
     "hung_up": HungUp,
+    "contacts": Contacts,
     "again": SaysAgain,
     "number": SaidNumber,
     "personal_data": PersonalData,
 }
+#: Detectors that ask what a store knows of the customer.
+ASKING = (Contacts,)
 #: Operators about single utterances: a role beside them narrows them.
 OF_WORDS = frozenset({"again", "number", "personal_data"})
 #: Operators of which a single word says everything: the setting that it is.

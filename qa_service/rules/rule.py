@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from qa_service.core.calls import CallFacts, Clocks, Envelope
 from qa_service.core.findings import Severity, Stage
-from qa_service.core.speech import Role
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason, Text
 from qa_service.rules.conditions import Condition, roles_of
 
@@ -27,6 +28,20 @@ class Calls(Protocol):
 
     def holds(self, envelope: Envelope) -> bool | None:
         """Whether the call is one of them; None where the envelope leaves it open."""
+
+
+class Asks(Protocol):
+    """A question to a store about other calls, which it may not have an answer to."""
+
+    @property
+    def reach_ms(self) -> int:
+        """How far it looks back from the start of a call."""
+
+    def unanswered(self, facts: CallFacts) -> Reason | None:
+        """Why there is no answer, or nothing."""
+
+    def possible(self, facts: CallFacts, said: Sequence[Utterance]) -> Iterable[Tag]:
+        """The tags that an answer could have given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,8 @@ class Rule:
     rests_on_order: bool = False
     #: In which calls alone it is a question.
     calls: tuple[Calls, ...] = ()
+    #: What it asks of a store (rules/asks.py).
+    asks: tuple[Asks, ...] = ()
 
     def not_applicable(self, facts: CallFacts) -> Reason | None:
         """Why the rule is not a question for this leg at all, or nothing."""

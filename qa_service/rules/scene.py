@@ -36,6 +36,11 @@ class Scene:
         for tag in sorted(tags, key=_time_order):
             self._by_label[tag.label].append(tag)
 
+    def also(self, tags: Iterable[Tag]) -> Scene:
+        """The same leg with these tags beside its own."""
+        own = (tag for held in self._by_label.values() for tag in held)
+        return Scene(self.leg, self.utterances, (*own, *tags), self._unheard)
+
     def labelled(self, labels: Iterable[str]) -> Sequence[Tag]:
         """Tags with any of `labels`, in time order."""
         held = [self._by_label[label] for label in labels if label in self._by_label]

@@ -18,6 +18,7 @@ from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.own import Own
@@ -85,6 +86,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     FirstSpeaker(),
     LastSpeaker(role="customer"),
     HungUp(),
+    Contacts(at_least=2, within_ms=48 * 3_600_000),
     Own("rule.any.1", LongSilence(limit_ms=700), "silence.long"),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )
