@@ -97,7 +97,14 @@ def _misfits(book: Rulebook) -> int:
     for example in misfits:
         key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
         say(Text(texts.say(key, rule=example.rule, lines=" / ".join(example.lines))))
-    good = len(trials) - len(misfits)
+    for trial in trials:
+        if trial.undecided:
+            because = texts.reason(trial.undecided)
+            lines = " / ".join(trial.example.lines)
+            say(
+                Text(texts.say("rulebook.cannot_tell", rule=trial.example.rule, lines=lines, because=because))
+            )
+    good = sum(trial.as_wanted and not trial.undecided for trial in trials)
     typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
     return len(misfits)
 

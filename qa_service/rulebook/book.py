@@ -60,6 +60,11 @@ class Rulebook:
     #: For calls that began then (docs/rulebook.md).
     effective: Effective = Effective()
 
+    @property
+    def reach_ms(self) -> int:
+        """How far before a call's start its rules look into what a store knows of the customer; 0 for not at all."""
+        return max((one.reach_ms for rule in (*self.rules, *self.good) for one in rule.asks), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:

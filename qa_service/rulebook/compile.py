@@ -19,7 +19,7 @@ from qa_service.rulebook.book import Bundle, Effective, Rulebook
 from qa_service.rulebook.calm import calm
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
-from qa_service.rulebook.own import MEASURING
+from qa_service.rulebook.own import ASKING, MEASURING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
@@ -28,7 +28,7 @@ from qa_service.rulebook.source import canonical_json, digest_of
 from qa_service.rulebook.wording import text_of
 from qa_service.rules.about import always, deciding, labels_of, looks_around
 from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
-from qa_service.rules.rule import LegScope, Measured, Rule
+from qa_service.rules.rule import Asks, LegScope, Measured, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
@@ -105,6 +105,7 @@ class _Compiler:
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
             measures=self._measures(when),
+            asks=self._asks(labels),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
@@ -124,6 +125,7 @@ class _Compiler:
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
             measures=self._measures(when),
+            asks=self._asks(labels),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
@@ -161,6 +163,11 @@ class _Compiler:
         """What the condition rests on that takes enough speech to be measured."""
         found = (self.parts.own.by_label.get(label) for label in sorted(deciding(when)))
         return tuple(detector for detector in found if isinstance(detector, MEASURING))
+
+    def _asks(self, labels: Set[str]) -> tuple[Asks, ...]:
+        """The operators of the rule that ask a store."""
+        found = (self.parts.own.by_label.get(label) for label in sorted(labels))
+        return tuple(one for one in found if isinstance(one, ASKING))
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""

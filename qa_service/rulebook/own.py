@@ -10,6 +10,7 @@ from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
+from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.contrast import Contrast
 from qa_service.detectors.loudness import Loudness
 from qa_service.detectors.own import Own
@@ -36,12 +37,15 @@ KINDS: Mapping[str, type[Any]] = {
     "pace": CallPace,
     "loudness": Loudness,
     "pitch": Pitch,
+    "contacts": Contacts,
     "again": SaysAgain,
     "number": SaidNumber,
     "personal_data": PersonalData,
 }
 #: Detectors that know of what was said whether it is enough to be measured.
 MEASURING = (CallPace, Contrast)
+#: Detectors that ask what a store knows of the customer.
+ASKING = (Contacts,)
 #: Operators about single utterances: a role beside them narrows them.
 OF_WORDS = frozenset({"loudness", "pitch", "again", "number", "personal_data"})
 #: Operators of which a single word says everything: the setting that it is.

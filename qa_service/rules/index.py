@@ -67,6 +67,8 @@ class RuleIndex:
         self._woken = {label: tuple(held) for label, held in woken.items()}
         self._sleepless = tuple(sleepless)
         self._positions = {rule.id: at for at, rule in enumerate(rules)}
+        #: Rules that ask a store about other calls.
+        self.asking = tuple(rule for rule in rules if rule.asks)
         #: Rules that may rest on something not said.
         self.rests_on_silence = tuple(at for at, rule in enumerate(rules) if _has_absence(rule.when))
 

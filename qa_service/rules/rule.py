@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from qa_service.core.calls import CallFacts, Clocks, Envelope
 from qa_service.core.findings import Severity, Stage
 from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason, Text
 from qa_service.rules.about import roles_of
 from qa_service.rules.conditions import Condition
@@ -35,6 +36,20 @@ class Measured(Protocol):
 
     def unjudged(self, said: Sequence[Utterance], roles: Set[Role]) -> Reason | None:
         """Why `said` is too little to tell anything of `roles` (of anybody, for none), or nothing."""
+
+
+class Asks(Protocol):
+    """A question to a store about other calls, which it may not have an answer to."""
+
+    @property
+    def reach_ms(self) -> int:
+        """How far it looks back from the start of a call."""
+
+    def unanswered(self, facts: CallFacts) -> Reason | None:
+        """Why there is no answer, or nothing."""
+
+    def possible(self, facts: CallFacts, said: Sequence[Utterance]) -> Iterable[Tag]:
+        """The tags that an answer could have given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,8 @@ class Rule:
     calls: tuple[Calls, ...] = ()
     #: What has to be long enough to be measured at all.
     measures: tuple[Measured, ...] = ()
+    #: What it asks of a store (rules/asks.py).
+    asks: tuple[Asks, ...] = ()
 
     def not_applicable(self, facts: CallFacts) -> Reason | None:
         """Why the rule is not a question for this leg at all, or nothing."""

@@ -71,6 +71,11 @@ class Scene:
         """Every label that a tag of the leg bears."""
         return self._by_label.keys()
 
+    def also(self, tags: Iterable[Tag]) -> Scene:
+        """The same leg with these tags beside its own."""
+        own = (tag for held in self._by_label.values() for tag in held)
+        return Scene(self.leg, self.utterances, (*own, *tags), self._unheard, open_=self.open)
+
     def labelled(self, labels: Iterable[str]) -> Sequence[Tag]:
         """Tags with any of `labels`, in time order."""
         held = [self._by_label[label] for label in labels if label in self._by_label]

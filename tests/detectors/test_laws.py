@@ -19,6 +19,7 @@ from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
+from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.loudness import Loudness
@@ -95,6 +96,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     FirstSpeaker(),
     LastSpeaker(role="customer"),
     HungUp(),
+    Contacts(at_least=2, within_ms=48 * 3_600_000),
     Own("rule.any.1", LongSilence(limit_ms=700), "silence.long"),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )

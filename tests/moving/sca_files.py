@@ -16,21 +16,19 @@ def held(file: Path) -> Any:
     return json.loads(file.read_text("utf-8"))
 
 
-def operator(kind: str, oid: str = "1", **param: object) -> dict[str, object]:
+def operator(kind: str, oid: str = "1", **param: Any) -> dict[str, object]:
     return {"oid": oid, "name": "算子", "type": kind, "param": param}
 
 
-def condition(
-    cid: str, *operators: dict[str, object], formula: str = "", **check: object
-) -> dict[str, object]:
+def condition(cid: str, *operators: dict[str, object], formula: str = "", **check: Any) -> dict[str, object]:
     return {"cid": cid, "check_range": check, "operators": list(operators), "lambda": formula}
 
 
-def words(cid: str, *keywords: str, **check: object) -> dict[str, object]:
+def words(cid: str, *keywords: str, **check: Any) -> dict[str, object]:
     return condition(cid, operator("HIT_ANY_KEYWORDS", keywords=list(keywords)), **check)
 
 
-def moved(*conditions: dict[str, object], formula: str = "a", **rule: object) -> Migration:
+def moved(*conditions: dict[str, object], formula: str = "a", **rule: Any) -> Migration:
     """One rule over these conditions."""
     rules = [{"rid": "1", "name": "规则", "lambda": formula, **rule}]
     return migrate({"conditions": list(conditions), "rules": rules})

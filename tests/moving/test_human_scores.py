@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import openpyxl
 import pytest
@@ -20,7 +21,7 @@ ROWS = [
 ]
 
 
-def workbook(rows: list[list[object]]) -> bytes:
+def workbook(rows: Sequence[Sequence[object]]) -> bytes:
     book, held = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         book.active.append(row)
@@ -28,7 +29,7 @@ def workbook(rows: list[list[object]]) -> bytes:
     return held.getvalue()
 
 
-def table(rows: list[list[object]], encoding: str = "utf-8") -> bytes:
+def table(rows: Sequence[Sequence[object]], encoding: str = "utf-8") -> bytes:
     return "\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in rows).encode(
         encoding
     )

@@ -93,9 +93,7 @@ def test_the_book_of_a_whole_file_loads_and_every_rule_is_told_of() -> None:
         ),
     ],
 )
-def test_an_operator_becomes_one_of_ours(
-    kind: str, param: dict[str, object], expected: dict[str, Any]
-) -> None:
+def test_an_operator_becomes_one_of_ours(kind: str, param: dict[str, Any], expected: dict[str, Any]) -> None:
     found = moved(condition("a", operator(kind, **param), role="客服"))
 
     node = when(found)
@@ -298,7 +296,7 @@ def test_points_come_to_what_theirs_take_off_a_hundred() -> None:
         pytest.param({"weight": "3"}, "field", id="a weight"),
     ],
 )
-def test_what_ours_have_no_place_for_is_a_difference(rule: dict[str, object], code: str) -> None:
+def test_what_ours_have_no_place_for_is_a_difference(rule: dict[str, Any], code: str) -> None:
     found = moved(words("a", "甲乙", role="客服"), **rule)
 
     assert codes(found.moved[0]) == [code]
