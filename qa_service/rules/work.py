@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: Comparisons of two tags, to begin with and per utterance of the leg: about 0.2 µs each, and the 60,000 of a ten-minute
-#: call about 12 ms (docs/benchmarks.md#rules).
+#: Comparisons of two tags, to begin with and per utterance of the leg: about 0.2 µs each; 60,000, those of a ten-minute
+#: call, are 12 ms (docs/benchmarks.md#rules).
 _AT_FIRST, _PER_UTTERANCE = 10_000, 400
 #: What other steps weigh, in comparisons: asking a condition, looking at a tag, resting a hit on another tag.
 ASKED, LOOKED_AT, RESTED = 15, 5, 25
