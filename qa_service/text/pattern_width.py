@@ -7,6 +7,7 @@ of 120 characters. What can wait is what matches nearly any character; a literal
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 
 #: Python's own parser: what it cannot read of the engine's syntax is rare in rulebooks.
@@ -16,6 +17,8 @@ from typing import Any
 
 #: A class of more characters than this matches nearly anything that people say.
 _WIDE_CLASS = 64
+#: Classes by names that Python's parser does not know.
+_BY_NAME = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)|\[:\^?\w+:\]")
 _REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT})
 
 
@@ -26,7 +29,8 @@ def width_of(folded: str) -> int | None:
     (3, 900, 0)
     """
     try:
-        return _width(parser.parse(folded))
+        with warnings.catch_warnings(action="ignore"):  # of what another parser may one day read otherwise
+            return _width(parser.parse(_BY_NAME.sub(r"\\w", folded)))
     except (re.error, OverflowError, RecursionError):
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
 
 import openpyxl
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from qa_service.core.errors import UsageError
 from qa_service.moving.human_scores import read_scores
 
-ROWS = [
+ROWS: list[list[object]] = [
     ["通话编号", "得分", "备注"],
     ["call-1", 85, "好"],
     ["call-2", 92.5, None],
@@ -21,7 +20,7 @@ ROWS = [
 ]
 
 
-def workbook(rows: Sequence[Sequence[object]]) -> bytes:
+def workbook(rows: list[list[object]]) -> bytes:
     book, held = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         book.active.append(row)
@@ -29,7 +28,7 @@ def workbook(rows: Sequence[Sequence[object]]) -> bytes:
     return held.getvalue()
 
 
-def table(rows: Sequence[Sequence[object]], encoding: str = "utf-8") -> bytes:
+def table(rows: list[list[object]], encoding: str = "utf-8") -> bytes:
     return "\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in rows).encode(
         encoding
     )

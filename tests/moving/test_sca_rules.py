@@ -104,10 +104,8 @@ def test_an_operator_becomes_one_of_ours(kind: str, param: dict[str, Any], expec
 
 
 def test_repetition_keeps_its_distance_its_exceptions_and_its_count() -> None:
-    repeat = operator(
-        "ADVANCED_REPEAT_DETECT",
-        **{"from": 3, "similarity_threshold": 0.6, "threshold": 5, "hit_time": 2, "excludes": ["好的"]},
-    )
+    asked: dict[str, Any] = {"from": 3, "similarity_threshold": 0.6, "threshold": 5, "hit_time": 2}
+    repeat = operator("ADVANCED_REPEAT_DETECT", **asked, excludes=["好的"])
 
     found = moved(condition("a", repeat, role="客服"))
 

@@ -36,6 +36,7 @@ class Wanted:
 
     calls: int
     repeat: int
+    sizes: tuple[int, ...] = SIZES
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,10 @@ class Ruled:
 def bench_rules(truths: Sequence[Truth], wanted: Wanted, told: Callable[[str], None]) -> Ruled:
     """Measures all of it; `told` hears what comes next."""
     lines = lines_of(truths)
-    told(f"{SIZES[-1]:,} rules: reading and compiling")
-    compiling = _compiling(lines, wanted.repeat)
-    books = {rules: compiled(phrase_book(lines, rules)) for rules in SIZES}
-    told(f"{wanted.calls:,} calls, judged with {', '.join(map(str, SIZES))} rules")
+    told(f"{wanted.sizes[-1]:,} rules: reading and compiling")
+    compiling = _compiling(lines, wanted)
+    books = {rules: compiled(phrase_book(lines, rules)) for rules in wanted.sizes}
+    told(f"{wanted.calls:,} calls, judged with {', '.join(map(str, wanted.sizes))} rules")
     sizes = _sizes(stored_calls(truths, wanted.calls), books)
     turns, blocks = long_call(truths, _MINUTES), block_call(truths, _MINUTES)
     costly = []
@@ -104,13 +105,14 @@ def bench_rules(truths: Sequence[Truth], wanted: Wanted, told: Callable[[str], N
     return Ruled(sizes, compiling, tuple(costly))
 
 
-def _compiling(lines: Sequence[str], repeat: int) -> Compiling:
-    book = phrase_book(lines, SIZES[-1])
+def _compiling(lines: Sequence[str], wanted: Wanted) -> Compiling:
+    rules = wanted.sizes[-1]
+    book = phrase_book(lines, rules)
     text = as_text(book)
     _, read_s = _timed(lambda: read(text, "bench.yaml"))
     found = found_of(book)
-    taken = [_timed(lambda: compile_book(flattened(found)))[1] for _ in range(repeat)]
-    return Compiling(SIZES[-1], len(text.encode()) / 1e6, read_s, _spread(taken))
+    taken = [_timed(lambda: compile_book(flattened(found)))[1] for _ in range(wanted.repeat)]
+    return Compiling(rules, len(text.encode()) / 1e6, read_s, _spread(taken))
 
 
 def _sizes(calls: Sequence[Case], books: Mapping[int, Rulebook]) -> tuple[Size, ...]:
