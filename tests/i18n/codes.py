@@ -14,7 +14,7 @@ from qa_service.core import errors
 from qa_service.core.calls import ParticipantKind
 from qa_service.detectors import said_personal
 from qa_service.detectors.service import ServiceActs
-from qa_service.rulebook import explain, slips
+from qa_service.rulebook import explain, limits, slips
 from qa_service.text.numbers import NumberKind
 
 _ROOT = Path(qa_service.__file__).parent
@@ -42,6 +42,9 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("rules/match.py", "f'absent.{edge}'"): ("absent.first", "absent.last"),
     ("rules/match.py", "f'absent.{edge}_utterances'"): ("absent.first_utterances", "absent.last_utterances"),
     ("rules/match.py", "f'absent.{edge}_share'"): ("absent.first_share", "absent.last_share"),
+    ("detectors/allowance.py", "UNDECIDED"): ("undecided.too_common",),
+    ("rules/find.py", "DOUBT"): ("doubt.too_common",),
+    ("pipeline/unanswered.py", "why"): ("undecided.too_common", "undecided.too_costly"),
     ("turns/belief.py", "ROLES_CONTRADICTED"): ("roles_contradicted",),
     ("detectors/service.py", "label"): tuple(ServiceActs.labels),
     ("asr/guard.py", "reason"): guard._HARM,
@@ -144,8 +147,11 @@ def written_form() -> Iterator[Use]:
         "syntax",
         "silent",
         "large",
+        "wide",
     ):
         yield Use("error", f"rulebook_pattern_{code}", frozenset({"word", "why"}), "text/pattern_check.py")
+    for what in limits.MOST:
+        yield Use("error", f"rulebook_rule_{what}", frozenset({"most"}), "rulebook/limits.py")
     for code in ["value", *(code for code, _, _ in explain._KINDS.values())]:
         yield Use("error", f"rulebook_{code}", values, "rulebook/explain.py")
     for code in slips.TELLS:
