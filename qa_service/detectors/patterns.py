@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
@@ -16,8 +15,8 @@ from qa_service.core.texts import Reason
 from qa_service.detectors.allowance import SENSED, Allowance, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.context import Context, has_sense
-from qa_service.text.normalize import fold
-from qa_service.text.patterns import PatternHit, PatternScanner
+from qa_service.text.normalize import Folded, fold
+from qa_service.text.patterns import PatternHit, PatternScanner, in_order
 
 #: As for phrases: the words are there. A pattern catches more than its author thought of.
 PATTERN_CONFIDENCE = 0.9
@@ -79,9 +78,19 @@ class _Ear(NamedTuple):
 
     rules: tuple[PatternRule, ...]
     scanner: PatternScanner
-    #: What each is called that it belongs to (detectors.allowance), and which belong to one.
+    #: The rule that each belongs to (detectors.allowance).
     owners: tuple[str, ...]
-    held: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """The patterns of rules that are listened for no more."""
+
+    owners: Sequence[str]
+    spent: Collection[str]
+
+    def __contains__(self, which: object) -> bool:
+        return isinstance(which, int) and self.owners[which] in self.spent
 
 
 @per_object
@@ -91,11 +100,7 @@ def _ears(rules: tuple[PatternRule, ...]) -> Mapping[Role, _Ear]:
 
 
 def _ear(rules: tuple[PatternRule, ...]) -> _Ear:
-    owners = tuple(rule_of(rule.label) for rule in rules)
-    held: defaultdict[str, list[int]] = defaultdict(list)
-    for which, owner in enumerate(owners):
-        held[owner].append(which)
-    return _Ear(rules, _scanner(rules), owners, {owner: tuple(which) for owner, which in held.items()})
+    return _Ear(rules, _scanner(rules), tuple(rule_of(rule.label) for rule in rules))
 
 
 def _scanner(rules: Sequence[PatternRule]) -> PatternScanner:
@@ -122,30 +127,23 @@ class PatternsRun:
             return
         folded, ear = fold(event.text), self.ears[event.role]
         self.allowance.hear(len(folded.text))
-        hits = ear.scanner.scan(folded, self._spent(ear))
-        self._take(ear, hits)
-        yield from self.allowance.tell(event, f"{Patterns.name}@{Patterns.version}")
-        spent = self._spent(ear)
-        for hit in hits:
-            if hit.which in spent:
-                continue
+        for hit in self._hits(ear, folded):
             rule = ear.rules[hit.which]
             if not has_sense(folded, hit.start, hit.end, rule.unless):
                 yield _tag(rule, event, folded.origin(hit.start, hit.end))
+        yield from self.allowance.tell(event, f"{Patterns.name}@{Patterns.version}")
 
-    def _spent(self, ear: _Ear) -> frozenset[int]:
-        """The patterns of rules that are listened for no more."""
-        if not self.allowance.spent:
-            return frozenset()
-        return frozenset(which for owner in self.allowance.spent for which in ear.held.get(owner, ()))
-
-    def _take(self, ear: _Ear, hits: Sequence[PatternHit]) -> None:
-        """Takes of each rule's allowance what it found."""
-        cost: Counter[str] = Counter()
-        for hit in hits:
-            cost[ear.owners[hit.which]] += SENSED if ear.rules[hit.which].unless else 1
-        for owner, places in cost.items():
-            self.allowance.take(owner, places)
+    def _hits(self, ear: _Ear, folded: Folded) -> Iterator[PatternHit]:
+        """In the order of the utterance; a rule that finds more than it may finds nothing in it, nor later."""
+        spent = _Spent(ear.owners, self.allowance.spent)
+        found: list[PatternHit] = []
+        for hits in ear.scanner.located(folded, spent):
+            if not hits:
+                continue
+            which = hits[0].which
+            if self.allowance.take(ear.owners[which], len(hits) * (SENSED if ear.rules[which].unless else 1)):
+                found += hits
+        return (hit for hit in in_order(found) if hit.which not in spent)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
@@ -115,7 +116,8 @@ class _Examples:
         like: list[tuple[int, _Like]] = []
         #: How much like the most similar sentence that a rule does not mean.
         unlike: defaultdict[int, float] = defaultdict(float)
-        shared, held = Counter(at for gram in said.grams for at in self._by_gram.get(gram, ())), self._held
+        known, held = self._by_gram, self._held
+        shared = Counter(chain.from_iterable(known[gram] for gram in said.grams if gram in known))
         for at, count in sorted((at, count) for at, count in shared.items() if count >= held[at].least):
             sentence = held[at]
             alike = weighed(count, said, sentence.said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -56,26 +56,29 @@ class PatternScanner:
             self._set.Add(f"(?m){pattern}")
         _compile(self._set)
 
-    def scan(self, folded: Folded, without: Container[int] = ()) -> list[PatternHit]:
-        """All hits, per pattern from left to right without overlap; ordered by start, then longest.
+    def scan(self, folded: Folded) -> list[PatternHit]:
+        """All hits, per pattern from left to right without overlap; ordered by start, then longest."""
+        return in_order(hit for hits in self.located(folded) for hit in hits)
 
-        `without` are patterns that are not located.
-        """
+    def located(self, folded: Folded, without: Container[int] = ()) -> Iterator[list[PatternHit]]:
+        """The hits of one pattern after the other; those of `without`, which may grow meanwhile, are not looked for."""
         if not self._patterns or not folded.text:
-            return []
+            return
         pieces = _Pieces(folded)
-        hits = [
-            PatternHit(which, *place)
-            for which in self._occurring(folded)
-            if which not in without
-            for place in pieces.places(self._patterns[which], minds_commas=self._minds_commas[which])
-        ]
-        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+        for which in self._occurring(folded):
+            if which not in without:
+                places = pieces.places(self._patterns[which], minds_commas=self._minds_commas[which])
+                yield [PatternHit(which, *place) for place in places]
 
     def _occurring(self, folded: Folded) -> list[int]:
         """The patterns that match somewhere in the text and matter there."""
         found = set(self._set.Match(_tried(folded, self._least)) or ())
         return [which for which in found if which not in self._beside or found & self._beside[which]]
+
+
+def in_order(hits: Iterable[PatternHit]) -> list[PatternHit]:
+    """By where they start, the longest first."""
+    return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
 
 
 class _Pieces:
