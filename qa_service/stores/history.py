@@ -16,9 +16,9 @@ from qa_service.stores.patience import looking
 from qa_service.stores.tables import calls
 from qa_service.stores.tables.calls import OF_SOMEBODY
 
-#: Rows read of one customer: five times what a rule may ask for (rulebook/bounds.py). A test line's own number,
+#: Rows read of one customer: twice what a rule may ask for (rulebook/bounds.py). A test line's own number,
 #: with thousands of calls a day, costs no more than that.
-MOST = 500
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class ListedHistory:
     """Knows the calls that were put on its list."""
 
     calls: list[StoredCall] = field(default_factory=list)
-    most: int = 500
+    most: int = 200
 
     def of(self, call: StoredCall, reach: timedelta) -> History:
         """As the port says."""

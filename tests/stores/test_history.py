@@ -74,7 +74,7 @@ class Listed:
         self.held.append(new(began, envelope, more))
         return self.held[-1]
 
-    def of(self, call: StoredCall, reach: timedelta = WEEK, most: int = 500) -> History:
+    def of(self, call: StoredCall, reach: timedelta = WEEK, most: int = 200) -> History:
         return ListedHistory(self.held, most).of(call, reach)
 
 
@@ -93,7 +93,7 @@ class Stored:
         assert found
         return found
 
-    def of(self, call: StoredCall, reach: timedelta = WEEK, most: int = 500) -> History:
+    def of(self, call: StoredCall, reach: timedelta = WEEK, most: int = 200) -> History:
         return StoreHistory(self.engine, most).of(call, reach)
 
 
@@ -251,8 +251,8 @@ def test_nothing_is_looked_for_without_an_index(engine: sa.Engine) -> None:
 
     with reading(engine) as connection:
         for one in (this, replace(this, envelope=replace(this.envelope, customer=BERT))):
-            dated = plan_of(connection, history._dated(one, window, 501))
-            undated = plan_of(connection, history._undated(one, window[0], 500))
+            dated = plan_of(connection, history._dated(one, window, 201))
+            undated = plan_of(connection, history._undated(one, window[0], 200))
             assert "ix_calls_customer" in dated, dated
             assert "ix_calls_customer" in undated, undated
         first = plan_of(connection, history._first())
