@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from qa_service.core.calls import CallFacts
+from qa_service.core.calls import CallFacts, Direction, Envelope
+from qa_service.core.history import Contact, History
 from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, Word
 from qa_service.core.tags import Tag
@@ -220,6 +222,34 @@ def _utterances(draw: st.DrawFn, role: Role, speaker: str, begin: int, cpm: int)
     return [*voices, timed(heard) if draw(st.booleans()) else heard]
 
 
+#: When every random call of a known customer began.
+BEGAN = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
+_CONTACTS = st.lists(
+    st.builds(
+        Contact,
+        st.integers(0, 96).map(lambda hours: BEGAN - timedelta(hours=hours)),
+        st.sampled_from(Direction),
+        st.sampled_from(["", "400", "95"]),
+    ),
+    max_size=5,
+)
+_HISTORIES = st.builds(
+    History,
+    since=st.just(BEGAN - timedelta(days=7)),
+    contacts=_CONTACTS.map(lambda held: tuple(sorted(held, key=lambda one: one.began, reverse=True))),
+    is_cut=st.booleans(),
+    undated=st.integers(0, 1),
+    known_since=st.sampled_from([None, BEGAN - timedelta(days=400), BEGAN - timedelta(hours=1)]),
+)
+_ENVELOPES = st.builds(
+    Envelope,
+    started_at=st.sampled_from([BEGAN, BEGAN, None]),
+    direction=st.sampled_from(Direction),
+    line=st.sampled_from(["", "400"]),
+    customer=st.sampled_from(["hmac-sha256:9f2c41d07be5a6c3", "hmac-sha256:9f2c41d07be5a6c3", ""]),
+)
+
+
 @st.composite
 def calls(draw: st.DrawFn) -> Call:
     """One to three speakers who talk past, over and into each other, with holds, tones and noise."""
@@ -239,4 +269,6 @@ def calls(draw: st.DrawFn) -> Call:
         parts=draw(st.sampled_from([ALL_PARTS] * 7 + [frozenset({PartName.WORDS.value})])),
         overlap_known=draw(st.sampled_from([True] * 7 + [False])),
     )
+    if draw(st.booleans()):
+        about = replace(about, envelope=draw(_ENVELOPES), history=draw(_HISTORIES))
     return Call(tuple(events), ends_ms + draw(st.integers(0, 12_000)), about)

@@ -26,6 +26,7 @@ from qa_service.bootstrap.hearing import (
     revised,
     source_profile,
 )
+from qa_service.bootstrap.moving import Imports
 from qa_service.bootstrap.reaching import courier, fetcher, guard
 from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.serving import export, web_parts
@@ -34,6 +35,7 @@ from qa_service.bootstrap.upkeep import tasks, timer
 from qa_service.bootstrap.working import node
 
 __all__ = [
+    "Imports",
     "accounts",
     "analyst",
     "audio_reader",

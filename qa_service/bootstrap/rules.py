@@ -75,9 +75,11 @@ def routing() -> StoreRouting:
 
 def draft_trial() -> DraftTrial:
     """Judges with drafts."""
+    from qa_service.stores.history import StoreHistory
     from qa_service.usecases.try_draft import DraftTrial
 
-    return DraftTrial(rulebooks(), lambda: analyst(rulebook()), document, settings().timezone)
+    known = StoreHistory(shelves().engine)
+    return DraftTrial(rulebooks(), lambda: analyst(rulebook()), document, settings().timezone, known)
 
 
 def draft_publisher() -> DraftPublisher:

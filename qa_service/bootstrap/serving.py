@@ -111,7 +111,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         weekly=StoreWeekly(kept),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),
         envelope_text=to_text,
-        transcript=partial(_transcript, chosen.timezone, tokens),
+        transcript=partial(read_in, chosen.timezone, tokens),
         export=export,
         report=report,
         scratch=scratch().folder,
@@ -130,7 +130,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _transcript(timezone: str, customers: Tokens | None, text: str) -> tuple[Envelope, str]:
+def read_in(timezone: str, customers: Tokens | None, text: str) -> tuple[Envelope, str]:
     """The envelope of a transcript's JSON, and the words without it."""
     import json
     from dataclasses import replace

@@ -24,6 +24,7 @@ def node() -> Node:
     import time
 
     from qa_service.stores.engine import away
+    from qa_service.stores.history import StoreHistory
     from qa_service.stores.impatient import WORK_S, hurry
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
@@ -48,6 +49,7 @@ def node() -> Node:
         heard=fitness.heard,
         hearing=hearing_profile(),
         source=source_profile(""),
+        history=StoreHistory(kept.engine),
     )
     queue = job_queue()
     roster = StoreRoster(queue.engine or kept.engine, name, queue.start, queue.start_first, base.now)

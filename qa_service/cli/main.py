@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from qa_service import __version__, bootstrap
-from qa_service.cli import analyze, bench, key, models, rulebook, user
+from qa_service.cli import analyze, bench, key, migrate, models, rulebook, user
 from qa_service.cli.backup import backup
 from qa_service.cli.complaints import complain
 from qa_service.cli.eval import evaluate
@@ -51,6 +51,9 @@ app.add_typer(user.app, name="user", help="能登录的人。The people who can 
 app.add_typer(key.app, name="key", help="程序用的密钥。The keys of programs.")
 app.add_typer(bench.app, name="bench", help="测速度，带同场基准。Speed, with a baseline in the same run.")
 app.add_typer(rulebook.app, name="rulebook", help="质检方案作者的工具。The rulebook author's tools.")
+app.add_typer(
+    migrate.app, name="migrate", help="搬家：别家的规则与结果。Moving house: rules and results of others."
+)
 app.add_typer(
     models.make_app(bootstrap.model_store, lambda: bootstrap.settings().lang),
     name="models",

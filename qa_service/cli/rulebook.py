@@ -1,4 +1,4 @@
-"""`qa-service rulebook check|test|show|diff|schema`: the rulebook author's tools."""
+"""`qa-service rulebook check|test|show|diff|schema|parity`: the rulebook author's tools."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from qa_service import bootstrap
 from qa_service.cli.complaints import complain, plain, say
+from qa_service.cli.parity import parity
 from qa_service.cli.writing import writing
 from qa_service.core.errors import RulebookError
 from qa_service.i18n.catalogue import Catalogue
@@ -38,18 +39,22 @@ class Form(StrEnum):
 
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.command("parity", help="我们的规则和那边的结果比。Ours beside another system's results.")(parity)
 _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
 
 
 @app.command("check", help="只查写法：文件、位置、怎么改。Check the writing only.")
 def check(files: _Names) -> None:
-    """Exit 1 when any of them does not say what its author meant."""
-    texts, books = bootstrap.texts(), [_whole(name) for name in files]
-    for book in books:
-        if book:
+    """Exit 1 when any of them does not say what its author meant; a warning beside it is no mistake."""
+    texts, bundles = bootstrap.texts(), [_bundle(name) for name in files]
+    for bundle in bundles:
+        if bundle:
+            book = bundle.book
             said = {"name": _name(book), "rules": len(book.rules), "digest": book.digest[:12]}
             typer.echo(texts.say("rulebook.checked", **said))
-    if None in books:
+            for warning in bundle.warnings[:_MOST]:
+                complain(warning, texts)
+    if None in bundles:
         raise typer.Exit(1)
 
 
@@ -92,7 +97,14 @@ def _misfits(book: Rulebook) -> int:
     for example in misfits:
         key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
         say(Text(texts.say(key, rule=example.rule, lines=" / ".join(example.lines))))
-    good = len(trials) - len(misfits)
+    for trial in trials:
+        if trial.undecided:
+            because = texts.reason(trial.undecided)
+            lines = " / ".join(trial.example.lines)
+            say(
+                Text(texts.say("rulebook.cannot_tell", rule=trial.example.rule, lines=lines, because=because))
+            )
+    good = sum(trial.as_wanted and not trial.undecided for trial in trials)
     typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
     return len(misfits)
 

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from qa_service.core.time import Span
+
+if TYPE_CHECKING:
+    from qa_service.core.history import History
 
 
 class ParticipantKind(StrEnum):
@@ -144,3 +148,5 @@ class CallFacts:
     clocks: Clocks = Clocks.ONE
     #: Whose law the call stands under, where its route says so.
     jurisdiction: str = ""
+    #: The customer's calls up to this one; None where no store was asked.
+    history: History | None = None

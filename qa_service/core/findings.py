@@ -54,6 +54,8 @@ class Finding:
     role: Role = Role.UNKNOWN
     #: Why a person has to decide (Reason codes); empty when the machine may.
     doubts: tuple[Reason, ...] = ()
+    #: Whether it rests on something not having been said before the call ended: who was hung up on is not held to it.
+    is_of_end: bool = False
 
     @property
     def needs_human(self) -> bool:

@@ -43,6 +43,21 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSought:
+    """Which entries of the audit log are wanted; empty fields ask for nothing."""
+
+    who: str = ""
+    action: str = ""
+    object: str = ""
+    request_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY_ENTRY = AuditSought()
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """Calls that are to leave the house in one file: of which form, which calls, and how many of the newest."""
 

@@ -111,6 +111,10 @@ class StoredCall:
     reason: str = ""
 
 
+#: Why a call waits for a person to say who is who; until then nothing that was judged is sure.
+WHO_IS_WHO = frozenset({"scorable.roles_contradicted", "scorable.agent_unknown"})
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A piece of work. `fence` rises with every claim: what an older claim writes is refused."""

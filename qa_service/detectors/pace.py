@@ -6,12 +6,10 @@ settings; where the defaults come from is in docs/detectors-sound.md#pace.
 
 from __future__ import annotations
 
-import re
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from statistics import NormalDist, median
+from statistics import median
 from typing import ClassVar
 
 from qa_service.core.calls import CallFacts
@@ -20,18 +18,8 @@ from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
+from qa_service.detectors.rates import confidence_beyond, has_pace
 
-#: Nobody says more: 12 characters per second of speech are words that were invented or speech time
-#: that was missed (the recogniser's own guard has the same limit).
-IMPOSSIBLE_CPM = 720
-#: Below this share of Han characters, characters no longer count syllables (application, 50000).
-_MIN_HAN_SHARE = 0.7
-#: Five or more digits in a row, as figures or spoken one by one: a number is being read out.
-_NUMBER_READ_OUT = re.compile(r"(?:[0-9０-９零〇一二三四五六七八九幺两兩][\s，,、.。\-]*){5,}")
-#: Relative error of a measured rate, one standard deviation (docs/detectors-sound.md#pace).
-_RATE_ERROR = 0.06
-#: One syllable each; the blocks of CJK ideographs, and 〇.
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]")
 _NEEDS = frozenset({PartName.WORDS.value, PartName.ACTIVITY.value})
 
 
@@ -178,13 +166,10 @@ class PaceRun:
 
     def _rate(self, utterance: Utterance) -> float | None:
         """The rate where it can be judged, see PaceFast."""
-        if utterance.unreliable or utterance.role is Role.SYSTEM:
-            return None
         chars, speech_ms = spoken_chars(utterance.text), utterance.speech_ms
         if chars < self.settings.min_chars or speech_ms < max(1, self.settings.min_speech_ms):
             return None
-        cpm = 60_000 * chars / speech_ms
-        return cpm if cpm <= IMPOSSIBLE_CPM and _is_told(utterance.text) else None
+        return utterance.chars_per_minute if has_pace(utterance) else None
 
     def _lasting(self, utterance: Utterance) -> tuple[Utterance, ...]:
         """The utterances that show it, the newest last; nothing while it may be a single short one."""
@@ -205,19 +190,10 @@ class PaceRun:
             evidence=tuple(map(Evidence.said, shown)),
             label=self.settings.name,
             detector=f"{self.settings.name}@{self.settings.version}",
-            confidence=round(NormalDist(sigma=_RATE_ERROR).cdf(away), 2),
+            confidence=confidence_beyond(away),
             because=Reason.of(
                 self.settings.name, cpm=round(cpm), limit=round(limit), baseline=round(baseline)
             ),
             speaker=shown[-1].speaker,
             role=shown[-1].role,
         )
-
-
-@lru_cache(maxsize=1_024)
-def _is_told(text: str) -> bool:
-    """Whether the text is Chinese speech that has a pace: a number that is read out has its own."""
-    # Han characters are one syllable each; of other text nobody knows.
-    return len(_HAN.findall(text)) >= _MIN_HAN_SHARE * spoken_chars(text) and not _NUMBER_READ_OUT.search(
-        text
-    )

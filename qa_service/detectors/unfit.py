@@ -23,6 +23,10 @@ class Why(Enum):
     TWICE = "twice"
     #: Limits, and kinds that have no unit or not the same one; `known` says which have which.
     UNITS = "units"
+    #: The word stands beside `known`, of which it is another form.
+    EITHER = "either"
+    #: What everybody does all the time would lie within the limits.
+    USUAL = "usual"
     #: Nothing lies above the one limit and below the other.
     LIMITS = "limits"
 

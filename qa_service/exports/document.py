@@ -11,6 +11,7 @@ from qa_service.core.coaching import CoachingNote, Strength
 from qa_service.core.errors import QaError
 from qa_service.core.evaluation import Answer, Evaluation
 from qa_service.core.findings import Finding, Moment, Severity
+from qa_service.core.history import History
 from qa_service.core.ids import tag_id
 from qa_service.core.speech import Utterance
 from qa_service.core.tags import Evidence, Quote, Tag
@@ -51,6 +52,7 @@ def assessment_model(analyzed: Analyzed, texts: Catalogue, *, source: str = "") 
             digest=assessment.rulebook.digest,
             title=texts.text(assessment.rulebook.title),
         ),
+        history=_history(assessment.history),
         utterances=[say.utterance(said) for said in assessment.utterances],
         measurements=wire_measurements(assessment, say.reason),
         problems=wire_problems(assessment.measured, texts),
@@ -232,6 +234,18 @@ def _evidence(evidence: Iterable[Evidence]) -> list[wire_parts.WireEvidence]:
 
 def _quote(quote: Quote) -> wire_parts.WireQuote:
     return wire_parts.WireQuote(utterance=quote.utterance, start=quote.start, end=quote.end, text=quote.text)
+
+
+def _history(history: History | None) -> wire.WireHistory | None:
+    if history is None:
+        return None
+    return wire.WireHistory(
+        since=history.since,
+        calls=len(history.contacts),
+        is_cut=history.is_cut,
+        undated=history.undated,
+        known_since=history.known_since,
+    )
 
 
 def _timings(taken_ms: Mapping[str, int]) -> wire.WireTimings:

@@ -6,6 +6,7 @@ unknown is null. docs/schema/assessment-1.json is generated from these classes (
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -139,6 +140,20 @@ class WireRulebook(Wire):
     title: str
 
 
+class WireHistory(Wire):
+    """What was known of the customer's other calls when this one was judged: numbers, and no call by its name."""
+
+    #: How far back was looked, up to the call's start.
+    since: datetime
+    calls: Count
+    #: There were more than are looked at.
+    is_cut: bool
+    #: Calls of which nobody said when they began.
+    undated: Count
+    #: Since when the store has known calls of anybody.
+    known_since: datetime | None
+
+
 class WireTimings(Wire):
     """What took how long; null where it did not happen."""
 
@@ -159,6 +174,8 @@ class WireAssessment(Wire):
     call: WireCall
     models: WireModels
     rulebook: WireRulebook
+    #: Null where no rule asked for it or there was no store, and in documents of before it could be asked.
+    history: WireHistory | None = None
     utterances: list[WireUtterance]
     measurements: WireMeasurements
     problems: list[WireProblem]

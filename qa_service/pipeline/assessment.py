@@ -8,6 +8,7 @@ from qa_service.core.calls import Envelope, Leg
 from qa_service.core.coaching import CoachingNote, Strength
 from qa_service.core.evaluation import Evaluation
 from qa_service.core.findings import Finding, Moment
+from qa_service.core.history import History
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Sound, Utterance, Voice
@@ -60,6 +61,8 @@ class Assessment:
     legs: tuple[LegAssessment, ...]
     #: At most three for the call, worst moments first.
     coaching: tuple[CoachingNote, ...]
+    #: What was known of the customer's earlier calls; None where no store was asked.
+    history: History | None = None
 
     @property
     def tags(self) -> tuple[Tag, ...]:

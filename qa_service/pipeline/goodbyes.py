@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from qa_service.core.findings import Finding
 from qa_service.core.texts import Reason
-from qa_service.rules.index import indexed
-from qa_service.rules.rule import Rule
 from qa_service.turns.ending import CutShort
 
 
@@ -19,18 +17,17 @@ class Spared:
     rules: dict[str, Reason] = field(default_factory=dict)
 
 
-def spared(rules: tuple[Rule, ...], findings: tuple[Finding, ...], cut: CutShort | None) -> Spared:
+def spared(findings: tuple[Finding, ...], cut: CutShort | None) -> Spared:
     """Findings of what was not said at the end are taken back, or wait for a person where nobody can be sure.
 
     An agent who said it all the same has met the criterion: there is no finding to take back.
     """
-    ends = indexed(rules).about_end if cut else frozenset[str]()
-    if cut is None or not any(finding.rule in ends for finding in findings):
+    if cut is None or not any(finding.is_of_end for finding in findings):
         return Spared(findings)
     if cut.is_sure:
-        kept = tuple(finding for finding in findings if finding.rule not in ends)
-        return Spared(kept, {finding.rule: cut.because for finding in findings if finding.rule in ends})
-    return Spared(tuple(_doubted(f, cut.because) if f.rule in ends else f for f in findings))
+        kept = tuple(finding for finding in findings if not finding.is_of_end)
+        return Spared(kept, {finding.rule: cut.because for finding in findings if finding.is_of_end})
+    return Spared(tuple(_doubted(f, cut.because) if f.is_of_end else f for f in findings))
 
 
 def _doubted(finding: Finding, because: Reason) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
 from qa_service.core.calls import CallFacts, Clocks, Envelope, Leg
+from qa_service.core.history import History
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
@@ -26,9 +27,11 @@ from qa_service.pipeline.missing import (
 )
 from qa_service.pipeline.unanswered import unanswered
 from qa_service.rulebook.book import Rulebook
+from qa_service.rules.asks import Settled, settled
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.index import indexed
 from qa_service.rules.moments import moments
+from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.scoring.basis import Basis
 from qa_service.scoring.score import Blocked
@@ -52,6 +55,8 @@ class Case:
     envelope: Envelope = field(default_factory=Envelope)
     #: Whose law it stands under; empty where nobody said so, and rules of every law are asked.
     jurisdiction: str = ""
+    #: The customer's calls up to this one; None where no store was asked.
+    history: History | None = None
 
 
 def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:
@@ -82,6 +87,7 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
         rulebook=RulebookName(rulebook.name, rulebook.version, rulebook.digest, rulebook.title),
         scorable=verdict,
         measurements=measure_conversation(measured, utterances, voice, sounds),
+        history=case.history,
         utterances=utterances,
         voice=voice,
         sounds=sounds,
@@ -118,6 +124,7 @@ class _LegCase:
             overlap_known=measured.layout is not Layout.MONO,
             clocks=measured.clocks,
             jurisdiction=self.case.jurisdiction,
+            history=self.case.history,
         )
 
     @property
@@ -181,8 +188,9 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
-    kept = spared(rulebook.rules, find(rulebook.rules, scene, facts, certainty), part.cut_short)
-    good = find(rulebook.good, scene, facts, certainty)
+    found = _found(rulebook.rules, scene, facts, certainty)
+    kept = spared(found.findings, part.cut_short)
+    good = _found(rulebook.good, scene, facts, certainty).findings
     return LegAssessment(
         leg=part.leg,
         tags=tags,
@@ -190,12 +198,20 @@ def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegA
         moments=moments(kept.findings),
         strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
         evaluation=None,
-        basis=_basis(part, rulebook, scene, kept),
+        basis=_basis(part, rulebook, scene, (kept, found.unanswered)),
     )
 
 
-def _basis(part: _LegCase, rulebook: Rulebook, scene: Scene, kept: Spared) -> Basis:
-    blocked = unanswered(indexed(rulebook.rules), part.facts, scene, _waiting(part, rulebook))
+def _found(rules: tuple[Rule, ...], scene: Scene, facts: CallFacts, certainty: Certainty) -> Settled:
+    return settled(indexed(rules).asking, find(rules, scene, facts, certainty), scene, facts)
+
+
+def _basis(
+    part: _LegCase, rulebook: Rulebook, scene: Scene, outcome: tuple[Spared, dict[str, Reason]]
+) -> Basis:
+    kept, unknown = outcome
+    waiting = {**_waiting(part, rulebook), **unknown}
+    blocked = unanswered(indexed(rulebook.rules), part.facts, scene, waiting)
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
     nobodys = are_unplaced(part.case.envelope, part.leg.span.end_ms) or is_doubted(part.case.measured)
     is_whole = part.missing <= TOO_MUCH and not nobodys and not is_left_out(part.case.measured)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.given_up import UNDECIDED
-from qa_service.core.speech import Role
 from qa_service.core.texts import Reason
 from qa_service.rules.index import RuleIndex
 from qa_service.rules.rule import Rule
@@ -22,7 +21,7 @@ def unanswered(
     """By the rule's id, in the order of the rules; `waiting` are those that wait for what is missing of the leg."""
     held: dict[int, Blocked] = {}
     for alike in index.alike:
-        if because := _held(alike.first, facts, scene.unplaced):
+        if because := _held(alike.first, facts, scene):
             held |= dict.fromkeys(alike.positions, because)
     for at, why in (*_misheard(index, scene), *_given_up(index, scene)):
         held.setdefault(at, Blocked(why, undecided=True))
@@ -51,9 +50,11 @@ def _given_up(index: RuleIndex, scene: Scene) -> Iterator[tuple[int, Reason]]:
         yield from ((at, Reason(why)) for at in positions if at is not None)
 
 
-def _held(rule: Rule, facts: CallFacts, unplaced: frozenset[Role]) -> Blocked | None:
+def _held(rule: Rule, facts: CallFacts, scene: Scene) -> Blocked | None:
     """What holds a rule up, whatever was said."""
     if because := rule.not_applicable(facts):
         return Blocked(because, undecided=False)
-    unanswered = rule.undecided(facts, unplaced)
-    return Blocked(unanswered, undecided=True) if unanswered else None
+    if unanswered := rule.undecided(facts, scene.unplaced):
+        return Blocked(unanswered, undecided=True)
+    because = rule.unjudged(scene.utterances)
+    return Blocked(because, undecided=False) if because else None

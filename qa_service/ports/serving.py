@@ -10,7 +10,17 @@ from typing import Any, Protocol
 from qa_service.core.calls import Envelope
 from qa_service.core.forecast import Forecast, StagePace
 from qa_service.core.items import Reference
-from qa_service.core.lists import Export, Filter, FindingFilter, FindingPage, JobPage, JobPlace, Page
+from qa_service.core.lists import (
+    EVERY_ENTRY,
+    AuditSought,
+    Export,
+    Filter,
+    FindingFilter,
+    FindingPage,
+    JobPage,
+    JobPlace,
+    Page,
+)
 from qa_service.core.people import Asked
 from qa_service.core.roles import RolesSaid
 from qa_service.core.stored import Job, JobState, StoredCall
@@ -188,8 +198,10 @@ class WorkList(Protocol):
 class AuditTrail(Protocol):
     """Who did what."""
 
-    def page(self, asked: Asked, *, limit: int, before: int | None) -> Sequence[Mapping[str, Any]]:
-        """The newest entries."""
+    def page(
+        self, asked: Asked, *, limit: int, before: int | None, sought: AuditSought = EVERY_ENTRY
+    ) -> Sequence[Mapping[str, Any]]:
+        """The newest entries of those that are sought."""
 
     def verify(self, asked: Asked, noted: tuple[int, str] | None = None) -> Mapping[str, Any]:
         """The chain's head, and the first entry that is broken, if any; `noted` is a head of earlier."""

@@ -17,7 +17,7 @@ ANCHORS: dict[str, tuple[type[Nearby] | type[Lacking], Side]] = {
     "not_near": (Lacking, Side.AROUND),
 }
 #: What says where an anchor looks, beside the condition in it.
-_PLACING = frozenset({"within", "which"})
+PLACING = frozenset({"within", "which"})
 #: Which hits of the condition in an anchor count, by the word for it.
 WHICH: dict[str, Which | int] = {"any": Which.ANY, "first": 1, "last": Which.LAST, "every": Which.EVERY}
 #: Nobody means a later one.
@@ -36,7 +36,7 @@ def inside(value: object, place: Place) -> Node:
     """The condition inside an anchor; words alone (`any: [词, 词]`) are phrases in whatever sense."""
     if not isinstance(value, dict):
         raise place.error("anchor", "is not a condition", "Write for example {tag: …, within: 30s}")
-    rest = {key: held for key, held in value.items() if key not in _PLACING}
+    rest = {key: held for key, held in value.items() if key not in PLACING}
     words = rest.get("any")
     if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
         del rest["any"]

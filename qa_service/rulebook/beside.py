@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.detectors.patterns import PatternRule
+from qa_service.rules.about import labels_of
 from qa_service.rules.conditions import (
     AllOf,
     AnyOf,
@@ -18,7 +19,7 @@ from qa_service.rules.conditions import (
     Nearby,
     Tagged,
     Which,
-    labels_of,
+    inside,
 )
 
 
@@ -34,21 +35,13 @@ def placed(patterns: Sequence[PatternRule], condition: Condition) -> list[Patter
 
 def _contexts(condition: Condition) -> Iterator[tuple[frozenset[str], str]]:
     """The labels of what is anchored, with each label that is read in its utterance only."""
-    match condition:
-        case AllOf():
-            head, *others = condition.parts
-            for part in others:
-                if _is_of_one_utterance(part):
-                    yield from ((labels_of(head), label) for label in labels_of(part))
-            for part in condition.parts:
-                yield from _contexts(part)
-        case AnyOf():
-            for part in condition.parts:
-                yield from _contexts(part)
-        case Tagged():
-            return
-        case _:
-            yield from _contexts(condition.what)
+    if isinstance(condition, AllOf):
+        head, *others = condition.parts
+        for part in others:
+            if _is_of_one_utterance(part):
+                yield from ((labels_of(head), label) for label in labels_of(part))
+    for part in inside(condition):
+        yield from _contexts(part)
 
 
 def _is_of_one_utterance(part: Condition) -> bool:

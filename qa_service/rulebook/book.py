@@ -9,6 +9,7 @@ from datetime import date
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
 from qa_service.core.alerts import AlertPolicy
+from qa_service.core.errors import RulebookError
 from qa_service.core.texts import Text
 from qa_service.detectors.base import Detector
 from qa_service.rules.rule import Rule
@@ -59,6 +60,11 @@ class Rulebook:
     #: For calls that began then (docs/rulebook.md).
     effective: Effective = Effective()
 
+    @property
+    def reach_ms(self) -> int:
+        """How far before a call's start its rules look into what a store knows of the customer; 0 for not at all."""
+        return max((one.reach_ms for rule in (*self.rules, *self.good) for one in rule.asks), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
@@ -69,3 +75,5 @@ class Bundle:
     texts: Mapping[str, str]
     #: The resolved whole, as JSON: what the digest is taken of.
     canonical: str = ""
+    #: What holds and may not be what its author meant; of the book's own file.
+    warnings: tuple[RulebookError, ...] = ()

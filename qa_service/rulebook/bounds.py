@@ -21,9 +21,15 @@ _PACE: Mapping[str, Bounds] = {
     "within_ms": (1_000, 600_000),
 }
 _PREVIOUS: Bounds = (1, 100)
+_CONTRAST: Mapping[str, Bounds] = {
+    "min_speech_ms": (200, 60_000),
+    "min_previous": _PREVIOUS,
+    "within_ms": (1_000, 600_000),
+}
 _TIMES: Bounds = (2, 20)
 #: Below a third alike, any two questions are one.
 _ALIKE: Bounds = (0.3, 1.0)
+_DAY_MS = 86_400_000
 _ROW_MS: Bounds = (1_000, 3_600_000)
 
 #: By the detector's name, then by the field.
@@ -62,6 +68,10 @@ BOUNDS: Mapping[str, Mapping[str, Bounds]] = {
     "said_number": dict.fromkeys(("above", "below"), (0, 1e12)),
     "call.length": dict.fromkeys(("above_ms", "below_ms"), (1_000, 86_400_000)),
     "call.turns": dict.fromkeys(("above", "below"), (1, 10_000)),
+    "call.pace": {**dict.fromkeys(("above", "below"), _CPM), "min_speech_ms": (5_000, 600_000)},
+    "loudness": {**_CONTRAST, **dict.fromkeys(("above", "below"), (-60.0, 60.0)), "jump": (1.0, 60.0)},
+    "pitch": {**_CONTRAST, **dict.fromkeys(("above", "below"), (-36.0, 36.0)), "jump": (1.0, 36.0)},
+    "call.contacts": {"within_ms": (_DAY_MS, 366 * _DAY_MS), "at_least": (1, 100)},
     "call.talk_ratio": dict.fromkeys(("above", "below"), _SHARE),
     "service.apology_only": {"times": _TIMES, "within_ms": _ROW_MS},
     "service.asks_again": {"times": _TIMES, "within_ms": _ROW_MS, "alike": _ALIKE, "min_content": (1, 50)},
@@ -76,9 +86,11 @@ def bounds_of(detector: str, field: str) -> Bounds | None:
 def shown(value: float, field: str) -> str:
     """A bound as an author writes it.
 
-    >>> shown(600_000, "limit_ms"), shown(500, "limit_ms"), shown(1.05, "ratio")
-    ('600s', '500ms', '1.05')
+    >>> shown(600_000, "limit_ms"), shown(500, "limit_ms"), shown(1.05, "ratio"), shown(7 * _DAY_MS, "within_ms")
+    ('600s', '500ms', '1.05', '7d')
     """
     if not field.endswith("_ms"):
         return f"{value:g}"
+    if value and value % _DAY_MS == 0:
+        return f"{value / _DAY_MS:g}d"
     return f"{value / 1000:g}s" if value % 1000 == 0 else f"{value:g}ms"

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from qa_service.core.alerts import AlertPolicy
+from qa_service.core.calls import Clocks
 from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.contrast import Contrast
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
@@ -17,24 +19,16 @@ from qa_service.rulebook.book import Bundle, Effective, Rulebook
 from qa_service.rulebook.calm import calm
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.own import ASKING, MEASURING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import canonical_json, digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.conditions import (
-    AllOf,
-    AnyOf,
-    Capped,
-    Condition,
-    Repeated,
-    Tagged,
-    always,
-    labels_of,
-    looks_around,
-)
-from qa_service.rules.rule import LegScope, Rule
+from qa_service.rules.about import always, deciding, labels_of, looks_around
+from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
+from qa_service.rules.rule import Asks, LegScope, Measured, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
@@ -105,11 +99,13 @@ class _Compiler:
             criterion=written.criterion if written.stage == "score" else "",
             leg=LegScope(written.leg),
             needs=self._needs(labels),
-            needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
-            clocks=clocks_for(shipped),
+            needs_two_channels=self._needs_two(labels),
+            clocks=self._clocks(labels),
             jurisdictions=frozenset(written.jurisdiction),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            measures=self._measures(when),
+            asks=self._asks(labels),
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
@@ -124,10 +120,12 @@ class _Compiler:
             stage=Stage.OBSERVE,
             when=when,
             needs=self._needs(labels),
-            needs_two_channels=bool(shipped & TWO_CHANNEL_LABELS),
-            clocks=clocks_for(shipped),
+            needs_two_channels=self._needs_two(labels),
+            clocks=self._clocks(labels),
             rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
             calls=self._calls(when),
+            measures=self._measures(when),
+            asks=self._asks(labels),
         )
 
     def _needs(self, labels: Iterable[str]) -> frozenset[str]:
@@ -147,6 +145,29 @@ class _Compiler:
         """In which calls alone the condition can hold: what it asks of all of them."""
         asked = (self.parts.own.by_label.get(label) for label in always(when))
         return tuple(detector for detector in asked if isinstance(detector, CallIs))
+
+    def _contrasts(self, labels: Iterable[str]) -> tuple[Contrast, ...]:
+        """The operators that hold one voice against itself or another: on one channel nobody knows whose it is."""
+        found = (self.parts.own.by_label.get(label) for label in sorted(labels))
+        return tuple(detector for detector in found if isinstance(detector, Contrast))
+
+    def _needs_two(self, labels: Set[str]) -> bool:
+        return bool(self._shipped(labels) & TWO_CHANNEL_LABELS or self._contrasts(labels))
+
+    def _clocks(self, labels: Set[str]) -> frozenset[Clocks]:
+        return clocks_for(self._shipped(labels)).intersection(
+            *(one.clocks for one in self._contrasts(labels))
+        )
+
+    def _measures(self, when: Condition) -> tuple[Measured, ...]:
+        """What the condition rests on that takes enough speech to be measured."""
+        found = (self.parts.own.by_label.get(label) for label in sorted(deciding(when)))
+        return tuple(detector for detector in found if isinstance(detector, MEASURING))
+
+    def _asks(self, labels: Set[str]) -> tuple[Asks, ...]:
+        """The operators of the rule that ask a store."""
+        found = (self.parts.own.by_label.get(label) for label in sorted(labels))
+        return tuple(one for one in found if isinstance(one, ASKING))
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""
@@ -203,9 +224,10 @@ def _criteria_named(flat: FlatBook, stages: Set[str]) -> frozenset[str]:
 
 def _charge(rule: FlatRule) -> Charge:
     points = rule.written.points
-    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit")
+    return Charge(rule.id, rule.written.criterion, points.deduct, points.per == "hit", points.add)
 
 
 def _criterion(written: WrittenCriterion) -> Criterion:
     fatal = Fatal(written.fatal)
-    return Criterion(written.id, text_of(written.title), written.max_points, written.floor, fatal)
+    title, base = text_of(written.title), written.base
+    return Criterion(written.id, title, written.max_points, written.floor, fatal, base)

@@ -1,15 +1,15 @@
-"""Times, distances and shares as authors write them: 800ms, 8s, 2m, 1h, "2 utterances", 20%."""
+"""Times, distances and shares as authors write them: 800ms, 8s, 2m, 1h, 7d, "2 utterances", 20%."""
 
 from __future__ import annotations
 
 import re
 
 #: How durations, distances and shares are written, for whoever has to say so.
-DURATION = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(ms|s|m|h)\s*$"
+DURATION = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*(ms|s|m|h|d)\s*$"
 STEPS = r"^\s*([0-9]{1,9})\s*(?:utterances?|句)\s*$"
 PERCENT = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*[%％]\s*$"
 _DURATION = re.compile(DURATION)
-_UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+_UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _STEPS = re.compile(STEPS)
 _PERCENT = re.compile(PERCENT)
 

@@ -1,6 +1,6 @@
-"""Reads example lines: who says what, and where it matters when and how loud.
+"""Reads example lines: who says what, and where it matters when, how loud and how high.
 
-A line is `[start-end] role: text {loudness dB}`; all but the text may be left out. Without a role the agent
+A line is `[start-end] role: text {loudness dB} {pitch Hz}`; all but the text may be left out. Without a role the agent
 speaks; without times lines follow each other at 240 characters a minute with half a second between.
 """
 
@@ -16,7 +16,7 @@ from qa_service.core.time import Span
 _LINE = re.compile(
     r"^(?:\[(?P<start>\d+(?:\.\d+)?)-(?P<end>\d+(?:\.\d+)?)\]\s*)?"
     r"(?:(?P<role>坐席|客服|客户|客戶|系统|系統|agent|customer|system)\s*[:：]\s*)?"
-    r"(?P<text>.*?)(?:\s*\{(?P<db>-?\d+(?:\.\d+)?)\s*dB\})?$",
+    r"(?P<text>.*?)(?:\s*\{(?P<db>-?\d+(?:\.\d+)?)\s*dB\})?(?:\s*\{(?P<hz>\d+(?:\.\d+)?)\s*Hz\})?$",
     re.DOTALL,
 )
 _ROLES = {
@@ -37,6 +37,7 @@ class ExampleLine:
     span: Span
     text: str
     loudness_dbfs: float | None = None
+    pitch_hz: float | None = None
 
 
 def read_lines(lines: Iterable[str]) -> tuple[ExampleLine, ...]:
@@ -52,8 +53,9 @@ def read_lines(lines: Iterable[str]) -> tuple[ExampleLine, ...]:
         if match is None:
             raise ValueError("is not a line")
         span = _span(match, at_ms)
-        loudness = float(match["db"]) if match["db"] else None
-        read.append(ExampleLine(_ROLES[match["role"] or "坐席"], span, match["text"].strip(), loudness))
+        loudness, pitch = (float(match[name]) if match[name] else None for name in ("db", "hz"))
+        role = _ROLES[match["role"] or "坐席"]
+        read.append(ExampleLine(role, span, match["text"].strip(), loudness, pitch))
         at_ms = span.end_ms + _BREATH_MS
     return tuple(read)
 

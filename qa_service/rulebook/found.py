@@ -28,6 +28,8 @@ class Found:
     spoiled: frozenset[Steps] = frozenset()
     #: The file itself, comments and all.
     text: str = ""
+    #: Whether a list holds a word that may have been meant to be several (rulebook.joined).
+    has_joined: bool = False
 
     @property
     def is_whole(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qa_service.detectors.registry import BY_LABEL
-from qa_service.rulebook import modifiers, operators, phrases, senses, similar, when
+from qa_service.rulebook import every, modifiers, operators, phrases, senses, similar, steps, when
 from qa_service.rulebook.anchors import ANCHORS, LAST_NUMBERED, WHICH
 from qa_service.rulebook.json_settings import settings_shape
 from qa_service.rulebook.json_words import (
@@ -32,6 +32,7 @@ _WORD: Shape = {"type": "string", "minLength": 1}
 _WORDS = listed(_WORD)
 _CHARS: Shape = {"type": "integer", "minimum": 0, "maximum": phrases.WIDEST}
 _SURE: Shape = {"type": "number", "minimum": 0, "maximum": 1}
+_LEAST: Shape = {"type": "integer", "minimum": 1, "maximum": every.MOST_CHARS}
 _TIMES: Shape = {"type": "integer", "minimum": 1}
 
 
@@ -41,6 +42,8 @@ def condition_shapes() -> Mapping[str, Shape]:
         "condition": _condition(),
         "part": either(ref("condition"), _bare_anchor()),
         "anchor": _anchor(),
+        "step": either(_step(), _branch()),
+        "worded": _widened({}),
         **{f"settings-{kind.name}": settings_shape(kind) for kind in _kinds()},
     }
 
@@ -99,6 +102,7 @@ def _operator(key: str) -> Shape:
         "all": parts | {"prefixItems": [ref("condition")]},
         "any": listed(ref("condition")),
         "absent": ref("condition"),
+        "steps": _steps(),
     }[key]
 
 
@@ -119,6 +123,9 @@ def _modifier(key: str) -> Shape:
         "max_confidence": _SURE,
         "count": count,
         "settings": {"type": "object", "minProperties": 1},
+        "every": either(
+            {"const": True}, closed({"min_chars": told("when", "min_chars", _LEAST)}, "min_chars")
+        ),
     }[key]
 
 
@@ -130,12 +137,43 @@ def _anchor() -> Shape:
         "which",
         either(one_of(WHICH, "which"), {"type": "integer", "minimum": 1, "maximum": LAST_NUMBERED}),
     )
-    shapes = dict(_condition()["properties"]) | {"within": within, "which": which}
-    words_or_parts = either(_WORDS, listed(ref("condition")))
-    shapes["any"] = told("when", "any", words_or_parts)
+    return _widened({"within": within, "which": which})
+
+
+def _widened(keys: Mapping[str, Shape]) -> Shape:
+    """A condition that has some keys more, and of which `any` may hold bare words."""
+    whole = _condition()
+    shapes = dict(whole["properties"]) | dict(keys)
+    shapes["any"] = told("when", "any", either(_WORDS, listed(ref("condition"))))
     return closed(shapes) | {
-        key: value for key, value in _condition().items() if key in {"allOf", "dependentRequired"}
+        key: value for key, value in whole.items() if key in {"allOf", "dependentRequired"}
     }
+
+
+def _steps() -> Shape:
+    return listed(ref("step")) | {"maxItems": steps.MOST}
+
+
+def _step() -> Shape:
+    """A condition with a title, and how far behind the step before it may be."""
+    own: Mapping[str, Shape] = {
+        "title": {"type": "string", "pattern": r"\S", "maxLength": 2 * steps.LONGEST_TITLE},
+        "within": distance(),
+        "optional": {"type": "boolean"},
+    }
+    whole = _widened({key: told("step", key, own[key]) for key in steps.STEP})
+    return whole | {"required": ["title"]}
+
+
+def _branch() -> Shape:
+    own: Mapping[str, Shape] = {
+        "if": ref("worded"),
+        "within": distance(),
+        "then": _steps(),
+        "else": _steps(),
+    }
+    whole = closed({key: told("step", key, own[key]) for key in steps.BRANCH}, "if")
+    return whole | either({"required": ["then"]}, {"required": ["else"]})
 
 
 def _bare_anchor() -> Shape:

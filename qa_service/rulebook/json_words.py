@@ -63,7 +63,7 @@ def ref(name: str) -> Shape:
 
 def duration() -> Shape:
     """A time with its unit."""
-    hint = "时长要带单位：800ms、8s、2m、1h。A time with its unit."
+    hint = "时长要带单位：800ms、8s、2m、1h、7d。A time with its unit."
     return {"type": "string", "pattern": DURATION, "patternErrorMessage": hint}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compile import compile_book
 from qa_service.rulebook.found import Found
+from qa_service.rulebook.joined import joined_words
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
@@ -100,7 +101,7 @@ def _bundled(book: Found, own: Library) -> Bundle:
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    return compiled
+    return replace(compiled, warnings=joined_words(book))
 
 
 def _find(wanted: str, own: Library) -> Found:

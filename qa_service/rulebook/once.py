@@ -17,6 +17,8 @@ DEEPEST = 64
 _TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
 #: What YAML may escape and no text of people holds: control characters, halves of characters.
 _SILENT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+#: Between what was meant to be several.
+_WIDE_COMMAS = re.compile("[，、]")
 _WORDS = {
     "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
     "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
@@ -27,6 +29,12 @@ _WORDS = {
         "-+0123456789.",
     ),
 }
+
+
+class Joined(str):
+    """A text between `[` and `]`, not quoted, with a full-width comma in it: perhaps it was meant to be several."""
+
+    __slots__ = ()
 
 
 class SlipError(yaml.constructor.ConstructorError):
@@ -43,6 +51,8 @@ class OnceLoader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own
     depth = 0
+    #: Whether a `Joined` was read.
+    has_joined = False
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """The node, unless it is too deep or bears a tag.
@@ -58,7 +68,15 @@ class OnceLoader(yaml.SafeLoader):
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
+        if _is_joined(node, parent):
+            self.has_joined = node.is_joined = True  # type: ignore[union-attr]
         return node
+
+
+def _is_joined(node: yaml.Node | None, parent: yaml.Node | None) -> bool:
+    in_brackets = isinstance(parent, yaml.SequenceNode) and parent.flow_style
+    is_bare = isinstance(node, yaml.ScalarNode) and node.style is None
+    return bool(in_brackets and is_bare and _WIDE_COMMAS.search(node.value))  # type: ignore[union-attr]
 
 
 def _mapping(loader: OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -77,7 +95,7 @@ def _text(loader: OnceLoader, node: yaml.ScalarNode) -> str:
     text = str(loader.construct_scalar(node))
     if silent := _SILENT.search(text):
         raise SlipError("character", f"U+{ord(silent[0]):04X}", node.start_mark)
-    return text
+    return Joined(text) if hasattr(node, "is_joined") else text
 
 
 OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)

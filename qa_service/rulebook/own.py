@@ -9,7 +9,12 @@ from typing import Any, get_origin, get_type_hints
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.call_pace import CallPace
+from qa_service.detectors.contacts import Contacts
+from qa_service.detectors.contrast import Contrast
+from qa_service.detectors.loudness import Loudness
 from qa_service.detectors.own import Own
+from qa_service.detectors.pitch import Pitch
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.detectors.said_number import SaidNumber
 from qa_service.detectors.talk_ratio import TalkRatio
@@ -29,12 +34,20 @@ KINDS: Mapping[str, type[Any]] = {
     "first_speaker": FirstSpeaker,
     "last_speaker": LastSpeaker,
     "hung_up": HungUp,
+    "pace": CallPace,
+    "loudness": Loudness,
+    "pitch": Pitch,
+    "contacts": Contacts,
     "again": SaysAgain,
     "number": SaidNumber,
     "personal_data": PersonalData,
 }
+#: Detectors that know of what was said whether it is enough to be measured.
+MEASURING = (CallPace, Contrast)
+#: Detectors that ask what a store knows of the customer.
+ASKING = (Contacts,)
 #: Operators about single utterances: a role beside them narrows them.
-OF_WORDS = frozenset({"again", "number", "personal_data"})
+OF_WORDS = frozenset({"loudness", "pitch", "again", "number", "personal_data"})
 #: Operators of which a single word says everything: the setting that it is.
 SHORT = {
     "first_speaker": "role",

@@ -16,6 +16,10 @@ _LABEL = r"^([a-z_]+(\.[a-z_]+)+)?$"
 _BOOK = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[0-9]+)?$"
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class WrittenText(Written):
     """A text for people: simplified Chinese always; a bare string means exactly that."""
 
@@ -41,12 +45,21 @@ class WrittenTemplate(WrittenText):
 
 
 class WrittenPoints(Written):
-    """What a finding costs; a bare number is a deduction per call."""
+    """What a finding costs, or earns; a bare number is a deduction per call."""
 
     short, bare = "deduct", (int, float, str)
 
     deduct: float | None = Field(default=None, ge=0, le=1000)
     per: Literal["once", "hit"] = "once"
+    # Left out of the whole where it is not written: books that never had it keep their digests.
+    add: float | None = Field(default=None, gt=0, le=1000, exclude_if=_is_none)
+
+    @model_validator(mode="after")
+    def _costs_or_earns(self) -> WrittenPoints:
+        if self.add is not None and self.deduct is not None:
+            problem, fix = "adds points and deducts them", "Keep one of them, or write two rules"
+            raise refusal("points_both", problem, fix)
+        return self
 
 
 class WrittenExamples(Written):
@@ -117,6 +130,17 @@ class WrittenCriterion(Written):
     max_points: float = Field(gt=0, le=1000)
     floor: float = Field(default=0.0, ge=0)
     fatal: Literal["", "section", "call"] = ""
+    base: float | None = Field(default=None, ge=0, exclude_if=_is_none)
+
+    @model_validator(mode="after")
+    def _begins_within(self) -> WrittenCriterion:
+        if self.base is not None and not self.floor <= self.base <= self.max_points:
+            problem, fix = "its base is not between floor and max_points", "Write one that is"
+            raise refusal("base", problem, fix, floor=self.floor, max_points=self.max_points)
+        if self.base is not None and self.fatal:
+            problem, fix = "is fatal and has a base", "Drop base: nothing earned is no failure"
+            raise refusal("base_fatal", problem, fix)
+        return self
 
     @model_validator(mode="after")
     def _has_room(self) -> WrittenCriterion:

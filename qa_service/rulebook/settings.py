@@ -51,7 +51,8 @@ def configure(
                 if name in values:
                     raise here.error("key_twice", "stands twice", "Keep one of them", word=key)
                 is_time = name.endswith("_ms")
-                read = _milliseconds(value, key, here) if is_time else _value(value, hints[name], here)
+                low = (bounds_of(kind.name, name) or (0.0, 0.0))[0]
+                read = _milliseconds(value, key, here) if is_time else _value(value, hints[name], here, low)
                 values[name] = _bounded(read, kind.name, name, here)
     try:
         return typing.cast("Detector", kind(**values))
@@ -82,14 +83,15 @@ def _milliseconds(value: object, key: str, place: Place) -> int:
     return duration_ms
 
 
-def _value(value: object, hint: object, place: Place) -> object:
+def _value(value: object, hint: object, place: Place, low: float) -> object:
+    """The value as its field holds it; below zero only where `low`, the least that it may be, is."""
     if isinstance(value, list):
         value = tuple(value)
     if isinstance(value, int) and not isinstance(value, bool) and float in (hint, *typing.get_args(hint)):
         value = float(value)
     if not _matches(value, hint):
         raise _of_other_kind(value, hint, place)
-    if isinstance(value, _NUMBERS) and not 0 <= value < float("inf"):
+    if isinstance(value, _NUMBERS) and not ((value >= 0 or low < 0) and abs(value) < float("inf")):
         problem = f"{value!r} is below zero or without end"
         raise place.error("setting_endless", problem, "Write 0 or more", word=value)
     return value

@@ -38,7 +38,7 @@ def read(text: str, source: str) -> Found:
     place = Place(source)
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         raise place.error("too_large", "is larger than 16 MB", "Split it with include")
-    data = _parse(text, place)
+    data, has_joined = _parse(text, place)
     if not isinstance(data, dict):
         fix = "Start with `schema: qa-service/rulebook@1`"
         raise no_mapping(text, place) or place.error("not_a_book", "is not a rulebook", fix)
@@ -51,9 +51,10 @@ def read(text: str, source: str) -> Found:
         raise place.error("tangled", problem, "Write the values out")
     try:
         with calm():
-            return Found(WrittenRulebook.model_validate(data), source, data, text=text)
+            written = WrittenRulebook.model_validate(data)
     except ValidationError as error:
         return _salvaged(data, source, explain(error, place, data))
+    return Found(written, source, data, text=text, has_joined=has_joined)
 
 
 def _newer(data: Mapping[str, Any]) -> int | None:
@@ -81,10 +82,12 @@ def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, 
     return Found(written, source, data, mistakes, spoiled)
 
 
-def _parse(text: str, place: Place) -> object:
+def _parse(text: str, place: Place) -> tuple[object, bool]:
+    """The values, and whether one of them is a `Joined`."""
     try:
         with calm():
-            return yaml.load(text, Loader=OnceLoader)  # noqa: S506 - a SafeLoader
+            loader = OnceLoader(text)
+            return loader.get_single_data(), loader.has_joined
     except yaml.MarkedYAMLError as error:
         raise slip(error, text, place) from error
     except yaml.reader.ReaderError as error:

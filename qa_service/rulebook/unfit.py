@@ -17,22 +17,39 @@ def refusal(unfit: Unfit, place: Place, written: object) -> RulebookError:
     match unfit.why:
         case Why.WORD:
             return here.unknown("setting_word", word, unfit.known, f"{word!r} may not stand here")
-        case Why.CLOCK:
-            fix = "Write it as '09:00', from 00:00 to 24:00"
-            return here.error("setting_clock", f"{word!r} is no time of day", fix, word=word)
-        case Why.HOURS:
-            fix = "Write from which and up to which, as ['09:00', '18:00']"
-            return here.error("setting_hours", "is not two times of day", fix)
-        case Why.SAME_HOURS:
-            fix = "Write two times, or ['00:00', '24:00'] for the whole day"
-            return here.error("setting_same_hours", f"begins and ends at {word}", fix, word=word)
         case Why.NOTHING:
             return here.error("setting_nothing", "says nothing", f"Write one of: {known}", known=known)
         case Why.TWICE:
             return here.error("key_twice", "stands twice", "Keep one of them", word=word)
-        case Why.UNITS:
-            fix = f"Write kinds that are measured alike: {known}"
-            return here.error("setting_units", "limits kinds that are not measured alike", fix, known=known)
+        case Why.EITHER:
+            fix = f"Write {word}, or {known}"
+            return here.error("setting_either", f"stands beside {known}", fix, word=word, known=known)
+        case Why.CLOCK | Why.HOURS | Why.SAME_HOURS:
+            return _of_hours(unfit, here)
+    return _of_limits(unfit, here, written)
+
+
+def _of_hours(unfit: Unfit, here: Place) -> RulebookError:
+    word = unfit.word
+    if unfit.why is Why.CLOCK:
+        fix = "Write it as '09:00', from 00:00 to 24:00"
+        return here.error("setting_clock", f"{word!r} is no time of day", fix, word=word)
+    if unfit.why is Why.HOURS:
+        fix = "Write from which and up to which, as ['09:00', '18:00']"
+        return here.error("setting_hours", "is not two times of day", fix)
+    fix = "Write two times, or ['00:00', '24:00'] for the whole day"
+    return here.error("setting_same_hours", f"begins and ends at {word}", fix, word=word)
+
+
+def _of_limits(unfit: Unfit, here: Place, written: object) -> RulebookError:
+    known = ", ".join(unfit.known)
+    if unfit.why is Why.UNITS:
+        fix = f"Write kinds that are measured alike: {known}"
+        return here.error("setting_units", "limits kinds that are not measured alike", fix, known=known)
+    if unfit.why is Why.USUAL:
+        problem = "lets in what is quite usual: 0 is as always, above is more, below less"
+        fix = "Write `above` of 1 or more, or `below` of -1 or less, such as below: -6"
+        return here.error("setting_usual", problem, fix)
     above, below = (_said(written, name) for name in ("above", "below"))
     problem, fix = f"nothing lies above {above} and below {below}", "Write `above` smaller than `below`"
     return here.error("setting_limits", problem, fix, above=above, below=below)

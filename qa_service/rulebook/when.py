@@ -1,7 +1,7 @@
 """Reads `when`: a condition in YAML → a condition on tags, plus the operators it needs.
 
-A condition has one *what* (`tag`, `phrases`, `regex`, `all`, `any`, `absent`) and may have modifiers:
-`role`, `first`/`last` (scope), `min_confidence`, `max_confidence`, `count: {at_least: n}`, and anchors
+A condition has one *what* (`tag`, `phrases`, `regex`, `all`, `any`, `absent`, `steps` …) and may have modifiers:
+`role`, `first`/`last` (scope), `min_confidence`, `max_confidence`, `count: {at_least: n}`, `every`, and anchors
 `after`, `before`, `near`, `not_after`, `not_before`, `not_near`, each a condition with `within: 30s` or
 `within: 2 utterances`, and `which` of its hits.
 What stands beside `all` or `any` holds for each of their parts that does not say otherwise.
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
-from qa_service.rulebook.anchors import ANCHORS, anchored, bare_anchor, distance_of, inside, which_of
+from qa_service.rulebook.anchors import ANCHORS, PLACING, anchored, bare_anchor, distance_of, inside, which_of
+from qa_service.rulebook.every import each, least_chars
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import (
     NARROWING,
@@ -29,10 +30,12 @@ from qa_service.rulebook.operators import Operators
 from qa_service.rulebook.own import KINDS
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.scopes import read_scope
-from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Tagged, narrowed
+from qa_service.rulebook.steps import StepsReader
+from qa_service.rules.about import narrowed
+from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Steps, Tagged
 
-WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", *KINDS)
-MODIFIERS = (*NARROWING, *ANCHORS, "settings")
+WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", "steps", *KINDS)
+MODIFIERS = (*NARROWING, "every", *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
 BESIDE = "call"
 
@@ -67,11 +70,15 @@ class WhenReader:
             with mistakes.noted():
                 _check_count(key, held, place)
             with mistakes.noted():
+                least = least_chars(key, held, place)
+            with mistakes.noted():
                 _check_settings(key, held, place)
             with mistakes.noted():
                 calls = self._calls(key, held, place)
         condition = narrowed(condition, narrowing.scope, narrowing.min_confidence)
         beside = AllOf((condition, *anchors, *calls)) if (*anchors, *calls) else condition
+        if least is not None:
+            beside = each(beside, narrowing.role or role, narrowing.scope, least)
         return counted(capped(beside, narrowing.max_confidence), narrowing.at_least)
 
     def _operator(self, key: str, node: Node, place: Place, role: Role | None) -> Condition:
@@ -87,6 +94,8 @@ class WhenReader:
                 return self.operators.read_similar(value, here, role)
             case "absent":
                 return self._absent(node, place, role)
+            case "steps":
+                return self._steps(value, here, role)
             case _ if key in KINDS:
                 return self.operators.read_own(key, value, here, role)
         return self._parts(key, value, here, role)
@@ -126,6 +135,12 @@ class WhenReader:
                 fix = "Add role: agent beside absent"
                 mistakes.note(here.error("absent_role", "does not say who should have spoken", fix))
         return Absent(narrowed(what, scope), self.operators.label(), role or Role.UNKNOWN, scope)
+
+    def _steps(self, value: object, place: Place, role: Role | None) -> Steps:
+        def read(node: object, at: Place, around: Role | None) -> Condition:
+            return self.read(node, at, role=around)
+
+        return StepsReader(read, self.operators.label, WHATS, MODIFIERS).steps(value, place, role)
 
     def _parts(self, key: str, value: object, place: Place, role: Role | None) -> AllOf | AnyOf:
         if not isinstance(value, list) or not value:
@@ -183,7 +198,13 @@ def _condition(node: object, place: Place) -> Node:
 
 def _strange(node: Node, place: Place) -> list[RulebookError]:
     """An error for every key that may not stand in a condition."""
-    return strange_keys(node, (*WHATS, *MODIFIERS), place)
+    lost = [_beside_no_anchor(place.at(key), key) for key in node if key in PLACING]
+    return [*lost, *strange_keys(node, (*WHATS, *MODIFIERS, *PLACING), place)]
+
+
+def _beside_no_anchor(place: Place, key: str) -> RulebookError:
+    fix = "Write it inside after, before or near"
+    return place.error("key_of_anchor", f"{key} stands beside no anchor", fix, word=key)
 
 
 def _what(node: Node, place: Place) -> str:

@@ -45,8 +45,10 @@ GAPS = frozenset(
         "percent",
         "problem",
         "seconds",
+        "semitones",
         "share",
         "snr_db",
+        "step",
     }
 )
 

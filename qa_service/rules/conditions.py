@@ -1,13 +1,15 @@
-"""Conditions: tests on tags. They are values; `rules.match` says which tags satisfy them.
+"""Conditions: tests on tags. They are values; `rules.match` says which tags satisfy them, `rules.about` what they ask.
 
 A condition has *hits*: each is the tag at which it became true, with the tags that support it. More tags
-never take a hit away, except below `Lacking` and `Absent`, and where another hit than the first is counted
-(`Which`). Those, and scopes that count from the end or in shares of the leg, are settled when it has ended.
+never take a hit away, except below `Lacking`, `Absent`, `Every` and `Steps`, and where another hit than the first
+is counted (`Which`). Those, and scopes that count from the end or in shares of the leg, are settled when it has
+ended; steps, when the time for them is over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
 from qa_service.core.speech import Role
@@ -137,95 +139,83 @@ class Capped:
     confidence: float
 
 
-Condition = Tagged | Nearby | Lacking | AllOf | AnyOf | Repeated | Absent | Capped
+@dataclass(frozen=True, slots=True)
+class Every:
+    """One hit where each utterance of `role` (of anybody but machines) in the scope has a hit of `what`.
 
-
-def labels_of(condition: Condition) -> frozenset[str]:
-    """All tag labels that the condition reads."""
-    match condition:
-        case Tagged():
-            return frozenset(condition.labels)
-        case AllOf() | AnyOf():
-            return frozenset().union(*map(labels_of, condition.parts))
-        case _:
-            return labels_of(condition.what)
-
-
-def always(condition: Condition) -> frozenset[str]:
-    """The labels without one of which the condition never holds: of everything that it asks for at once."""
-    match condition:
-        case Tagged():
-            return frozenset(condition.labels) if len(condition.labels) == 1 else frozenset()
-        case AllOf():
-            return frozenset().union(*map(always, condition.parts))
-        case AnyOf():
-            return frozenset.intersection(*map(always, condition.parts))
-        case Repeated() | Capped():
-            return always(condition.what)
-        case _:
-            return frozenset()
-
-
-def looks_around(condition: Condition) -> bool:
-    """Whether it asks what stands in other utterances than its own."""
-    match condition:
-        case Tagged():
-            return False
-        case Nearby() | Lacking():
-            is_counted = condition.which is not Which.ANY
-            return is_counted or condition.distance.within_utterances != 0 or looks_around(condition.what)
-        case AllOf() | AnyOf():
-            return any(map(looks_around, condition.parts))
-        case _:
-            return looks_around(condition.what)
-
-
-def roles_of(condition: Condition) -> frozenset[Role]:
-    """All roles that the condition names."""
-    match condition:
-        case Tagged():
-            return frozenset(() if condition.role is None else (condition.role,))
-        case AllOf() | AnyOf():
-            return frozenset().union(*map(roles_of, condition.parts))
-        case Absent():
-            return roles_of(condition.what) | {condition.role}
-        case _:
-            return roles_of(condition.what)
-
-
-def is_about_end(condition: Condition) -> bool:
-    """Whether it holds only where the agent did not say something at the end of the leg."""
-    match condition:
-        case Absent():
-            return condition.role is Role.AGENT and condition.scope.is_of_end
-        case AnyOf():
-            return all(map(is_about_end, condition.parts))
-        case AllOf():
-            return any(map(is_about_end, condition.parts))
-        case Repeated() | Capped():
-            return is_about_end(condition.what)
-        case _:
-            return False
-
-
-def narrowed(condition: Condition, scope: Scope, min_confidence: float = 0.0) -> Condition:
-    """The condition in a part of the leg, for surer tags; parts that have a scope of their own keep it.
-
-    Anchors (Nearby, Lacking) are left as they are: their distance says where they look.
+    Utterances of fewer spoken characters than `min_chars` are not asked; where none is asked, there is no hit.
     """
+
+    what: Condition
+    role: Role | None = None
+    scope: Scope = Scope()
+    min_chars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far behind the step before a step may be: in time, in utterances of anybody, or without end."""
+
+    ms: int | None = None
+    utterances: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is none."""
+        return self.ms is None and self.utterances is None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that `role` has to say next. `label` names the tag that stands for its being missing."""
+
+    what: Condition
+    title: str
+    label: str
+    role: Role
+    limit: Limit = Limit()
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What follows when `on` comes next within the limit, and what follows when it does not."""
+
+    on: Condition
+    then: tuple[Step | Branch, ...] = ()
+    otherwise: tuple[Step | Branch, ...] = ()
+    limit: Limit = Limit()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """One hit for each step that is missing, comes too late or before the one it has to follow (rules.steps)."""
+
+    parts: tuple[Step | Branch, ...]
+    scope: Scope = Scope()
+
+
+Condition = Tagged | Nearby | Lacking | AllOf | AnyOf | Repeated | Absent | Capped | Every | Steps
+
+
+def steps_of(parts: Iterable[Step | Branch]) -> Iterator[Step | Branch]:
+    """All steps and branches, those inside branches too, in the order in which they are written."""
+    for part in parts:
+        yield part
+        if isinstance(part, Branch):
+            yield from steps_of((*part.then, *part.otherwise))
+
+
+def inside(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions of which a condition is made; none for one that reads tags alone."""
     match condition:
         case Tagged():
-            own = scope if condition.scope == Scope() else condition.scope
-            least = max(condition.min_confidence, min_confidence)
-            return replace(condition, scope=own, min_confidence=least)
+            return ()
         case AllOf() | AnyOf():
-            parts = tuple(narrowed(part, scope, min_confidence) for part in condition.parts)
-            return replace(condition, parts=parts)
-        case Repeated() | Capped():
-            return replace(condition, what=narrowed(condition.what, scope, min_confidence))
-        case Absent():
-            own = scope if condition.scope == Scope() else condition.scope
-            what = narrowed(condition.what, own, min_confidence)
-            return replace(condition, what=what, scope=own)
+            return condition.parts
+        case Steps():
+            return tuple(
+                part.what if isinstance(part, Step) else part.on for part in steps_of(condition.parts)
+            )
         case _:
-            return condition
+            return (condition.what,)

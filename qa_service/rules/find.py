@@ -13,6 +13,7 @@ from qa_service.core.measured import HearingModel
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason
+from qa_service.rules.about import is_about_end
 from qa_service.rules.hit import Hit
 from qa_service.rules.index import RuleIndex, indexed
 from qa_service.rules.match import hits
@@ -46,7 +47,7 @@ WORTH_ASKING = 0.4
 def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certainty) -> tuple[Finding, ...]:
     """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
     index = indexed(rules) if isinstance(rules, tuple) else RuleIndex(rules)
-    awake = index.awake(scene.labels, facts, scene.unplaced)
+    awake = index.awake(scene, facts)
     found = [finding for rule in awake for finding in _of_rule(rule, scene, certainty)]
     return tuple(sorted(found, key=lambda f: (f.span, -f.severity, f.rule, f.id)))
 
@@ -68,12 +69,13 @@ def _of_rule(rule: Rule, scene: Scene, certainty: Certainty) -> list[Finding]:
 def one_per_utterance(found: Iterable[Hit]) -> list[Hit]:
     """What one rule hits several times in one sentence is one finding: its surest hit, with those as sure.
 
-    保证收益 and 稳赚不赔 in one breath cost an agent once. Hits that quote nobody stay as they are.
+    保证收益 and 稳赚不赔 in one breath cost an agent once. Hits that quote nobody stay as they are, and so do those
+    that quote a sentence only for what should have come after it.
     """
     together: dict[object, list[Hit]] = {}
     for hit in found:
         quotes = hit.anchor.quotes
-        together.setdefault(quotes[0].utterance if quotes else hit, []).append(hit)
+        together.setdefault(quotes[0].utterance if quotes and not hit.is_apart else hit, []).append(hit)
     return [_joined(same) for same in together.values()]
 
 
@@ -102,7 +104,8 @@ def _finding(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Findin
         because=hit.anchor.because,
         span=hit.anchor.span,
         role=hit.anchor.role,
-        doubts=tuple(_doubts(rule, hit, scene, certainty)),
+        doubts=(*hit.doubts, *_doubts(rule, hit, scene, certainty)),
+        is_of_end=hit.is_of_end or is_about_end(rule.when),
     )
 
 

@@ -7,25 +7,26 @@ asked once for all of them. What it listens for is known from its condition: wit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.per_object import per_object
-from qa_service.core.speech import Role
+from qa_service.rules.about import roles_of
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
     AnyOf,
     Capped,
     Condition,
+    Every,
     Lacking,
     Repeated,
+    Steps,
     Tagged,
-    is_about_end,
-    roles_of,
 )
 from qa_service.rules.rule import Rule
+from qa_service.rules.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,14 @@ class Alike:
     first: Rule
     positions: tuple[int, ...]
 
-    def is_asked(self, facts: CallFacts, unplaced: frozenset[Role]) -> bool:
+    def is_asked(self, scene: Scene, facts: CallFacts) -> bool:
         """Whether these rules are a question for this leg, and can be answered."""
-        return self.first.not_applicable(facts) is None and self.first.undecided(facts, unplaced) is None
+        rule = self.first
+        return (
+            rule.not_applicable(facts) is None
+            and rule.undecided(facts, scene.unplaced) is None
+            and rule.unjudged(scene.utterances) is None
+        )
 
 
 class RuleIndex:
@@ -61,18 +67,19 @@ class RuleIndex:
         self._woken = {label: tuple(held) for label, held in woken.items()}
         self._sleepless = tuple(sleepless)
         self._positions = {rule.id: at for at, rule in enumerate(rules)}
-        #: Rules that may rest on something not said, and those that are only about the end of the leg.
+        #: Rules that ask a store about other calls.
+        self.asking = tuple(rule for rule in rules if rule.asks)
+        #: Rules that may rest on something not said.
         self.rests_on_silence = tuple(at for at, rule in enumerate(rules) if _has_absence(rule.when))
-        self.about_end = frozenset(rule.id for rule in rules if is_about_end(rule.when))
 
     def position_of(self, rule_id: str) -> int | None:
         """Where a rule stands; nothing for one of another list."""
         return self._positions.get(rule_id)
 
-    def awake(self, labels: Collection[str], facts: CallFacts, unplaced: frozenset[Role]) -> Iterator[Rule]:
+    def awake(self, scene: Scene, facts: CallFacts) -> Iterator[Rule]:
         """The rules, in their order, that are asked of the leg and may have hits where tags bear these labels."""
-        is_asked = [held.is_asked(facts, unplaced) for held in self.alike]
-        woken = {at for label in labels for at in self._woken.get(label, ())}
+        is_asked = [held.is_asked(scene, facts) for held in self.alike]
+        woken = {at for label in scene.labels for at in self._woken.get(label, ())}
         for at in sorted(woken.union(self._sleepless)):
             if is_asked[self._alike_of[at]]:
                 yield self.rules[at]
@@ -93,7 +100,7 @@ def wakes(condition: Condition) -> frozenset[str] | None:
         case AllOf():
             asked = (wakes(part) for part in condition.parts if not isinstance(part, Lacking))
             return next((labels for labels in asked if labels is not None), None)
-        case Absent():
+        case Absent() | Steps():
             return None
         case Lacking():
             return frozenset()  # stands beside nothing, and never holds
@@ -109,7 +116,7 @@ def _either(parts: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
 def _has_absence(condition: Condition) -> bool:
     """Whether `rules.unheard.is_unsure` can say yes."""
     match condition:
-        case Absent():
+        case Absent() | Every() | Steps():
             return True
         case AllOf() | AnyOf():
             return any(map(_has_absence, condition.parts))
@@ -120,7 +127,7 @@ def _has_absence(condition: Condition) -> bool:
 
 
 def _asks(rule: Rule) -> object:
-    """Everything that `not_applicable` and `undecided` read of a rule."""
+    """Everything that `not_applicable`, `undecided` and `unjudged` read of a rule."""
     return (
         rule.jurisdictions,
         rule.calls,
@@ -128,6 +135,7 @@ def _asks(rule: Rule) -> object:
         rule.needs_two_channels,
         rule.clocks,
         rule.needs,
+        rule.measures,
         roles_of(rule.when),
     )
 

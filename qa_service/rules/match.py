@@ -10,6 +10,7 @@ from typing import NamedTuple
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
+from qa_service.rules.about import waits_for_end
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
@@ -17,29 +18,28 @@ from qa_service.rules.conditions import (
     Capped,
     Condition,
     Distance,
+    Every,
     Lacking,
     Nearby,
     Repeated,
     Scope,
+    Steps,
     Tagged,
     Which,
 )
-from qa_service.rules.hit import Hit
+from qa_service.rules.each import every, lacking_hits
+from qa_service.rules.hit import Hit, absence_confidence
 from qa_service.rules.neighbours import Neighbours
 from qa_service.rules.scene import Scene
+from qa_service.rules.steps import faults
 from qa_service.rules.work import ASKED, LOOKED_AT, RESTED
-
-#: What was not found may have been said in words that no list holds: enough to count (0.7), never certain
-#: (docs/rulebook.md#absent).
-ABSENCE_CONFIDENCE = 0.8
-
 
 #: What a scene says of a condition that it was not asked.
 _NOT_ASKED: tuple[None, list[Hit]] = (None, [])
 
 
 def hits(condition: Condition, scene: Scene) -> list[Hit]:
-    """All hits in time order of their anchors, one per anchor.
+    """All hits in time order of their anchors, one per anchor; while the leg goes on, those that will stay.
 
     Raises:
         TooCostlyError: the rule that is being asked has nothing left of its work.
@@ -47,7 +47,7 @@ def hits(condition: Condition, scene: Scene) -> list[Hit]:
     asked, found = scene.answers.get(id(condition), _NOT_ASKED)
     if asked is not condition:
         scene.work.spend(ASKED)
-        found = _hits(condition, scene)
+        found = [] if scene.goes_on and waits_for_end(condition) else _hits(condition, scene)
         scene.answers[id(condition)] = (condition, found)
     return found
 
@@ -62,12 +62,22 @@ def _hits(condition: Condition, scene: Scene) -> list[Hit]:
             return _all(condition, scene)
         case Repeated():
             return _repeated(condition, scene)
-        case Absent():
-            return _absence(condition, scene)
         case Capped():
             return _capped(condition, scene)
         case Nearby() | Lacking():
             return hits(condition.what, scene) if isinstance(condition, Nearby) else []
+    return _of_many(condition, scene)
+
+
+def _of_many(condition: Absent | Every | Steps, scene: Scene) -> list[Hit]:
+    """What can be said only of several utterances together."""
+    match condition:
+        case Absent():
+            return _absence(condition, scene)
+        case Steps():
+            return list(faults(condition, scene, hits).hits)
+        case Every():
+            return every(condition, hits(condition.what, scene), scene)
 
 
 def _tagged(wanted: Tagged, scene: Scene) -> list[Hit]:
@@ -106,7 +116,8 @@ def _beside(found: Sequence[Hit], part: Condition, scene: Scene) -> list[Hit]:
 
 def _resting_on(hit: Hit, support: Sequence[_Support]) -> Hit:
     extra = tuple(tag for one in support for tag in one.tags)
-    return Hit(hit.anchor, hit.support + extra, min(hit.most, *(one.most for one in support), 1.0))
+    most = min(hit.most, *(one.most for one in support), 1.0)
+    return replace(hit, support=hit.support + extra, most=most)
 
 
 def _inner(part: Condition, found: Sequence[Hit], scene: Scene) -> list[Hit]:
@@ -184,6 +195,8 @@ def _capped(condition: Capped, scene: Scene) -> list[Hit]:
 
 def _absence(condition: Absent, scene: Scene) -> list[Hit]:
     """A tag that stands for what was not said; none while the role never spoke in the scope, or unclearly."""
+    if isinstance(condition.what, Every):
+        return lacking_hits(condition, condition.what, hits(condition.what.what, scene), scene)
     said = scene.edge_utterance(condition.role, condition.scope)
     if said is None or hits(condition.what, scene) or scene.is_misheard(condition.role, condition.scope):
         return []
@@ -191,7 +204,7 @@ def _absence(condition: Absent, scene: Scene) -> list[Hit]:
         evidence=(Evidence.said(said),),
         label=condition.label,
         detector="rules@1",
-        confidence=round(ABSENCE_CONFIDENCE * min(1.0, 0.5 + said.confidence / 2), 2),
+        confidence=absence_confidence(said.confidence),
         because=_absence_reason(condition.scope, scene.window(condition.scope, condition.role)),
         speaker=said.speaker,
         role=said.role,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from qa_service.core.calls import CallFacts, Clocks, Envelope
 from qa_service.core.findings import Severity, Stage
-from qa_service.core.speech import Role
+from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Tag
 from qa_service.core.texts import Reason, Text
-from qa_service.rules.conditions import Condition, roles_of
+from qa_service.rules.about import roles_of
+from qa_service.rules.conditions import Condition
 
 
 class LegScope(StrEnum):
@@ -27,6 +29,27 @@ class Calls(Protocol):
 
     def holds(self, envelope: Envelope) -> bool | None:
         """Whether the call is one of them; None where the envelope leaves it open."""
+
+
+class Measured(Protocol):
+    """A question to how something was said, which takes enough of it."""
+
+    def unjudged(self, said: Sequence[Utterance], roles: Set[Role]) -> Reason | None:
+        """Why `said` is too little to tell anything of `roles` (of anybody, for none), or nothing."""
+
+
+class Asks(Protocol):
+    """A question to a store about other calls, which it may not have an answer to."""
+
+    @property
+    def reach_ms(self) -> int:
+        """How far it looks back from the start of a call."""
+
+    def unanswered(self, facts: CallFacts) -> Reason | None:
+        """Why there is no answer, or nothing."""
+
+    def possible(self, facts: CallFacts, said: Sequence[Utterance]) -> Iterable[Tag]:
+        """The tags that an answer could have given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +77,10 @@ class Rule:
     rests_on_order: bool = False
     #: In which calls alone it is a question.
     calls: tuple[Calls, ...] = ()
+    #: What has to be long enough to be measured at all.
+    measures: tuple[Measured, ...] = ()
+    #: What it asks of a store (rules/asks.py).
+    asks: tuple[Asks, ...] = ()
 
     def not_applicable(self, facts: CallFacts) -> Reason | None:
         """Why the rule is not a question for this leg at all, or nothing."""
@@ -70,6 +97,13 @@ class Rule:
         if facts.clocks not in self.clocks:
             return Reason.of(f"not_applicable.clocks_{facts.clocks}")
         return None
+
+    def unjudged(self, said: Sequence[Utterance]) -> Reason | None:
+        """Why too little was said for the rule to be a question, or nothing."""
+        if not self.measures:
+            return None
+        roles = roles_of(self.when)
+        return next((because for one in self.measures if (because := one.unjudged(said, roles))), None)
 
     def undecided(self, facts: CallFacts, unplaced: Set[Role] = frozenset()) -> Reason | None:
         """Why the rule cannot be answered from what was measured, or nothing.

@@ -56,6 +56,12 @@ class Stretches:
             return said.id in self._in(scope, role)
         return self.within(said.span, scope, role)
 
+    def said(self, scope: Scope, role: Role | None) -> tuple[Utterance, ...]:
+        """What a role (anybody but machines) said in the scope, in the order in which it began."""
+        if scope.utterances is not None:
+            return self._slice(scope, role)
+        return tuple(one for one in self._of(role) if self.within(one.span, scope, role))
+
     def _long_ms(self, scope: Scope, role: Role | None) -> int | None:
         """How long the scope is; nothing for the whole leg."""
         if scope.utterances is not None:

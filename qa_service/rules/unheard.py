@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from qa_service.core.speech import Role
 from qa_service.core.tags import Tag
+from qa_service.rules.about import roles_of
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
@@ -10,20 +12,31 @@ from qa_service.rules.conditions import (
     Capped,
     Condition,
     Distance,
+    Every,
     Lacking,
     Nearby,
     Repeated,
+    Steps,
     Tagged,
     Which,
-    roles_of,
 )
+from qa_service.rules.each import lacking
 from qa_service.rules.match import chosen, hits
 from qa_service.rules.scene import Scene
+from qa_service.rules.steps import faults
 
 
 def is_unsure(condition: Condition, scene: Scene) -> bool:
     """Whether something counts as not said only because what was said there could not be heard."""
     match condition:
+        case Steps():
+            return faults(condition, scene, hits).is_unsure
+        case Every():
+            missing = lacking(condition, hits(condition.what, scene), scene)
+            return bool(missing) and all(one.unreliable for one in missing)
+        case Absent() if isinstance(condition.what, Every):
+            missing = lacking(condition.what, hits(condition.what.what, scene), scene)
+            return any(one.unreliable for one in missing)
         case Absent():
             return not hits(condition.what, scene) and scene.is_misheard(condition.role, condition.scope)
         case AllOf() | AnyOf():
@@ -41,6 +54,8 @@ def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
             return scene.may_miscount(condition.scope, condition.role)
         case Nearby() | Lacking() if condition.which is not Which.ANY:
             return _may_be_another(condition, scene)
+        case Every():
+            return scene.is_misheard_in(scene.window(condition.scope, condition.role), _of(condition.role))
         case Lacking():
             return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
         case AllOf() | AnyOf():
@@ -49,6 +64,10 @@ def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
             return may_be_hidden(condition.what, anchor, scene)
         case _:
             return False
+
+
+def _of(role: Role | None) -> frozenset[Role]:
+    return frozenset() if role is None else frozenset({role})
 
 
 def _may_be_another(beside: Nearby | Lacking, scene: Scene) -> bool:

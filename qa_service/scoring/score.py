@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from qa_service.core.calls import Leg
 from qa_service.core.evaluation import Answer, Evaluation, Verdict
@@ -31,11 +32,10 @@ def evaluate(
     leg: Leg,
 ) -> Evaluation:
     """Fills in the scorecard for one leg from what the scoring rules found there."""
-    asked = _Asked(_by_criterion(charges), _against(charges, findings), blocked)
+    asked = _Asked(_by_criterion(charges), _found(charges, findings), blocked)
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
-    believed = tuple(replace(finding, doubts=()) for finding in findings)
-    worst_case = replace(asked, against=_against(charges, believed), is_worst=True)
+    worst_case = replace(asked, found=_found(charges, _believed(charges, findings)), is_worst=True)
     score, worst = _score(answers), _score(_answers(scorecard, worst_case))
     # What is undecided comes back into the denominator, where a large criterion that lost little would raise the share.
     lowest = worst if score is None or worst is None else min(score, worst)
@@ -56,6 +56,13 @@ class _Charged:
 
     charges: Mapping[str, Sequence[tuple[int, Charge]]] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    #: Those of them that add points.
+    earning: frozenset[str] = frozenset()
+
+    @property
+    def costs(self) -> bool:
+        """Whether some rule takes points."""
+        return len(self.rules) > len(self.earning)
 
 
 #: A criterion that no rule counts against.
@@ -70,7 +77,12 @@ def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
     )
     for at, charge in enumerate(charges):
         held[charge.criterion][charge.rule].append((at, charge))
-    return {name: _Charged(against, tuple(sorted(against))) for name, against in held.items()}
+    return {name: _charged(against) for name, against in held.items()}
+
+
+def _charged(against: Mapping[str, Sequence[tuple[int, Charge]]]) -> _Charged:
+    earning = (rule for rule, charges in against.items() if any(charge.is_earned for _, charge in charges))
+    return _Charged(against, tuple(sorted(against)), frozenset(earning))
 
 
 @per_object
@@ -82,7 +94,7 @@ def _criteria(charges: tuple[Charge, ...]) -> Mapping[str, frozenset[str]]:
     return {rule: frozenset(names) for rule, names in held.items()}
 
 
-def _against(charges: tuple[Charge, ...], findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
+def _found(charges: tuple[Charge, ...], findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
     counted: defaultdict[str, list[Finding]] = defaultdict(list)
     criteria = _criteria(charges)
     for finding in findings:
@@ -97,7 +109,7 @@ class _Asked:
 
     charges: Mapping[str, _Charged]
     #: The findings that count, by criterion.
-    against: Mapping[str, Sequence[Finding]]
+    found: Mapping[str, Sequence[Finding]]
     blocked: Mapping[str, Blocked]
     #: Whether what could not be decided counts against the agent.
     is_worst: bool = False
@@ -110,7 +122,10 @@ def _answers(scorecard: Scorecard, asked: _Asked) -> tuple[Answer, ...]:
 def _section(section: Section, asked: _Asked) -> list[Answer]:
     answers = [_answer(section, criterion, asked) for criterion in section.criteria]
     if asked.is_worst:
-        answers = [_worst(a, c) for a, c in zip(answers, section.criteria, strict=True)]
+        answers = [
+            _worst(a, c.floor if asked.charges.get(c.id, _UNCHARGED).costs else c.start)
+            for a, c in zip(answers, section.criteria, strict=True)
+        ]
     lost = any(
         c.fatal is Fatal.SECTION and a.answer is Verdict.NOT_MET
         for c, a in zip(section.criteria, answers, strict=True)
@@ -118,10 +133,18 @@ def _section(section: Section, asked: _Asked) -> list[Answer]:
     return [_lose(a) for a in answers] if lost else answers
 
 
+def _believed(charges: Sequence[Charge], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings if a person confirmed all that cost points, and none of the doubtful ones that earn them."""
+    earned = {charge.rule for charge in charges if charge.is_earned}
+    return tuple(replace(f, doubts=()) for f in findings if f.rule not in earned or not f.needs_human)
+
+
 def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
     charged = asked.charges.get(criterion.id, _UNCHARGED)
-    against = asked.against.get(criterion.id, ())
-    certain = [f for f in against if not f.needs_human]
+    found = asked.found.get(criterion.id, ())
+    against = [f for f in found if f.rule not in charged.earning]
+    credit = [f for f in found if f.rule in charged.earning]
+    certain, earned = ([f for f in some if not f.needs_human] for some in (against, credit))
     blank = Answer(
         criterion=criterion.id,
         title=criterion.title,
@@ -130,20 +153,32 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         points=None,
         max_points=criterion.max_points,
         because=Reason.of("answer.no_rule"),
-        findings=tuple(f.id for f in certain or against),
+        findings=tuple(f.id for f in ((*certain, *earned) if certain or not against else against)),
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points_left(criterion, charged, certain)
+        points = _points(criterion, charged, (*certain, *earned))
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
-    return _unhit(blank, charged.rules, asked.blocked)
+    if credit and criterion.start < criterion.max_points:
+        return _credited(blank, _points(criterion, charged, earned), credit, earned)
+    return _unhit(blank, criterion.start, charged, asked.blocked)
 
 
-def _unhit(blank: Answer, rules: Sequence[str], blocked: Mapping[str, Blocked]) -> Answer:
-    """Nothing was found: met, unless its rules could not be asked at all."""
+def _credited(blank: Answer, points: float, credit: Sequence[Finding], earned: Sequence[Finding]) -> Answer:
+    """Nothing costs points, and something earns them; what is doubtful earns none."""
+    if not earned:
+        findings = tuple(f.id for f in credit)
+        return replace(blank, answer=Verdict.UNDECIDED, because=credit[0].doubts[0], findings=findings)
+    because = Reason.of("answer.earned", count=len(earned))
+    return replace(blank, answer=Verdict.MET, points=points, because=because)
+
+
+def _unhit(blank: Answer, start: float, charged: _Charged, blocked: Mapping[str, Blocked]) -> Answer:
+    """Nothing was found: met, unless its rules could not be asked at all, or there was only something to earn."""
+    rules = charged.rules
     if not rules:
         return blank
     held_up = [blocked[rule] for rule in rules if rule in blocked] if blocked else []
@@ -152,18 +187,21 @@ def _unhit(blank: Answer, rules: Sequence[str], blocked: Mapping[str, Blocked]) 
         return replace(blank, answer=Verdict.UNDECIDED, because=undecided[0].because)
     if len(held_up) == len(rules):
         return replace(blank, because=held_up[0].because)
+    if start < blank.max_points and all(rule in charged.earning or rule in blocked for rule in rules):
+        return replace(blank, answer=Verdict.NOT_MET, points=start, because=Reason("answer.not_earned"))
     because = Reason.of("answer.met", rules=len(rules) - len(held_up))
-    return replace(blank, answer=Verdict.MET, points=blank.max_points, because=because)
+    return replace(blank, answer=Verdict.MET, points=start, because=because)
 
 
-def _points_left(criterion: Criterion, charged: _Charged, certain: Sequence[Finding]) -> float:
-    hits = Counter(finding.rule for finding in certain)
-    due = sorted((due for rule in hits for due in charged.charges.get(rule, ())), key=lambda due: due[0])
-    lost = 0.0
-    for _, charge in due:  # in the order of the rulebook: a sum of fractions depends on it
-        each = criterion.max_points if charge.deduct is None else charge.deduct
-        lost += each * (hits[charge.rule] if charge.per_hit else 1)
-    return max(criterion.floor, criterion.max_points - lost)
+def _points(criterion: Criterion, charged: _Charged, certain: Sequence[Finding]) -> float:
+    """What is left and earned, from the floor to the most that there is; charges count in the order of the book."""
+    points, hits = criterion.start, Counter(finding.rule for finding in certain)
+    counted = (placed for rule in hits for placed in charged.charges.get(rule, ()))
+    for _, charge in sorted(counted, key=itemgetter(0)):
+        times = hits[charge.rule] if charge.per_hit else 1
+        cost = criterion.max_points if charge.deduct is None else charge.deduct
+        points += times * (charge.add if charge.add is not None else -cost)
+    return min(criterion.max_points, max(criterion.floor, points))
 
 
 def _lose(answer: Answer) -> Answer:
@@ -173,11 +211,11 @@ def _lose(answer: Answer) -> Answer:
     return replace(answer, answer=Verdict.NOT_MET, points=0.0, because=Reason.of("answer.section_lost"))
 
 
-def _worst(answer: Answer, criterion: Criterion) -> Answer:
+def _worst(answer: Answer, points: float) -> Answer:
     """The answer if a person decided against the agent what could not be asked."""
     if answer.answer is not Verdict.UNDECIDED:
         return answer
-    return replace(answer, answer=Verdict.NOT_MET, points=criterion.floor)
+    return replace(answer, answer=Verdict.NOT_MET, points=points)
 
 
 def _score(answers: Sequence[Answer]) -> float | None:

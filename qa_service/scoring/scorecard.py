@@ -18,13 +18,20 @@ class Fatal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One question on the scorecard. Points never fall below `floor`."""
+    """One question on the scorecard. Points never fall below `floor`, nor rise above `max_points`."""
 
     id: str
     title: Text
     max_points: float
     floor: float = 0.0
     fatal: Fatal = Fatal.NO
+    #: Points before anything is found; all of them where it is None.
+    base: float | None = None
+
+    @property
+    def start(self) -> float:
+        """Points before anything is found."""
+        return self.max_points if self.base is None else self.base
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +59,16 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What a finding of a rule costs: points once per call, or per hit; all of them when `deduct` is None."""
+    """What a finding of a rule costs or earns: points once per call, or per hit; all of them when `deduct` is None."""
 
     rule: str
     criterion: str
     deduct: float | None = None
     per_hit: bool = False
+    #: Points earned; such a rule costs none.
+    add: float | None = None
+
+    @property
+    def is_earned(self) -> bool:
+        """Whether a finding is to the agent's credit."""
+        return self.add is not None

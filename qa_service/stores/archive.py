@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qa_service.core.lists import Export, Filter, FindingFilter, FindingPage, Page
+from qa_service.core.lists import EVERY_ENTRY, AuditSought, Export, Filter, FindingFilter, FindingPage, Page
 from qa_service.core.people import Asked, Right
 from qa_service.core.stored import StoredCall
 from qa_service.ports.serving import Leaving
@@ -142,10 +142,17 @@ class StoreAuditTrail:
 
     shelves: Shelves
 
-    def page(self, asked: Asked, *, limit: int, before: int | None) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002
-        """The newest entries."""
+    def page(
+        self,
+        asked: Asked,  # noqa: ARG002
+        *,
+        limit: int,
+        before: int | None,
+        sought: AuditSought = EVERY_ENTRY,
+    ) -> Sequence[Mapping[str, Any]]:
+        """The newest entries of those that are sought."""
         with reading(self.shelves.engine) as connection:
-            return audit.page(connection, limit=limit, before=before)
+            return audit.page(connection, limit=limit, before=before, sought=sought)
 
     def verify(self, asked: Asked, noted: tuple[int, str] | None = None) -> Mapping[str, Any]:  # noqa: ARG002
         """The chain's head and what is sealed of it, and the first entry that is broken, if any.

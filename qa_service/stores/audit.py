@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qa_service.core.lists import EVERY_ENTRY, AuditSought
 from qa_service.stores.engine import is_sqlite
 from qa_service.stores.tables import audit
 
@@ -113,10 +114,21 @@ def _first_broken(
 
 
 def page(
-    connection: sa.Connection, *, limit: int = 100, before: int | None = None
+    connection: sa.Connection,
+    *,
+    limit: int = 100,
+    before: int | None = None,
+    sought: AuditSought = EVERY_ENTRY,
 ) -> tuple[dict[str, Any], ...]:
-    """The newest entries, or those before a sequence number."""
+    """The newest entries of those that are sought, or those before a sequence number."""
     query = sa.select(audit).order_by(audit.c.seq.desc()).limit(min(limit, 500))
+    for name in ("who", "action", "object", "request_id"):
+        if value := getattr(sought, name):
+            query = query.where(audit.c[name] == value)
+    if sought.since is not None:
+        query = query.where(audit.c.at >= sought.since)
+    if sought.until is not None:
+        query = query.where(audit.c.at < sought.until)
     if before is not None:
         query = query.where(audit.c.seq < before)
     return tuple(dict(row._mapping) for row in connection.execute(query))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.findings import Severity
 from qa_service.core.reviews import Verdict
+from qa_service.core.stored import WHO_IS_WHO
 from qa_service.stores import part_rows
 from qa_service.stores.tables import calls, evaluations, findings
 
@@ -21,6 +22,7 @@ def show(connection: sa.Connection, call_id: str) -> None:
     found = _standing(connection, call_id)
     worst = max((severity for severity, _ in found), default=None)
     part_rows.show(connection, call_id, first)
+    reason = connection.execute(sa.select(calls.c.reason).where(calls.c.id == call_id)).scalar()
     connection.execute(
         calls.update()
         .where(calls.c.id == call_id)
@@ -30,7 +32,8 @@ def show(connection: sa.Connection, call_id: str) -> None:
             passed=first.passed,
             worst="" if worst is None else Severity(worst).word,
             findings=len(found),
-            needs_human=sum(waits for _, waits in found),
+            # Who is who is a question of its own, beside those of the findings.
+            needs_human=sum(waits for _, waits in found) + (reason in WHO_IS_WHO),
         )
     )
 

@@ -27,9 +27,11 @@ def current(connection: sa.Connection, call_id: str, rulebook: str = "") -> dict
 def documents(
     connection: sa.Connection, call_id: str, *, is_current: bool = False
 ) -> dict[str, dict[str, Any]]:
-    """The documents of a call's evaluations by their ids, the listed one first; without those that were deleted."""
+    """The documents of our evaluations of a call by their ids, the listed one first; without deleted ones."""
     kept = evaluations.c
-    query = sa.select(kept.id, kept.document).where(kept.call_id == call_id)
+    # What another system made of the call (stores/imported.py) is no assessment.
+    ours = (kept.call_id == call_id, kept.origin != Origin.IMPORTED.value)
+    query = sa.select(kept.id, kept.document).where(*ours)
     if is_current:
         query = query.where(kept.is_current.is_(True))
     rows = connection.execute(query.order_by(kept.is_listed.desc(), kept.created_at.desc()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,11 +65,24 @@ def place(connection: sa.Connection, by: Caller, chosen: Chosen, because: str, *
 
 
 def every(connection: sa.Connection, sight: Sight) -> tuple[Hold, ...]:
-    """The holds that somebody may know of, newest first: those on calls that they see."""
+    """The holds that somebody may know of, newest first: those on calls that they see.
+
+    Who has a border learns how many of their own calls a hold keeps, and of the centre's not why it was placed.
+    """
     query = sa.select(holds).order_by(holds.c.placed_at.desc(), holds.c.id.desc())
-    if not sight.everything:
-        query = query.where(holds.c.id.in_(_on(visible(sight))))
-    return tuple(map(_hold_of, connection.execute(query)))
+    if sight.everything:
+        return tuple(map(_hold_of, connection.execute(query)))
+    seen = _on(visible(sight)).add_columns(sa.func.count().label("seen")).group_by(hold_calls.c.hold_id)
+    own = seen.subquery()
+    rows = connection.execute(query.add_columns(own.c.seen).join(own, own.c.hold_id == holds.c.id))
+    return tuple(_within(_hold_of(row), row.seen) for row in rows)
+
+
+def _within(hold: Hold, seen: int) -> Hold:
+    """A hold as somebody with a border sees it."""
+    if not hold.is_centre_wide:
+        return replace(hold, calls=seen)
+    return replace(hold, calls=seen, because="", lifted_because="")
 
 
 def lift(connection: sa.Connection, by: Caller, hold_id: str, because: str, *, now: datetime) -> bool:

@@ -25,7 +25,8 @@ _NOT_NEGATIVE = re.compile(
 )
 _NEGATIVE = re.compile(
     r"并非|绝非|没有|没法|没办法|无法|从未|不|没|无|未|勿|莫|别|甭|哪有|哪能|哪会|谁敢|谁能|谁会|怎么可能|怎么会|凭什么"
-    r"|拒绝|杜绝|否认|避免|谨防|警惕|打击|远离|取消"
+    r"|拒绝|杜绝|否认|避免|谨防|警惕|打击|打破|远离|取消"
+    r"|(?<![莫口])非$"  # 非保本浮动收益
 )
 # Between a negative and the hit, these start a new thought.
 _NEW_THOUGHT = re.compile(

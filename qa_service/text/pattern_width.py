@@ -11,8 +11,8 @@ import warnings
 from collections.abc import Iterable
 
 #: Python's own parser: what it cannot read of the engine's syntax is rare in rulebooks.
-from re import _constants as sre  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as sre
+from re import _parser as parser
 from typing import Any
 
 #: A class of more characters than this matches nearly anything that people say.

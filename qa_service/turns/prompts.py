@@ -114,11 +114,12 @@ def _place_worth(scene: _Scene, place: int) -> float:
 
 
 def _follows_machine(scene: _Scene, place: int) -> bool:
-    """Whether the same voice was a machine a moment ago."""
+    """Whether the same voice was a machine a moment ago, and nobody has answered it since."""
     said = scene.lines[place]
     return any(
         scene.lines[at].speaker == said.speaker
         and 0 <= said.span.start_ms - scene.lines[at].span.end_ms <= _NEAR_MS
+        and all(other.speaker == said.speaker for other in scene.lines[at + 1 : place])
         for at in scene.decided
     )
 

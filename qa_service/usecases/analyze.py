@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import UsageError
+from qa_service.core.history import History
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
 from qa_service.pipeline.assessment import Assessment
@@ -58,6 +59,8 @@ class Request:
     rulebook: Rulebook | None = None
     #: Whose law the call stands under; empty where nobody said so.
     jurisdiction: str = ""
+    #: The customer's calls up to this one; None where no store was asked.
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ class Analyst:
         roles = _roles(call, replace(request, envelope=envelope))
         roles = swap(roles) if request.are_swapped else roles
         call = call if request.are_roles_confirmed else doubted(call, roles, envelope)
-        case = Case(call, roles, envelope, request.jurisdiction)
+        case = Case(call, roles, envelope, request.jurisdiction, request.history)
         return judge(case, request.rulebook or self.rulebook, max_cer=self.policy.max_cer)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:

@@ -9,10 +9,12 @@ from typing import Any
 from qa_service.core.people import Asked
 from qa_service.core.stored import StoredCall
 from qa_service.ports.hearing import HearingProfile, SourceProfile
+from qa_service.ports.history import CallHistory
 from qa_service.ports.rules import Rulebooks
 from qa_service.ports.storing import KeptMeasures
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
+from qa_service.usecases.known import known_of
 from qa_service.usecases.masking import masked_document
 from qa_service.usecases.transcript import read_transcript
 from qa_service.usecases.try_rulebook import Trial, try_examples
@@ -46,6 +48,8 @@ class DraftTrial:
     analyst: Callable[[], Analyst]
     document: Callable[[Analyzed], Mapping[str, Any]]
     timezone: str = "Asia/Shanghai"
+    #: Where earlier calls are looked up; rules that ask for them are undecided without.
+    history: CallHistory | None = None
 
     def run(self, asked: Asked, name: str, transcript: str, call_ids: Sequence[str]) -> Tried | None:
         """What the draft does; None where there is no draft, or a call is not to be seen.
@@ -86,6 +90,7 @@ class DraftTrial:
             are_swapped=call.are_swapped,
             are_roles_confirmed=call.are_roles_confirmed,
             rulebook=book,
+            history=known_of(self.history, call, book),
         )
         return TriedOn(call.id, call.score, self._masked(self.analyst().measured(kept.call, request)))
 

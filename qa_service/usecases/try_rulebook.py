@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from qa_service.core.calls import CallFacts, Leg
 from qa_service.core.measured import HearingModel, PartName
 from qa_service.core.speech import Utterance, Voice
+from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.pipeline.live import replay
 from qa_service.rulebook.book import Example, Rulebook
 from qa_service.rulebook.examples import ExampleLine, read_lines
+from qa_service.rules.asks import settled
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.scene import Scene
 
@@ -26,26 +28,30 @@ class Trial:
 
     example: Example
     matched: bool
+    #: Why nobody can say from an example whether the rule would match; it is then neither right nor wrong.
+    undecided: Reason | None = None
 
     @property
     def as_wanted(self) -> bool:
-        """Whether the rule did what its author says it must."""
-        return self.matched == self.example.must_match
+        """Whether the rule did what its author says it must, as far as an example can tell."""
+        return self.undecided is not None or self.matched == self.example.must_match
 
 
 def try_examples(book: Rulebook, *, tokens: Callable[[str], tuple[int, ...]]) -> tuple[Trial, ...]:
     """Tries every example of a book on its own rule, all other rules aside."""
-    return tuple(Trial(example, _matches(book, example, tokens)) for example in book.examples)
+    return tuple(_tried(book, example, tokens) for example in book.examples)
 
 
-def _matches(book: Rulebook, example: Example, tokens: Callable[[str], tuple[int, ...]]) -> bool:
+def _tried(book: Rulebook, example: Example, tokens: Callable[[str], tuple[int, ...]]) -> Trial:
     rules = [rule for rule in (*book.rules, *book.good) if rule.id == example.rule]
     utterances = _utterances(read_lines(example.lines), tokens)
     end_ms = max((u.span.end_ms for u in utterances), default=0)
     facts = CallFacts(leg=Leg(Span(0, end_ms)), parts=_ALL_PARTS)
     voices = _voices(utterances)
     tags = replay(book.detectors, facts, [*voices, *utterances])
-    return bool(find(rules, Scene(facts.leg, utterances, tags), facts, _CERTAIN))
+    scene = Scene(facts.leg, utterances, tags)
+    found = settled(rules, find(rules, scene, facts, _CERTAIN), scene, facts)
+    return Trial(example, bool(found.findings), found.unanswered.get(example.rule))
 
 
 def _utterances(
@@ -59,6 +65,7 @@ def _utterances(
             text=line.text,
             speech_ms=line.span.duration_ms,
             loudness_dbfs=line.loudness_dbfs,
+            pitch_hz=line.pitch_hz,
             tokens=tokens(line.text),
             role=line.role,
             role_confidence=1.0,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from qa_service import __version__
 from qa_service.web import errors
 from qa_service.web.addresses import addresses
+from qa_service.web.filters import only_known
 from qa_service.web.heartbeat import beating
 from qa_service.web.limits import Limits
 from qa_service.web.parts import Parts
 from qa_service.web.routes import (
     alerts,
+    audit,
     batches,
     business,
     calls,
@@ -71,6 +73,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (jobs.router, _API),
     (exports.router, _API),
     (people.router, _API),
+    (audit.router, _API),
     (keys.router, _API),
     (users.router, _API),
     (signon.router, _API),
@@ -84,6 +87,8 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (reconciliation.router, _API),
     (health.router, ""),
 )
+#: Called by machines of others, which may add words of their own: sign-on, diallers, scrapers of metrics.
+_OPEN_TO_MACHINES = (signon.router, sources.intake, health.router)
 
 
 def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
@@ -104,7 +109,8 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
     app.state.parts, app.state.texts = parts, texts
     errors.install(app, texts, addresses(ROUTERS))
     for router, prefix in ROUTERS:
-        app.include_router(router, prefix=prefix)
+        only = [] if router in _OPEN_TO_MACHINES else [Depends(only_known)]
+        app.include_router(router, prefix=prefix, dependencies=only)
     app.add_middleware(
         Limits, most_bytes=parts.most_bytes, sentence=texts.error, tracer=parts.tracer, known=parts.known
     )

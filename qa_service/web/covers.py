@@ -50,7 +50,7 @@ def cover_of(here: Parts, by: AskedBy, said: Mapping[str, str], idempotency_key:
     cover = Cover(
         file_name=plain_name(said.get("filename", "")),
         envelope=here.envelope(meta) if meta else Envelope(),
-        team=team_of(here, by, team),
+        team="" if batch else team_of(here, by, team),  # a batch's row says whose it is
         agent_channel=int(channel) if channel else None,
         sha256=sha256,
         idempotency_key=idempotency_key,

@@ -188,9 +188,25 @@ def team_of(here: Parts, by: Asked, team: str) -> str:
     """Whose call this becomes: one uploads for a team that one sees, and without a word for the own one.
 
     Raises:
-        Denied: `not_allowed`, for a team of others; `team_unknown`.
+        Denied: `not_allowed`, for a team of others; `team_unknown`; `no_team`, `which_team` for a person whose
+            call would be one that they never see, or might be of either team.
     """
     sight = by.caller.sight
+    if by.caller.role is not None and not sight.everything and not sight.teams:
+        raise Denied(
+            "no_team",
+            problem="you are in no team, and would not see this call",
+            fix="Ask an administrator to add you to a team",
+        )
+    if not team and len(sight.teams) > 1:
+        teams = "、".join(sight.teams)
+        raise Denied(
+            "which_team",
+            where="team",
+            problem=f"you are in several teams: {teams}",
+            fix="Say whose call this is",
+            teams=teams,
+        )
     if team and not sight.everything and team not in sight.teams:
         raise Denied("not_allowed", problem="this is not your team", fix="Name your own team", right="team")
     check_team(here, team)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from qa_service.core.approval import Draft
 from qa_service.web.schemas import MaybeBecause, Names, Naming, Note, Said, Text, shown
 
+if TYPE_CHECKING:
+    from qa_service.core.errors import RulebookError
+    from qa_service.i18n.catalogue import Catalogue
+
+#: Warnings told of one draft.
+_MOST = 20
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
 _EXAMPLE = """schema: qa-service/rulebook@1
 name: broadband-zh
@@ -49,6 +56,31 @@ class DraftRow(Said):
     def of(cls, draft: Draft, named: Naming) -> DraftRow:
         """The row of a draft."""
         return cls.like(draft, authors=list(draft.authors), names=dict(named(draft.authors)))
+
+
+class Warned(Said):
+    """Something that holds and may not be what its author meant."""
+
+    error: str
+    where: str
+    detail: str
+
+
+class WrittenRow(DraftRow):
+    """A draft of a rulebook as it was kept, and what its author may want to look at again."""
+
+    warnings: list[Warned] = Field(
+        description="不算错、但多半不是本意的写法。Not mistakes, and perhaps not meant."
+    )
+
+    @classmethod
+    def told(
+        cls, draft: Draft, named: Naming, warnings: Iterable[RulebookError], texts: Catalogue
+    ) -> WrittenRow:
+        """The row of a draft, with warnings in the language of `texts`."""
+        kept = DraftRow.of(draft, named).model_dump()
+        told = [Warned(error=one.code, where=one.where, detail=texts.error(one)) for one in warnings]
+        return cls(**kept, warnings=told[:_MOST])
 
 
 class Approved(Said):

@@ -104,8 +104,4 @@ def wanted(
     )
 
 
-def _checked(_: Annotated[None, Depends(only_known)], found: Annotated[Filter, Depends(wanted)]) -> Filter:
-    return found
-
-
-Wanted = Annotated[Filter, Depends(_checked)]
+Wanted = Annotated[Filter, Depends(wanted)]

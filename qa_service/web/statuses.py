@@ -45,6 +45,8 @@ _BY_CODE: Mapping[str, int] = {
     "password_wrong": 422,
     "last_admin": 409,
     "team_unknown": 422,
+    "no_team": 403,
+    "which_team": 422,
     "centre_only": 403,
     "people_only": 403,
     "guest_by_proxy": 403,

@@ -30,6 +30,10 @@ class ExampleRow(Said):
     lines: list[str]
     must_match: bool
     matched: bool
+    undecided: str | None = Field(
+        default=None,
+        description="例句说不了的原因（代码），例如没有通话库可查；不算通过，也不算不通过。Why an example cannot tell.",
+    )
 
     @classmethod
     def of(cls, trial: Trial) -> ExampleRow:
@@ -40,6 +44,7 @@ class ExampleRow(Said):
             lines=list(example.lines),
             must_match=example.must_match,
             matched=trial.matched,
+            undecided=trial.undecided.code if trial.undecided else None,
         )
 
 

@@ -101,3 +101,14 @@ def test_analyze_refuses_with_the_first_and_says_how_many_more(
     assert (run.code, run.out) == (1, "")
     assert told(run.err) == ["rules[1].when.tag"]
     assert last in run.last_words
+
+
+def test_a_warning_is_told_and_is_no_mistake(tmp_path: Path, cli: Cli) -> None:
+    file = tmp_path / "demo.yaml"
+    file.write_text(rules("id: one\ntitle: 甲\nwhen: {phrases: [保本，稳赚]}"), "utf-8")
+
+    done = cli("rulebook", "check", str(file))
+
+    assert done.code == 0
+    assert "demo@1" in done.out
+    assert "「保本，稳赚」读成了一个词" in done.err

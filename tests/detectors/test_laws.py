@@ -18,12 +18,16 @@ from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
+from qa_service.detectors.call_pace import CallPace
+from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.crosstalk import Interruption, Overlap
 from qa_service.detectors.late_response import LateResponse
+from qa_service.detectors.loudness import Loudness
 from qa_service.detectors.own import Own
 from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
 from qa_service.detectors.patterns import PatternRule, Patterns
 from qa_service.detectors.phrases import PhraseRule, Phrases
+from qa_service.detectors.pitch import Pitch
 from qa_service.detectors.said_number import SaidNumber
 from qa_service.detectors.silence import LongSilence
 from qa_service.detectors.similar import Similar, SimilarRule
@@ -82,9 +86,17 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     CallLength(above_ms=1_000),
     Turns(above=1),
     TalkRatio(above=0.3),
+    CallPace(above=200, min_speech_ms=2_000),
+    Loudness("loudness.usual", below=-1, min_speech_ms=300, min_previous=2),
+    Loudness("loudness.jump", jump=1, min_speech_ms=300),
+    Loudness("loudness.other", above=1, to="other", min_speech_ms=300, min_previous=1),
+    Pitch("pitch.usual", above=1, min_speech_ms=300, min_previous=2),
+    Pitch("pitch.jump", jump=1, min_speech_ms=300),
+    Pitch("pitch.other", below=-1, to="other", min_speech_ms=300, min_previous=1),
     FirstSpeaker(),
     LastSpeaker(role="customer"),
     HungUp(),
+    Contacts(at_least=2, within_ms=48 * 3_600_000),
     Own("rule.any.1", LongSilence(limit_ms=700), "silence.long"),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )
@@ -162,6 +174,10 @@ def _has_honest_name(tag: Tag, call: Call) -> bool:
             talking = {v.speaker for v in call.voices if v.span.overlap_ms(tag.span)}
             pair = [heard.speaker for heard in quoted]
             return len(set(pair)) == len(pair) == 2 and set(pair) <= talking and pair[0] == tag.speaker
+        case "loudness" | "pitch":
+            own = [heard.speaker == tag.speaker for heard in quoted]
+            asked = {"usual": [True], "jump": [True, True], "other": [True, False]}
+            return own == asked[tag.label.partition(".")[2]]
         case "pace" | "tone":
             return tag.role is Role.AGENT and {heard.speaker for heard in quoted} == {tag.speaker}
     return True

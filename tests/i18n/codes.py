@@ -12,7 +12,7 @@ import qa_service
 from qa_service.asr import guard
 from qa_service.core import errors
 from qa_service.core.calls import ParticipantKind
-from qa_service.detectors import said_personal
+from qa_service.detectors import contrast, said_personal
 from qa_service.detectors.service import ServiceActs
 from qa_service.rulebook import explain, limits, slips
 from qa_service.text.numbers import NumberKind
@@ -25,6 +25,12 @@ _ERRORS |= {"Denied"}
 BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/crosstalk.py", "self.settings.name"): ("crosstalk.interruption", "crosstalk.overlap"),
     ("detectors/pace.py", "self.settings.name"): ("pace.fast", "pace.slow", "pace.jump"),
+    ("detectors/loudness.py", "f'loudness.{side}_{self.to}'"): tuple(
+        f"loudness.{side}_{to}" for side in ("louder", "quieter") for to in contrast.TO
+    ),
+    ("detectors/pitch.py", "f'pitch.{side}_{self.to}'"): tuple(
+        f"pitch.{side}_{to}" for side in ("higher", "lower") for to in contrast.TO
+    ),
     ("detectors/phrases.py", "f'phrases.{how}'"): ("phrases.exact", "phrases.near"),
     ("detectors/who_spoke.py", "f'{settings.name}_{edge.role}'"): (
         *("call.first_speaker_agent", "call.first_speaker_customer"),

@@ -26,6 +26,17 @@ AGENT, CUSTOMER, SYSTEM = Role.AGENT, Role.CUSTOMER, Role.SYSTEM
             "您别急 {-12.5 dB}", ExampleLine(AGENT, Span(0, 750), "您别急", -12.5), id="with loudness"
         ),
         pytest.param(
+            "您别急 {210 Hz}", ExampleLine(AGENT, Span(0, 750), "您别急", None, 210.0), id="with pitch"
+        ),
+        pytest.param(
+            "您别急 {-12 dB} {210.5 Hz}",
+            ExampleLine(AGENT, Span(0, 750), "您别急", -12.0, 210.5),
+            id="with loudness and pitch",
+        ),
+        pytest.param(
+            "您别急 {很快}", ExampleLine(AGENT, Span(0, 1_250), "您别急 {很快}"), id="braces that are words"
+        ),
+        pytest.param(
             "一点: 先交费", ExampleLine(AGENT, Span(0, 1_250), "一点: 先交费"), id="a colon in a sentence"
         ),
         pytest.param("。", ExampleLine(AGENT, Span(0, 250), "。"), id="punctuation takes a moment"),

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from qa_service.core.speech import Role
+from qa_service.pipeline.judge import judge
 from qa_service.rulebook.load import bundle_text
 from qa_service.rulebook.when import MODIFIERS, WHATS
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import try_examples
 from tests.docs.repository import anchors
+from tests.pipeline.cases import case, said
 from tests.rulebook.books import HEAD
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -61,6 +64,18 @@ def test_the_worked_example_works(tmp_path: Path) -> None:
 
     assert len(own) == 3
     assert all(trial.as_wanted for trial in own)
+
+
+@pytest.mark.parametrize(("times", "points"), [(0, 2), (1, 4), (2, 6), (3, 6)])
+def test_the_example_of_credit_earns_what_it_says(times: int, points: float) -> None:
+    blocks = re.findall(r"^```yaml\n(scorecard:.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    book = bundle_text(HEAD + blocks[0], "docs/rulebook.md", lambda _: None).book
+    asked = [(Role.CUSTOMER, "你好，我想查一下账单。"), (Role.AGENT, "好的，您的账单是三百元。")]
+    lines = [(Role.AGENT, "顺便提醒您，这个月有优惠。"), (Role.CUSTOMER, "好的，我知道了，谢谢你。")] * times
+
+    (evaluation,) = judge(case(said([*asked, *lines])), book).evaluations
+
+    assert [answer.points for answer in evaluation.answers] == [points]
 
 
 @pytest.mark.parametrize("text", _worked(), ids=[re.search(r"id: (.+)", text)[1] for text in _worked()])  # type: ignore[index]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from qa_service.core.calls import Clocks
+from qa_service.core.speech import Role
 from qa_service.detectors.own import Own
 from qa_service.detectors.silence import LongSilence
 from qa_service.i18n.catalogue import catalogue
+from qa_service.rules.conditions import Tagged
 from tests.rulebook.books import book, refused, rules, when
 
 
@@ -159,6 +162,63 @@ from tests.rulebook.books import book, refused, rules, when
             "rulebook_setting_kind",
             id="with a unit",
         ),
+        pytest.param("{pace: {role: agent}}", "when.pace", "rulebook_setting_nothing", id="no pace"),
+        pytest.param(
+            "{pace: {above: 9}}", "when.pace.above", "rulebook_setting_range", id="slower than anybody"
+        ),
+        pytest.param(
+            "{pace: {above: 280, min_speech: 30}}",
+            "when.pace.min_speech",
+            "rulebook_duration",
+            id="so much speech without a unit",
+        ),
+        pytest.param(
+            "{pace: {above: 280, role: boss}}", "when.pace.role", "rulebook_setting_word", id="nobody's pace"
+        ),
+        pytest.param("{loudness: {}}", "when.loudness", "rulebook_setting_nothing", id="no loudness"),
+        pytest.param(
+            "{loudness: {below: 6}}",
+            "when.loudness.below",
+            "rulebook_setting_usual",
+            id="the usual is not quiet",
+        ),
+        pytest.param(
+            "{loudness: {above: -20}}",
+            "when.loudness.above",
+            "rulebook_setting_usual",
+            id="a level of a line",
+        ),
+        pytest.param(
+            "{loudness: {above: 6, jump: 6}}",
+            "when.loudness.jump",
+            "rulebook_setting_either",
+            id="up, and any way",
+        ),
+        pytest.param(
+            "{loudness: {jump: -6}}",
+            "when.loudness.jump",
+            "rulebook_setting_endless",
+            id="a jump below nought",
+        ),
+        pytest.param(
+            "{loudness: {above: .nan}}", "when.loudness.above", "rulebook_setting_endless", id="not a number"
+        ),
+        pytest.param(
+            "{loudness: {below: -.inf}}", "when.loudness.below", "rulebook_setting_endless", id="without end"
+        ),
+        pytest.param(
+            "{loudness: {below: -90}}",
+            "when.loudness.below",
+            "rulebook_setting_range",
+            id="quieter than silence",
+        ),
+        pytest.param(
+            "{loudness: {above: 6, to: before}}",
+            "when.loudness.to",
+            "rulebook_setting_word",
+            id="against what",
+        ),
+        pytest.param("{pitch: {above: 400}}", "when.pitch.above", "rulebook_setting_range", id="in Hz"),
         pytest.param("{again: {of: mine}}", "when.again.of", "rulebook_setting_word", id="whose words"),
         pytest.param("{again: {by: boss}}", "when.again.by", "rulebook_setting_word", id="by nobody"),
         pytest.param(
@@ -213,6 +273,15 @@ def test_what_means_nothing_is_refused_at_its_place(written: str, where: str, co
             "{number: {kinds: [amount, date], above: 3}}", ["amount (yuan)"], ["deadline (days)"], id="units"
         ),
         pytest.param("{length: {above: 10m, below: 5m}}", ["10m", "5m"], ["10m", "5m"], id="limits"),
+        pytest.param(
+            "{loudness: {below: 6}}", ["0 就是平时", "below: -6"], ["0 is as always", "below: -6"], id="usual"
+        ),
+        pytest.param(
+            "{pitch: {below: -6, jump: 6}}",
+            ["「jump」和 above, below"],
+            ["Write jump, or above"],
+            id="either",
+        ),
         pytest.param("{length: {}}", ["above, below"], ["above, below"], id="nothing"),
         pytest.param("{turns: {above: 许多}}", ["许多", "整数"], ["'许多'", "a whole number"], id="kind"),
     ],
@@ -278,3 +347,34 @@ def test_a_rule_with_own_settings_needs_what_the_detector_needs() -> None:
 )
 def test_what_a_rule_asks_of_every_call_is_known(written: str, asked: int) -> None:
     assert len(book(when(written)).rules[0].calls) == asked
+
+
+@pytest.mark.parametrize(
+    ("written", "two", "clocks"),
+    [
+        pytest.param("{loudness: {above: 6}}", True, set(Clocks), id="own loudness"),
+        pytest.param("{pitch: {jump: 4}}", True, set(Clocks), id="own pitch"),
+        pytest.param(
+            "{loudness: {above: 6, to: other}}", True, {Clocks.ONE, Clocks.UNPROVEN}, id="the other's, too"
+        ),
+        pytest.param("{pace: {above: 280}}", False, set(Clocks), id="pace needs no channel of its own"),
+        pytest.param(
+            "{all: [{tag: crosstalk.overlap}, {loudness: {above: 6, to: other}}]}",
+            True,
+            {Clocks.ONE},
+            id="the strictest of several",
+        ),
+    ],
+)
+def test_on_which_channels_and_clocks_sound_is_a_question(
+    written: str, two: bool, clocks: set[Clocks]
+) -> None:
+    (rule,) = book(when(written)).rules
+
+    assert (rule.needs_two_channels, set(rule.clocks)) == (two, clocks)
+
+
+def test_a_role_beside_loudness_says_whose_it_is() -> None:
+    (rule,) = book(when("{loudness: {above: 6}, role: agent}")).rules
+
+    assert rule.when == Tagged(("rule.demo/one.1",), Role.AGENT)

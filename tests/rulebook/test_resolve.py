@@ -204,7 +204,10 @@ def test_a_book_in_the_full_shape_of_the_language_loads() -> None:
 
     made = book(text)
 
-    assert [rule.id.split("/")[1] for rule in made.rules[-3:]] == ["interrupts", "capital-kept", "vague-date"]
+    assert [rule.id.split("/")[1] for rule in made.rules[-5:]] == [
+        *("interrupts", "capital-kept", "vague-date"),
+        *("consent", "names-them"),
+    ]
     assert made.disabled["service-zh/fast-speech"] == "本线路客户多为年轻人，语速不限"
     assert next(c for c in made.charges if c.rule == "service-zh/closing").deduct == 2
     assert {c.id for c in made.scorecard.criteria} >= {"listens", "no-guarantee", "firm-answers", "respect"}

@@ -12,14 +12,19 @@ from qa_service.rules.conditions import (
     Absent,
     AllOf,
     AnyOf,
+    Branch,
     Capped,
     Condition,
     Distance,
+    Every,
     Lacking,
+    Limit,
     Nearby,
     Repeated,
     Scope,
     Side,
+    Step,
+    Steps,
     Tagged,
     Which,
 )
@@ -123,6 +128,49 @@ def _op(number: int, role: Role | None = None, scope: Scope = _LEG, least: float
                 _FIRST,
             ),
             id="none of several at the beginning",
+        ),
+        pytest.param(
+            "{tag: pace.fast, role: agent, last: 2句, every: true}",
+            Every(Tagged(("pace.fast",), AGENT, Scope(last_utterances=2)), AGENT, Scope(last_utterances=2)),
+            id="each of the last two",
+        ),
+        pytest.param(
+            "{absent: {phrases: {any: [先生], role: agent}, every: {min_chars: 8}}, role: agent, first: 30s}",
+            Absent(Every(_op(1, AGENT, _FIRST), AGENT, _FIRST, 8), "rule.demo/one.2", AGENT, _FIRST),
+            id="not in each of some length",
+        ),
+        pytest.param(
+            "{steps: [{title: 甲, tag: pace.fast}, {title: 乙, any: [好], within: 3句, optional: true}], role: agent}",
+            Steps(
+                (
+                    Step(Tagged(("pace.fast",), AGENT), "甲", "rule.demo/one.1", AGENT),
+                    Step(
+                        _op(3, AGENT), "乙", "rule.demo/one.2", AGENT, Limit(utterances=3), is_optional=True
+                    ),
+                )
+            ),
+            id="one step and another",
+        ),
+        pytest.param(
+            "{steps: [{if: {tag: pace.slow, role: customer}, within: 30s, then: [{title: 甲, tag: pace.fast}]}],"
+            " role: agent, first: 30s}",
+            Steps(
+                (
+                    Branch(
+                        Tagged(("pace.slow",), CUSTOMER, _FIRST),
+                        (Step(Tagged(("pace.fast",), AGENT, _FIRST), "甲", "rule.demo/one.1", AGENT),),
+                        (),
+                        Limit(ms=30_000),
+                    ),
+                ),
+                _FIRST,
+            ),
+            id="a step after an answer, at the beginning",
+        ),
+        pytest.param(
+            "{steps: [{title: 甲, tag: pace.fast, role: customer}], role: agent}",
+            Steps((Step(Tagged(("pace.fast",), CUSTOMER), "甲", "rule.demo/one.1", CUSTOMER),)),
+            id="a step of somebody else",
         ),
         pytest.param(
             "{tag: pace.fast, after: {tag: pace.slow, within: 30s}}",

@@ -6,6 +6,7 @@ import pytest
 
 from qa_service.core.speech import Role
 from qa_service.rulebook.load import load
+from qa_service.rules.about import is_about_end
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
@@ -18,7 +19,6 @@ from qa_service.rules.conditions import (
     Repeated,
     Scope,
     Tagged,
-    is_about_end,
 )
 
 BYE = Tagged(("service.closing",), Role.AGENT)

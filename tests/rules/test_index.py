@@ -95,7 +95,9 @@ def test_rules_find_together_what_each_finds_by_itself(conditions: list[Conditio
 def test_only_rules_that_may_have_hits_are_looked_at() -> None:
     rules = tuple(rule(Tagged((f"l{at}",)), name=f"demo/r{at}") for at in range(10_000))
 
-    awake = list(RuleIndex(rules).awake({"l3", "l9000", "other"}, TOLD, frozenset()))
+    heard = scene(*(tag(label, 0) for label in ("l3", "l9000", "other")))
+
+    awake = list(RuleIndex(rules).awake(heard, TOLD))
 
     assert [one.id for one in awake] == ["demo/r3", "demo/r9000"]
 

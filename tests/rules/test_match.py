@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qa_service.core.speech import Role
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
+from qa_service.rules.about import labels_of, narrowed, roles_of
 from qa_service.rules.conditions import (
     Absent,
     AllOf,
@@ -25,9 +26,6 @@ from qa_service.rules.conditions import (
     Scope,
     Side,
     Tagged,
-    labels_of,
-    narrowed,
-    roles_of,
 )
 from qa_service.rules.match import hits
 from qa_service.rules.scene import Scene

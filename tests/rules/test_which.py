@@ -7,6 +7,7 @@ import pytest
 from qa_service.core.calls import CallFacts
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
+from qa_service.rules.about import looks_around
 from qa_service.rules.conditions import (
     AllOf,
     Capped,
@@ -18,7 +19,6 @@ from qa_service.rules.conditions import (
     Side,
     Tagged,
     Which,
-    looks_around,
 )
 from qa_service.rules.find import find
 from qa_service.rules.match import hits

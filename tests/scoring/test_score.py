@@ -128,6 +128,69 @@ class TestCriteria:
         assert evaluation.score == 100.0  # 30 / 30
 
 
+#: 20 points to win, 4 of them beforehand; a rule that earns 6 a time, and where it is given, one that costs 5.
+_CREDIT = Charge("caring", "respect", add=6, per_hit=True)
+_COST = Charge("rude", "respect", 5)
+
+
+def _earning(*, floor: float = 0.0, base: float | None = 4) -> Scorecard:
+    criterion = Criterion("respect", _TITLE, 20, floor, base=base)
+    listens = Criterion("listens", _TITLE, 10)
+    return Scorecard("demo", (Section("attitude", _TITLE, (listens, criterion)),))
+
+
+class TestCredit:
+    @pytest.mark.parametrize(
+        ("charges", "found", "base", "told"),
+        [
+            pytest.param([_CREDIT], [], 4, (NOT_MET, 4), id="nothing earned: its base"),
+            pytest.param([_CREDIT], ["caring"], 4, (MET, 10), id="once: 4 + 6"),
+            pytest.param([_CREDIT], ["caring"] * 2, 4, (MET, 16), id="twice: 4 + 2 × 6"),
+            pytest.param([_CREDIT], ["caring"] * 3, 4, (MET, 20), id="never above the most: 4 + 3 × 6"),
+            pytest.param([replace(_CREDIT, per_hit=False)], ["caring"] * 3, 4, (MET, 10), id="once a call: 4 + 6"),
+            pytest.param([_CREDIT], ["caring?"], 4, (UNDECIDED, None), id="a doubtful one earns nothing yet"),
+            pytest.param([_CREDIT], ["caring", "caring?"], 4, (MET, 10), id="a doubtful one beside a sure one"),
+            pytest.param([_CREDIT, _COST], [], 4, (MET, 4), id="nothing wrong, nothing earned"),
+            pytest.param([_CREDIT, _COST], ["rude"], 4, (NOT_MET, 0), id="down to the floor: 4 - 5"),
+            pytest.param([_CREDIT, _COST], ["rude", "caring"], 4, (NOT_MET, 5), id="both: 4 + 6 - 5"),
+            pytest.param([_CREDIT, _COST], ["rude?", "caring"], 4, (UNDECIDED, None), id="what costs is doubtful"),
+            pytest.param([_CREDIT, _COST], ["rude", "caring"], None, (NOT_MET, 20), id="earned back: 20 - 5 + 6"),
+            pytest.param([_CREDIT, _COST], ["caring?"], None, (MET, 20), id="there is nothing left to earn"),
+            pytest.param([_CREDIT], [], None, (MET, 20), id="full without a base"),
+        ],
+    )  # fmt: skip
+    def test_points_are_earned_up_to_the_most(
+        self, charges: list[Charge], found: list[str], base: float | None, told: tuple[Verdict, float | None]
+    ) -> None:
+        findings = [_hit(name.strip("?"), n, sure="?" not in name) for n, name in enumerate(found)]
+
+        evaluation = _evaluated(
+            *findings, card=_earning(base=base), charges=[*charges, Charge("listens", "listens")]
+        )
+
+        answer = _answer(evaluation, "respect")
+        assert (answer.answer, answer.points) == told
+        assert evaluation.fatal == ()
+
+    def test_the_lowest_score_counts_no_doubtful_credit(self) -> None:
+        charges = [Charge("listens", "listens"), _CREDIT]
+
+        evaluation = _evaluated(_hit("caring", sure=False), card=_earning(), charges=charges)
+
+        assert evaluation.score == 100.0  # 10 / 10, the other is undecided
+        assert evaluation.lowest_score == 46.7  # (10 + 4) / 30
+
+    def test_what_could_not_be_asked_earns_nothing_and_costs_nothing(self) -> None:
+        charges = [Charge("listens", "listens"), _CREDIT]
+
+        skipped = _evaluated(card=_earning(), charges=charges, blocked=_skip("caring"))
+        unknown = _evaluated(card=_earning(), charges=charges, blocked=_skip("caring", undecided=True))
+
+        assert _answer(skipped, "respect").answer is NOT_APPLICABLE
+        assert _answer(unknown, "respect").answer is UNDECIDED
+        assert unknown.lowest_score == 46.7  # (10 + 4) / 30
+
+
 class TestDoubt:
     def test_a_doubtful_finding_leaves_the_criterion_to_a_person_with_the_reason(self) -> None:
         answer = _answer(_evaluated(_hit("respect", sure=False)), "respect")

@@ -31,6 +31,7 @@ from qa_service.stores.engine import make_engine
 from qa_service.stores.envelopes import to_text
 from qa_service.stores.fetch_desk import StoreFetches
 from qa_service.stores.health import StoreHealth
+from qa_service.stores.history import StoreHistory
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
@@ -145,7 +146,12 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         audit=StoreAuditTrail(shelves),
         webhooks=StoreWebhooks(shelves, Guard(()).check),
         rulebooks=rulebooks,
-        trial=DraftTrial(rulebooks, lambda: bootstrap.analyst(bootstrap.rulebook()), bootstrap.document),
+        trial=DraftTrial(
+            rulebooks,
+            lambda: bootstrap.analyst(bootstrap.rulebook()),
+            bootstrap.document,
+            history=StoreHistory(shelves.engine),
+        ),
         publisher=DraftPublisher(rulebooks, reviews, lambda text: bootstrap.tokenizer().tokens(text)),
         routing=StoreRouting(shelves, {"whisper-base"}, lambda: "service-zh"),
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),

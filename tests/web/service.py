@@ -23,6 +23,7 @@ from qa_service.bootstrap import base
 from qa_service.core.people import Asked, Caller, KeyToAdd, Right, Sight, User, UserRole
 from qa_service.settings import Settings
 from qa_service.stores.archive import StoreArchive
+from qa_service.stores.history import StoreHistory
 from qa_service.stores.scratch import LOCK
 from qa_service.stores.workbench import Shelves, StoreWorkbench
 from qa_service.usecases.process import Processor
@@ -115,6 +116,7 @@ class Service:
             clock=time.monotonic,
             sentence=bootstrap.texts().error,
             source=bootstrap.source_profile(""),
+            history=StoreHistory(self.shelves.engine),
         )
 
     def work_on(self, job_id: str) -> None:

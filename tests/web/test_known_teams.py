@@ -15,7 +15,7 @@ from qa_service.core.staff import Team
 from qa_service.stores.staff import StoreStaff
 from tests.stores.shop import ASKED, Shop
 from tests.web.samples import SOUND, transcript
-from tests.web.service import PASSWORD, Service
+from tests.web.service import MACHINE, PASSWORD, Service
 
 
 @pytest.fixture
@@ -55,6 +55,47 @@ def test_a_team_that_nobody_knows_is_refused(
 
     assert (refused.status_code, refused.json()["error"]) == (422, "team_unknown")
     assert taken.status_code in (201, 202), taken.text
+
+
+@pytest.mark.parametrize("send", WAYS)
+def test_who_is_in_several_teams_says_whose_call_it_is(
+    service: Service, team: str, send: Callable[[httpx.Client, str], httpx.Response]
+) -> None:
+    teams = (team, f"{team}-south")
+    service.parts.staff.keep_teams(MACHINE, [Team(one) for one in teams])
+    service.user(f"two.{team}", UserRole.REVIEWER, teams=teams)
+    client = service.client(session=service.session(f"two.{team}"))
+
+    asked, told = send(client, ""), send(client, teams[1])
+
+    assert (asked.status_code, asked.json()["error"]) == (422, "which_team")
+    assert "、".join(sorted(teams)) in asked.json()["detail"]
+    assert told.status_code in (201, 202), told.text
+
+
+@pytest.mark.parametrize("send", WAYS)
+def test_who_is_in_no_team_is_told_before_anything_is_kept(
+    service: Service, team: str, send: Callable[[httpx.Client, str], httpx.Response]
+) -> None:
+    service.user(f"none.{team}", UserRole.REVIEWER)
+    client = service.client(session=service.session(f"none.{team}"))
+
+    refused = send(client, "")
+
+    assert (refused.status_code, refused.json()["error"]) == (403, "no_team")
+
+
+def test_a_recording_of_a_batch_needs_no_word_of_its_team(service: Service, team: str) -> None:
+    teams = (team, f"{team}-south")
+    service.parts.staff.keep_teams(MACHINE, [Team(one) for one in teams])
+    service.user(f"two.{team}", UserRole.REVIEWER, teams=teams)
+    client = service.client(session=service.session(f"two.{team}"))
+    batch = client.post(f"/api/v1/batches?team={team}", json={"rows": [{"file_name": "a.wav"}]}).json()
+
+    sent = client.post("/api/v1/calls", files={"recording": ("a.wav", SOUND)}, data={"batch": batch["id"]})
+
+    assert sent.status_code == 202, sent.text
+    assert client.get(f"/api/v1/calls/{sent.json()['call_id']}").json()["team"] == team
 
 
 @pytest.mark.parametrize("whose", ["a user's", "a key's"])

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from qa_service.core.people import Right
-from qa_service.stores import evaluated
+from qa_service.stores import call_row, evaluated
 from qa_service.stores.tables import calls, evaluations
 from tests.web.samples import transcript
 from tests.web.service import Service
@@ -196,3 +196,27 @@ def test_a_program_may_change_roles_but_not_confirm_them_against_the_words(
 
     assert (refused.status_code, refused.json()["error"]) == (403, "roles_need_reviewer")
     assert changed.status_code == 202
+
+
+def test_a_call_whose_roles_are_open_is_among_those_that_wait_for_a_person(
+    either: Service, client: httpx.Client, call: str
+) -> None:
+    """Also without any finding that waits: who is who is a question of its own."""
+
+    def row() -> dict[str, Any]:
+        found: dict[str, Any] = client.get(f"/api/v1/calls/{call}").json()
+        return found
+
+    before = row()["needs_human"]
+    with either.shelves.engine.begin() as connection:
+        open_roles = calls.update().where(calls.c.id == call).values(reason="scorable.roles_contradicted")
+        connection.execute(open_roles)
+        call_row.show(connection, call)
+    asked = row()["needs_human"]
+    listed = client.get("/api/v1/calls", params={"needs_human": True}).json()["calls"]
+    confirmed = say(client, call, are_swapped=True)
+    either.work_on(confirmed.json()["id"])
+
+    assert (before, asked) == (0, 1)
+    assert call in [one["id"] for one in listed]
+    assert (row()["reason"], row()["needs_human"]) == ("", 0)

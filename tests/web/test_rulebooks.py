@@ -72,6 +72,19 @@ def test_a_draft_is_published_by_somebody_else_and_judges_from_then_on(leads: Le
     assert NOTE in entry["detail"]
 
 
+def test_a_draft_is_kept_although_it_may_not_be_what_was_meant_and_that_is_told(leads: Leads) -> None:
+    sound, doubtful = book(leads.name), book(leads.name, phrases=("保本，稳赚",))
+
+    kept, warned = leads.write(sound), leads.write(doubtful)
+
+    assert kept.json()["warnings"] == []
+    assert warned.status_code == 200
+    (warning,) = warned.json()["warnings"]
+    assert (warning["error"], "phrases" in warning["where"]) == ("rulebook_flow_comma", True)
+    assert "「保本，稳赚」" in warning["detail"]
+    assert leads.anna.get(f"/api/v1/rulebooks/{leads.name}/draft").json()["source"] == doubtful
+
+
 def test_who_wrote_on_a_draft_does_not_approve_it(leads: Leads) -> None:
     leads.write(by=leads.anna)
     leads.write(book(leads.name, phrases=("稳赚",)), by=leads.bert)

@@ -111,6 +111,16 @@ def test_the_centres_hold_is_lifted_by_nobody_who_is_bound(leads: Leads, calls: 
     assert leads.lift(leads.free, held) == (204, "")
 
 
+def test_of_the_centres_hold_a_lead_of_a_team_learns_of_the_own_calls_and_not_why(leads: Leads) -> None:
+    held = leads.hold(leads.free, leads.own, leads.other)["id"]
+
+    def listed(by: httpx.Client) -> dict[str, Any]:
+        return next(one for one in by.get("/api/v1/holds").json()["holds"] if one["id"] == held)
+
+    assert (listed(leads.bound)["calls"], listed(leads.bound)["because"]) == (1, "")
+    assert (listed(leads.free)["calls"], listed(leads.free)["because"]) == (2, "诉讼")
+
+
 def test_a_hold_on_calls_of_others_too_is_lifted_by_who_sees_them_all(leads: Leads) -> None:
     held = leads.hold(leads.of_both, leads.own, leads.other)["id"]
 

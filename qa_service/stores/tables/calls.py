@@ -22,6 +22,8 @@ from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import COUNTED, metadata
 
 _FOR_PEOPLE = text("needs_human > 0")
+#: Calls of which somebody said who the customer is. A query that is to use the index says it with these words.
+OF_SOMEBODY = text("customer <> ''")
 
 calls = Table(
     "calls",
@@ -69,7 +71,9 @@ calls = Table(
     Index("ix_calls_source", "source", "seq"),
     Index("ix_calls_external", "external_id"),
     Index("ix_calls_sha256", "sha256"),
-    Index("ix_calls_customer", "customer", "created_at"),
+    #: A customer's calls by when they began; those of an unknown start by when they came in (stores/history.py).
+    Index("ix_calls_customer", "customer", "started_at", "created_at"),
+    Index("ix_calls_known", "created_at", "seq", sqlite_where=OF_SOMEBODY, postgresql_where=OF_SOMEBODY),
 )
 
 #: Whose call it is: an agent sees a call that stands here with their id, and nothing else.

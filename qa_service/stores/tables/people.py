@@ -78,4 +78,6 @@ audit = Table(
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     Index("ix_audit_object", "object", "seq"),
+    Index("ix_audit_who", "who", "seq"),
+    Index("ix_audit_action", "action", "seq"),
 )

@@ -1,20 +1,16 @@
-"""Signing in, and who did what."""
+"""Signing in, and who one is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+from fastapi import APIRouter, Request, Response
 
-from fastapi import APIRouter, Query, Request, Response
-
-from qa_service.core.people import Caller, Right, caller_of
+from qa_service.core.people import Caller, caller_of
 from qa_service.web.answers import SIGNED_IN, answers
 from qa_service.web.at_home import is_own_page
 from qa_service.web.cookies import forget_session, set_session
 from qa_service.web.denials import Denied
-from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries, wants
+from qa_service.web.deps import COOKIE, AskedBy, Here, address_of, check_tries
 from qa_service.web.errors import request_id
-from qa_service.web.schemas.audit import AuditPage, AuditRow, AuditState
 from qa_service.web.schemas.people import Me, SignIn
 
 router = APIRouter(tags=["people"], responses=answers(*SIGNED_IN))
@@ -57,43 +53,3 @@ def _me(caller: Caller) -> Me:
         teams=list(caller.teams or caller.sight.teams),
         rights=sorted(caller.rights),
     )
-
-
-@router.get(
-    "/audit", summary="审计记录 Audit log", dependencies=[wants(Right.SEE_AUDIT)], responses=answers(422)
-)
-def audit(
-    here: Here,
-    by: AskedBy,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[int | None, Query(ge=0, le=2**62)] = None,
-) -> AuditPage:
-    """Who did what, newest first."""
-    rows = [AuditRow.model_validate(_shown(row)) for row in here.audit.page(by, limit=limit, before=before)]
-    about = {row.who for row in rows} | {row.object.removeprefix("user:") for row in rows}
-    return AuditPage(
-        entries=rows,
-        names=dict(here.accounts.names(about)),
-        next=rows[-1].seq if len(rows) == limit else None,
-    )
-
-
-def _shown(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in row.items() if name != "previous"}
-
-
-@router.get(
-    "/audit/state",
-    summary="核对审计链 Check the chain",
-    dependencies=[wants(Right.SEE_AUDIT)],
-    responses=answers(422),
-)
-def audit_state(
-    here: Here,
-    by: AskedBy,
-    entries: Annotated[int, Query(ge=0, le=2**62, description="从前抄下的条数。As noted earlier.")] = 0,
-    head: Annotated[str, Query(pattern="^([0-9a-f]{64})?$", description="从前抄下的末尾。Its head.")] = "",
-) -> AuditState:
-    """Checks the whole chain and every seal, and whether it still goes through a head that somebody noted earlier."""
-    noted = (entries, head) if entries and head else None
-    return AuditState.model_validate(dict(here.audit.verify(by, noted)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
 from qa_service.core.people import Right
 from qa_service.usecases.publish_draft import Despite
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.draft_rows import ApprovedBook, Digest, DraftRow, Source
+from qa_service.web.draft_rows import ApprovedBook, Digest, DraftRow, Source, WrittenRow
 from qa_service.web.rulebook_rows import (
     Retired,
     RuleRow,
@@ -77,9 +77,12 @@ def draft(here: Here, by: AskedBy, name: BookName) -> DraftRow:
 @router.put(
     "/{name}/draft", summary="写草稿 Write a draft", dependencies=[_WRITE], responses=answers(413, 422)
 )
-def write(here: Here, by: AskedBy, name: BookName, given: Source) -> DraftRow:
-    """Keeps a draft in place of the one before. All mistakes are told at once, in `places`."""
-    return DraftRow.of(here.rulebooks.write(by, name, given.source), here.accounts.names)
+def write(request: Request, here: Here, by: AskedBy, name: BookName, given: Source) -> WrittenRow:
+    """Keeps a draft in place of the one before. All mistakes are told at once, in `places`; `warnings` are none."""
+    kept = here.rulebooks.write(by, name, given.source)
+    bundle = here.rulebooks.read(by, name)
+    warnings = bundle.warnings if bundle else ()
+    return WrittenRow.told(kept, here.accounts.names, warnings, request.app.state.texts)
 
 
 @router.delete(

@@ -1,0 +1,64 @@
+"""The comparison as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qa_service.i18n.catalogue import Catalogue
+from qa_service.moving.parity import Parity, Place, RuleParity, Share
+from qa_service.moving.sca_results import BadRow
+
+SCHEMA = "qa-service/parity@1"
+
+
+def parity_json(
+    parity: Parity, book: Mapping[str, Any], bad: Sequence[BadRow], texts: Catalogue
+) -> Mapping[str, Any]:
+    """Everything: every rule with its calls and sentences, and what could not be used. Unknown is null."""
+    return {
+        "schema": SCHEMA,
+        "rulebook": book,
+        "calls": parity.calls,
+        "unscored": [{"call": call, "status": status} for call, status in parity.unscored.items()],
+        "bad_rows": [_bad(row, texts) for row in bad],
+        "rules": [_rule(row) for row in parity.rules],
+    }
+
+
+def _bad(row: BadRow, texts: Catalogue) -> Mapping[str, Any]:
+    said = texts.say(f"moving_row.{row.why.code}", **dict(row.why.values))
+    return {"row": row.row, "call": row.call or None, "code": row.why.code, "problem": said}
+
+
+def _rule(row: RuleParity) -> Mapping[str, Any]:
+    return {
+        "their_id": row.rid or None,
+        "our_id": row.our_id or None,
+        "title": row.title,
+        "both": [_place(place) for place in row.both],
+        "only_theirs": [_place(place) for place in row.only_theirs],
+        "only_ours": [_place(place) for place in row.only_ours],
+        "not_asked": row.not_asked,
+        "precision_theirs": _share(row.theirs_right),
+        "precision_ours": _share(row.ours_right),
+    }
+
+
+def _place(place: Place) -> Mapping[str, Any]:
+    is_same = bool(set(place.theirs) & set(place.ours)) if place.theirs and place.ours else None
+    return {
+        "call": place.call,
+        "utterances_theirs": list(place.theirs),
+        "utterances_ours": list(place.ours),
+        "same_place": is_same,
+        "needs_human": place.needs_human,
+        "verdict": place.verdict,
+    }
+
+
+def _share(share: Share) -> Mapping[str, Any]:
+    interval = share.interval
+    bounds = None if interval is None else [round(interval.low, 3), round(interval.high, 3)]
+    value = None if share.value is None else round(share.value, 3)
+    return {"value": value, "right": share.hits, "n": share.n, "interval": bounds}

@@ -1,0 +1,164 @@
+"""Rules of theirs together: rulebooks, one for everything and one for each scheme, with what points they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from qa_service.moving.fields import Fields, listed
+from qa_service.moving.notes import Moved, Note, Outcome
+from qa_service.moving.sca_rules import MovedRule, SlugMaker, sheet_of, written
+
+_SCHEMA = "qa-service/rulebook@1"
+#: Their calls begin with so many points.
+_BASE = 100
+_REMOVED = "0"
+_ABOUT = (
+    *("description", "createUserName", "createTime", "updateUserName", "updateTime", "version", "status"),
+    *("schemeTemplateId", "dataType", "type", "templateType", "ruleList", "userGroup"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A rulebook of ours, as its file will hold it."""
+
+    name: str
+    text: str
+    rids: frozenset[str]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The books that came of a file, and what is told of the schemes."""
+
+    books: list[Book] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+
+    def book_of(self, rids: frozenset[str]) -> Book | None:
+        """The book that holds exactly these rules of theirs."""
+        return next((book for book in self.books if book.rids == rids), None)
+
+
+def make_book(name: str, title: str, rules: Sequence[MovedRule]) -> Book:
+    """A book of these rules; those that were left behind are not in it."""
+    kept = [rule for rule in rules if rule.node]
+    criteria = _criteria(kept)
+    nodes = [_charged(rule, criteria) for rule in kept]
+    book: dict[str, Any] = {"schema": _SCHEMA, "name": name, "version": 1, "title": title[:500] or name}
+    if criteria:
+        book["scorecard"] = {"sections": _sections(criteria)}
+    book["rules"] = nodes
+    return Book(name, written(book), frozenset(rule.rid for rule in rules))
+
+
+def make_shelf(name: str, rules: Sequence[MovedRule], schemes: object | None, slugs: SlugMaker) -> Shelf:
+    """The book of all rules, and one for each scheme."""
+    shelf = Shelf([make_book(name, "阿里云智能对话分析 全部规则", rules)])
+    for scheme in _schemes(schemes) if schemes is not None else ():
+        _add_scheme(shelf, scheme, rules, slugs, name)
+    return shelf
+
+
+def add_group(shelf: Shelf, name: str, title: str, rids: frozenset[str], rules: Sequence[MovedRule]) -> Book:
+    """The book for these rules of theirs: one that is there, or a new one."""
+    found = shelf.book_of(rids)
+    if found is None:
+        found = make_book(name, title, [rule for rule in rules if rule.rid in rids])
+        shelf.books.append(found)
+    return found
+
+
+def missing(rids: frozenset[str], rules: Sequence[MovedRule], where: str) -> list[Note]:
+    """Rules that somebody names and that are not there, or were left behind."""
+    left = sorted(rids & {rule.rid for rule in rules if not rule.node})
+    lost = sorted(rids - {rule.rid for rule in rules})
+    notes = [Note.of("rules_left", where, rules="、".join(left))] if left else []
+    return [*notes, *([Note.of("rules_missing", where, rules="、".join(lost))] if lost else [])]
+
+
+def base_notes(rules: Sequence[MovedRule]) -> list[Note]:
+    """What is told of the score of the whole."""
+    total = sum(rule.charge.points for rule in rules if rule.node and rule.charge)
+    return [Note.of("above_base", "rules", points=total)] if total > _BASE else []
+
+
+def _criteria(rules: Sequence[MovedRule]) -> dict[tuple[str, str], float]:
+    """What each item may cost: together as many points as a call of theirs begins with, so that scores agree."""
+    costs: dict[tuple[str, str], float] = {}
+    for rule in rules:
+        if rule.charge:
+            key = (rule.charge.group, rule.charge.item)
+            costs[key] = costs.get(key, 0.0) + rule.charge.points
+    total = sum(costs.values())
+    share = max(1.0, _BASE / total) if total else 1.0
+    return {key: round(min(1000.0, cost * share), 4) for key, cost in costs.items()}
+
+
+def _ids(criteria: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], str]:
+    return {key: f"item-{n}" for n, key in enumerate(criteria, 1)}
+
+
+def _sections(criteria: Mapping[tuple[str, str], float]) -> list[dict[str, Any]]:
+    ids = _ids(criteria)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for (group, item), most in criteria.items():
+        held = {"id": ids[group, item], "title": item[:500] or "–", "max_points": most}
+        groups.setdefault(group, []).append(held)
+    return [
+        {"id": f"group-{n}", "title": group[:500] or "–", "criteria": held}
+        for n, (group, held) in enumerate(groups.items(), 1)
+    ]
+
+
+def _charged(rule: MovedRule, criteria: Mapping[tuple[str, str], float]) -> dict[str, Any]:
+    node = dict(rule.node or {})
+    if rule.charge is None:
+        return node
+    when = node.pop("when")
+    key = (rule.charge.group, rule.charge.item)
+    points = {"deduct": rule.charge.points, "per": "once"}
+    return {**node, "criterion": _ids(criteria)[key], "points": points, "when": when}
+
+
+def _schemes(document: object) -> list[Fields]:
+    """Every scheme in a file, one or a list, with or without the answer around it."""
+    fields = [Fields.of(one, f"schemes[{i}]") for i, one in enumerate(listed(document))]
+    found: list[Fields] = []
+    for one in fields:
+        inner = one.take("data", "schemes", "schemeList")
+        found += _schemes(inner) if inner is not None else [one]
+    return found
+
+
+def _add_scheme(
+    shelf: Shelf, scheme: Fields, rules: Sequence[MovedRule], slugs: SlugMaker, name: str
+) -> None:
+    their_id, title = scheme.text("schemeId", "id"), scheme.text("name", "schemeName")
+    scheme.where = f"schemes.{their_id}"
+    named = {str(one) for one in listed(scheme.take("ruleIds"))}
+    for one in listed(scheme.held.get("rulelist", ("", None))[1]):
+        named |= {Fields.of(rule, scheme.where).text("rid", "id") for rule in sheet_of([one]).rules}
+    rids = frozenset(named)
+    if scheme.text("status") == _REMOVED and scheme.held.get("status", ("", None))[1] is not None:
+        note = Note.of("deleted", scheme.where)
+        shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (note,)))
+        return
+    kinds = [Fields.of(one, scheme.where) for one in listed(scheme.take("schemeCheckTypeList"))]
+    dimensions = [one.text("checkName", "name") for one in kinds if one.text("checkName", "name")]
+    scheme.ignore(*_ABOUT)
+    notes = missing(rids, rules, scheme.where)
+    if dimensions:
+        notes.append(Note.of("dimensions", scheme.where, names="、".join(dimensions)))
+    notes += [Note.of("field", scheme.where, field=key, value=value) for key, value in scheme.left()]
+    if not rids & {rule.rid for rule in rules if rule.node}:
+        shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (*notes, Note.of("no_rules"))))
+        return
+    made = make_book(slugs.of(their_id, f"{name}-scheme"), title, [r for r in rules if r.rid in rids])
+    # The same set under another name stays one book.
+    book = shelf.book_of(rids) or Book(made.name, made.text, rids)
+    if book.name == made.name:
+        shelf.books.append(book)
+    outcome = Outcome.DIFFERS if notes else Outcome.TRANSLATED
+    shelf.moved.append(Moved("scheme", their_id, title, outcome, book.name, tuple(notes)))

@@ -1,0 +1,48 @@
+"""`rulebook parity`: a table for people, everything as JSON for programs; exit 1 where a row could not be used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.moving.sca_files import FILES, RULES
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+
+RESULTS = FILES / "results.json"
+
+
+def moved_book(cli: Cli, folder: Path) -> Path:
+    assert cli("migrate", "sca", RULES, "--out", folder).code == 0
+    return folder / "sca.yaml"
+
+
+def test_people_read_who_hit_what(cli: Cli, tmp_path: Path) -> None:
+    book = moved_book(cli, tmp_path)
+
+    run = cli("rulebook", "parity", book, "--with", RESULTS, env={"COLUMNS": "80"})
+
+    assert run.code == 1, "row 3 has no words"
+    assert "只有我们命中「承诺收益 sca/sca-103」：call-2 u0001" in run.out
+    assert "只有那边命中「没有开场白 sca/sca-101」：call-2" in run.out
+    assert "777「那边才有」" in run.out
+    assert "100% (1/1)" in run.out
+    assert "21–100 %" in run.out
+    assert "第 3 行用不了（call-3）" in run.err
+
+
+def test_programs_read_every_rule_with_unknown_as_null(cli: Cli, tmp_path: Path) -> None:
+    book, verdicts = moved_book(cli, tmp_path), tmp_path / "verdicts.csv"
+    verdicts.write_text("通话,规则,结论\ncall-2,sca-103,命中\n", "utf-8")
+
+    run = cli("rulebook", "parity", book, "--with", RESULTS, "--verdicts", verdicts, "--format", "json")
+
+    told = json.loads(run.out)
+    rules = {rule["title"]: rule for rule in told["rules"]}
+    assert (told["schema"], told["calls"]) == ("qa-service/parity@1", 2)
+    assert rules["承诺收益"]["precision_ours"] == {"value": 1.0, "right": 1, "n": 1, "interval": [0.207, 1.0]}
+    assert rules["核对信息"]["precision_ours"] == {"value": None, "right": 0, "n": 0, "interval": None}
+    assert rules["客户要投诉，三句内没有安抚"]["both"][0]["same_place"] is True
+    assert told["bad_rows"][0]["code"] == "row_wordless"

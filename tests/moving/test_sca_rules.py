@@ -1,0 +1,347 @@
+"""Rules of theirs become rules of ours that the loader takes; nothing of them disappears without a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from qa_service.moving.notes import Moved, Outcome
+from qa_service.moving.sca import Migration, migrate
+from qa_service.rulebook.load import bundle_text
+from tests.moving.sca_files import RULES, condition, held, moved, operator, words
+
+
+def when(found: Migration) -> Any:
+    (rule,) = yaml.safe_load(found.books[0].text)["rules"]
+    return rule["when"]
+
+
+def codes(moved_: Moved) -> list[str]:
+    return [note.code for note in moved_.notes]
+
+
+def by_id(found: Migration) -> dict[str, Moved]:
+    return {one.their_id: one for one in found.moved}
+
+
+def test_the_book_of_a_whole_file_loads_and_every_rule_is_told_of() -> None:
+    found = migrate(held(RULES))
+
+    book = bundle_text(found.books[0].text, "sca.yaml", lambda _: None).book
+
+    assert [one.their_id for one in found.moved] == [f"10{n}" for n in range(1, 10)]
+    assert {one.our_id for one in found.moved if one.our_id} == {
+        rule.id.split("/")[-1] for rule in book.rules
+    }
+    assert {one.their_id for one in found.moved if one.outcome is Outcome.LEFT} == {"105", "108", "109"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "param", "expected"),
+    [
+        pytest.param(
+            "HIT_ANY_KEYWORDS",
+            {"keywords": ["甲乙", "丙丁"]},
+            {"phrases": {"any": ["甲乙", "丙丁"], "unless": []}},
+            id="any of the words, also denied ones, as theirs",
+        ),
+        pytest.param(
+            "INCLUDE_KEYWORDS",
+            {"keywords": ["甲乙", "丙丁"]},
+            {"phrases": {"all": ["甲乙", "丙丁"], "unless": []}},
+            id="all of the words",
+        ),
+        pytest.param(
+            "INCLUDE_KEYWORDS",
+            {"keywords": ["甲", "乙", "丙"], "keywordMatchSize": 2},
+            {"phrases": {"of": ["甲", "乙", "丙"], "at_least": 2, "unless": []}},
+            id="two of three",
+        ),
+        pytest.param(
+            "INCLUDE_KEYWORDS",
+            {"keywords": ["甲", "乙"], "contextChatMatch": True},
+            {"all": [{"phrases": {"any": [word], "unless": []}} for word in ("甲", "乙")]},
+            id="all of the words, wherever each is said",
+        ),
+        pytest.param(
+            "SIMILAR_MATCH",
+            {"score": 80, "similarlySentences": ["什么时候能修好", "喂"]},
+            {
+                "any": [
+                    {"similar": {"examples": ["什么时候能修好"], "at_least": 0.8}},
+                    {"phrases": {"any": ["喂"], "unless": []}},
+                ]
+            },
+            id="what is too short for similarity is a phrase",
+        ),
+        pytest.param(
+            "INTERVAL_GREATER",
+            {"interval": 6000, "different_role": True, "target": 1},
+            {"tag": "silence.late_response", "settings": {"limit": "6000ms"}},
+            id="between two roles it is the response time",
+        ),
+        pytest.param(
+            "SPEECH_SPEED_CHECK",
+            {"velocityInMint": 140, "minWordSize": 4, "compareOperator": "lt"},
+            {
+                "tag": "pace.slow",
+                "settings": {"limit_cpm": 140, "min_chars": 4, "long_chars": 4, "min_speech": "200ms"},
+            },
+            id="less than is slow",
+        ),
+    ],
+)
+def test_an_operator_becomes_one_of_ours(kind: str, param: dict[str, Any], expected: dict[str, Any]) -> None:
+    found = moved(condition("a", operator(kind, **param), role="客服"))
+
+    node = when(found)
+
+    node.pop("role", None)
+    assert node == expected
+    assert found.moved[0].our_id == "sca-1"
+
+
+def test_repetition_keeps_its_distance_its_exceptions_and_its_count() -> None:
+    asked: dict[str, Any] = {"from": 3, "similarity_threshold": 0.6, "threshold": 5, "hit_time": 2}
+    repeat = operator("ADVANCED_REPEAT_DETECT", **asked, excludes=["好的"])
+
+    found = moved(condition("a", repeat, role="客服"))
+
+    assert when(found) == {
+        "again": {"alike": 0.6, "last": 3, "min_chars": 5, "of": "own", "by": "agent"},
+        "not_near": {"phrases": {"any": ["好的"], "unless": []}, "within": "0 utterances"},
+        "count": {"at_least": 2},
+        "role": "agent",
+    }
+
+
+@pytest.mark.parametrize(
+    ("check", "expected", "told"),
+    [
+        pytest.param({"range": {"from": 1, "to": 3}}, {"first": "3 utterances"}, [], id="the first three"),
+        pytest.param(
+            {"range": '{"from": -2, "to": -1}'}, {"last": "2 utterances"}, [], id="a range in a text"
+        ),
+        pytest.param({"range": {"from": 1, "to": -1}}, {}, [], id="from the first to the last is everywhere"),
+        pytest.param(
+            {"range": {"from": 2, "to": 4}},
+            {"first": "4 utterances"},
+            ["range_start"],
+            id="not the first one",
+        ),
+        pytest.param({"range": {"from": 3, "to": -1}}, {}, ["range_middle"], id="from the third on"),
+        pytest.param({"absolute": True, "newThing": 4}, {}, ["field"], id="a field that nobody knows"),
+    ],
+)
+def test_a_range_becomes_a_scope(check: dict[str, object], expected: dict[str, str], told: list[str]) -> None:
+    found = moved(words("a", "甲乙", role="客服", **check))
+
+    node = when(found)
+
+    assert {key: node[key] for key in ("first", "last") if key in node} == expected
+    assert codes(found.moved[0]) == told
+
+
+@pytest.mark.parametrize(
+    ("anchor", "expected"),
+    [
+        pytest.param({"location": "AFTER", "hit_time": -1}, {"after": {}}, id="after any hit"),
+        pytest.param({"location": "BEFORE", "hit_time": 1}, {"before": {"which": 1}}, id="before the first"),
+        pytest.param(
+            {"location": "CURRENT", "hit_time": 0},
+            {"near": {"within": "0 utterances", "which": "every"}},
+            id="in every such sentence",
+        ),
+    ],
+)
+def test_an_anchor_stands_beside_its_condition(anchor: dict[str, object], expected: dict[str, Any]) -> None:
+    beside = {"phrases": {"any": ["丙丁"], "unless": []}, "role": "customer"}
+    first, second = (
+        words("a", "甲乙", role="客服", anchor={"cid": "b", **anchor}),
+        words("b", "丙丁", role="客户"),
+    )
+
+    found = moved(first, second)
+
+    (key,) = expected
+    assert when(found)[key] == beside | expected[key]
+
+
+def test_what_was_not_said_after_something_stands_beside_that() -> None:
+    first = words("a", "我要投诉", role="客户")
+    second = words("b", "抱歉", role="客服", anchor={"cid": "a", "location": "AFTER", "hit_time": -1})
+
+    found = moved(first, second, formula="a&&!b")
+
+    assert when(found) == {
+        "phrases": {"any": ["我要投诉"], "unless": []},
+        "role": "customer",
+        "not_before": {"phrases": {"any": ["抱歉"], "unless": []}, "role": "agent"},
+    }
+    assert found.moved[0].outcome is Outcome.TRANSLATED
+
+
+def test_operators_of_one_condition_are_looked_for_in_one_sentence() -> None:
+    both = condition(
+        "a",
+        operator("HIT_ANY_KEYWORDS", "1", keywords=["甲乙"]),
+        operator("HIT_ANY_KEYWORDS", "2", keywords=["丙丁"]),
+        formula="1&&!2",
+        role="客服",
+    )
+
+    found = moved(both)
+
+    lacking = {"phrases": {"any": ["丙丁"], "unless": []}, "within": "0 utterances"}
+    assert when(found)["all"] == [{"phrases": {"any": ["甲乙"], "unless": []}}, {"not_near": lacking}]
+    assert codes(found.moved[0]) == ["same_sentence"]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "formula", "code"),
+    [
+        pytest.param(
+            [condition("a", operator("LLM_THING", prompt="x"))], "a", "operator_unknown", id="unknown type"
+        ),
+        pytest.param([words("a", "甲乙")], "a&&", "lambda", id="a broken expression"),
+        pytest.param([words("a", "甲乙")], "a&&b", "condition_missing", id="a condition that is not there"),
+        pytest.param([words("a", "甲乙", role="机器人")], "a", "role_unknown", id="a role that nobody knows"),
+        pytest.param(
+            [words("a", "甲乙", allSentencesSatisfy=True)], "a", "every_sentence", id="every sentence"
+        ),
+        pytest.param(
+            [words("a", "甲乙", anchor={"cid": "a", "location": "AFTER"})],
+            "a",
+            "anchor_circle",
+            id="its own anchor",
+        ),
+        pytest.param(
+            [condition("a", operator("REGULAR_EXPRESSION", regex="(?=甲)乙"))],
+            "a",
+            "refused",
+            id="look-ahead",
+        ),
+        pytest.param(
+            [condition("a", operator("SPEECH_SPEED_CHECK", velocityInMint=280, average=True))],
+            "a",
+            "speed_average",
+            id="the average of a call",
+        ),
+        pytest.param(
+            [condition("a", operator("HIT_ANY_KEYWORDS", keywords=[]))], "a", "no_words", id="no words"
+        ),
+        pytest.param(
+            [condition("a", operator("INTERVAL_GREATER", interval=3000, compareOperator="lt"))],
+            "a",
+            "interval_below",
+            id="shorter than",
+        ),
+    ],
+)
+def test_what_ours_cannot_say_is_left_with_a_reason(
+    conditions: list[dict[str, object]], formula: str, code: str
+) -> None:
+    found = moved(*conditions, formula=formula)
+
+    (told,) = found.moved
+    assert (told.outcome, told.our_id) == (Outcome.LEFT, "")
+    assert code in codes(told)
+
+
+def test_answers_in_the_other_spelling_are_read_alike() -> None:
+    """GetRuleDetail wraps lists into objects and begins names with capitals."""
+    told = {"Keyword": ["甲乙"]}
+    inner = {
+        "Type": "HIT_ANY_KEYWORDS",
+        "Oid": "8",
+        "OperName": "x",
+        "Param": {"OperKeyWords": told, "Average": False},
+    }
+    one = {"ConditionInfoCid": "7", "OperLambda": "8", "Operators": {"OperatorBasicInfo": [inner]}}
+    answer = {
+        "Code": "200",
+        "Data": {
+            "Conditions": {"ConditionBasicInfo": [one | {"CheckRange": {"Role": "客服"}}]},
+            "Rules": {"RuleBasicInfo": [{"Rid": "12", "RuleLambda": "7", "Name": "规则"}]},
+        },
+    }
+
+    found = migrate(answer)
+
+    assert when(found) == {"phrases": {"any": ["甲乙"], "unless": []}, "role": "agent"}
+    assert found.moved[0].outcome is Outcome.TRANSLATED
+
+
+def test_points_come_to_what_theirs_take_off_a_hundred() -> None:
+    found = migrate(held(RULES))
+
+    book = yaml.safe_load(found.books[0].text)
+    most = [one["max_points"] for part in book["scorecard"]["sections"] for one in part["criteria"]]
+
+    assert sum(most) == pytest.approx(100, abs=0.001)
+    assert [rule["points"]["deduct"] for rule in book["rules"] if "points" in rule] == [5, 10, 20]
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        pytest.param({"scoreType": 1, "scoreNum": 5}, "points_added", id="points that are added"),
+        pytest.param({"effectiveStartTime": "2026-01-01"}, "dates", id="dates of a rule"),
+        pytest.param({"businessCategoryNameList": ["贷款"]}, "business", id="for one business"),
+        pytest.param({"dialogues": [{"content": []}]}, "dialogues", id="test dialogues"),
+        pytest.param({"weight": "3"}, "field", id="a weight"),
+    ],
+)
+def test_what_ours_have_no_place_for_is_a_difference(rule: dict[str, Any], code: str) -> None:
+    found = moved(words("a", "甲乙", role="客服"), **rule)
+
+    assert codes(found.moved[0]) == [code]
+    assert found.moved[0].outcome is Outcome.DIFFERS
+
+
+def test_ids_are_slugs_and_the_old_ones_stay_in_title_and_citation() -> None:
+    rules = [{"rid": rid, "name": f"规则 {rid}", "lambda": "a"} for rid in ("R 1", "r-1", "旧")]
+
+    found = migrate({"conditions": [words("a", "甲乙")], "rules": rules})
+
+    made = yaml.safe_load(found.books[0].text)["rules"]
+    assert [rule["id"] for rule in made] == ["sca-r-1", "sca-r-1-2", "sca-x"]
+    assert [rule["title"] for rule in made] == ["规则 R 1", "规则 r-1", "规则 旧"]
+    assert "SCA rule 旧" in made[2]["citation"]
+    assert by_id(found)["r-1"].our_id == "sca-r-1-2"
+
+
+def test_a_damaged_rule_stops_no_other() -> None:
+    broken = {"rid": "2", "name": "坏的", "lambda": "b"}
+    odd = {
+        "cid": "b",
+        "check_range": 7,
+        "operators": [operator("HIT_ANY_KEYWORDS", keywords=["甲"])],
+        "lambda": "1",
+    }
+    rules = [broken, "不是对象", {"rid": "1", "name": "好的", "lambda": "a"}]
+
+    found = migrate({"conditions": [words("a", "甲乙"), odd, "也不是"], "rules": rules})
+
+    assert [(one.their_id, one.outcome) for one in found.moved] == [
+        ("2", Outcome.LEFT),
+        ("", Outcome.LEFT),
+        ("1", Outcome.TRANSLATED),
+    ]
+
+
+@pytest.mark.parametrize("word", ["12315", "1e5", "0o17", "+86", ".5", "1_000", "no", "8:30", "2026-01-01"])
+def test_a_word_that_looks_like_something_else_stays_a_word(word: str) -> None:
+    found = moved(words("a", word, role="客服"))
+
+    book = bundle_text(found.books[0].text, "sca.yaml", lambda _: None).book
+    assert found.moved[0].outcome is Outcome.TRANSLATED
+    assert len(book.rules) == 1
+
+
+def test_an_endless_number_is_none() -> None:
+    found = moved(condition("a", operator("INTERVAL_GREATER", interval=float("nan")), role="客服"))
+
+    assert codes(found.moved[0]) == ["no_limit"]
