@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.measured import PartName
@@ -53,13 +53,23 @@ class SaysAgain:
         return SaysAgainRun(self) if self.needs <= facts.parts else Deaf()
 
 
+class _Said(NamedTuple):
+    """An utterance with the characters and pairs that it holds, as bits: two numbers are compared in no time."""
+
+    utterance: Utterance
+    words: Features
+    held: int
+
+
 @dataclass(slots=True)
 class SaysAgainRun:
     """What each party said last."""
 
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: SaysAgain
-    said: dict[Role, deque[tuple[Utterance, Features]]] = field(default_factory=dict)
+    said: dict[Role, deque[_Said]] = field(default_factory=dict)
+    #: Which bit stands for a character or pair, in the order in which they were first said.
+    bits: dict[str, int] = field(default_factory=dict)
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """A tag that shows what was said before and what is said again."""
@@ -67,10 +77,10 @@ class SaysAgainRun:
             return
         if spoken_chars(event.text) < self.settings.min_chars:
             return
-        words = features(fold(event.text).text)
+        now = self._words(event)
         if self.settings.by in {"", event.role.value}:
-            yield from self._again(event, words)
-        self.said.setdefault(event.role, deque(maxlen=self.settings.last)).append((event, words))
+            yield from self._again(now)
+        self.said.setdefault(event.role, deque(maxlen=self.settings.last)).append(now)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
@@ -80,11 +90,17 @@ class SaysAgainRun:
         """Nothing."""
         return ()
 
-    def _again(self, now: Utterance, words: Features) -> Iterable[Tag]:
-        least = self.settings.alike
+    def _words(self, heard: Utterance) -> _Said:
+        words, held, bits = features(fold(heard.text).text), 0, self.bits
+        for gram in words.grams:
+            held |= 1 << bits.setdefault(gram, len(bits))
+        return _Said(heard, words, held)
+
+    def _again(self, said: _Said) -> Iterable[Tag]:
+        least, now = self.settings.alike, said.utterance
         alike = [
-            (_alike(words, known, least), before)
-            for before, known in self.said.get(self._whose(now.role), ())
+            (_alike(said, known, least), known.utterance)
+            for known in self.said.get(self._whose(now.role), ())
         ]
         most, before = max(alike, key=lambda one: one[0], default=(0.0, now))
         if most >= self.settings.alike:
@@ -104,9 +120,9 @@ class SaysAgainRun:
         return Role.CUSTOMER if by is Role.AGENT else Role.AGENT
 
 
-def _alike(one: Features, other: Features, at_least: float) -> float:
-    few, many = sorted((len(one.grams), len(other.grams)))
-    if 2 * few < at_least * (few + many):
-        return 0.0  # of so unequal ones not even all of the shorter would be enough
-    shared = len(one.grams & other.grams)
-    return min(weighed(shared, one, other), weighed(shared, other, one)) if shared else 0.0
+def _alike(one: _Said, other: _Said, at_least: float) -> float:
+    """How much, either way round; 0 where it is less than `at_least`."""
+    shared, size = (one.held & other.held).bit_count(), len(one.words.grams) + len(other.words.grams)
+    if not shared or 2 * shared / size < at_least:
+        return 0.0  # the way round that is less alike never counts for more (text.resemblance)
+    return min(weighed(shared, one.words, other.words), weighed(shared, other.words, one.words))

@@ -18,6 +18,8 @@ MOST = {
     "operators": 100,
     # Detectors that hear the whole call for this rule alone: about 2 ms each for ten minutes.
     "detectors": 4,
+    # Questions about the whole call: about 0.2 ms each.
+    "whole": 20,
     # Sentences that `similar` compares.
     "sentences": 100,
     # Places of regular expressions that match nearly any character (text.pattern_width).
@@ -27,6 +29,7 @@ _FIXES = {
     "conditions": "Split the rule",
     "operators": "Write the words into one list, or split the rule",
     "detectors": "Set them alike, or split the rule",
+    "whole": "Ask the same in the same words, or split the rule",
     "sentences": "Keep the clearest sentences, or split the rule",
     "wide": "Repeat less, or split the rule",
 }

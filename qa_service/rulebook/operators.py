@@ -86,22 +86,21 @@ class Operators:
     def read_own(self, key: str, value: object, place: Place, role: Role | None = None) -> Tagged:
         """An operator that is a detector of its own (rulebook.own): about the whole call, or about utterances."""
         label = self.own.operator(key, value, place, self.label())
-        if key in OF_WORDS:
-            self._take_detector(label, place)
+        self._take_detector(label, place, "detectors" if key in OF_WORDS else "whole")
         return Tagged((label,), role if key in OF_WORDS else None)
 
-    def _take_detector(self, label: str, place: Place) -> None:
+    def _take_detector(self, label: str, place: Place, what: str) -> None:
         """Counts the detectors that hear for this rule alone, each once."""
         if label not in self.heard:
             self.heard.add(label)
-            self.limits.take("detectors", 1, place)
+            self.limits.take(what, 1, place)
 
     def read_settings(self, label: str, settings: object, place: Place, role: Role | None) -> Tagged:
         """`tag: pace.fast` with `settings: {limit_cpm: 280}` of this rule's own."""
         if not isinstance(settings, dict) or not settings:
             raise place.error("mapping", "is not a mapping", "Write for example {limit: 5s}")
         own = self.own.shipped(label, settings, place, self.label())
-        self._take_detector(own, place)
+        self._take_detector(own, place, "detectors")
         return Tagged((own,), role)
 
     def read_phrases(self, value: object, place: Place, role: Role | None) -> Tagged:

@@ -18,6 +18,7 @@ from qa_service.rules.about import is_prompt, labels_of, roles_of
 from qa_service.rules.conditions import Branch, Condition, Limit, Step, Steps
 from qa_service.rules.hit import Hit, absence_confidence
 from qa_service.rules.scene import Scene
+from qa_service.rules.work import LOOKED_AT
 
 #: Says which hits a condition has (rules.match).
 Finder = Callable[[Condition, Scene], Sequence[Hit]]
@@ -117,7 +118,9 @@ class _Walk:
 
     def _unused(self, what: Condition) -> list[Hit]:
         """Its hits in the order of their sentences, but for those whose words are steps already."""
-        found = [hit for hit in self.find(what, self.scene) if not self._is_used(hit)]
+        hits = self.find(what, self.scene)
+        self.scene.work.spend(LOOKED_AT * len(hits) + len(hits) * len(self.used))
+        found = [hit for hit in hits if not self._is_used(hit)]
         return sorted(found, key=lambda hit: (self._began_ms(hit), hit.anchor.span, hit.anchor))
 
     def _is_used(self, hit: Hit) -> bool:

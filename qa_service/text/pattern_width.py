@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
-
-#: Python's own parser: what it cannot read of the engine's syntax is rare in rulebooks.
-from re import _constants as sre
-from re import _parser as parser
+from importlib import import_module
 from typing import Any
 
+#: Python's own parser: what it cannot read of the engine's syntax is rare in rulebooks.
+sre, parser = (import_module(f"re.{name}") for name in ("_constants", "_parser"))
 #: A class of more characters than this matches nearly anything that people say.
 _WIDE_CLASS = 64
 #: Classes by names that Python's parser does not know.

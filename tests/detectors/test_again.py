@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_service.core.speech import Role, Utterance
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.said_number import SaidNumber
+from qa_service.text.normalize import fold
+from qa_service.text.resemblance import features, resemblance
 from tests.make import tags_of, utterance
 
 
@@ -134,3 +138,17 @@ def test_what_means_nothing_is_refused(make: object) -> None:
     assert callable(make)
     with pytest.raises(ValueError, match="not"):
         make()
+
+
+_SENTENCES = st.text("我们不能承诺保本，几天修好？", min_size=6, max_size=14).filter(
+    lambda text: fold(text).text != ""
+)
+
+
+@given(_SENTENCES, _SENTENCES, st.sampled_from([0.3, 0.5, 0.75, 1.0]))
+def test_alike_is_resemblance_either_way_round(before: str, now: str, alike: float) -> None:
+    one, other = features(fold(before).text), features(fold(now).text)
+
+    found = again(SaysAgain(alike=alike, min_chars=1), f"坐：{before}", f"坐：{now}")
+
+    assert bool(found) == (min(resemblance(one, other), resemblance(other, one)) >= alike)

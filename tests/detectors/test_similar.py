@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.speech import Role
 from qa_service.detectors.similar import Similar, SimilarRule
+from qa_service.text.normalize import fold
+from qa_service.text.resemblance import features, resemblance
 from tests.make import tags_of, utterance
 
 WHEN = SimilarRule("when", ("什么时候能修好", "还要等几天"), 0.6, role=Role.CUSTOMER)
@@ -68,4 +72,23 @@ def test_what_was_not_heard_well_and_what_has_no_words_is_not_judged() -> None:
     assert tags_of(Similar((WHEN,)), [utterance("什么时候能修好", role=Role.CUSTOMER, unreliable="x")]) == []
     assert (
         tags_of(Similar((WHEN,)), [utterance("什么时候能修好", role=Role.CUSTOMER)], about=CallFacts()) == []
+    )
+
+
+_SENTENCE = st.text("我们不能承诺保本吗几天修好", min_size=5, max_size=12)
+_SENTENCES = st.lists(_SENTENCE, min_size=1, max_size=4).map(tuple)
+
+
+@given(_SENTENCES, st.lists(_SENTENCE, max_size=3).map(tuple), st.sampled_from([0.35, 0.6, 1.0]), _SENTENCE)
+def test_found_is_what_comparing_with_every_sentence_finds(
+    examples: tuple[str, ...], unlike: tuple[str, ...], at_least: float, said: str
+) -> None:
+    heard = features(fold(said).text)
+    alike, other = (
+        max((resemblance(heard, features(fold(one).text)) for one in some), default=0.0)
+        for some in (examples, unlike)
+    )
+
+    assert bool(found(SimilarRule("x", examples, at_least, unlike), said)) == (
+        alike >= at_least and alike > other
     )

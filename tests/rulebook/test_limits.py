@@ -30,6 +30,9 @@ def _any(parts: list[object]) -> str:
             "any[4].settings",
             id="shipped detectors set anew",
         ),
+        pytest.param(
+            "whole", lambda n: {"turns": {"above": n + 1}}, "any[20].turns", id="about the whole call"
+        ),
         pytest.param("wide", lambda n: {"regex": f"保{n}.{{0,100}}"}, "any[4].regex", id="wide patterns"),
     ],
 )

@@ -118,6 +118,10 @@ def _others(lines: Sequence[str]) -> Iterator[tuple[str, When]]:
         },
     )
     yield (
+        "20 questions about the call",
+        {"any": [{"talk_ratio": {"above": 0.5 + at / 100}} for at in range(20)]},
+    )
+    yield (
         "number and personal data",
         {"any": [{"number": ["amount", "percent"]}, {"personal_data": ["mobile", "id_card"]}]},
     )
@@ -156,6 +160,16 @@ def _around(lines: Sequence[str]) -> Iterator[tuple[str, When]]:
                     for at in range(100)
                 ),
             ]
+        },
+    )
+    yield (
+        "steps: 50 at a tag of every turn",
+        {
+            "role": "agent",
+            "steps": [
+                {"title": f"第{at}步", "again": {"last": 50, "alike": 0.3, "min_chars": 1}}
+                for at in range(50)
+            ],
         },
     )
     yield "anchors 60 deep", {"phrases": {"any": few, "unless": []}, "near": _deep(few[:6], 58)}
