@@ -107,7 +107,8 @@ def make_app(parts: Parts, texts: Catalogue) -> FastAPI:
         lifespan=beating,
     )
     app.state.parts, app.state.texts = parts, texts
-    errors.install(app, texts, addresses(ROUTERS))
+    app.state.addresses = addresses(ROUTERS)
+    errors.install(app, texts, app.state.addresses)
     for router, prefix in ROUTERS:
         only = [] if router in _OPEN_TO_MACHINES else [Depends(only_known)]
         app.include_router(router, prefix=prefix, dependencies=only)

@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from qa_service.core.calls import Direction
 from qa_service.core.lists import Filter
 from qa_service.core.stored import CallState
+from qa_service.web.addresses import methods_by_name
 from qa_service.web.denials import Denied
 from qa_service.web.deps import in_utc
 from qa_service.web.schemas import Moment, Name
@@ -23,6 +24,8 @@ def only_known(request: Request) -> None:
     Raises:
         Denied: `request_invalid`.
     """
+    if _is_elsewhere(request):
+        return
     known = _asked_by(request.scope["route"])
     for name in request.query_params:
         if name not in known:
@@ -35,6 +38,12 @@ def only_known(request: Request) -> None:
                 why="no_such_parameter",
                 limit=listed,
             )
+
+
+def _is_elsewhere(request: Request) -> bool:
+    """Whether the address is that of another route, by another method: then it is the method that is wrong (405)."""
+    named = methods_by_name(request.app.state.addresses, request.url.path)
+    return bool(named) and request.method not in named.split(", ")
 
 
 def _asked_by(route: APIRoute) -> frozenset[str]:

@@ -71,3 +71,10 @@ def test_a_slip_in_what_is_asked_is_refused_and_not_read_over(house: House) -> N
 
     assert (refused.status_code, refused.json()["error"]) == (422, "request_invalid")
     assert "request_id" in refused.json()["detail"]
+
+
+def test_of_an_address_of_another_method_it_is_the_method_that_is_wrong(house: House) -> None:
+    headers = house.key(Right.SEE_CALLS)
+    refused = house.client.get("/api/v1/calls/transcripts", params={"team": "a"}, headers=headers)
+
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
