@@ -30,6 +30,7 @@ GAPS = frozenset(
         "below_db",
         "confidence",
         "cpm",
+        "days",
         "db",
         "drop_db",
         "example",
