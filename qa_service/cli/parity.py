@@ -15,9 +15,9 @@ from qa_service.cli.complaints import plain
 from qa_service.cli.inputs import read_text
 
 if TYPE_CHECKING:
-    from qa_service.core.intervals import Interval
+    from qa_service.core.intervals import Interval, Share
     from qa_service.i18n.catalogue import Catalogue
-    from qa_service.moving.parity import Parity, Place, Share
+    from qa_service.moving.parity import Parity, Place
     from qa_service.moving.sca_results import BadRow, TheirCall
     from qa_service.pipeline.assessment import Assessment
     from qa_service.rulebook.book import Rulebook

@@ -1,4 +1,4 @@
-"""How sure a share is: Wilson's 95 % interval."""
+"""Shares, and how sure they are: Wilson's 95 % interval."""
 
 from __future__ import annotations
 
@@ -31,3 +31,21 @@ def wilson(hits: int, n: int) -> Interval:
     reach = Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
     # At the ends the formula gives 0 and 1 but for rounding.
     return Interval(0.0 if hits == 0 else centre - reach, 1.0 if hits == n else centre + reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`hits` out of `n`; unknown, never 0, where there was nothing to count."""
+
+    hits: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, 0–1."""
+        return self.hits / self.n if self.n else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Wilson's score interval."""
+        return wilson(self.hits, self.n) if self.n else None

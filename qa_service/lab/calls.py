@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa_service.core.errors import QaError, UsageError
+from qa_service.core.intervals import Share
 from qa_service.lab.error_rate import ErrorRate, join
-from qa_service.lab.intervals import Share
 from qa_service.lab.lanes import recognition, roles_right
 from qa_service.lab.matching import Matched, match, together
 from qa_service.lab.truth import Truth

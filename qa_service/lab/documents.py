@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from qa_service import __version__
-from qa_service.core.intervals import Interval
+from qa_service.core.intervals import Interval, Share
 from qa_service.lab.calls import CallResult, CallsResult
 from qa_service.lab.error_rate import ErrorRate, line_setting
-from qa_service.lab.intervals import SEED, Share
+from qa_service.lab.intervals import SEED
 from qa_service.lab.labels import LabelScore, LabelsResult
 from qa_service.lab.matching import Found, Matched
 from qa_service.lab.pairs import PairsResult

@@ -1,37 +1,18 @@
-"""How sure a figure is: 95 % intervals for shares and for error rates."""
+"""How sure an error rate is: a 95 % interval by resampling. Shares have theirs in core/intervals.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from qa_service.core.intervals import Interval, wilson
+from qa_service.core.intervals import Interval
 
 #: Resamples of a bootstrap and the seed of their order: the same data give the same interval.
 RESAMPLES = 4_000
 SEED = 20_260
 #: A bootstrap over fewer units than this says nothing.
 _LEAST_UNITS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """`hits` out of `n`; unknown, never 0, where there was nothing to count."""
-
-    hits: int
-    n: int
-
-    @property
-    def value(self) -> float | None:
-        """The share, 0–1."""
-        return self.hits / self.n if self.n else None
-
-    @property
-    def interval(self) -> Interval | None:
-        """Wilson's score interval."""
-        return wilson(self.hits, self.n) if self.n else None
 
 
 def ratio_interval(parts: Sequence[float], wholes: Sequence[float]) -> Interval | None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa_service.core.findings import Finding
+from qa_service.core.intervals import Share
 from qa_service.core.tags import Tag
-from qa_service.lab.intervals import Share
 from qa_service.lab.labelled import LabelledCall, LabelledSet, as_transcript, utterance_id
 from qa_service.pipeline.assessment import Assessment
 

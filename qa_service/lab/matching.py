@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_service.core.findings import Finding
+from qa_service.core.intervals import Share
 from qa_service.core.time import Span
-from qa_service.lab.intervals import Share
 from qa_service.lab.truth import Place, Truth
 
 #: A finding hits a moment when any of its evidence overlaps it or lies at most this far off (decisions.md 18).

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qa_service.core.intervals import Interval
+from qa_service.core.intervals import Interval, Share
 from qa_service.i18n.taiwan import to_taiwan
-from qa_service.lab.intervals import Share
 
 _SAYS: dict[str, tuple[str, str]] = {
     "calls": ("样例通话", "Sample calls"),

@@ -5,29 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from qa_service.core.intervals import Interval, wilson
+from qa_service.core.intervals import Share
 from qa_service.moving.sca_results import TheirCall, TheirHit
 from qa_service.moving.sca_rules import slug
 from qa_service.pipeline.assessment import Assessment
 from qa_service.rulebook.book import Rulebook
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of those that somebody judged were right; nobody knows where nobody did."""
-
-    hits: int
-    n: int
-
-    @property
-    def value(self) -> float | None:
-        """0–1; None where n is 0."""
-        return self.hits / self.n if self.n else None
-
-    @property
-    def interval(self) -> Interval | None:
-        """95 %, Wilson."""
-        return wilson(self.hits, self.n) if self.n else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qa_service.core.intervals import Share
 from qa_service.i18n.catalogue import Catalogue
-from qa_service.moving.parity import Parity, Place, RuleParity, Share
+from qa_service.moving.parity import Parity, Place, RuleParity
 from qa_service.moving.sca_results import BadRow
 
 SCHEMA = "qa-service/parity@1"

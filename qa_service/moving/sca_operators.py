@@ -275,7 +275,7 @@ _KINDS: Mapping[str, Callable[[Fields, Around], Asked]] = {
 #: What to write by hand in place of types whose meaning is known and that ours do not read.
 _USES = {
     "nermodel": "personal_data",
-    "energy": "tag: tone.raised_voice",
+    "energy": "loudness",
     "hangup": "hung_up",
     "duration": "length",
     "emotion": "tag: hedging.unanswered_repeat",

@@ -211,7 +211,7 @@ def _node(rule: Fields, our_id: str, title: str, when: object, stage: str) -> di
 
 
 def _charge(rule: Fields) -> tuple[Charge | None, list[Note]]:
-    """What it costs; points that are added have no place in ours."""
+    """What it costs; points that are added are left to be written by hand."""
     points, kind = rule.number("scoreNum"), rule.text("scoreType")
     group, item = rule.text("scoreName"), rule.text("scoreSubName")
     is_once, is_unscored = rule.text("scoreNumType") == "1", rule.text("ruleScoreType") == _UNSCORED

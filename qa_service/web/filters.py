@@ -24,7 +24,7 @@ def only_known(request: Request) -> None:
     Raises:
         Denied: `request_invalid`.
     """
-    if _is_elsewhere(request):
+    if not request.query_params or _is_elsewhere(request):
         return
     known = _asked_by(request.scope["route"])
     for name in request.query_params:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.core.intervals import wilson
-from qa_service.lab.intervals import Share, ratio_interval
+from qa_service.core.intervals import Share, wilson
+from qa_service.lab.intervals import ratio_interval
 
 
 @pytest.mark.parametrize(

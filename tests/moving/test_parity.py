@@ -9,7 +9,8 @@ import pytest
 
 from qa_service.audio.reader import PyAvReader
 from qa_service.core.errors import UsageError
-from qa_service.moving.parity import Parity, Share, compare
+from qa_service.core.intervals import Share
+from qa_service.moving.parity import Parity, compare
 from qa_service.moving.sca import migrate
 from qa_service.moving.sca_results import TheirCall, TheirResults, read_results
 from qa_service.moving.verdicts import read_verdicts
