@@ -40,12 +40,15 @@ class WeeklyWork:
     write: Callable[[TeamFigures, str, Path], None]
 
     def draw(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:
-        """Draws judged calls of the week before, at random; a week that was drawn stays as it is."""
+        """Draws judged calls of the week before, at random; a week that was drawn stays as it is.
+
+        A week of which nothing is judged yet counts as not drawn: its calls may still come.
+        """
         week = week_before(turn.due_at, self.zone)
         with reading(self.shelves.engine) as connection:
             known = connection.execute(sa.select(draws.c.week).where(draws.c.week == week.name)).first()
             candidates = () if known else _candidates(connection, week)
-        if known is not None or not go_on():
+        if known is not None or not candidates or not go_on():
             return {"week": week.name, "drawn": 0}
         seed, amount = os.urandom(16).hex(), turn.amount or _AMOUNT
         drawn = draw(candidates, seed, amount)

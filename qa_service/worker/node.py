@@ -101,10 +101,26 @@ class Node:
             signal.signal(sign, self._asked_to_stop)
         self._beat()
         queues.launch(self.queue, self.name, self, wanted)
+        self._begin(wanted)
         log.info("worker_started", node=self.name)
         while not self.stopping.wait(BEAT_S):
             self._beat()
         self._stop()
+
+    def _begin(self, wanted: tuple[Queue, ...]) -> None:
+        """A disk that fills up, or a database that goes away, at just this moment is waited for."""
+        while not self.stopping.is_set():
+            try:
+                queues.draw(wanted)
+            except Exception as error:
+                ours = self.known(error)
+                if ours is None:
+                    raise
+                log.warning("start_put_off", code=ours.code)
+            else:
+                return
+            self.stopping.wait(BEAT_S)
+            self._beat()
 
     @contextmanager
     def at_work(self, entry_id: str) -> Iterator[None]:

@@ -168,7 +168,7 @@ def set_up(url: str) -> None:
 
 
 def launch(work: JobQueue, node: str, steps: Steps, queues: tuple[Queue, ...]) -> None:
-    """Starts working; returns at once. Each step is recorded, and not repeated once it is."""
+    """Makes ready to work, see `draw`; returns at once. Each step is recorded, and not repeated once it is."""
     from dbos import DBOS
 
     @DBOS.step(name="measure")
@@ -190,6 +190,12 @@ def launch(work: JobQueue, node: str, steps: Steps, queues: tuple[Queue, ...]) -
     DBOS.listen_queues([queue.value for queue in queues])
     DBOS.launch()
     _draw_only_when(steps.may_draw, queues)
+
+
+def draw(queues: tuple[Queue, ...]) -> None:
+    """From now on this process takes work out; where that could not be written down, it may be said again."""
+    from dbos import DBOS
+
     for queue in queues:
         DBOS.register_queue(queue.value, worker_concurrency=1, polling_interval_sec=POLL_S)
 

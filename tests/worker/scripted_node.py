@@ -31,6 +31,7 @@ from qa_service.stores import jobs, takeover
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.measure import Manners
 from qa_service.worker import node as nodes
+from qa_service.worker import queues
 from tests.worker.short_call import script
 
 #: Deaths at the wrapped steps: before and after each.
@@ -41,8 +42,9 @@ DEATHS = (*(f"{when}-{step}" for step in STEPS for when in ("before", "after")),
 POINTS = (*DEATHS, DECODER_ALONE)
 #: How a node ends that has come past its death.
 NOT_REACHED = 3
-#: Not deaths: an error that nobody expected, a worker that is slow to hear, one that sleeps in a transaction.
-RAISES, SLOW, SLEEPS = "raises-in-judge", "slow", "sleeps-in-finish"
+#: Not deaths: an error that nobody expected, a worker that is slow to hear, one that sleeps in a transaction, and
+#: one that sleeps between being ready and drawing work.
+RAISES, SLOW, SLEEPS, READY = "raises-in-judge", "slow", "sleeps-in-finish", "sleeps-ready"
 
 
 def _die() -> None:
@@ -143,6 +145,21 @@ def _in_the_transaction(point: Point) -> None:
     jobs.finish = mortal
 
 
+def _before_it_draws(point: Point) -> None:
+    """It says so in its log, as far as that is needed to know that it sleeps."""
+    draw = queues.draw
+
+    def late(wanted: tuple[Queue, ...]) -> None:
+        if point.name == READY and not late_once:
+            late_once.append(True)
+            print(READY, flush=True)
+            os.kill(os.getpid(), signal.SIGSTOP)
+        draw(wanted)
+
+    late_once: list[bool] = []
+    queues.draw = late  # type: ignore[assignment]
+
+
 def _in_the_decoder(point: Point) -> None:
     """The decoder's child is a process of its own: it gets one more line."""
     if point.name == DECODER:
@@ -184,6 +201,7 @@ def main(name: str) -> None:
     point = Point(name)
     _in_the_transaction(point)
     _in_the_decoder(point)
+    _before_it_draws(point)
     node = bootstrap.node()
     real = cache(lambda: bootstrap.analyst(_book(), scripted_ears(script()), bootstrap.scratch().folder))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from tests.full_disks import SmallDisk, small_disk
 from tests.s3_server import BUCKET, S3Server, s3_server
 from tests.worker.centre import Centre, centre
 from tests.worker.nursery import Nursery
+from tests.worker.scripted_node import READY
 
 pytestmark = pytest.mark.slow
 #: Longer than three tries of every call would take.
@@ -118,7 +120,7 @@ def cramped(disk: SmallDisk, tmp_path: Path, nursery: Nursery) -> Iterator[Centr
 @pytest.mark.parametrize("left", [0, 300_000], ids=["to the last byte", "but for a little, for the database"])
 def test_a_full_disk_costs_no_call_a_try(cramped: Centre, disk: SmallDisk, call: Path, left: int) -> None:
     node = cramped.scripted(REAL_TIMES="1")
-    cramped.wait(lambda: cramped.nodes() == 1)
+    cramped.wait(lambda: '"worker_started"' in cramped.logs())
     receipts = [cramped.accept(call) for _ in range(3)]
     disk.fill(left)
     time.sleep(FULL_S)
@@ -131,3 +133,18 @@ def test_a_full_disk_costs_no_call_a_try(cramped: Centre, disk: SmallDisk, call:
         assert cramped.evaluations(receipt.call_id) == 1
         assert cramped.told(receipt.call_id) == ["call.judged"]
     assert cramped.broken_audit() is None
+
+
+def test_a_disk_that_fills_up_just_before_work_is_drawn_is_waited_for(
+    cramped: Centre, disk: SmallDisk, call: Path
+) -> None:
+    receipt = cramped.accept(call)
+    node = cramped.scripted(READY, REAL_TIMES="1")
+    cramped.wait(lambda: READY in cramped.logs())
+    disk.fill()
+    node.send_signal(signal.SIGCONT)
+    cramped.wait(lambda: '"start_put_off"' in cramped.logs())
+    disk.free()
+
+    assert cramped.wait_for(receipt.job_id, JobState.DONE).attempts == 1
+    assert node.poll() is None
