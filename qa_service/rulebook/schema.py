@@ -82,7 +82,7 @@ class WrittenAdvice(Written):
     what: WrittenTemplate
     why: WrittenTemplate
     instead: WrittenTemplate
-    fit: WrittenFit = WrittenFit()
+    fit: WrittenFit = Field(default_factory=WrittenFit)
 
 
 class WrittenAlert(Written):
@@ -103,13 +103,13 @@ class WrittenRule(Written):
     severity: Literal["info", "minor", "major", "critical"] = "minor"
     label: str = Field(default="", pattern=_LABEL, max_length=60)
     criterion: str = Field(default="", max_length=60)
-    points: WrittenPoints = WrittenPoints()
+    points: WrittenPoints = Field(default_factory=WrittenPoints)
     leg: Literal["any", "first", "last"] = "any"
     jurisdiction: list[str] = Field(default_factory=list)
     citation: str = Field(default="", max_length=300)
     when: dict[str, Any]
     alert: bool | WrittenAlert = False
-    examples: WrittenExamples = WrittenExamples()
+    examples: WrittenExamples = Field(default_factory=WrittenExamples)
     coaching: list[WrittenAdvice] = Field(default_factory=list, max_length=20)
 
 
@@ -119,7 +119,7 @@ class WrittenStrength(Written):
     id: str = Field(pattern=_IDENTIFIER, max_length=60)
     text: WrittenTemplate
     when: dict[str, Any]
-    examples: WrittenExamples = WrittenExamples()
+    examples: WrittenExamples = Field(default_factory=WrittenExamples)
 
 
 class WrittenCriterion(Written):
