@@ -53,10 +53,19 @@ def features(folded_text: str) -> Features:
     >>> sorted(features("到底几天能好").grams & features("什么时候能好").grams)
     ['〔when〕', '〔when〕能', '好', '能', '能好']
     """
-    marked = with_kinds_marked(_FILLERS.sub("", folded_text).replace("您", "你"))
-    grams = frozenset((*marked, *(a + b for a, b in pairwise(marked))))
-    asked = frozenset(token for token in marked if len(token) > 1)
+    tokens = marked(folded_text)
+    grams = frozenset((*tokens, *(a + b for a, b in pairwise(tokens))))
+    asked = frozenset(token for token in tokens if len(token) > 1)
     return Features(grams, bool(count_negatives(folded_text) % 2), asked)
+
+
+def marked(folded_text: str) -> tuple[str, ...]:
+    """The characters that are compared: without fillers, with one mark for every question of a kind.
+
+    >>> marked("那个要等几天啊")
+    ('要', '等', '〔when〕')
+    """
+    return with_kinds_marked(_FILLERS.sub("", folded_text).replace("您", "你"))
 
 
 def resemblance(said: Features, example: Features) -> float:
