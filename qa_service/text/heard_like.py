@@ -49,8 +49,8 @@ def likeness(said: Heard, example: Heard) -> float:
     >>> round(likeness(heard("宽代多少钱"), heard("宽带多少钱")), 2)
     0.87
     """
-    written = _weighed(said.written, example.written)
-    return written + _SOUND * max(0.0, _weighed(said.sounded, example.sounded) - written)
+    written, sounded = (_weighed(*pair) for pair in zip(said, example, strict=True))
+    return sounded - (1 - _SOUND) * max(0.0, sounded - written)
 
 
 def _weighed(said: Features, example: Features) -> float:
