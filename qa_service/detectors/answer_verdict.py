@@ -78,7 +78,9 @@ def _contradicting(because: Reason, said: Utterance, folded: Folded, spot: Spot)
     return Judged(Verdict.CONTRADICTING, because, spot.sure, ((said, evidence),))
 
 
-def closing(rows: Sequence[AnswerRow], window: Window, end: End, by: Utterance | None, left_ms: int) -> Judged:
+def closing(
+    rows: Sequence[AnswerRow], window: Window, end: End, by: Utterance | None, left_ms: int
+) -> Judged:
     """The verdict when the time for an answer is over; `left_ms` is how long the call went on after the question."""
     told = [_told(row, window) for row in rows]
     met = next((one for one in told if one.is_met), None)
@@ -139,9 +141,7 @@ def _told(row: AnswerRow, window: Window) -> _Told:
     return _Told(row, tuple(said), tuple(doubtful), tuple(missing), window)
 
 
-def _spots(
-    point: Point, window: Window, around: frozenset[str]
-) -> Iterator[tuple[Utterance, Folded, Spot]]:
+def _spots(point: Point, window: Window, around: frozenset[str]) -> Iterator[tuple[Utterance, Folded, Spot]]:
     for said in window.said:
         folded = fold(said.text)
         if spot := spoken(point.ways, folded, around):
@@ -156,9 +156,7 @@ def _doubt(window: Window, rows: Sequence[AnswerRow]) -> Reason:
     return _reason("answers.day", rows[0]) if window.doubt == "day" else _reason("answers.words", rows[0])
 
 
-def _excuse(
-    told: _Told, window: Window, end: End, by: Utterance | None, left_ms: int
-) -> Reason | None:
+def _excuse(told: _Told, window: Window, end: End, by: Utterance | None, left_ms: int) -> Reason | None:
     """Why nobody can say that what is missing was not said, or was not going to be."""
     row = told.row
     if told.is_met:

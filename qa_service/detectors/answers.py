@@ -41,7 +41,7 @@ _Ordered = tuple[int, int, int, str, Event]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Tags `<label>.met`, `.incomplete`, `.contradicting` or `.undecided` for every question of the table that is asked.
+    """Tags every question of the table that is asked: `<label>.met`, `.incomplete`, `.contradicting`, `.undecided`.
 
     A question is asked by the customer in a clause that is at least `at_least` like one of a row's questions
     (text.heard_like). The agent has `turns` turns to answer it, until the customer asks something else, and at most
@@ -187,14 +187,14 @@ class AnswersRun:
 
     def _opened(self, said: Utterance, near: list[Near]) -> Iterator[Window]:
         """A window per question; clauses that lie apart are questions of their own, one clause is one question."""
-        folded = fold(said.text)
+        folded, at_least = fold(said.text), self.settings.at_least
+        if near and near[0].alike >= at_least:
+            near = [one for one in near if one.alike >= at_least]
         while near:
             best, *others = near
             here = [one for one in others if one.start < best.end and best.start < one.end]
             near = [one for one in others if one not in here]
-            if best.alike < self.settings.at_least and near != others:
-                here = []
-            rivals = [one.row for one in here if best.alike - one.alike <= NEAR]
+            rivals = [one.row for one in here if best.alike - one.alike <= NEAR and best.alike >= at_least]
             yield Window(
                 said,
                 folded.origin(best.start, best.end),
@@ -233,9 +233,7 @@ class AnswersRun:
 
 def _words(said: Utterance) -> float:
     """The recogniser's mean probability of an utterance's words."""
-    return (
-        sum(word.confidence for word in said.words) / len(said.words) if said.words else said.confidence
-    )
+    return sum(word.confidence for word in said.words) / len(said.words) if said.words else said.confidence
 
 
 def _ordered(event: Event) -> _Ordered:

@@ -1,4 +1,4 @@
-"""Whether somebody asks: the question itself, and not that it was asked once, by others, or that it need not be answered."""
+"""Whether somebody asks: the question itself, not that it was asked once, by others, or need not be answered."""
 
 from __future__ import annotations
 

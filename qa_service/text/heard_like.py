@@ -1,7 +1,7 @@
 """How much what was heard resembles an example, by its characters and by its sounds.
 
-A recogniser writes 宽代 for 宽带: the characters differ, the sounds do not. Sounds count for less than characters, so that
-the likeness falls with every character that was heard wrongly. No model; always the same.
+A recogniser writes 宽代 for 宽带: the characters differ, the sounds do not. Sounds count for less than characters: the
+likeness falls with every character that was heard wrongly. No model; always the same.
 """
 
 from __future__ import annotations

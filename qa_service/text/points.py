@@ -55,7 +55,9 @@ _LEAST_GRAMS = 7
 _REST, _REST_FOR_OTHER = 0.5, 0.6
 #: A comma inside fewer characters parts two thoughts (text.phrases).
 _TOLERATES_COMMA = 4
-_FILLING = re.compile(r"[的了吧呢啊呀哦嗯是在就会要能给您你我他到为用有个]|可以|需要|一般|大概|左右|以内|之内|内|大约|通常|预计|预估")
+_FILLING = re.compile(
+    r"[的了吧呢啊呀哦嗯是在就会要能给您你我他到为用有个]|可以|需要|一般|大概|左右|以内|之内|内|大约|通常|预计|预估"
+)
 #: 不收费: what is required is that something is not so; 收费 alone says the contrary.
 _DENIES = re.compile(r"^(?:不需要|不用|不会|不能|不可以|不支持|无需|没有|不|没|无|免)(?P<deed>.{2,})$")
 #: 三天，不好意思说错了，是三到五天: what stands before it was taken back.

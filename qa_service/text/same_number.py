@@ -27,7 +27,9 @@ _BARE = re.compile(
     r"(?:(?<=[到至从是])|(?=[早晚](?!一点)))[早晚]?(?:[0-9]{1,2}|二?十?[一二三四五六七八九]|十|两)点(?:半|钟|整)?(?![要建意几])"
     r"|(?:[0-9]{1,2}|二?十?[二三四五六七八九]|十|十一)点(?:半|钟|整)?(?=[到至](?:[0-9早晚]|[二三四五六七八九十]))"
 )
-_DAY = re.compile(r"(?:.*年)?(?P<month>[0-9一二两三四五六七八九十]{1,3})月(?P<day>[0-9一二两三四五六七八九十]{1,3})[号日]?")
+_DAY = re.compile(
+    r"(?:.*年)?(?P<month>[0-9一二两三四五六七八九十]{1,3})月(?P<day>[0-9一二两三四五六七八九十]{1,3})[号日]?"
+)
 _WORKING = "工作日"
 #: 99元一个月: what follows an amount may be another number.
 _DIGITS = tuple("0123456789一二两三四五六七八九")
@@ -53,9 +55,7 @@ class Named(NamedTuple):
 
 def named(folded: Folded) -> tuple[Named, ...]:
     """All numbers of a text, from left to right."""
-    clocks = [
-        Named(hit.start(), hit.end(), "clock", _clock(hit[0])) for hit in _BARE.finditer(folded.text)
-    ]
+    clocks = [Named(hit.start(), hit.end(), "clock", _clock(hit[0])) for hit in _BARE.finditer(folded.text)]
     found = [_named(folded, hit) for hit in numbers(folded)]
     timed = [one for one in found if one.what == "clock"]
     bare = [one for one in clocks if not any(_overlap(one, other) for other in timed)]
@@ -80,7 +80,9 @@ def is_same(one: Named, other: Named) -> bool:
 def has_value(one: Named, other: Named) -> bool:
     """The same, but that working days count as days."""
     return one.what == other.what and any(
-        abs(a.low - b.low) <= _CLOSE and abs(a.high - b.high) <= _CLOSE for a in one.values for b in other.values
+        abs(a.low - b.low) <= _CLOSE and abs(a.high - b.high) <= _CLOSE
+        for a in one.values
+        for b in other.values
     )
 
 
@@ -130,7 +132,10 @@ def _clock(said: str) -> tuple[Range, ...]:
     more = worth(match["minute"] or match["past"] or "")
     if hour is None:
         return ()
-    minutes, period = round(hour.low) * _HOUR + past + (0 if more is None else more.low), match["period"] or ""
+    minutes, period = (
+        round(hour.low) * _HOUR + past + (0 if more is None else more.low),
+        match["period"] or "",
+    )
     if period in _LATE and hour.low < 12:
         return (Range(minutes + _HALF_DAY, minutes + _HALF_DAY),)
     is_open = not period and 0 < hour.low <= 12 and not (match["hour"] or "").startswith("0")
