@@ -39,7 +39,9 @@ _ENTRIES = re.compile(r"[\r\n;；]+")
 _WAYS = re.compile(r"[|｜]")
 #: 1. 2、 (3) ④ before a point.
 _COUNTED = re.compile(r"^\s*(?:[0-9]{1,2}(?:[、)）]|\.(?![0-9]))|[(（][0-9]{1,2}[)）]|[①-⑳])\s*")
-_DAY = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))(?: 00:00:00)?")
+_DAY = re.compile(
+    r"([0-9]{4})(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))(?: 00:00:00)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def columns_of(heads: Sequence[str], place: Place) -> dict[int, str]:
                 continue
             if name in found.values() and name not in SEVERAL:
                 here = place.at(cell_name(1, at, head))
-                mistakes.note(here.error("answers_column_twice", "stands twice", "Keep one of them", word=head))
+                mistakes.note(
+                    here.error("answers_column_twice", "stands twice", "Keep one of them", word=head)
+                )
             found[at] = name
         for name in NEEDED:
             if name not in found.values():

@@ -34,7 +34,7 @@ from qa_service.rulebook.steps import StepsReader
 from qa_service.rules.about import narrowed
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Steps, Tagged
 
-WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", "steps", *KINDS)
+WHATS = ("tag", "phrases", "regex", "similar", "answers", "all", "any", "absent", "steps", *KINDS)
 MODIFIERS = (*NARROWING, "every", *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
 BESIDE = "call"
@@ -92,6 +92,8 @@ class WhenReader:
                 return self.operators.read_regex(value, here, role)
             case "similar":
                 return self.operators.read_similar(value, here, role)
+            case "answers":
+                return self.operators.read_answers(value, here)
             case "absent":
                 return self._absent(node, place, role)
             case "steps":

@@ -78,7 +78,9 @@ class Way:
     def of(cls, written: str) -> Way:
         """The wording as its author wrote it."""
         folded = fold(written)
-        text, found = folded.text.replace("您", "你"), named(folded)
+        text = folded.text.replace("您", "你")
+        # What has no value of its own (当天, 下周三) is a word like others.
+        found = tuple(one for one in named(folded) if one.values)
         edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(text)]
         rest = "".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
         return cls(text, found, _FILLING.sub("", rest), features(text))

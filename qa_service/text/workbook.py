@@ -1,7 +1,7 @@
 """The first sheet of an Excel file as rows of texts.
 
-Only values are read: texts, numbers, days, results of formulas. A sheet of a stranger may neither grow without bound nor
-declare entities.
+Only values are read: texts, numbers, days, results of formulas. A sheet of a stranger may neither grow without bound
+nor declare entities.
 """
 
 from __future__ import annotations
