@@ -123,7 +123,7 @@ def _is_same(advice: Advice, other: Advice) -> bool:
 
 
 def _fits(variant: Advice, around: Surroundings) -> bool:
-    known = {name for name, _ in around.values}
+    known = {name for name, value in around.values if value != ""}
     texts = (variant.what, variant.why, variant.instead)
     spoken = _SPOKEN_GAPS.findall("".join(t.zh_CN + t.zh_TW + t.en for t in texts))
     if not known.issuperset(spoken):

@@ -10,6 +10,7 @@ from qa_service.core.speech import Utterance
 from qa_service.core.standard_answers import AnswerRow, Point, Verdict
 from qa_service.core.tags import Evidence
 from qa_service.core.texts import Reason
+from qa_service.detectors import answer_reasons as reasons
 from qa_service.detectors.answer_window import End, Window
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.points import Sense, Spot, spoken
@@ -51,16 +52,12 @@ def contradiction(row: AnswerRow, said: Utterance) -> Judged | None:
     for point in row.must_not:
         spot = spoken(point.ways, folded)
         if spot and spot.sense is Sense.SAID and not _is_inside(spot, required):
-            because = _reason("answers.forbidden", row, point=point.wording, better=row.better)
+            because = reasons.forbidden(row, point.wording)
             return _contradicting(because, said, folded, spot)
     for point, spot in required:
         if spot and spot.sense in (Sense.DENIED, Sense.OTHER_NUMBER):
-            better = row.answer or point.wording
-            because = (
-                _reason("answers.denied", row, point=point.wording, better=better)
-                if spot.sense is Sense.DENIED
-                else _reason("answers.other_number", row, point=point.wording, better=better)
-            )
+            tell = reasons.denied if spot.sense is Sense.DENIED else reasons.other_number
+            because = tell(row, point.wording)
             return _contradicting(because, said, folded, spot)
     return None
 
@@ -113,15 +110,9 @@ class _Told(NamedTuple):
         if self.is_met:
             quotes = tuple((u, Evidence.said(u, *f.origin(s.start, s.end))) for u, f, s in self.said)
             sure = min((spot.sure for _, _, spot in self.said), default=_MISSING_SURE)
-            return Judged(Verdict.MET, _reason("answers.met", self.row), sure, quotes or _main(self.window))
+            return Judged(Verdict.MET, reasons.met(self.row), sure, quotes or _main(self.window))
         wanted = [point.wording for point in self.missing]
-        because = _reason(
-            "answers.incomplete",
-            self.row,
-            point="；".join(wanted),
-            count=len(wanted),
-            better="，".join(wanted),
-        )
+        because = reasons.incomplete(self.row, wanted)
         heard = min((one.confidence for one in self.window.said), default=1.0)
         sure = round(_MISSING_SURE * min(1.0, 0.5 + heard / 2), 2)
         return Judged(Verdict.INCOMPLETE, because, sure, _main(self.window))
@@ -130,7 +121,8 @@ class _Told(NamedTuple):
 def _told(row: AnswerRow, window: Window) -> _Told:
     around = window.characters
     said: list[tuple[Utterance, Folded, Spot]] = []
-    doubtful, missing = [], []
+    doubtful: list[Point] = []
+    missing: list[Point] = []
     for point in row.must:
         found = max(_spots(point, window, around), key=lambda one: (one[2].sense, one[2].sure), default=None)
         sense = found[2].sense if found else Sense.MISSING
@@ -149,11 +141,15 @@ def _spots(point: Point, window: Window, around: frozenset[str]) -> Iterator[tup
 
 
 def _doubt(window: Window, rows: Sequence[AnswerRow]) -> Reason:
-    if window.doubt == "two":
-        return _reason("answers.two", rows[0], other=rows[1].question)
-    if window.doubt == "half":
-        return _reason("answers.half", rows[0], percent=round(100 * window.alike))
-    return _reason("answers.day", rows[0]) if window.doubt == "day" else _reason("answers.words", rows[0])
+    match window.doubt:
+        case "two":
+            return reasons.two(rows[0], rows[1])
+        case "half":
+            return reasons.half(rows[0], round(100 * window.alike))
+        case "day":
+            return reasons.day(rows[0])
+        case _:
+            return reasons.words(rows[0])
 
 
 def _excuse(told: _Told, window: Window, end: End, by: Utterance | None, left_ms: int) -> Reason | None:
@@ -162,17 +158,17 @@ def _excuse(told: _Told, window: Window, end: End, by: Utterance | None, left_ms
     if told.is_met:
         return None
     if window.is_misheard or window.is_unheard or any(one.confidence < LEAST_WORDS for one in window.said):
-        return _reason("answers.misheard", row)
+        return reasons.misheard(row)
     if not window.turns:
-        return _reason("answers.at_end" if end is End.CALL else "answers.nothing", row)
+        return reasons.at_end(row) if end is End.CALL else reasons.nothing(row)
     if end is End.CALL and left_ms < _LAST_MS:
-        return _reason("answers.at_end", row)
+        return reasons.at_end(row)
     if window.is_interrupted_by(by):
-        return _reason("answers.interrupted", row)
+        return reasons.interrupted(row)
     if not told.said and any(_DEFERS.search(fold(one.text).text) for one in window.said):
-        return _reason("answers.deferred", row)
+        return reasons.deferred(row)
     if not told.missing:
-        return _reason("answers.unclear", row, point="；".join(point.wording for point in told.doubtful))
+        return reasons.unclear(row, [point.wording for point in told.doubtful])
     return None
 
 
@@ -183,9 +179,3 @@ def _undecided(because: Reason, window: Window) -> Judged:
 def _main(window: Window) -> tuple[tuple[Utterance, Evidence], ...]:
     main = window.main
     return ((main, Evidence.said(main)),) if main else ()
-
-
-def _reason(code: str, row: AnswerRow, **values: str | int) -> Reason:
-    noted = {"note": row.note} if row.note else {}
-    better = {"better": row.better} if row.better else {}
-    return Reason.of(code, **{"row": row.id, "topic": row.question, **noted, **better, **values})

@@ -1,4 +1,4 @@
-"""Finds the tables of standard answers that a book names: beside its file, or among the texts that were kept with it."""
+"""Finds the tables of standard answers that a book names: beside its file, or among the texts kept with it."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ def _seen_from(place: Place, file: str, error: RulebookError) -> list[RulebookEr
     """The mistakes of a table, with the place in the book that names it and the file."""
     told = []
     for one in each(error):
-        where = f"{file} {one.where}".strip()
+        where = one.where if file else one.where.removeprefix(": ")
         seen = RulebookError(
             source=place.source,
-            where=f"{place.path} → {where}" if where else place.path,
+            where=f"{place.path} → {where}",
             problem=one.problem,
             fix=one.fix,
             code=one.code,

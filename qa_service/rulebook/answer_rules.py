@@ -1,4 +1,4 @@
-"""Reads `answers`: which table, which verdicts, how long the agent has; and what is advised where nobody wrote anything."""
+"""Reads `answers`: which table, which verdicts, how long the agent has; and what is advised where nobody says."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class AnswerDetectors:
         if full in self.spoiled:
             return AnswerTable(name, ())
         if full not in self.tables:
-            known = {one.removeprefix(f"{book}/") for one in self.tables}
+            known = {one.removeprefix(f"{book}/") for one in (*self.tables, *self.spoiled)}
             raise place.unknown("answers_unknown", name, known, f"there is no table {name!r}")
         return self.tables[full]
 
