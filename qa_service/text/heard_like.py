@@ -40,7 +40,7 @@ def heard(folded_text: str) -> Heard:
     written = features(folded_text)
     tokens = [sounds_of(token) if len(token) == 1 else token for token in marked(folded_text)]
     grams = frozenset((*tokens, *(a + b for a, b in pairwise(tokens))))
-    return Heard(written, Features(grams, written.is_denied, written.asked))
+    return Heard(written, written._replace(grams=grams))
 
 
 def likeness(said: Heard, example: Heard) -> float:
