@@ -1,28 +1,30 @@
 """Which rows of a table a customer's sentence asks for, found by what it shares with their questions.
 
-Not a detector. A question is indexed under the rarest of its characters and pairs alone, of which a sentence that is
-like enough must have one: so that what all questions share (怎么, 多少钱) makes no row a candidate.
+Not a detector. What a sentence shares with every question is counted at once; only the few likest are looked at.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from math import ceil
 from typing import NamedTuple
+
+import numpy as np
 
 from qa_service.core.standard_answers import AnswerRow
 from qa_service.text.asked_like import is_put, is_spoken_of
-from qa_service.text.heard_like import Heard, heard, likeness, names_another
+from qa_service.text.heard_like import Voiced, heard, likeness, names_another
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.pinyin import sounds_of
 from qa_service.text.questions import kinds_asked
-from qa_service.text.resemblance import least_shared, stretches
+from qa_service.text.resemblance import most_alike, stretches
 
+#: Two rows this near each other are equally near.
+NEAR = 0.05
 #: Something else is named in the place of the row's own (手机套餐 for 宽带套餐): no more than half alike, if at all.
 _ANOTHER = 0.7
-#: The row asks, and the sentence does not.
-_UNASKED = 0.5
+#: Of so many questions the words are compared: the cost of a sentence does not grow with a table of look-alikes.
+_MOST_LOOKED_AT = 40
 
 
 class Near(NamedTuple):
@@ -39,7 +41,7 @@ class _Question(NamedTuple):
     row: int
     written: str
     text: str
-    said: Heard
+    said: Voiced
     asks: bool
 
 
@@ -48,56 +50,73 @@ class AnswerIndex:
 
     def __init__(self, rows: Sequence[AnswerRow], least: float) -> None:
         """`least` is how much alike what is found has to be at least."""
-        self._rows, self._least = rows, least
+        self._least = least
         self._about = [tuple(sounds_of(fold(word).text) for word in row.about) for row in rows]
         self._questions = [
             _question(at, written) for at, row in enumerate(rows) for written in dict.fromkeys(row.questions)
         ]
-        counts = Counter(gram for one in self._questions for gram in one.said.sounded.grams)
-        self._by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        by_gram: defaultdict[str, list[int]] = defaultdict(list)
         for at, one in enumerate(self._questions):
-            for gram in self._rarest(one, counts):
-                self._by_gram[gram].append(at)
-
-    def _rarest(self, one: _Question, counts: Counter[str]) -> list[str]:
-        """As many that a sentence which has none of them has too few in common."""
-        grams = sorted(one.said.sounded.grams, key=lambda gram: (counts[gram], gram))
-        needed = max(1, ceil(least_shared(one.said.sounded, self._least)))
-        return grams[: len(grams) - needed + 1]
+            for gram in one.said.sounded.grams:
+                by_gram[gram].append(at)
+        self._by_gram = {gram: np.array(held, dtype=np.int64) for gram, held in by_gram.items()}
+        self._sizes = np.array([len(one.said.sounded.grams) for one in self._questions], dtype=np.float64)
+        self._asking = np.array([one.asks for one in self._questions], dtype=np.bool_)
+        self._is_all_asking = bool(self._asking.all())
 
     def nearest(self, folded: Folded, applies: Collection[int]) -> list[Near]:
         """Per row that applies and is asked for at least half, its likest question; the likest rows first."""
         best: dict[int, Near] = {}
         for start, end in stretches(folded):
             for near in self._like(folded, start, end):
-                if near.row in applies and (near.row not in best or near.alike > best[near.row].alike):
+                if near.row in applies and (near.row not in best or _better(near, best[near.row])):
                     best[near.row] = near
         return sorted(best.values(), key=lambda near: (-near.alike, near.row))
 
     def _like(self, folded: Folded, start: int, end: int) -> Iterator[Near]:
-        text = folded.text[start:end]
-        said = heard(text)
-        known = self._by_gram
-        found = {at for gram in said.sounded.grams if gram in known for at in known[gram]}
-        if not found:
+        is_asked = is_put(folded, start, end)
+        if not is_asked and self._is_all_asking:
             return
-        is_asked: bool | None = None
-        for at in sorted(found):
+        text, best = folded.text[start:end], 0.0
+        said = heard(text)
+        found = [
+            (likeness(said, self._questions[at].said), at) for at in self._candidates(said, is_asked=is_asked)
+        ]
+        for alike, at in sorted(found, key=lambda one: (-one[0], one[1])):
+            if alike < max(self._least, best - NEAR):
+                return
             one = self._questions[at]
-            alike = likeness(said, one.said)
-            if alike < self._least or not self._is_about(one.row, folded):
-                continue
-            if not self._about[one.row] and names_another(text, one.text):
-                alike *= _ANOTHER
-            if one.asks:
-                is_asked = is_put(folded, start, end) if is_asked is None else is_asked
-                alike *= 1.0 if is_asked else _UNASKED
-            if alike >= self._least and not is_spoken_of(folded, *_core(text, start, one)):
-                yield Near(alike, one.row, one.written, start, end)
+            sure = self._weighed(alike, one, folded, text)
+            if sure >= self._least and not is_spoken_of(folded, *_core(text, start, one)):
+                best = max(best, sure)
+                yield Near(sure, one.row, one.written, start, end)
 
-    def _is_about(self, row: int, folded: Folded) -> bool:
-        about = self._about[row]
-        return not about or any(word in sounds_of(folded.text) for word in about)
+    def _weighed(self, alike: float, one: _Question, folded: Folded, text: str) -> float:
+        """How like a row's question a clause is, by what it names too; not at all where a word is missing."""
+        about = self._about[one.row]
+        if about:
+            sounds = sounds_of(folded.text)
+            return alike if any(word in sounds for word in about) else 0.0
+        return _ANOTHER * alike if names_another(text, one.text) else alike
+
+    def _candidates(self, said: Voiced, *, is_asked: bool) -> list[int]:
+        """The questions that may be like enough: the likest by their sounds, for a likeness is never more than that."""
+        grams = said.sounded.grams
+        held = [self._by_gram[gram] for gram in sorted(grams) if gram in self._by_gram]
+        if not held:
+            return []
+        shared = np.bincount(np.concatenate(held), minlength=len(self._questions))
+        alike = most_alike(shared, len(grams), self._sizes)
+        if not is_asked:
+            alike[self._asking] = 0.0
+        found = np.nonzero(alike >= self._least)[0]
+        best = found[np.argsort(-alike[found], kind="stable")[:_MOST_LOOKED_AT]]
+        return sorted(int(at) for at in best)
+
+
+def _better(one: Near, other: Near) -> bool:
+    """The more alike; of two the same, the shorter."""
+    return (one.alike, one.start - one.end) > (other.alike, other.start - other.end)
 
 
 def _core(text: str, start: int, one: _Question) -> tuple[int, int]:

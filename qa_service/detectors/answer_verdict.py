@@ -161,7 +161,7 @@ def _excuse(told: _Told, window: Window, end: End, by: Utterance | None, left_ms
         return reasons.misheard(row)
     if not window.turns:
         return reasons.at_end(row) if end is End.CALL else reasons.nothing(row)
-    if end is End.CALL and window.is_turn_open and left_ms < _LAST_MS:
+    if end is End.CALL and not window.is_taken and left_ms < _LAST_MS:
         return reasons.at_end(row)
     if window.is_interrupted_by(by):
         return reasons.interrupted(row)

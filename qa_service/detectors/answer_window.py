@@ -40,6 +40,8 @@ class Window:
     doubt: str = ""
     turns: int = 0
     is_turn_open: bool = False
+    #: The customer has taken up what the agent said, and gone on.
+    is_taken: bool = False
     said: list[Utterance] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     #: Something was said or lost in this time that nobody could hear.

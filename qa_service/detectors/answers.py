@@ -18,7 +18,7 @@ from qa_service.core.per_object import per_object
 from qa_service.core.speech import Role, Sound, Utterance, Voice, spoken_chars
 from qa_service.core.standard_answers import AnswerRow, AnswerTable, Verdict
 from qa_service.core.tags import Tag
-from qa_service.detectors.answer_index import AnswerIndex, Near
+from qa_service.detectors.answer_index import NEAR, AnswerIndex, Near
 from qa_service.detectors.answer_verdict import (
     LEAST_WORDS,
     UNDECIDED_SURE,
@@ -32,8 +32,8 @@ from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.text.asked_like import asks
 from qa_service.text.normalize import fold
 
-#: A question this much less alike is half the row's: people decide. Two rows this near each other are equally near.
-HALF, NEAR = 0.15, 0.05
+#: A question this much less alike is half the row's: people decide.
+HALF = 0.15
 _NO_TABLE = AnswerTable("", ())
 #: Voice before sound before words: what nobody could hear is known before what was said in it.
 _Ordered = tuple[int, int, int, str, Event]
@@ -176,7 +176,7 @@ class AnswersRun:
 
     def _interject(self, window: Window, said: Utterance, *, is_question: bool) -> Iterator[Tag]:
         """The customer says something else: another question ends the time for this answer, once there was one."""
-        window.is_turn_open = False
+        window.is_turn_open, window.is_taken = False, window.turns > 0
         if is_question and window.turns:
             yield from self._close([window], End.QUESTION, said, said.span.start_ms)
         elif window.turns >= self.settings.turns:

@@ -26,7 +26,7 @@ _SAME_DEEDS = (
 _LEAST_NAME = 2
 
 
-class Heard(NamedTuple):
+class Voiced(NamedTuple):
     """What is compared of a sentence."""
 
     written: Features
@@ -35,15 +35,15 @@ class Heard(NamedTuple):
 
 
 @lru_cache(maxsize=8_192)
-def heard(folded_text: str) -> Heard:
+def heard(folded_text: str) -> Voiced:
     """The features of a folded text."""
     written = features(folded_text)
     tokens = [sounds_of(token) if len(token) == 1 else token for token in marked(folded_text)]
     grams = frozenset((*tokens, *(a + b for a, b in pairwise(tokens))))
-    return Heard(written, written._replace(grams=grams))
+    return Voiced(written, written._replace(grams=grams))
 
 
-def likeness(said: Heard, example: Heard) -> float:
+def likeness(said: Voiced, example: Voiced) -> float:
     """0–1: how much one is like the other (text.resemblance); what only sounds alike counts for 0.7.
 
     >>> round(likeness(heard("宽代多少钱"), heard("宽带多少钱")), 2)

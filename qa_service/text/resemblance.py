@@ -13,6 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from qa_service.text.negation import count_negatives
 from qa_service.text.normalize import BreakKind, Folded
 from qa_service.text.questions import with_kinds_marked
@@ -88,6 +91,15 @@ def weighed(shared: int, said: Features, example: Features) -> float:
         alike = max(alike, _HELD * shared / len(example.grams))
     is_alike = said.is_denied == example.is_denied and said.asked == example.asked
     return alike if is_alike else _OTHERWISE * alike
+
+
+def most_alike(
+    shared: npt.NDArray[np.int64], said: int, examples: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The most that sentences can be alike: by what is shared with each, and by how much each has and `said` has."""
+    alike: npt.NDArray[np.float64] = 2 * shared / (said + examples)
+    is_held = (examples >= _LEAST_GRAMS) & (said <= _MOST_TIMES * examples)
+    return np.where(is_held, np.maximum(alike, _HELD * shared / np.maximum(examples, 1.0)), alike)
 
 
 def least_shared(example: Features, alike: float) -> float:

@@ -65,7 +65,7 @@ def verdicts(*lines: str) -> list[str]:
         ("三到五个工作日到账", "incomplete"),
         ("您的退款三个工作日，原路退回", "incomplete"),
         ("四个工作日，原路退回", "incomplete"),
-        ("三到五个工作日，您是说原路退回吗？", "unclear"),
+        ("三到五个工作日，您是要原路退回吗？", "unclear"),
         ("三到五天，原路退回", "unclear"),
         ("两天到账，您放心", "forbidden"),
         ("当天到账，您放心", "forbidden"),
@@ -117,7 +117,7 @@ def test_what_is_no_question_of_the_table(said: str) -> None:
 
 
 def test_a_question_that_is_half_like_one_is_for_people_unless_it_was_answered() -> None:
-    asked = "客户: 退款到账要什么时候，那个钱？"
+    asked = "客户: 退款什么时候能到我卡上呀"
 
     (half,) = judged(asked, "坐席: 今天就可以。", BYE)
     (met,) = judged(asked, "坐席: 三到五个工作日，原路退回。", BYE)
