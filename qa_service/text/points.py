@@ -96,6 +96,11 @@ def _by_sound(written: str) -> SoundScanner:
     return SoundScanner((written,))
 
 
+@lru_cache(maxsize=2_048)
+def _numbers(text: str) -> tuple[Named, ...]:
+    return named(fold(text))
+
+
 def spoken(ways: tuple[str, ...], folded: Folded, around: Set[str] = frozenset()) -> Spot | None:
     """What an utterance does with a point; `around` are characters of what was said beside it, for bare numbers.
 
@@ -190,7 +195,7 @@ def _affirmed(way: Way, folded: Folded) -> Iterator[Spot]:
 
 def _with_numbers(way: Way, folded: Folded, around: Set[str]) -> Iterator[Spot]:
     edges = (0, *folded.stops, len(folded.text))
-    heard = named(folded)
+    heard = _numbers(folded.original)
     for start, end in pairwise(edges):
         said = [one for one in heard if start <= one.start < end]
         if said:

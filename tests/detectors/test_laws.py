@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance
+from qa_service.core.standard_answers import AnswerRow, AnswerTable, Point
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
-from qa_service.core.standard_answers import AnswerRow, AnswerTable, Point
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.answers import Answers
 from qa_service.detectors.base import Detector, is_heard
