@@ -219,12 +219,11 @@ def _answers(name: str, held: AnswerTable, texts: Catalogue) -> Table:
         table.add_column(column, no_wrap=at == 0, overflow="fold")
     for row in held.rows:
         must, must_not = (
-            "\n".join(" | ".join(point.ways) for point in points) or "–"
-            for points in (row.must, row.must_not)
+            [" | ".join(point.ways) for point in points] or ["–"] for points in (row.must, row.must_not)
         )
         days = [day.isoformat() if day else "…" for day in (row.since, row.until)] if row.is_dated else ["–"]
-        cells = (row.id, "\n".join(row.questions), must, must_not, "\n".join(days))
-        table.add_row(*(Text(plain(cell)) for cell in cells))
+        cells = ([row.id], row.questions, must, must_not, days)
+        table.add_row(*(Text("\n".join(map(plain, lines))) for lines in cells))
     return table
 
 

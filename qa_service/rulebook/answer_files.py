@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,26 @@ def with_files(book: Found, folder: Path) -> Found:
 def with_tables(book: Found, own: Callable[[str], str | None]) -> Found:
     """The book with the tables that are kept as texts."""
     return _with(book, lambda file: own(kept_as(book.written.name, file)))
+
+
+def given_tables(files: Mapping[str, str]) -> Mapping[str, str]:
+    """Tables as a request brings them, CSV as text and workbooks in Base64, all as CSV.
+
+    Raises:
+        RulebookError: one of them cannot be read.
+    """
+    return {file: _given(file, text) for file, text in files.items()}
+
+
+def _given(file: str, text: str) -> str:
+    place = Place(file)
+    if not file.lower().endswith(".xlsx"):
+        return table_text(text.encode(), place)
+    try:
+        return table_text(b64decode(text, validate=True), place)
+    except ValueError as error:
+        problem, fix = "is not the Base64 of an Excel file", "Send it so, or send CSV"
+        raise place.error("answers_base64", problem, fix) from error
 
 
 def _text(path: Path, place: Place) -> str | None:

@@ -13,6 +13,7 @@ from qa_service.core.standard_answers import AnswerRow, AnswerTable, Point
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.answers import Answers
+from qa_service.detectors.base import Event
 from tests.make import ALL_PARTS, Session, sound, tags_of, utterance, voice
 
 
@@ -201,7 +202,7 @@ def test_what_nobody_heard_may_have_been_the_point() -> None:
     start_ms = answer.span.end_ms
     shifted = replace(bye, span=Span(start_ms + 4_000, start_ms + 6_000))
     heard = [question, answer, shifted]
-    unheard = {
+    unheard: dict[str, list[Event]] = {
         "lost sound": [*heard, sound(start_ms, start_ms + 2_000, SoundKind.LOST)],
         "voice without words": [*heard, voice(start_ms + 100, start_ms + 2_000)],
         "unreliable words": [*heard, utterance("嗯原路", start_ms + 100, unreliable="repetition")],
