@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ import sqlalchemy as sa
 
 from qa_service.stores.engine import make_engine
 from qa_service.stores.migrate import migrate
+from qa_service.worker.queues import set_up
 
 #: The wheel gives a server ten seconds to start; on a busy machine it comes all the same.
 _TRIES = 12
@@ -75,31 +79,76 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    return empty_database(request, request.param, tmp_path)
+    """The address of a database of the test's own, with all tables and nothing in them."""
+    return new_database(request, request.param, tmp_path)
+
+
+def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
+    """The address of one of DATABASES, with all tables and nothing in them; SQLite's file lies in the folder."""
+    return new_file(folder) if kind == "sqlite" else new_on(request.getfixturevalue("postgres"))
+
+
+def new_file(folder: Path) -> str:
+    """The address of a new SQLite file with all tables."""
+    return f"sqlite:///{shutil.copyfile(_ready_file(), folder / 'qa.db')}"
+
+
+def new_on(server: str) -> str:
+    """The address of a new database with all tables on a PostgreSQL server."""
+    return _created(server, _ready_on(server))
 
 
 def empty_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> str:
-    """The address of an empty database of one of DATABASES; SQLite's file lies in the folder."""
+    """The same without a table: for what makes them."""
     if kind == "sqlite":
         return f"sqlite:///{folder / 'qa.db'}"
-    return new_database(request.getfixturevalue("postgres"))
+    return _created(request.getfixturevalue("postgres"), "template1")
 
 
-def new_database(server: str) -> str:
-    """The address of an empty database on a PostgreSQL server."""
+@cache
+def _ready_file() -> Path:
+    """What new files are copies of: sixty steps of migration are made once, not for every test."""
+    folder = Path(tempfile.mkdtemp(prefix="qa-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _make_tables(f"sqlite:///{folder / 'qa.db'}")
+    return folder / "qa.db"
+
+
+@cache
+def _ready_on(server: str) -> str:
+    """The name of the database that new ones on this server are copies of."""
+    address = _created(server, "template1")
+    _make_tables(address)
+    return str(sa.engine.make_url(address).database)
+
+
+def _make_tables(address: str) -> None:
+    engine = make_engine(address)
+    migrate(engine)
+    engine.dispose()
+    set_up(for_queues(address))
+
+
+def for_queues(address: str) -> str:
+    """The address as the queues take it."""
+    url = sa.engine.make_url(address)
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _created(server: str, template: str) -> str:
     name = f"t{uuid.uuid4().hex}"
     admin = make_engine(server)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     admin.dispose()
-    return str(sa.engine.make_url(server).set(database=name).render_as_string(hide_password=False))
+    return sa.engine.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
 def engine(database: str) -> Iterator[sa.Engine]:
     """A database with all tables."""
     engine = make_engine(database)
-    migrate(engine)
     yield engine
     engine.dispose()

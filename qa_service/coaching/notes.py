@@ -11,6 +11,7 @@ from qa_service.coaching.context import Surroundings, surroundings
 from qa_service.core.coaching import CoachingNote
 from qa_service.core.findings import Finding, Moment, Severity, Stage
 from qa_service.core.speech import Role, Utterance
+from qa_service.core.tags import Quote
 from qa_service.core.texts import Sentence
 from qa_service.core.time import Span
 from qa_service.text.normalize import fold
@@ -78,6 +79,8 @@ class _Writer:
     in_order: bool = True
     #: What was advised, and about which row of a table where it was one.
     given: list[tuple[Advice, object]] = field(default_factory=list)
+    #: Words that stand in a note: its moment, what it is about, and the words.
+    quoted: list[tuple[str, Finding, Quote]] = field(default_factory=list)
 
     def note(self, moment: Moment, findings: Sequence[Finding]) -> CoachingNote | None:
         """A note about the first of the findings for which there is advice and a quote."""
@@ -85,11 +88,14 @@ class _Writer:
             if finding.stage is Stage.OBSERVE or not self.advice.get(finding.rule):
                 continue
             around = surroundings(finding, self.utterances, self._leg(finding), in_order=self.in_order)
+            if around and self._is_told(moment, finding, around.quote):
+                continue
             if around and around.is_met and finding.role is Role.CUSTOMER:
                 continue  # the agent met it: nothing to say better
             chosen = around and self._choose(self.advice[finding.rule], around)
             if around and chosen:
                 self.given.append((chosen, _row(around)))
+                self.quoted.append((moment.id, finding, around.quote))
                 return CoachingNote(
                     moment=moment.id,
                     finding=finding.id,
@@ -99,6 +105,13 @@ class _Writer:
                     quote=around.quote,
                 )
         return None
+
+    def _is_told(self, moment: Moment, finding: Finding, quote: Quote) -> bool:
+        """Whether these words stand in a note already: of another moment, or of this one about a like fault."""
+        return any(
+            _is_said_of(quote, old) and (of != moment.id or _kind(told) == _kind(finding))
+            for of, told, old in self.quoted
+        )
 
     def _leg(self, finding: Finding) -> Span:
         begun = [leg for leg in self.legs if leg.start_ms <= finding.span.start_ms]
@@ -114,6 +127,16 @@ class _Writer:
 def _row(around: Surroundings) -> object:
     """The row of a table that a note is about: of two rows one advice says different things."""
     return dict(around.values).get("row")
+
+
+def _kind(finding: Finding) -> str:
+    """`hedging` of `hedging.noncommittal`: what several rules may say of the same words."""
+    return finding.label.partition(".")[0]
+
+
+def _is_said_of(quote: Quote, other: Quote) -> bool:
+    """Whether both are of the same words."""
+    return quote.utterance == other.utterance and quote.start < other.end and other.start < quote.end
 
 
 def _is_same(advice: Advice, other: Advice) -> bool:

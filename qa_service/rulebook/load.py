@@ -126,6 +126,7 @@ def _find(wanted: str, own: Library) -> Found:
     return book
 
 
+@cache
 def _pack(name: str) -> Found:
     if name not in pack_names():
         raise Place(name).unknown("not_here", name, pack_names(), "there is no such rulebook")

@@ -16,7 +16,7 @@ from qa_service.rulebook.calm import calm
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
 from qa_service.rulebook.mistakes import together
-from qa_service.rulebook.once import OnceLoader, is_plain
+from qa_service.rulebook.once import is_plain, values
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.salvage import salvage
 from qa_service.rulebook.schema import SCHEMA, VERSION, WrittenRulebook
@@ -86,8 +86,7 @@ def _parse(text: str, place: Place) -> tuple[object, bool]:
     """The values, and whether one of them is a `Joined`."""
     try:
         with calm():
-            loader = OnceLoader(text)
-            return loader.get_single_data(), loader.has_joined
+            return values(text)
     except yaml.MarkedYAMLError as error:
         raise slip(error, text, place) from error
     except yaml.reader.ReaderError as error:

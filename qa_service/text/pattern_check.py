@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import re2
@@ -96,6 +97,8 @@ class _RefusedError(Exception):
         self.code, self.problem, self.fix, self.why = code, problem, fix, why
 
 
+#: A centre's books and the packs they include hold some hundred; each is looked at on every check of a draft.
+@lru_cache(maxsize=4096)
 def _checked(pattern: str) -> Checked:
     for unsupported, code, name, fix in _UNSUPPORTED:
         if unsupported.search(pattern):

@@ -21,7 +21,11 @@ _OPPOSITE = 0.95
 _GOES_ON_LINES, _GOES_ON_CHARS, _GOES_ON_MS = 2, 12, 3_000
 HANGUP_CONTRADICTED = "hangup_contradicted"
 _AMBIGUOUS = "channels_ambiguous"
-_TOLD = frozenset({"role.told", "role.envelope"})
+#: What people say about roles, swapping them afterwards included: it is held against the words like any other word.
+_TOLD = frozenset({"role.told", "role.envelope", "role.swapped"})
+#: Where the parties are apart for sure. Of 436 texts with right roles none is taken for wrong at `_OPPOSITE`, and 298
+#: with roles the wrong way round are seen (docs/turns.md#roles).
+_APART = frozenset({Layout.TWO_CHANNEL, Layout.TEXT})
 _NOBODYS = frozenset({Role.SYSTEM.value, Role.OTHER.value})
 
 
@@ -55,10 +59,14 @@ def is_left_out(call: MeasuredCall) -> bool:
 
 
 def _about_roles(call: MeasuredCall, roles: RoleMap, envelope: Envelope) -> Iterator[Problem]:
-    if call.layout is not Layout.TWO_CHANNEL:
+    if call.layout not in _APART:
         return
     codes = {known.because.code for known in roles.speakers}
-    if are_ambiguous(envelope) and not codes & {"role.told", "role.swapped"}:
+    if (
+        call.layout is Layout.TWO_CHANNEL
+        and are_ambiguous(envelope)
+        and not codes & {"role.told", "role.swapped"}
+    ):
         yield Problem(_AMBIGUOUS, call.span)
     sure = _opposite(call, roles, envelope) if codes & _TOLD else 0.0
     if sure >= _OPPOSITE:

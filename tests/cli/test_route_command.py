@@ -15,7 +15,7 @@ from qa_service.core.routing import TableVersion
 from qa_service.stores import routes
 from qa_service.stores.engine import make_engine
 from qa_service.stores.installation import agreed_key
-from qa_service.stores.migrate import migrate
+from tests.databases import new_file
 from tests.stores.rows import NOW, call_in
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ class Installation:
 
 @pytest.fixture
 def here(cli: Cli, tmp_path: Path) -> Iterator[Installation]:
-    url = f"sqlite:///{tmp_path / 'qa.db'}"
+    url = new_file(tmp_path)
     engine = make_engine(url)
-    migrate(engine)
     key = tmp_path / "master.key"
     agreed_key(engine, key)
     call_id = call_in(engine, line="400")

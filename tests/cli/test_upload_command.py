@@ -14,6 +14,7 @@ from qa_service.cli.main import app
 from qa_service.cli.sender import Sender
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.people import Right
+from tests.databases import new_file
 from tests.web.service import Service, set_up
 
 SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(256)) * 400
@@ -22,7 +23,7 @@ SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(256)) * 400
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("upload")
-    with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
+    with set_up(folder, new_file(folder)) as made:
         yield made
 
 

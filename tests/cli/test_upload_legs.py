@@ -16,6 +16,7 @@ from qa_service.cli.main import app
 from qa_service.core.errors import UsageError
 from qa_service.core.people import Right
 from tests.audio.sounds import LEFT_HZ, RIGHT_HZ, Format, encode, tone
+from tests.databases import new_file
 from tests.web.service import Service, set_up
 
 MONO = Format(".wav", "wav", "pcm_alaw")
@@ -25,7 +26,7 @@ _TAKES = itertools.count()
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("legs")
-    with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
+    with set_up(folder, new_file(folder)) as made:
         yield made
 
 

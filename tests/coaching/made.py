@@ -31,7 +31,7 @@ def finding(
     return Finding(
         id=f"{rule}@{said.span.start_ms}",
         rule=rule,
-        label="demo",
+        label=rule.partition("/")[2],
         title=Text("发现"),
         severity=severity,
         stage=stage,
@@ -51,7 +51,7 @@ def wordless(start_ms: int, end_ms: int, *, rule: str = "demo/silence", role: Ro
     return Finding(
         id=f"{rule}@{start_ms}",
         rule=rule,
-        label="demo",
+        label=rule.partition("/")[2],
         title=Text("冷场"),
         severity=Severity.MINOR,
         stage=Stage.COACH,

@@ -230,7 +230,9 @@ def test_a_missing_goodbye_is_spoken_of_last_even_beside_a_threat() -> None:
     ],
 )
 def test_within_a_moment_the_worse_finding_comes_first(first: Finding, second: Finding) -> None:
-    findings = [replace(second, id="b", rule="demo/b"), replace(first, id="c", rule="demo/c")]
+    findings = [
+        replace(one, id=name, rule=f"demo/{name}", label=name) for name, one in (("b", second), ("c", first))
+    ]
     given = {"demo/b": [advice("乙", name="b")], "demo/c": [advice("丙", name="c")]}
 
     assert _instead(_notes(findings, given, HEDGES)) == ["丙", "乙"]
@@ -243,6 +245,16 @@ def test_a_moment_has_two_notes_at_most_and_never_two_of_one_rule() -> None:
 
     assert _instead(_notes(three, rules, HEDGES)) == ["建议0", "建议1"]
     assert _instead(_notes(again, rules, HEDGES)) == ["建议0"]
+
+
+def test_like_faults_in_the_same_words_are_spoken_of_once() -> None:
+    vague = replace(finding(HEDGES, rule="demo/vague"), label="hedging.noncommittal")
+    again = replace(finding(HEDGES, "再等等", rule="demo/again"), label="hedging.unanswered_repeat")
+    promise = replace(finding(HEDGES, "再等等", rule="demo/promise"), label="risk.promise")
+    given = {one.rule: [advice(f"建议{one.rule}")] for one in (vague, again, promise)}
+
+    assert len(_notes([vague, again], given, HEDGES)) == 1
+    assert len(_notes([vague, promise], given, HEDGES)) == 2
 
 
 def test_every_moment_has_its_first_note_before_one_has_a_second() -> None:

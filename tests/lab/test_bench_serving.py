@@ -22,6 +22,7 @@ from qa_service.lab.bench.serving.report import print_serving, serving_document,
 from qa_service.lab.bench.serving.run import Served
 from qa_service.lab.bench.serving.upload import Uploading
 from qa_service.lab.words import words
+from tests.databases import new_file
 
 
 def latency(p99_ms: float) -> Latency:
@@ -155,11 +156,9 @@ def test_numbers_that_make_no_sense_are_wrong_use(calls: str) -> None:
 def test_somebodys_calls_are_not_mixed_with_made_ones(tmp_path: Path) -> None:
     from qa_service.lab.bench.serving.fill import fill
     from qa_service.stores.engine import make_engine
-    from qa_service.stores.migrate import migrate
 
-    url = f"sqlite:///{tmp_path / 'qa.db'}"
+    url = new_file(tmp_path)
     engine = make_engine(url)
-    migrate(engine)
     fill(engine, 0, 1)
     engine.dispose()
 

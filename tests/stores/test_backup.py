@@ -17,6 +17,7 @@ from qa_service.stores.backup import BackedUp, Backup, Proof
 from qa_service.stores.engine import make_engine
 from qa_service.stores.keys import KEY_BYTES, MasterKey
 from qa_service.stores.migrate import migrate
+from tests.databases import new_file
 from tests.stores.rows import NOW
 from tests.stores.shop import SOUND, TRACE, Shop
 
@@ -29,8 +30,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.database, self.sounds = folder / "qa.db", folder / "sound"
-        engine = make_engine(f"sqlite:///{self.database}")
-        migrate(engine)
+        engine = make_engine(new_file(folder))
         self.shop = Shop(engine, self.sounds)
         self.backup = Backup(folder / "backup")
         self.told: list[tuple[int, int]] = []

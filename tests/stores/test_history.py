@@ -19,9 +19,8 @@ from qa_service.stores import calls, history
 from qa_service.stores.engine import is_sqlite, make_engine, reading
 from qa_service.stores.history import StoreHistory
 from qa_service.stores.ids import new_id
-from qa_service.stores.migrate import migrate
 from qa_service.stores.tables import calls as call_rows
-from tests.databases import DATABASES, empty_database
+from tests.databases import DATABASES, new_database
 from tests.ports.listed_history import ListedHistory
 from tests.stores.rows import NOW
 from tests.stores.shop import ASKED, Shop
@@ -102,8 +101,7 @@ def known(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Known]:
     if request.param == "listed":
         yield Listed()
         return
-    engine = make_engine(empty_database(request, request.param, tmp_path))
-    migrate(engine)
+    engine = make_engine(new_database(request, request.param, tmp_path))
     yield Stored(engine)
     engine.dispose()
 

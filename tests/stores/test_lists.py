@@ -17,10 +17,9 @@ from qa_service.lab.bench.serving.made import RARE, MadeCall, made_calls, newest
 from qa_service.stores import lists
 from qa_service.stores.calls import visible
 from qa_service.stores.engine import make_engine, reading
-from qa_service.stores.migrate import migrate
 from qa_service.stores.search import search
 from qa_service.stores.tables import call_agents, calls
-from tests.databases import DATABASES, empty_database
+from tests.databases import DATABASES, new_database
 
 #: More than the sample that tells common words from rare ones, and one call that has what is rare.
 COUNT = 900
@@ -33,8 +32,7 @@ HOUR = timedelta(minutes=30)
 
 @pytest.fixture(scope="module", params=DATABASES)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    engine = make_engine(empty_database(request, request.param, tmp_path_factory.mktemp("lists")))
-    migrate(engine)
+    engine = make_engine(new_database(request, request.param, tmp_path_factory.mktemp("lists")))
     fill(engine, 0, COUNT)
     yield engine
     engine.dispose()

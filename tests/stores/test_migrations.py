@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from qa_service.stores.engine import make_engine
 from qa_service.stores.migrate import configuration, migrate
 from qa_service.stores.tables import metadata
+from tests.databases import DATABASES, empty_database
 
 _CALL = "01a2154c-0c94-776d-a6d6-65a54a2a5aea"
 _EMPTY = {"source": "api", "state": "judged", "created_at": 1, "envelope": "{}"}
@@ -61,10 +63,15 @@ def _rows(engine: sa.Engine, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(sa.text(query))]
 
 
+@pytest.fixture(params=DATABASES)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def judged_before(database: str) -> Iterator[sa.Engine]:
+def judged_before(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database of the first version in which a call was judged."""
-    engine = make_engine(database)
+    engine = make_engine(empty_database(request, kind, tmp_path))
     _step(engine, "upgrade", "0001")
     with engine.begin() as connection:
         _fill(connection)

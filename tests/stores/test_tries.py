@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from qa_service.stores import tries
 from qa_service.stores.engine import make_engine
 from qa_service.stores.keys import KEY_BYTES, MasterKey
-from qa_service.stores.migrate import migrate
 from qa_service.stores.tables import sign_in_tries
 from qa_service.stores.tries import StoreTries
+from tests.databases import new_file
 
 KEY = MasterKey(b"k" * KEY_BYTES)
 
@@ -58,8 +58,7 @@ def test_others_notice_nothing(nodes: list[StoreTries]) -> None:
 
 def test_after_a_minute_it_may_be_tried_again(tmp_path: Path) -> None:
     """On SQLite, where the clock is ours to turn."""
-    engine = make_engine(f"sqlite:///{tmp_path / 'own.db'}")
-    migrate(engine)
+    engine = make_engine(new_file(tmp_path))
     at = [datetime(2026, 11, 26, 8, 0, 5, tzinfo=UTC)]
     counted = StoreTries(engine, KEY, lambda: at[0])
     told = []

@@ -11,6 +11,7 @@ from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.speech import Role, Utterance
 from qa_service.turns.belief import believed, doubted, is_doubted
 from qa_service.turns.roles import RoleHints, assign, swap
+from qa_service.turns.told import told
 from tests.turns.lines import call
 
 PLAIN = (
@@ -96,6 +97,22 @@ def test_the_envelope_decides_until_a_person_exchanges_the_roles() -> None:
     assert roles.of("s1").role is Role.AGENT
     assert is_doubted(once)
     assert not is_doubted(doubted(believed(once, envelope)[0], swap(roles), envelope))
+
+
+def test_a_person_who_exchanges_right_roles_clears_nobody() -> None:
+    heard = measured(call(*PLAIN))
+    roles = assign(heard.utterances, RoleHints(parties(0, 1)))
+
+    assert is_doubted(doubted(heard, swap(roles), parties(0, 1)))
+
+
+@pytest.mark.parametrize("is_turned", [False, True], ids=["as it was", "the wrong way round"])
+def test_a_transcript_whose_parties_are_the_wrong_way_round_is_told(is_turned: bool) -> None:
+    names = {"s0": "customer", "s1": "agent"} if is_turned else {"s0": "agent", "s1": "customer"}
+    said = tuple(replace(one, speaker=names[one.speaker]) for one in call(*PLAIN))
+    written = measured(said, Layout.TEXT)
+
+    assert is_doubted(doubted(written, told(said, Envelope(), written.duration_ms), Envelope())) is is_turned
 
 
 def hangup(place: int, by: str = "c", kind: EventKind = EventKind.HANGUP) -> CallEvent:

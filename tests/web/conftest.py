@@ -7,32 +7,36 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from qa_service.core.people import Right
 from qa_service.core.staff import Team
-from qa_service.stores.engine import make_engine
+from qa_service.stores import people
+from tests.databases import new_file, new_on
 from tests.web.house import house
 from tests.web.service import MACHINE, Service, set_up
 
 __all__ = ["house"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Half of these tests' time would go into hashing; how strong hashes are is tested in tests/stores."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("sqlite")
-    with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
+    with set_up(folder, new_file(folder)) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 def postgres_service(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[Service]:
-    engine = make_engine(postgres)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("CREATE DATABASE web"))
-    engine.dispose()
-    address = sa.engine.make_url(postgres).set(database="web").render_as_string(hide_password=False)
-    with set_up(tmp_path_factory.mktemp("postgresql"), address) as made:
+    with set_up(tmp_path_factory.mktemp("postgresql"), new_on(postgres)) as made:
         yield made
 
 

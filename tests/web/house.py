@@ -35,7 +35,6 @@ from qa_service.stores.history import StoreHistory
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
-from qa_service.stores.migrate import migrate
 from qa_service.stores.outcomes import StoreOutcomes
 from qa_service.stores.renditions import StoreRenditions
 from qa_service.stores.review_desk import StoreReviews
@@ -63,7 +62,8 @@ from qa_service.usecases.staff import read_staff
 from qa_service.usecases.try_draft import DraftTrial
 from qa_service.web.app import make_app
 from qa_service.web.parts import Parts
-from qa_service.worker.queues import JobQueue, set_up
+from qa_service.worker.queues import JobQueue
+from tests.databases import new_file
 
 MACHINE = Asked(Caller("machine", "machine", frozenset(Right), Sight(everything=True)))
 READING = Reading("Asia/Shanghai")
@@ -109,10 +109,8 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    url = f"sqlite:///{tmp_path / 'qa.db'}"
+    url = new_file(tmp_path)
     engine = make_engine(url)
-    migrate(engine)
-    set_up(url)
     queue = JobQueue(url)
     clock = [datetime(2026, 11, 25, 8, 0, tzinfo=UTC)]
     key, _ = master_key(tmp_path / "master.key")

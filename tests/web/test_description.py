@@ -21,6 +21,7 @@ from qa_service.i18n.catalogue import catalogue
 from qa_service.ports.tracing import UNTRACED
 from qa_service.stores.roster import StoreRoster
 from qa_service.web.app import make_app
+from tests.databases import new_file
 from tests.web.service import Service, set_up
 
 _EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
@@ -30,7 +31,7 @@ _EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service of its own: what is made up here is in nobody else's way."""
     folder = tmp_path_factory.mktemp("described")
-    with set_up(folder, f"sqlite:///{folder / 'qa.db'}") as made:
+    with set_up(folder, new_file(folder)) as made:
         StoreRoster(made.shelves.engine, "a-worker", lambda *_: None, lambda *_: None, made.clock).beat()
         yield made
 

@@ -17,6 +17,7 @@ from qa_service import bootstrap
 from qa_service.stores import takeover
 from qa_service.stores.engine import reading
 from qa_service.stores.tables import jobs
+from tests.databases import new_file
 from tests.web.service import Service, set_up, wait_until
 from tests.web.test_playing import recording
 
@@ -28,7 +29,7 @@ QUERY = (
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Service]:
-    with set_up(tmp_path, f"sqlite:///{tmp_path / 'qa.db'}", stays=True) as made:
+    with set_up(tmp_path, new_file(tmp_path), stays=True) as made:
         yield made
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from tests.databases import new_file
 from tests.s3_server import BUCKET, S3Server, s3_server
 from tests.web.pieces import begin, piece
 from tests.web.service import Service, set_up
@@ -33,7 +34,7 @@ def service(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Its recordings lie in a store that speaks S3, and it waits for that less long than it would."""
     folder = tmp_path_factory.mktemp("s3")
     more = {**s3.variables, "AWS_TIMEOUT": "1s", "QA_STORE_URL": f"s3://{BUCKET}/sound"}
-    with set_up(folder, f"sqlite:///{folder / 'qa.db'}", more=more) as made:
+    with set_up(folder, new_file(folder), more=more) as made:
         yield made
 
 

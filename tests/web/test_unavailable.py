@@ -21,7 +21,7 @@ from qa_service.core.errors import DatabaseAway, StorageFull
 from qa_service.core.people import Right
 from qa_service.i18n.catalogue import catalogue
 from qa_service.web.limits import Limits
-from tests.databases import new_database, patiently, postgres_server
+from tests.databases import new_on, patiently, postgres_server
 from tests.web.service import PASSWORD, Service, set_up
 
 ASKED: dict[str, Callable[[httpx.Client], httpx.Response]] = {
@@ -80,7 +80,7 @@ def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service,
     """A service on a server that nobody else stands on, and a program that may do all."""
     with (
         postgres_server() as server,
-        set_up(tmp_path_factory.mktemp("fragile"), new_database(server.get_uri())) as service,
+        set_up(tmp_path_factory.mktemp("fragile"), new_on(server.get_uri())) as service,
     ):
         client = service.everything()
         assert client.get("/api/v1/me").status_code == 200

@@ -31,7 +31,6 @@ from qa_service.stores.engine import make_engine, reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.keys import master_key
-from qa_service.stores.migrate import migrate
 from qa_service.stores.rulebook_desk import StoreRulebooks
 from qa_service.stores.sound import sound_store
 from qa_service.stores.tables import audit as audit_rows
@@ -40,7 +39,8 @@ from qa_service.stores.tables import jobs as work_rows
 from qa_service.stores.tables import nodes as node_rows
 from qa_service.stores.workbench import Shelves
 from qa_service.stores.worklist import StoreWorkList
-from qa_service.worker.queues import JobQueue, set_up
+from qa_service.worker.queues import JobQueue
+from tests.databases import for_queues
 from tests.worker.nursery import ROOT, Forked, Nursery
 
 #: Reached in failure alone: a busy machine takes its time.
@@ -299,17 +299,11 @@ def _now() -> datetime:
 
 @contextmanager
 def centre(url: str, folder: Path, nursery: Nursery) -> Iterator[Centre]:
-    """An installation with all its tables, and a webhook; its processes end with it."""
+    """An installation on a database with all its tables, and a webhook; its processes end with it."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
-    with _ONE_MIGRATION:
-        migrate(engine)
-    address = sa.engine.make_url(url)
-    if address.get_backend_name() == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-    set_up(address.render_as_string(hide_password=False))
     key, _ = master_key(folder / "data.key")
-    queue = JobQueue(address.render_as_string(hide_password=False))
+    queue = JobQueue(for_queues(url))
     queue.open()
     shelves = Shelves(engine, sound_store((folder / "data" / "sound").as_uri()), key, _now)
     made = Centre(url, folder, shelves, queue, nursery)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import new_database
+from tests.databases import new_on
 from tests.worker import nursery as nurseries
 from tests.worker.centre import Centre, centre, plain_environment
 from tests.worker.short_call import short_call
@@ -36,5 +36,5 @@ def here(database: str, tmp_path: Path, nursery: nurseries.Nursery) -> Iterator[
 @pytest.fixture
 def shared(postgres: str, tmp_path: Path, nursery: nurseries.Nursery) -> Iterator[Centre]:
     """An installation on PostgreSQL, where nodes may stand on several machines."""
-    with centre(new_database(postgres), tmp_path / "centre", nursery) as made:
+    with centre(new_on(postgres), tmp_path / "centre", nursery) as made:
         yield made

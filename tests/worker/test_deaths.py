@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from qa_service.core.stored import CallState, Job, JobState
-from tests.databases import DATABASES, empty_database
+from tests.databases import DATABASES, new_database
 from tests.worker.centre import Centre, centre
 from tests.worker.nursery import Nursery
 from tests.worker.scripted_node import DEATHS, DECODER_ALONE, POINTS
@@ -63,7 +63,7 @@ def ends(
     places = {point: base / (point or "undisturbed") for point in (UNDISTURBED, *POINTS)}
     for place in places.values():
         place.mkdir()
-    urls = {point: empty_database(request, request.param, place) for point, place in places.items()}
+    urls = {point: new_database(request, request.param, place) for point, place in places.items()}
 
     def died(point: str) -> End | str:
         with centre(urls[point], places[point], nursery) as made:

@@ -27,7 +27,7 @@ from qa_service.stores.sound import Sound, new_data_key
 from qa_service.stores.tables import audit as audit_rows
 from qa_service.stores.tables import call_keeping, measured
 from qa_service.stores.tables import calls as call_rows
-from tests.databases import DATABASES, empty_database
+from tests.databases import DATABASES, new_database, new_file
 from tests.worker.centre import ASKED, Centre, centre
 from tests.worker.mortal_keeper import POINTS
 from tests.worker.nursery import Nursery
@@ -62,7 +62,7 @@ def ends(
     places = {point: base / (point or "undisturbed") for point in (UNDISTURBED, *POINTS)}
     for place in places.values():
         place.mkdir()
-    urls = {point: empty_database(request, request.param, place) for point, place in places.items()}
+    urls = {point: new_database(request, request.param, place) for point, place in places.items()}
 
     def died(point: str) -> End:
         with centre(urls[point], places[point], nursery) as made:
@@ -155,5 +155,5 @@ def test_killed(ends: Mapping[str, End], point: str) -> None:
 
 def test_the_folder_of_sounds_is_looked_into(tmp_path: Path, nursery: Nursery) -> None:
     """The places above are the real ones: an object that is put there is seen."""
-    with centre(f"sqlite:///{tmp_path / 'qa.db'}", tmp_path / "c", nursery) as here:
+    with centre(new_file(tmp_path), tmp_path / "c", nursery) as here:
         assert _left(here, _call(here, 1)) == (True,) * 5

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from qa_service.core.stored import JobState
-from tests.databases import new_database, patiently, postgres_server
+from tests.databases import new_on, patiently, postgres_server
 from tests.worker.centre import Centre, centre
 from tests.worker.nursery import Nursery
 
@@ -66,7 +66,7 @@ def fragile(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Itera
     folder = tmp_path_factory.mktemp("fragile")
     with (
         postgres_server() as server,
-        centre(new_database(server.get_uri()), folder / "centre", nursery) as made,
+        centre(new_on(server.get_uri()), folder / "centre", nursery) as made,
     ):
         fragile = Fragile(made, server)
         try:

@@ -14,6 +14,7 @@ import pytest
 from qa_service.core.stored import JobState
 from qa_service.stores.health import StoreHealth
 from qa_service.stores.sound import sound_store
+from tests.databases import new_file
 from tests.full_disks import SmallDisk, small_disk
 from tests.s3_server import BUCKET, S3Server, s3_server
 from tests.worker.centre import Centre, centre
@@ -113,7 +114,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 @pytest.fixture
 def cramped(disk: SmallDisk, tmp_path: Path, nursery: Nursery) -> Iterator[Centre]:
     """An installation whose data, database and all, lie on a small disk."""
-    with centre(f"sqlite:///{disk.folder / 'qa.db'}", tmp_path / "centre", nursery) as made:
+    with centre(new_file(disk.folder), tmp_path / "centre", nursery) as made:
         yield made
 
 
