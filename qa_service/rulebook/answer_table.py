@@ -20,6 +20,8 @@ from qa_service.text.workbook import BrokenWorkbookError, is_workbook, workbook_
 MAX_BYTES = 8 << 20
 #: docs/standard-answers.md#limits: more rows are several tables.
 MOST_ROWS = 3_000
+#: Ways of all points of one row: each is looked for in every answer, about 20 µs each.
+MOST_ROW_WAYS = 60
 
 
 def table_text(content: bytes, place: Place) -> str:
@@ -144,6 +146,10 @@ def _check(row: AnswerRow, points: Place, until: Place) -> None:
     if not row.must and not row.must_not:
         problem, fix = "says neither what must be said nor what must not", "Write one of the two"
         raise points.error("answers_no_points", problem, fix, word=row.id)
+    count = sum(len(point.ways) for point in (*row.must, *row.must_not))
+    if count > MOST_ROW_WAYS:
+        problem, fix = f"has {count} ways to say its points, more than {MOST_ROW_WAYS}", "Split the row"
+        raise points.error("answers_row_ways", problem, fix, word=row.id, count=count, most=MOST_ROW_WAYS)
     wanted = {fold(way).text for point in row.must for way in point.ways}
     for way in (way for point in row.must_not for way in point.ways):
         if fold(way).text in wanted:

@@ -87,9 +87,11 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
                     "1", ("到底几天能修好",), (Point(("我已經幫您登記", "好的")),), (Point(("应该快了",)),)
                 ),
                 AnswerRow("2", ("为什么到现在都没有退款给我",), (Point(("好的", "嗯嗯", "您好", "我")),)),
+                AnswerRow("3", ("你到底听不听得懂",), (Point(("没有人说的话",)),)),
+                AnswerRow("4", ("投诉到哪里都没有用",), (Point(("没有人说的话",)),)),
             ),
         ),
-        turns=2,
+        turns=1,
         within_ms=20_000,
     ),
     CallIs(direction=("unknown",)),

@@ -115,6 +115,11 @@ def test_a_workbook_is_read_as_its_csv_is() -> None:
             _HEADS + f"A,退款什么时候到账,{'|'.join(f'说法{i}' for i in range(21))},,,\n",
             ["ways C2「必须说到」"],
         ),
+        (
+            _HEADS
+            + f"A,退款什么时候到账,{'；'.join('|'.join(f'第{i}条{j}种' for j in range(16)) for i in range(4))},,,\n",
+            ["row_ways C2「必须说到」"],
+        ),
         (_HEADS + "A,退款什么时候到账,，。,,,\n", ["unheard C2「必须说到」"]),
         (_HEADS + _ROW * (MOST_ROWS + 1), ["rows"]),
     ],
