@@ -24,7 +24,7 @@ NEAR = 0.05
 #: Something else is named in the place of the row's own (手机套餐 for 宽带套餐): no more than half alike, if at all.
 _ANOTHER = 0.7
 #: Of so many questions the words are compared: the cost of a sentence does not grow with a table of look-alikes.
-_MOST_LOOKED_AT = 40
+_MOST_LOOKED_AT = 20
 
 
 class Near(NamedTuple):
