@@ -18,6 +18,8 @@ from qa_service.usecases.table import plain_word
 FILE = "file_name"
 CUSTOMER, CUSTOMER_NUMBER = "customer", "customer_number"
 STARTED_AT = "started_at"
+#: Beside a header with the number of the same, these are the name of who has it: 工号 and 坐席, 客户号码 and 客户.
+NAMES_BESIDE: Mapping[str, None] = dict.fromkeys(("坐席", "座席", "agent", "客户"))
 #: Column → what people call it. Case, blanks, hyphens and underscores do not count.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     FILE: ("文件名", "文件", "录音文件", "录音文件名", "录音", "file", "filename", "recording", "audio"),
@@ -96,8 +98,8 @@ def said_in(fields: Mapping[str, str], where: str, reading: Reading) -> tuple[En
         EnvelopeError: the first column that will not do.
     """
     said = {name: text for name, text in ((n, _plain(t)) for n, t in fields.items()) if text}
-    if is_number(said.get(CUSTOMER, "")):  # whoever heads a column "customer" means the number in it
-        said.setdefault(CUSTOMER_NUMBER, said.pop(CUSTOMER))
+    if is_number(said.get(CUSTOMER, "")) and CUSTOMER_NUMBER not in said:
+        said[CUSTOMER_NUMBER] = said.pop(CUSTOMER)  # whoever heads a column "customer" means the number in it
     data: dict[str, Any] = {
         name: said[name]
         for name in ("call_id", "skill_group", "line", CUSTOMER, CUSTOMER_NUMBER)

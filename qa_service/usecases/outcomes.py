@@ -11,7 +11,8 @@ from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import FLAGS, RANGES, Outcome, OutcomeKind, RowError
 from qa_service.usecases.customer import Tokens, customer_of
 from qa_service.usecases.moments import read_moment
-from qa_service.usecases.sheet import read_sheet
+from qa_service.usecases.sheet import read_sheet, too_wide
+from qa_service.usecases.table import has_breaks
 
 #: What may stand over a column, beside our own name.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -60,19 +61,26 @@ class OutcomeReader:
             UsageError: see `read_sheet`.
         """
         sheet = read_sheet(content, HEADERS, frozenset({"kind", "at"}))
-        return self._all(sheet.rows, "csv", sheet.ignored)
+        return self._all(sheet.rows, "csv", sheet.ignored, wide=sheet.wide)
 
     def rows(self, written: tuple[Mapping[str, str], ...]) -> Read:
         """Rows that came as JSON, numbered from 1."""
         return self._all(tuple(enumerate(written, start=1)), "api", ())
 
     def _all(
-        self, rows: tuple[tuple[int, Mapping[str, str]], ...], source: str, ignored: tuple[str, ...]
+        self,
+        rows: tuple[tuple[int, Mapping[str, str]], ...],
+        source: str,
+        ignored: tuple[str, ...],
+        *,
+        wide: frozenset[int] = frozenset(),
     ) -> Read:
         good: list[tuple[int, Outcome]] = []
         bad: list[RowError] = []
         for number, fields in rows:
             try:
+                if number in wide:
+                    raise too_wide(number)
                 good.append((number, self._one(fields, source)))
             except QaError as error:
                 bad.append(RowError(number, error))
@@ -82,6 +90,8 @@ class OutcomeReader:
         for name, longest in _LONGEST.items():
             if len(fields.get(name, "")) > longest:
                 raise _invalid(name, "is too long")
+            if has_breaks(fields.get(name, "")):
+                raise _invalid(name, "holds a line break")
         kind = _KINDS.get(fields.get("kind", "").lower())
         if kind is None:
             raise _invalid("kind", "is no kind of outcome")

@@ -10,7 +10,8 @@ from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import RowError
 from qa_service.core.staff import Agent, Membership, check_memberships
 from qa_service.usecases.moments import read_moment
-from qa_service.usecases.sheet import read_sheet
+from qa_service.usecases.sheet import read_sheet, too_wide
+from qa_service.usecases.table import has_breaks
 
 #: What may stand over a column, beside our own name.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +22,8 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "since": ("from", "开始", "生效日期", "入组日期"),
     "until": ("to", "结束", "失效日期", "离组日期"),
 }
+#: Beside 工号 it is the name of who has it.
+_BESIDE = {"坐席": "shown_as"}
 _LONGEST = 100
 
 
@@ -39,13 +42,15 @@ def read_staff(content: bytes, zone: tzinfo) -> StaffRead:
     Raises:
         UsageError: see `read_sheet`.
     """
-    sheet = read_sheet(content, HEADERS, frozenset({"agent_id"}))
+    sheet = read_sheet(content, HEADERS, frozenset({"agent_id"}), _BESIDE)
     agents: dict[str, Agent] = {}
     errors: list[RowError] = []
     wrong: set[str] = set()
     for number, fields in sheet.rows:
         agent_id = fields.get("agent_id", "")
         try:
+            if number in sheet.wide:
+                raise too_wide(number)
             agents[agent_id] = _with(agents.get(agent_id, Agent(agent_id)), fields, zone)
         except QaError as error:
             errors.append(RowError(number, error))
@@ -55,11 +60,11 @@ def read_staff(content: bytes, zone: tzinfo) -> StaffRead:
 
 
 def _with(agent: Agent, fields: Mapping[str, str], zone: tzinfo) -> Agent:
-    if not agent.id or any(len(value) > _LONGEST for value in fields.values()):
+    if not agent.id or any(len(value) > _LONGEST or has_breaks(value) for value in fields.values()):
         raise UsageError(
             "staff_invalid",
             where="agent_id",
-            problem="is empty, or something in its row is too long",
+            problem="is empty, or something in its row is too long or holds a line break",
             fix="See docs/outcomes.md for the columns",
         )
     stays = agent.teams
@@ -72,6 +77,22 @@ def _with(agent: Agent, fields: Mapping[str, str], zone: tzinfo) -> Agent:
         fields.get("extension", "") or agent.extension,
         stays,
     )
+
+
+def check_agent(agent: Agent) -> None:
+    """Ids and names are of one line.
+
+    Raises:
+        UsageError: `staff_invalid`.
+    """
+    said = (agent.id, agent.shown_as, agent.extension, *(stay.team for stay in agent.teams))
+    if any(map(has_breaks, said)):
+        raise UsageError(
+            "staff_invalid",
+            where=agent.id,
+            problem="something about this agent holds a line break",
+            fix="Write every id and name on one line",
+        )
 
 
 def _day(fields: Mapping[str, str], name: str, zone: tzinfo) -> datetime | None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from qa_service.core.figures import AgentFigures
 from qa_service.core.staff import Agent, Membership, Team
+from qa_service.usecases.staff import check_agent
 from qa_service.web.deps import in_utc
 from qa_service.web.schemas.base import Moment, Name, Said, shown
 from qa_service.web.schemas.outcomes import MOST_ROWS, WrongRow
@@ -40,8 +41,15 @@ class AgentToKeep(Said):
     teams: list[Stay] = Field(default=[], max_length=50)
 
     def agent(self) -> Agent:
-        """The same for the store."""
-        return Agent(self.id, self.shown_as, self.extension, tuple(stay.membership() for stay in self.teams))
+        """The same for the store.
+
+        Raises:
+            UsageError: `staff_invalid`; Denied: `time_without_zone`.
+        """
+        stays = tuple(stay.membership() for stay in self.teams)
+        agent = Agent(self.id, self.shown_as, self.extension, stays)
+        check_agent(agent)
+        return agent
 
     @classmethod
     def of(cls, kept: Agent) -> Self:
