@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from qa_service.core.calendar import EARLIEST, LATEST
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import FLAGS, RANGES, Outcome, OutcomeKind, RowError
 from qa_service.usecases.customer import Tokens, customer_of
@@ -99,10 +100,13 @@ class OutcomeReader:
         about = {name: fields.get(name, "") for name in ("call_id", "external_id")}
         if sum(map(bool, (*about.values(), any(customer)))) != 1:
             raise _invalid("call_id", "names no call and no customer, or several of them")
+        at = read_moment(fields.get("at", ""), self.zone, where="at")
+        if at in (EARLIEST, LATEST):
+            raise _invalid("at", "lies outside of the calendar")
         return Outcome(
             kind=kind,
             value=_value(kind, fields.get("value", "")),
-            at=read_moment(fields.get("at", ""), self.zone, where="at"),
+            at=at,
             source=fields.get("source", "") or source,
             customer=customer_of(*customer, source="row", tokens=self.tokens()) if any(customer) else "",
             **about,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from qa_service.core.calendar import open_end
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import RowError
 from qa_service.core.staff import Agent, Membership, check_memberships
@@ -69,7 +70,7 @@ def _with(agent: Agent, fields: Mapping[str, str], zone: tzinfo) -> Agent:
         )
     stays = agent.teams
     if team := fields.get("team", ""):
-        stays = (*stays, Membership(team, _day(fields, "since", zone), _day(fields, "until", zone)))
+        stays = (*stays, Membership(team, _day(fields, "since", zone), open_end(_day(fields, "until", zone))))
     check_memberships(agent.id, stays)
     return Agent(
         agent.id,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Security
 
+from qa_service.core.calendar import open_end
 from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
 from qa_service.usecases.table import has_breaks
@@ -203,7 +204,7 @@ def hand_over(
 
 
 def _login(given: LoginSaid) -> Login:
-    from_at, until_at = in_utc("from_at", given.from_at), in_utc("until_at", given.until_at)
+    from_at, until_at = in_utc("from_at", given.from_at), open_end(in_utc("until_at", given.until_at))
     if from_at is None or (until_at is not None and until_at <= from_at):
         raise Denied(
             "request_invalid",

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from qa_service.core.calendar import open_end
 from qa_service.core.figures import AgentFigures
 from qa_service.core.staff import Agent, Membership, Team
 from qa_service.usecases.staff import check_agent
@@ -29,7 +30,7 @@ class Stay(Said):
         Raises:
             Denied: `time_without_zone`.
         """
-        return Membership(self.team, in_utc("since", self.since), in_utc("until", self.until))
+        return Membership(self.team, in_utc("since", self.since), open_end(in_utc("until", self.until)))
 
 
 class AgentToKeep(Said):
