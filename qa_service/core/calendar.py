@@ -1,4 +1,4 @@
-"""The times that something here can have: far enough from both ends of the calendar to be shifted by any zone or span."""
+"""The times that something can have: so far from both ends of the calendar that zones and windows may shift them."""
 
 from __future__ import annotations
 
