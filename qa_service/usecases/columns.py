@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,8 +42,12 @@ _EXTENSION, _EXTENSIONS = "extension", ("extension", "分机", "分机号")
 #: Everything that a table says about a call whose file is known.
 TABLE_COLUMNS = tuple(column for column in _NAMES if column != FILE)
 _DIRECTIONS: Mapping[str, str] = {
-    **dict.fromkeys(("呼入", "来电", "in", "i"), "inbound"),
-    **dict.fromkeys(("呼出", "外呼", "去电", "out", "o"), "outbound"),
+    **dict.fromkeys(
+        ("呼入", "来电", "來電", "拨入", "撥入", "进线", "進線", "in", "i", "incoming"), "inbound"
+    ),
+    **dict.fromkeys(
+        ("呼出", "外呼", "去电", "去電", "拨出", "撥出", "外拨", "外撥", "out", "o", "outgoing"), "outbound"
+    ),
 }
 _CHANNELS = {
     "0": 0,
@@ -143,8 +148,13 @@ def moment_in(text: str) -> str | None:
 
 
 def direction_in(text: str) -> str:
-    """`inbound` or `outbound`, or what was written instead."""
-    return _DIRECTIONS.get(text.casefold(), text.casefold())
+    """`inbound` or `outbound`, or what was written instead.
+
+    >>> direction_in("來電"), direction_in("呼出电话"), direction_in("内部")
+    ('inbound', 'outbound', '内部')
+    """
+    word = unicodedata.normalize("NFKC", text).casefold()
+    return _DIRECTIONS.get(word.removesuffix("电话").removesuffix("電話"), word)
 
 
 def _time(text: str, where: str) -> str:
