@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
@@ -36,6 +38,21 @@ def test_what_cannot_do_at_all_is_a_dead_letter_at_once(centre: Centre, content:
     centre.settle(source)
 
     assert [letter.reason for letter in centre.letters(source)] == [reason]
+
+
+def test_a_name_in_another_encoding_is_a_dead_letter_with_its_bytes(centre: Centre) -> None:
+    source = centre.add()
+    odd = Path(os.fsdecode(os.fsencode(centre.inbox) + b"/\xd6\xd0.wav"))
+    odd.write_bytes(SOUND)
+
+    centre.settle(source)
+    (letter,) = centre.letters(source)
+    odd.rename(centre.inbox / "中.wav")
+    assert centre.desk.retry(ADMIN, letter.id)
+    centre.settle(source)
+
+    assert (letter.key, letter.reason) == ("\\xd6\\xd0.wav", "name_not_utf8")
+    assert (len(centre.letters(source)), len(centre.calls())) == (0, 1)
 
 
 class Fails:
