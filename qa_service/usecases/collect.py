@@ -29,7 +29,11 @@ _OF_THE_SOURCE = frozenset({"source_away", "source_refused"})
 _ABOVE_US = frozenset({"fenced", "database_away", "store_away", "storage_full"})
 #: What will not be better the next time.
 _FOR_GOOD = frozenset(
-    {"name_unreadable", "item_too_large", "answer_too_large", "link_expired", "item_gone", "empty"}
+    {
+        *("name_unreadable", "item_too_large", "answer_too_large", "link_expired", "item_gone", "empty"),
+        # What the name, the record or the dialler said makes no envelope.
+        *("envelope_invalid", "customer_in_clear", "customer_twice", "customer_number_unreadable"),
+    }
 )
 
 

@@ -24,6 +24,15 @@ def test_a_name_that_does_not_fit_is_a_dead_letter_at_once(centre: Centre) -> No
     assert (letter.key, letter.reason, letter.tries) == ("nonsense.wav", "name_unreadable", 1)
 
 
+def test_a_name_that_makes_no_envelope_is_a_dead_letter_at_once(centre: Centre) -> None:
+    source = centre.add(pattern="{call_id}.wav")
+    centre.put(f"{'c' * 101}.wav", SOUND)
+
+    centre.settle(source)
+
+    assert [(letter.reason, letter.tries) for letter in centre.letters(source)] == [("envelope_invalid", 1)]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
