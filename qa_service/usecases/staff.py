@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cache
 
 from qa_service.core.calendar import open_end
 from qa_service.core.errors import QaError, UsageError
@@ -37,8 +38,8 @@ class StaffRead:
     ignored: tuple[str, ...]
 
 
-def read_staff(content: bytes, zone: tzinfo) -> StaffRead:
-    """The agents of a CSV file; of an agent with a wrong row nothing is taken.
+def read_staff(content: bytes, zone: tzinfo, knows: Callable[[str], bool] = bool) -> StaffRead:
+    """The agents of a CSV file; of an agent with a wrong row nothing is taken. `knows`: whether there is such a team.
 
     Raises:
         UsageError: see `read_sheet`.
@@ -47,11 +48,14 @@ def read_staff(content: bytes, zone: tzinfo) -> StaffRead:
     agents: dict[str, Agent] = {}
     errors: list[RowError] = []
     wrong: set[str] = set()
+    is_known = cache(knows)
     for number, fields in sheet.rows:
         agent_id = fields.get("agent_id", "")
         try:
             if number in sheet.wide:
                 raise too_wide(number)
+            if (team := fields.get("team", "")) and not is_known(team):
+                raise team_unknown("team")
             agents[agent_id] = _with(agents.get(agent_id, Agent(agent_id)), fields, zone)
         except QaError as error:
             errors.append(RowError(number, error))
@@ -80,12 +84,20 @@ def _with(agent: Agent, fields: Mapping[str, str], zone: tzinfo) -> Agent:
     )
 
 
+def team_unknown(where: str) -> UsageError:
+    """A team that nobody wrote down: what comes for it would be seen by nobody but leads."""
+    return UsageError(
+        "team_unknown", where=where, problem="nobody knows this team", fix="Add it at PUT /api/v1/teams"
+    )
+
+
 def check_agent(agent: Agent) -> None:
-    """Ids and names are of one line.
+    """Ids and names are of one line, and nobody is in two teams at once.
 
     Raises:
-        UsageError: `staff_invalid`.
+        UsageError: `staff_invalid`, `staff_overlap`.
     """
+    check_memberships(agent.id, agent.teams)
     said = (agent.id, agent.shown_as, agent.extension, *(stay.team for stay in agent.teams))
     if any(map(has_breaks, said)):
         raise UsageError(

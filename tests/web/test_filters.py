@@ -198,6 +198,7 @@ def test_an_end_that_never_comes_is_none(service: Service) -> None:
     agent = {"id": "8001", "teams": [{"team": "北区", "since": ENDS[0], "until": ENDS[3]}]}
 
     client.put("/api/v1/sources/logins", json={"logins": [{**login, "until_at": ENDS[2]}]})
+    client.put("/api/v1/teams", json={"teams": [{"name": "北区"}]})
     client.put("/api/v1/agents", json={"agents": [agent]})
 
     assert client.get("/api/v1/sources/logins").json()["logins"][0]["until_at"] is None

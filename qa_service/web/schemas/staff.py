@@ -45,7 +45,7 @@ class AgentToKeep(Said):
         """The same for the store.
 
         Raises:
-            UsageError: `staff_invalid`; Denied: `time_without_zone`.
+            UsageError: `staff_invalid`, `staff_overlap`; Denied: `time_without_zone`.
         """
         stays = tuple(stay.membership() for stay in self.teams)
         agent = Agent(self.id, self.shown_as, self.extension, stays)
