@@ -106,7 +106,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         outcomes=StoreOutcomes(kept),
         staff=StoreStaff(kept),
         outcome_reader=OutcomeReader(zone(), lambda: tokens),
-        read_staff=lambda content: read_staff(content, zone()),
+        read_staff=lambda content: read_staff(content, zone(), StoreStaff(kept).knows_team),
         schedules=StoreSchedules(kept, zone()),
         weekly=StoreWeekly(kept),
         envelope=lambda text: read_envelope(text, source="meta", timezone=chosen.timezone, tokens=tokens),

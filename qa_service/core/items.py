@@ -35,6 +35,16 @@ class Tied:
     began_at: datetime
 
 
+#: Why something that was listed is a dead letter without a try; the next look finds it again, unless it was mended.
+UNFIT: frozenset[str] = frozenset(
+    {
+        *("name_not_utf8", "name_too_long"),
+        *("cdr_no_call_id", "cdr_no_start", "cdr_no_change", "cdr_time", "cdr_too_long"),
+    }
+)
+#: Before the key of a row of call records in the books.
+ROW = "row:"
+
 #: Between the versions of two legs that are one thing.
 PAIR = "|"
 
@@ -47,6 +57,8 @@ class Item:
     version: str
     bytes: int
     changed_at: datetime
+    #: Why it can never be taken in as it is (UNFIT); empty for all others.
+    unfit: str = ""
 
     @property
     def name(self) -> str:

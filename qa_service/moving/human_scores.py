@@ -62,7 +62,9 @@ def read_scores(content: bytes) -> HumanScores:
     for row, cells in sheet.rows:
         call, written = cells.get("call", ""), cells.get("score", "")
         score = _score(written)
-        if not call:
+        if row in sheet.wide:
+            bad.append(BadRow(row, call, Note.of("row_wide")))
+        elif not call:
             bad.append(BadRow(row, "", Note.of("row_nobody")))
         elif score is None:
             bad.append(BadRow(row, call, Note.of("row_score", word=written)))

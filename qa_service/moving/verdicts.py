@@ -34,9 +34,12 @@ def read_verdicts(content: bytes) -> Verdicts:
     """
     said: dict[tuple[str, str], bool] = {}
     bad: list[BadRow] = []
-    for row, cells in table_of(content, _HEADERS, frozenset(_HEADERS)).rows:
+    sheet = table_of(content, _HEADERS, frozenset(_HEADERS))
+    for row, cells in sheet.rows:
         call, rule, word = cells.get("call", ""), cells.get("rule", ""), cells.get("verdict", "").lower()
-        if not call or not rule:
+        if row in sheet.wide:
+            bad.append(BadRow(row, call, Note.of("row_wide")))
+        elif not call or not rule:
             bad.append(BadRow(row, call, Note.of("row_nobody")))
         elif word not in _YES | _NO:
             bad.append(BadRow(row, call, Note.of("row_verdict", word=word)))

@@ -45,6 +45,13 @@ class Staff(Protocol):
     def keep_teams(self, asked: Asked, wanted: Sequence[Team]) -> int:
         """Writes these teams; others stay as they are."""
 
+    def remove_team(self, asked: Asked, name: str) -> bool:
+        """Forgets a team; answers whether there was such a one.
+
+        Raises:
+            UsageError: `team_in_use`: somebody is or was in it, or a call, a key, a source … is of it.
+        """
+
     def knows_team(self, name: str) -> bool:
         """Whether somebody wrote it down, or a user or key is of it; any, where there are no teams yet."""
 

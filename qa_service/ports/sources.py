@@ -59,6 +59,9 @@ class Ledger(Protocol):
     def notice(self, lease: Lease, items: Sequence[Item], *, are_whole: bool) -> None:
         """Writes down what lies there; what changed since it was noticed begins anew."""
 
+    def bury(self, lease: Lease, items: Sequence[Item]) -> None:
+        """Makes dead letters of what can never be taken in as it is (`unfit`)."""
+
     def note_records(self, lease: Lease, records: Sequence[CdrRecord]) -> None:
         """Keeps records in place of older ones of the same calls; one with a recording's address becomes an item."""
 

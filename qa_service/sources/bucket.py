@@ -16,7 +16,7 @@ from qa_service.core.errors import UsageError
 from qa_service.core.items import Item
 from qa_service.core.sources import Place, Secrets
 from qa_service.sources import errors
-from qa_service.sources.folder import MOST_KEY_CHARS
+from qa_service.sources.names import named
 
 _PAGE = 1_000
 #: A store that is away is the round's trouble, and the next round asks again.
@@ -90,9 +90,9 @@ def _s3(place: Place, secrets: Secrets) -> dict[str, Any]:
 
 def _item(meta: Any) -> Item | None:
     key = str(meta["path"])
-    if len(key) > MOST_KEY_CHARS or key.endswith("/") or "\0" in key:
+    if key.endswith("/"):
         return None
-    return Item(key, _version(meta), int(meta["size"]), meta["last_modified"].astimezone(UTC))
+    return named(Item(key, _version(meta), int(meta["size"]), meta["last_modified"].astimezone(UTC)))
 
 
 def _version(meta: Any) -> str:

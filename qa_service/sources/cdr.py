@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +17,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
+from qa_service.core.calendar import EARLIEST, is_within, within
+from qa_service.core.customers import in_clear
 from qa_service.core.errors import SourcingError, UsageError
-from qa_service.core.items import CdrRecord
+from qa_service.core.items import ROW, CdrRecord, Item
 from qa_service.core.sources import Place, SinceAs
 from qa_service.sources import errors
+from qa_service.usecases.columns import direction_in
 
 _COLUMNS = frozenset(
     {
@@ -35,6 +38,15 @@ _LIMITS: Mapping[str, int] = {
     "recording_url": 2_000,
 }
 _DIRECTIONS = frozenset({"inbound", "outbound", ""})
+#: What a record cannot be without, and why the row is none then.
+_WITHOUT: Mapping[str, str] = {
+    "call_id": "cdr_no_call_id",
+    "started_at": "cdr_no_start",
+    "changed_at": "cdr_no_change",
+}
+#: So many rows that cannot be read are told one by one.
+MOST_TOLD = 10_000
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _SEVERAL = re.compile(r";\s*\S")
 _READS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 #: A query may take so long.
@@ -66,19 +78,21 @@ class CdrReader:
         Raises:
             SourcingError: `source_away`, `cdr_query`, `cdr_row`.
         """
-        unread = 0
+        count, unread = 0, list[Item]()
         for row in self._rows(since):
             record = self._record(row)
-            if record is None:
-                unread += 1
+            if isinstance(record, Item):
+                count += 1
+                unread += [record] if count <= MOST_TOLD else []
             elif until is None or record.changed_at is None or record.changed_at < until:
                 yield record
-        if unread:
+        if count:
             raise SourcingError(
                 "cdr_row",
-                problem=f"{unread} rows cannot be read",
+                problem=f"{count} rows cannot be read",
                 fix="Each needs call_id, started_at and changed_at",
-                count=unread,
+                count=count,
+                rows=tuple(unread),
             )
 
     def _rows(self, since: datetime) -> Iterator[Mapping[str, Any]]:
@@ -104,31 +118,51 @@ class CdrReader:
             return moment.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
         return moment if utc else moment.replace(tzinfo=None)
 
-    def _record(self, row: Mapping[str, Any]) -> CdrRecord | None:
+    def _record(self, row: Mapping[str, Any]) -> CdrRecord | Item:
+        """The record; where it is none, what the books say of it."""
         try:
             texts = {name: _text(row.get(name), most) for name, most in _LIMITS.items()}
-            direction = _text(row.get("direction"), 10).lower()
-            direction = direction if direction in _DIRECTIONS else ""
-            number = _text(row.get("customer_number"), 40)
-            times = {name: self._moment(row.get(name)) for name in ("started_at", "ended_at", "changed_at")}
-            if not texts["call_id"] or not times["started_at"] or not times["changed_at"]:
-                return None
-            if number:
-                texts["customer"] = self.token(number)
-            said: dict[str, Any] = {**texts, **times, "direction": direction}
-            return CdrRecord(**said)
-        except (ValueError, OverflowError, OSError):
-            return None
+            needed = {name: self._needed(row, name) for name in _WITHOUT}
+        except _Unread as error:
+            return _told(row, error.why)
+        said: dict[str, Any] = {**texts, **needed}
+        said["customer"] = self._customer(row.get("customer_number"), texts["customer"])
+        direction = direction_in(str(row.get("direction") or "").strip())
+        said["direction"] = direction if direction in _DIRECTIONS else ""
+        with suppress(_Unread):  # nothing hangs on it
+            said["ended_at"] = self._moment(row.get("ended_at"))
+        return CdrRecord(**said)
+
+    def _needed(self, row: Mapping[str, Any], name: str) -> object:
+        value = row.get(name)
+        found = _text(value, _LIMITS[name]) if name in _LIMITS else self._moment(value)
+        if not found:
+            raise _Unread(_WITHOUT[name])
+        return found
+
+    def _customer(self, number: object, token: str) -> str:
+        """Who called; nobody where no number was shown (匿名, anonymous) or what stands there is none."""
+        written = "" if number is None else str(number).strip()
+        if written:
+            with suppress(ValueError):
+                return self.token(written)
+        return "" if in_clear(token) else token
 
     def _moment(self, value: object) -> datetime | None:
         """Times without a zone are the source's own; numbers are seconds since 1970."""
         if value is None or value == "":
             return None
-        if isinstance(value, int | float):
-            return datetime.fromtimestamp(value, UTC)
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        try:
+            if isinstance(value, int | float):
+                return within(datetime.fromtimestamp(value, UTC))
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except (ValueError, OverflowError, OSError):
+            raise _Unread("cdr_time") from None
         zone = UTC if self.place.since_as is SinceAs.UTC else ZoneInfo(self.timezone)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        if not is_within(zoned):
+            raise _Unread("cdr_time")
+        return zoned.astimezone(UTC)
 
 
 def check_query(query: str) -> None:
@@ -175,12 +209,25 @@ def read_only_url(text: str) -> URL:
     return url
 
 
+class _Unread(Exception):  # noqa: N818 - why a row is no record
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 def _text(value: object, most: int) -> str:
-    """Raises ValueError for what is longer than a column of ours."""
-    said = "" if value is None else str(value).strip()
-    if len(said) > most or "\0" in said:
-        raise ValueError("too long")
+    """On one line."""
+    said = _BREAKS.sub(" ", "" if value is None else str(value)).strip()
+    if len(said) > most:
+        raise _Unread("cdr_too_long")
     return said
+
+
+def _told(row: Mapping[str, Any], why: str) -> Item:
+    """A row that is no record, by its call or its time: whose call it was is told nowhere."""
+    named = ("call_id",) if row.get("call_id") else ("started_at", "changed_at", "extension")
+    shown = " ".join(_BREAKS.sub(" ", str(row.get(name) or "?"))[:100] for name in named)
+    return Item(ROW + shown, f"row {why}", 0, EARLIEST, why)
 
 
 def _require_columns(there: set[str]) -> None:

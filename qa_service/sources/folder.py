@@ -11,9 +11,8 @@ from typing import BinaryIO
 
 from qa_service.core.items import Item
 from qa_service.sources import errors
+from qa_service.sources.names import named
 
-#: Longer paths than this are no recordings.
-MOST_KEY_CHARS = 1_000
 _COPY = 1 << 20
 
 
@@ -65,10 +64,8 @@ class FolderReader:
         except FileNotFoundError:
             return None  # moved away while we looked
         key = Path(entry.path).relative_to(self.root).as_posix()
-        if len(key) > MOST_KEY_CHARS or not _can_be_written(key):
-            return None
         changed_at = datetime.fromtimestamp(max(0, found.st_mtime), UTC)
-        return Item(key, _version(found), found.st_size, changed_at)
+        return named(Item(key, _version(found), found.st_size, changed_at))
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -86,8 +83,3 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 def _version(found: os.stat_result) -> str:
     return f"{found.st_size}-{found.st_mtime_ns}"
-
-
-def _can_be_written(key: str) -> bool:
-    """Names in another encoding than UTF-8 cannot be kept in a database."""
-    return not any("\ud800" <= char <= "\udfff" or char == "\0" for char in key)

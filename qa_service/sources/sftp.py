@@ -13,7 +13,7 @@ from qa_service.core.errors import UsageError
 from qa_service.core.items import Item
 from qa_service.core.sources import Place, Secrets
 from qa_service.sources import errors
-from qa_service.sources.folder import MOST_KEY_CHARS
+from qa_service.sources.names import named
 
 if TYPE_CHECKING:
     import asyncssh
@@ -95,7 +95,7 @@ class SftpReader:
         )
         async with (
             asyncssh.connect(address, self.place.port, options=options) as connection,
-            connection.start_sftp_client() as sftp,
+            connection.start_sftp_client(path_errors="surrogateescape") as sftp,
         ):
             yield sftp
 
@@ -147,13 +147,13 @@ def _sort_in(entry: Any, folder: str, waiting: list[str], found: list[Item]) -> 
 
     name, attributes = str(entry.filename), entry.attrs
     key = f"{folder}/{name}".lstrip("/")
-    if name.startswith(".") or len(key) > MOST_KEY_CHARS or "\0" in key:
+    if name.startswith("."):
         return
     if attributes.type == asyncssh.FILEXFER_TYPE_DIRECTORY:
         waiting.append(key)
     elif attributes.type == asyncssh.FILEXFER_TYPE_REGULAR:
         changed_at = datetime.fromtimestamp(attributes.mtime or 0, UTC)
-        found.append(Item(key, _version(attributes), attributes.size or 0, changed_at))
+        found.append(named(Item(key, _version(attributes), attributes.size or 0, changed_at)))
 
 
 def _version(attributes: Any) -> str:

@@ -82,24 +82,26 @@ class _Telling:
         """Some rows in one transaction, with their entry in the audit log."""
         kept = Counter[str]()
         for number, told in rows:
-            target = _target(connection, self.asked.caller.sight, told)
-            if target is None:
-                self.errors.append(RowError(number, _no_call()))
-            else:
-                kept[self._keep(connection, told, target)] += 1
+            try:
+                kept[self._keep(connection, told, *_target(connection, self.asked.caller.sight, told))] += 1
+            except UsageError as error:
+                self.errors.append(RowError(number, error))
         self.counts.update(kept)
         if kept and not self.is_dry:
             by, request_id = self.asked.caller.id, self.asked.request_id
             entry = audit.Entry(by, "keep_outcomes", "outcomes", dict(kept), request_id)
             audit.write(connection, entry, now=self.shelves.now())
 
-    def _keep(self, connection: sa.Connection, told: Outcome, target: str) -> str:
-        digest, now = _digest(told, target), self.shelves.now()
-        row = connection.execute(sa.select(outcomes.c.value).where(outcomes.c.digest == digest)).first()
+    def _keep(self, connection: sa.Connection, told: Outcome, target: str, team: str) -> str:
+        digest, now, sight = _digest(told, target), self.shelves.now(), self.asked.caller.sight
+        query = sa.select(outcomes.c.value, outcomes.c.team).where(outcomes.c.digest == digest)
+        row = connection.execute(query).first()
         if row is not None and row.value == told.value:
             return "known"
-        by = {"value": told.value, "told_by": self.asked.caller.id, "told_at": now}
+        by = {"value": told.value, "team": team, "told_by": self.asked.caller.id, "told_at": now}
         if row is not None:
+            if told.customer and not sight.everything and row.team not in sight.teams:
+                raise _of_others()
             if not self.is_dry:
                 connection.execute(outcomes.update().where(outcomes.c.digest == digest).values(**by))
             return "changed"
@@ -119,10 +121,14 @@ def forget_customer(connection: sa.Connection, customer: str) -> None:
         connection.execute(outcomes.delete().where(outcomes.c.customer == customer))
 
 
-def _target(connection: sa.Connection, sight: Sight, told: Outcome) -> str | None:
-    """The call's id or the customer's token, where the teller sees such a call."""
+def _target(connection: sa.Connection, sight: Sight, told: Outcome) -> tuple[str, str]:
+    """The call's id or the customer's token, where the teller sees such a call; and for which team they tell it.
+
+    Raises:
+        UsageError: `outcome_no_call`.
+    """
     if told.customer and sight.everything:
-        return told.customer
+        return told.customer, ""
     column, value = next(
         (column, value)
         for column, value in (
@@ -132,9 +138,11 @@ def _target(connection: sa.Connection, sight: Sight, told: Outcome) -> str | Non
         )
         if value
     )
-    query = sa.select(call_rows.c.id).where(column == value, calls.visible(sight))
-    found: str | None = connection.execute(query.order_by(call_rows.c.seq.desc()).limit(1)).scalar()
-    return told.customer if found and told.customer else found
+    query = sa.select(call_rows.c.id, call_rows.c.team).where(column == value, calls.visible(sight))
+    found = connection.execute(query.order_by(call_rows.c.seq.desc()).limit(1)).first()
+    if found is None:
+        raise _no_call()
+    return (told.customer, found.team) if told.customer else (found.id, "")
 
 
 def _digest(told: Outcome, target: str) -> str:
@@ -146,6 +154,14 @@ def _digest(told: Outcome, target: str) -> str:
 def _kept(row: Any) -> KeptOutcome:
     return KeptOutcome(
         row.id, OutcomeKind(row.kind), row.value, row.at, row.source, is_of_customer=bool(row.customer)
+    )
+
+
+def _of_others() -> UsageError:
+    return UsageError(
+        "outcome_of_others",
+        problem="another team, or the centre, told it otherwise",
+        fix="Name a source of your own, or have somebody who is not bound to teams change it",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from qa_service.core.errors import SourcingError
 from qa_service.core.items import Handed, Item, Letter, Login
 from qa_service.core.people import Asked
 from qa_service.core.signatures import PREFIX, is_signed
@@ -219,6 +220,8 @@ def _sealed(shelves: Shelves, handed: Handed, item_id: str) -> bytes:
 def _tried(item: Item, source: Source) -> Tried:
     """A customer's number is nobody's to look at here."""
     pattern = source.handling.pattern
+    if item.unfit:
+        return Tried(item, None)
     hidden = replace(item, key=shown_name(pattern, item.key))
     said = read_name(pattern, item.key) if pattern else None
     if said is None:
@@ -230,10 +233,16 @@ def _tried(item: Item, source: Source) -> Tried:
 
 
 def _tried_records(reader: RecordReader, source: Source, most: int) -> Sequence[Tried]:
-    found = []
-    for record in islice(reader.records(source.begin_at), most):
-        told = {**asdict(record), "recording_url": "●" if record.recording_url else ""}
-        read = {name: str(value) for name, value in told.items() if value}
-        at = record.changed_at or source.created_at
-        found.append(Tried(Item(record.call_id, "1", 0, at), read))
+    found: list[Tried] = []
+    try:
+        for record in islice(reader.records(source.begin_at), most):
+            told = {**asdict(record), "recording_url": "●" if record.recording_url else ""}
+            read = {name: str(value) for name, value in told.items() if value}
+            at = record.changed_at or source.created_at
+            found.append(Tried(Item(record.call_id, "1", 0, at), read))
+    except SourcingError as error:
+        if error.code != "cdr_row":
+            raise
+        unread: tuple[Item, ...] = error.values["rows"]  # type: ignore[assignment]
+        found += [Tried(item, None) for item in unread[:most]]
     return tuple(found)

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.items import Item, ItemState, Letter, Noticed, Tied
+from qa_service.core.items import UNFIT, Item, ItemState, Letter, Noticed, Tied
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import MasterKey
 from qa_service.stores.source_secrets import unseal_handed
@@ -53,6 +53,40 @@ def notice(
             _set(connection, source_items.c.source_id == source_id, source_items.c.item == digest, **values)
     if fresh:
         connection.execute(source_items.insert(), fresh)
+
+
+def bury(connection: sa.Connection, source_id: str, items: Sequence[Item], *, now: datetime) -> None:
+    """Makes dead letters of what is new or changed and can never be taken in as it is."""
+    by_digest = {item_digest(item.key): item for item in items}
+    known = _versions(connection, source_id, list(by_digest))
+    fresh = [digest for digest, item in by_digest.items() if known.get(digest) != item.version]
+    _drop(connection, source_id, fresh)
+    rows = [
+        {
+            **_begun(by_digest[digest], now=now, quiet=None),
+            "id": new_id(now),
+            "source_id": source_id,
+            "item": digest,
+            "key": by_digest[digest].key,
+            "state": ItemState.DEAD.value,
+            "ended_at": now,
+            "reason": by_digest[digest].unfit,
+        }
+        for digest in fresh
+    ]
+    if rows:
+        connection.execute(source_items.insert(), rows)
+
+
+def unbury(connection: sa.Connection, source_id: str, keys: Sequence[str]) -> None:
+    """What is in order by now is no dead letter any more."""
+    _drop(connection, source_id, [item_digest(key) for key in keys])
+
+
+def _drop(connection: sa.Connection, source_id: str, digests: list[str]) -> None:
+    for start in range(0, len(digests), _AT_ONCE):
+        these = source_items.c.item.in_(digests[start : start + _AT_ONCE])
+        connection.execute(source_items.delete().where(source_items.c.source_id == source_id, these))
 
 
 def hand_over(
@@ -140,7 +174,17 @@ def fail(
 
 
 def retry(connection: sa.Connection, letter_id: str, *, now: datetime) -> bool:
-    """Lets a person try a dead letter again; answers whether there is such a one."""
+    """Lets a person try a dead letter again; answers whether there is such a one.
+
+    What could not be taken in as it was is forgotten: where it is still so, the next look finds it again.
+    """
+    unfit = source_items.delete().where(
+        source_items.c.id == letter_id,
+        source_items.c.state == ItemState.DEAD.value,
+        source_items.c.reason.in_(sorted(UNFIT)),
+    )
+    if connection.execute(unfit).rowcount:
+        return True
     return _set(
         connection, source_items.c.id == letter_id, source_items.c.state == ItemState.DEAD.value,
         state=ItemState.WAITING.value, due_at=now, tries=0, reason="", ended_at=None,

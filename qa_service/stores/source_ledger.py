@@ -11,7 +11,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from qa_service.core.items import CdrRecord, Handed, Item, ItemState, Lease, Noticed, Tied
+from qa_service.core.items import ROW, CdrRecord, Handed, Item, ItemState, Lease, Noticed, Tied
 from qa_service.core.people import Asked, Caller, Right, Sight
 from qa_service.core.sources import Source
 from qa_service.ports.serving import Receipt, Upload
@@ -62,11 +62,18 @@ class StoreLedger:
         with self._held(lease) as connection:
             source_items.notice(connection, lease.source.id, items, now=self.shelves.now(), quiet=quiet)
 
+    def bury(self, lease: Lease, items: Sequence[Item]) -> None:
+        """Dead letters, without a try."""
+        if items:
+            with self._held(lease) as connection:
+                source_items.bury(connection, lease.source.id, items, now=self.shelves.now())
+
     def note_records(self, lease: Lease, records: Sequence[CdrRecord]) -> None:
         """Keeps records; one with a recording's address becomes an item."""
         now, source_id = self.shelves.now(), lease.source.id
         with self._held(lease) as connection:
             cdr.keep_records(connection, source_id, records)
+            source_items.unbury(connection, source_id, [ROW + record.call_id for record in records])
             for record in records:
                 if record.recording_url:
                     item = Item(record.call_id, "1", 0, record.started_at or now)

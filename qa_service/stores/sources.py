@@ -19,6 +19,8 @@ from qa_service.stores.tables import source_items, sources
 from qa_service.stores.takeover import living
 
 _ENDED_WELL = tuple(s.value for s in (ItemState.TAKEN, ItemState.DUPLICATE, ItemState.SAME_CALL))
+#: Nothing, and rows that cannot be read: they are dead letters, and looking again finds no more.
+_TOLD = ("", "cdr_row")
 #: The rate is so many within this time.
 _MINUTE = timedelta(minutes=1)
 
@@ -126,7 +128,7 @@ def give_back(
     wait = timedelta(seconds=lease.source.handling.every_s)
     values = {"node": "", "watermark": watermark, "trouble": trouble, "looked_at": now, "due_at": now + wait}
     _ours(connection, lease, values)
-    if lease.source.fill and not trouble:
+    if lease.source.fill and trouble in _TOLD:
         since, until = lease.source.fill
         connection.execute(
             sources.update()

@@ -11,14 +11,36 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.calls import Envelope, ParticipantKind
+from qa_service.core.errors import UsageError
 from qa_service.core.figures import AgentFigures
 from qa_service.core.people import Asked, Right, Sight
 from qa_service.core.staff import Agent, Membership, Team, check_memberships
 from qa_service.stores import audit, calls, figures
 from qa_service.stores.engine import reading
-from qa_service.stores.tables import agent_teams, agents, api_keys, call_agents, teams, user_teams
+from qa_service.stores.tables import (
+    agent_teams,
+    agents,
+    api_keys,
+    batches,
+    call_agents,
+    sources,
+    teams,
+    user_teams,
+    webhooks,
+)
 from qa_service.stores.tables import calls as call_rows
 from qa_service.stores.workbench import Shelves
+
+#: Where something or somebody of a team stands.
+_OF_TEAM = (
+    agent_teams.c.team,
+    user_teams.c.team,
+    api_keys.c.team,
+    sources.c.team,
+    webhooks.c.team,
+    batches.c.team,
+    call_rows.c.team,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,24 @@ class StoreStaff:
             )
             audit.write(connection, entry, now=now)
         return len(wanted)
+
+    def remove_team(self, asked: Asked, name: str) -> bool:
+        """Forgets a team of which nothing is."""
+        with self.shelves.engine.begin() as connection:
+            for column in _OF_TEAM:
+                if connection.execute(sa.select(column).where(column == name).limit(1)).first():
+                    raise UsageError(
+                        "team_in_use",
+                        where=name,
+                        problem=f"it is used ({column.table.name})",
+                        fix="Take agents, users, keys and sources out of it; a team with calls stays",
+                        by=column.table.name,
+                    )
+            if not connection.execute(teams.delete().where(teams.c.name == name)).rowcount:
+                return False
+            entry = audit.Entry(asked.caller.id, "remove_team", f"team:{name}", None, asked.request_id)
+            audit.write(connection, entry, now=self.shelves.now())
+        return True
 
     def knows_team(self, name: str) -> bool:
         """Whether somebody wrote it down, or a user or key is of it; any, where there are no teams yet."""

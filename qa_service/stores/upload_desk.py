@@ -19,6 +19,7 @@ from qa_service.core.uploads import Arrival, Cover, PartUpload
 from qa_service.ports.serving import Intake, Receipt, as_upload
 from qa_service.stores import covers, owners, uploads
 from qa_service.stores.engine import reading
+from qa_service.stores.finishing import Finishing
 from qa_service.stores.ids import new_id
 from qa_service.stores.sound import Sound, new_data_key
 from qa_service.stores.uploads import Kept, Piece
@@ -65,9 +66,11 @@ class StoreUploads:
         return told
 
     def find(self, asked: Asked, upload_id: str) -> PartUpload | None:
-        """How far an upload is; one that is whole is ended now, where that broke off before."""
+        """How far an upload is; one that is whole is ended now, where that broke off before and nobody is at it."""
         kept = self._kept(asked, upload_id)
-        return None if kept is None else self._finished(kept)
+        if kept is None or not _is_left(kept.told):
+            return None if kept is None else kept.told
+        return self._finished(kept) if self._finishing.claim(upload_id) else self._told(asked, upload_id)
 
     def append(self, asked: Asked, upload_id: str, start: int, piece: BinaryIO) -> PartUpload | None:
         """Keeps the next bytes, durably; the last ones make a call of the upload."""
@@ -85,7 +88,8 @@ class StoreUploads:
             )
         if size:
             self._keep(asked, upload_id, start, piece)
-        return self.find(asked, upload_id)
+        # Whoever adds the last bytes has the upload, and finishes it.
+        return self._finished(kept) if size and start + size == told.length else self.find(asked, upload_id)
 
     def abort(self, asked: Asked, upload_id: str) -> bool:
         """Throws an upload away; a call that it became stays."""
@@ -110,7 +114,8 @@ class StoreUploads:
             left = uploads.left_whole(connection, _AT_ONCE, before=before)
         for kept in left:
             try:
-                self._finished(kept)
+                if self._finishing.claim(kept.told.id):
+                    self._finished(kept)
             except DatabaseAway:
                 raise
             except QaError:  # its sender is told when they ask
@@ -128,16 +133,29 @@ class StoreUploads:
             grown = uploads.grow(connection, upload_id, row, now=self.shelves.now())
         if not grown:
             self.shelves.sounds.delete(sound.key)
-            raise _wrong_offset(self.find(asked, upload_id))
+            raise _wrong_offset(self._told(asked, upload_id))
+
+    @property
+    def _finishing(self) -> Finishing:
+        return Finishing(self.shelves.engine, self.shelves.now)
 
     def _finished(self, kept: Kept) -> PartUpload:
-        told = kept.told
-        if told.state is not Arrival.OPEN or not told.is_whole:
-            return told
+        """Makes a call of an upload that is whole and held by us; nobody else reads its pieces meanwhile."""
+        try:
+            with self._finishing.held(kept.told.id):
+                return self._made(kept)
+        except (UsageError, RecordingError):
+            with reading(self.shelves.engine) as connection:
+                after = uploads.find(connection, kept.told.id, kept.owner)
+            if after is not None and after.told.state is Arrival.DONE:  # by another, who took us for dead
+                return after.told
+            raise
+
+    def _made(self, kept: Kept) -> PartUpload:
         asked = self._owner(kept)
         cover = covers.from_text(kept.cover)
-        key = cover.idempotency_key or f"upload:{told.id}"
-        with self._whole(told.id) as file:
+        key = cover.idempotency_key or f"upload:{kept.told.id}"
+        with self._whole(kept.told.id) as file:
             try:
                 receipt = self.intake.accept(asked, as_upload(replace(cover, idempotency_key=key), file))
             except (UsageError, RecordingError) as error:
@@ -187,6 +205,10 @@ class StoreUploads:
             )
         return kept.told
 
+    def _told(self, asked: Asked, upload_id: str) -> PartUpload | None:
+        kept = self._kept(asked, upload_id)
+        return kept.told if kept else None
+
     def _kept(self, asked: Asked, upload_id: str) -> Kept | None:
         with reading(self.shelves.engine) as connection:
             return uploads.find(connection, upload_id, asked.caller.id)
@@ -208,6 +230,11 @@ class StoreUploads:
 
 def _folder(upload_id: str) -> str:
     return f"uploads/{upload_id}/"
+
+
+def _is_left(told: PartUpload) -> bool:
+    """Whether every byte is there, and nobody made a call of it."""
+    return told.state is Arrival.OPEN and told.is_whole
 
 
 def _size_of(piece: BinaryIO) -> int:

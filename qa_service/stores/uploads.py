@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from qa_service.core.people import Asked
 from qa_service.core.uploads import Arrival, PartUpload
 from qa_service.ports.serving import Receipt
+from qa_service.stores.engine import UtcTime
+from qa_service.stores.finishing import LEASE
 from qa_service.stores.tables import upload_pieces, uploads
 
 #: An upload that nobody goes on with is thrown away after this.
@@ -82,17 +84,22 @@ def count_open(connection: sa.Connection, owner: str) -> int:
 
 
 def grow(connection: sa.Connection, upload_id: str, piece: Piece, *, now: datetime) -> bool:
-    """Adds a piece where the upload ends; False where it ends elsewhere by now, or is over."""
+    """Adds a piece where the upload ends; False where it ends elsewhere by now, or is over.
+
+    Whoever adds the last one holds the upload, and makes a call of it.
+    """
+    end = piece.start + piece.size
     grown = connection.execute(
         uploads.update()
         .where(
             uploads.c.id == upload_id,
             uploads.c.received == piece.start,
-            uploads.c.length >= piece.start + piece.size,
+            uploads.c.length >= end,
             uploads.c.state == Arrival.OPEN.value,
         )
         .values(
-            received=piece.start + piece.size,
+            received=end,
+            held_until=sa.case((uploads.c.length == end, sa.literal(now + LEASE, UtcTime())), else_=None),
             pieces=uploads.c.pieces + 1,
             touched_at=now,
             expires_at=now + UNFINISHED,

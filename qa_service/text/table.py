@@ -6,17 +6,17 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _DELIMITERS = ",\t;，"
 
 
 class BrokenTableError(Exception):
-    """A line, counted from 1, in which no cells can be told apart."""
+    """A row, counted from 1, from which on no cells can be told apart; `is_quote`: it opens a quote, or closes none."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+    def __init__(self, row: int, *, is_quote: bool) -> None:
+        super().__init__(row)
+        self.row, self.is_quote = row, is_quote
 
 
 def decoded(content: bytes) -> str | None:
@@ -44,17 +44,34 @@ def _encodings(content: bytes) -> Iterator[str]:
 def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that say something, each with its number; the first line, whose delimiter is all the others', is 1.
 
+    A cell in quotes may hold line breaks. A quote that is left open would swallow the rows behind it.
+
     Raises:
-        BrokenTableError: a line is no CSV.
+        BrokenTableError: a row is no CSV.
     """
     head = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
+    file, delimiter = io.StringIO(text, newline=""), max(_DELIMITERS, key=head.count)
+    lines, number = csv.reader(file, delimiter=delimiter, strict=True), 0
     try:
         for number, cells in enumerate(lines, 1):
             if any(cell.strip() for cell in cells):
                 yield number, cells
     except csv.Error as error:
-        raise BrokenTableError(lines.line_num) from error
+        raise BrokenTableError(number + 1, is_quote="limit" not in str(error)) from error
+
+
+def is_too_wide(headers: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether something stands where there is no header: then a comma is too much, and no cell is where it belongs."""
+    return any(cell.strip() for cell in cells[len(headers) :])
+
+
+def has_breaks(text: str) -> bool:
+    r"""Whether a line break or another control character stands in it: no id and no name has one.
+
+    >>> has_breaks("8001\nb.wav"), has_breaks("客服 一组")
+    (True, False)
+    """
+    return any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text)
 
 
 def plain_word(header: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from qa_service.core.errors import Fenced, QaError
+from qa_service.core.errors import Fenced, QaError, SourcingError
 from qa_service.core.items import Item, Lease, Noticed
 from qa_service.core.sources import Handling, SourceKind
 from qa_service.ports.sources import Ledger, RecordReader, SourceReader
@@ -29,7 +29,11 @@ _OF_THE_SOURCE = frozenset({"source_away", "source_refused"})
 _ABOVE_US = frozenset({"fenced", "database_away", "store_away", "storage_full"})
 #: What will not be better the next time.
 _FOR_GOOD = frozenset(
-    {"name_unreadable", "item_too_large", "answer_too_large", "link_expired", "item_gone", "empty"}
+    {
+        *("name_unreadable", "item_too_large", "answer_too_large", "link_expired", "item_gone", "empty"),
+        # What the name, the record or the dialler said makes no envelope.
+        *("envelope_invalid", "customer_in_clear", "customer_twice", "customer_number_unreadable"),
+    }
 )
 
 
@@ -62,7 +66,7 @@ class Collector:
     def _looked(self, lease: Lease) -> tuple[datetime | None, str]:
         """How far was looked, and what was in the way."""
         try:
-            return self._look(lease), ""
+            return self._look(lease)
         except QaError as error:
             if error.code in _ABOVE_US:
                 raise
@@ -76,36 +80,51 @@ class Collector:
                 raise
             return 0, error.code
 
-    def _look(self, lease: Lease) -> datetime | None:
-        """Notices what is new; answers how far that reached."""
+    def _look(self, lease: Lease) -> tuple[datetime | None, str]:
+        """Notices what is new; answers how far that reached, and whether there was what cannot be read."""
         source = lease.source
         if source.kind is SourceKind.DIALLER:
-            return lease.watermark
+            return lease.watermark, ""
         back = _RECORDS_BACK if source.kind is SourceKind.CDR else LOOK_BACK
         since = max(lease.watermark - back, source.begin_at) if lease.watermark else source.begin_at
         look = self._look_at_records if source.kind is SourceKind.CDR else self._look_at_items
-        newest = look(lease, since, None)
+        newest, trouble = look(lease, since, None)
         if source.fill:
-            look(lease, *source.fill)
-        return max(filter(None, (lease.watermark, newest)), default=None)
+            _, of_fill = look(lease, *source.fill)
+            trouble = trouble or of_fill
+        return max(filter(None, (lease.watermark, newest)), default=None), trouble
 
-    def _look_at_records(self, lease: Lease, since: datetime, until: datetime | None) -> datetime | None:
+    def _look_at_records(
+        self, lease: Lease, since: datetime, until: datetime | None
+    ) -> tuple[datetime | None, str]:
         newest: datetime | None = None
-        for some in _batches(self.records(lease).records(since, until)):
-            self.ledger.note_records(lease, some)
-            changed = (record.changed_at for record in some if record.changed_at)
-            newest = max((newest, *changed) if newest else changed, default=None)
-        return newest
+        try:
+            for some in _batches(self.records(lease).records(since, until)):
+                self.ledger.note_records(lease, some)
+                changed = (record.changed_at for record in some if record.changed_at)
+                newest = max((newest, *changed) if newest else changed, default=None)
+        except SourcingError as error:
+            if error.code != "cdr_row":
+                raise
+            rows: Sequence[Item] = error.values["rows"]  # type: ignore[assignment]
+            self.ledger.bury(lease, rows)
+            # Where there are more than can be told, all are asked for again.
+            return (newest if error.values["count"] == len(rows) else lease.watermark), error.code
+        return newest, ""
 
-    def _look_at_items(self, lease: Lease, since: datetime, until: datetime | None) -> datetime | None:
+    def _look_at_items(
+        self, lease: Lease, since: datetime, until: datetime | None
+    ) -> tuple[datetime | None, str]:
         handling, newest = lease.source.handling, None
         # A file and its marker may stand far apart in a listing.
         listed: Iterable[Item] = self.reader(lease, None).items(since, until)
         for some in _batches(_marked(listed, handling.marker) if handling.marker else listed):
             wanted = [item for item in some if is_wanted(item, handling)]
-            self.ledger.notice(lease, wanted, are_whole=_comes_whole(lease.source.kind, handling))
+            self.ledger.bury(lease, [item for item in wanted if item.unfit])
+            fit = [item for item in wanted if not item.unfit]
+            self.ledger.notice(lease, fit, are_whole=_comes_whole(lease.source.kind, handling))
             newest = max(filter(None, (newest, *(item.changed_at for item in some))), default=newest)
-        return newest
+        return newest, ""
 
     def _take(self, lease: Lease) -> int:
         ready = self.ledger.ready(lease, lease.room) if lease.room > 0 else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from qa_service.usecases.envelope import envelope_of
 FILE = "file_name"
 CUSTOMER, CUSTOMER_NUMBER = "customer", "customer_number"
 STARTED_AT = "started_at"
+#: Beside a header with the number of the same, these are the name of who has it: 工号 and 坐席, 客户号码 and 客户.
+NAMES_BESIDE: Mapping[str, None] = dict.fromkeys(("坐席", "座席", "agent", "客户"))
 #: Column → what people call it. Case, blanks, hyphens and underscores do not count.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     FILE: ("文件名", "文件", "录音文件", "录音文件名", "录音", "file", "filename", "recording", "audio"),
@@ -39,8 +42,12 @@ _EXTENSION, _EXTENSIONS = "extension", ("extension", "分机", "分机号")
 #: Everything that a table says about a call whose file is known.
 TABLE_COLUMNS = tuple(column for column in _NAMES if column != FILE)
 _DIRECTIONS: Mapping[str, str] = {
-    **dict.fromkeys(("呼入", "来电", "in", "i"), "inbound"),
-    **dict.fromkeys(("呼出", "外呼", "去电", "out", "o"), "outbound"),
+    **dict.fromkeys(
+        ("呼入", "来电", "來電", "拨入", "撥入", "进线", "進線", "in", "i", "incoming"), "inbound"
+    ),
+    **dict.fromkeys(
+        ("呼出", "外呼", "去电", "去電", "拨出", "撥出", "外拨", "外撥", "out", "o", "outgoing"), "outbound"
+    ),
 }
 _CHANNELS = {
     "0": 0,
@@ -96,8 +103,8 @@ def said_in(fields: Mapping[str, str], where: str, reading: Reading) -> tuple[En
         EnvelopeError: the first column that will not do.
     """
     said = {name: text for name, text in ((n, _plain(t)) for n, t in fields.items()) if text}
-    if is_number(said.get(CUSTOMER, "")):  # whoever heads a column "customer" means the number in it
-        said.setdefault(CUSTOMER_NUMBER, said.pop(CUSTOMER))
+    if is_number(said.get(CUSTOMER, "")) and CUSTOMER_NUMBER not in said:
+        said[CUSTOMER_NUMBER] = said.pop(CUSTOMER)  # whoever heads a column "customer" means the number in it
     data: dict[str, Any] = {
         name: said[name]
         for name in ("call_id", "skill_group", "line", CUSTOMER, CUSTOMER_NUMBER)
@@ -141,8 +148,13 @@ def moment_in(text: str) -> str | None:
 
 
 def direction_in(text: str) -> str:
-    """`inbound` or `outbound`, or what was written instead."""
-    return _DIRECTIONS.get(text.casefold(), text.casefold())
+    """`inbound` or `outbound`, or what was written instead.
+
+    >>> direction_in("來電"), direction_in("呼出电话"), direction_in("内部")
+    ('inbound', 'outbound', '内部')
+    """
+    word = unicodedata.normalize("NFKC", text).casefold()
+    return _DIRECTIONS.get(word.removesuffix("电话").removesuffix("電話"), word)
 
 
 def _time(text: str, where: str) -> str:

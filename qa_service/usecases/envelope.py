@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import ValidationError
 
+from qa_service.core.calendar import is_within
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.errors import EnvelopeError
 from qa_service.usecases.actors import placed
@@ -88,9 +89,7 @@ def _zoned(moment: datetime | None, timezone: str, source: str) -> datetime | No
     if moment is None:
         return None
     zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(timezone))
-    try:
-        zoned.astimezone(UTC)
-    except OverflowError:
+    if not is_within(zoned):
         raise EnvelopeError(
             "envelope_invalid",
             where=f"{source}: started_at",
@@ -99,5 +98,5 @@ def _zoned(moment: datetime | None, timezone: str, source: str) -> datetime | No
             field="started_at",
             why="not_time",
             limit="",
-        ) from None
+        )
     return zoned

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from qa_service.usecases.refusals import check_once, ends_before, without_nul
+from qa_service.usecases.refusals import check_once, ends_before, on_one_line, without_nul
 
 #: No call lasts longer than a day.
 MAX_MS = 24 * 3_600_000
@@ -20,7 +20,7 @@ class _Written(BaseModel):
     @field_validator("*")
     @classmethod
     def _plain(cls, value: object) -> object:
-        return without_nul(value)
+        return on_one_line(without_nul(value))
 
 
 _Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,50}$")]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
+from qa_service.core.calendar import within
 from qa_service.core.errors import UsageError
 
 _WRITTEN = re.compile(
@@ -13,7 +14,7 @@ _WRITTEN = re.compile(
 
 
 def read_moment(text: str, zone: tzinfo, *, where: str) -> datetime:
-    """The moment in UTC; without a zone it is the installation's.
+    """The moment in UTC, drawn in to the calendar; without a zone it is the installation's.
 
     >>> from zoneinfo import ZoneInfo
     >>> read_moment("2026/1/5 9:05", ZoneInfo("Asia/Shanghai"), where="at").isoformat()
@@ -28,8 +29,8 @@ def read_moment(text: str, zone: tzinfo, *, where: str) -> datetime:
         else:
             moment = datetime.fromisoformat(text.strip())
         zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-        return zoned.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        return within(zoned)
+    except ValueError as error:
         raise UsageError(
             "time_unreadable", where=where, problem="is no time", fix="Write it as 2026-11-25 14:30"
         ) from error

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from qa_service.core.calendar import EARLIEST, LATEST
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import FLAGS, RANGES, Outcome, OutcomeKind, RowError
+from qa_service.text.table import has_breaks
 from qa_service.usecases.customer import Tokens, customer_of
 from qa_service.usecases.moments import read_moment
-from qa_service.usecases.sheet import read_sheet
+from qa_service.usecases.sheet import read_sheet, too_wide
 
 #: What may stand over a column, beside our own name.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -60,19 +62,26 @@ class OutcomeReader:
             UsageError: see `read_sheet`.
         """
         sheet = read_sheet(content, HEADERS, frozenset({"kind", "at"}))
-        return self._all(sheet.rows, "csv", sheet.ignored)
+        return self._all(sheet.rows, "csv", sheet.ignored, wide=sheet.wide)
 
     def rows(self, written: tuple[Mapping[str, str], ...]) -> Read:
         """Rows that came as JSON, numbered from 1."""
         return self._all(tuple(enumerate(written, start=1)), "api", ())
 
     def _all(
-        self, rows: tuple[tuple[int, Mapping[str, str]], ...], source: str, ignored: tuple[str, ...]
+        self,
+        rows: tuple[tuple[int, Mapping[str, str]], ...],
+        source: str,
+        ignored: tuple[str, ...],
+        *,
+        wide: frozenset[int] = frozenset(),
     ) -> Read:
         good: list[tuple[int, Outcome]] = []
         bad: list[RowError] = []
         for number, fields in rows:
             try:
+                if number in wide:
+                    raise too_wide(number)
                 good.append((number, self._one(fields, source)))
             except QaError as error:
                 bad.append(RowError(number, error))
@@ -82,6 +91,8 @@ class OutcomeReader:
         for name, longest in _LONGEST.items():
             if len(fields.get(name, "")) > longest:
                 raise _invalid(name, "is too long")
+            if has_breaks(fields.get(name, "")):
+                raise _invalid(name, "holds a line break")
         kind = _KINDS.get(fields.get("kind", "").lower())
         if kind is None:
             raise _invalid("kind", "is no kind of outcome")
@@ -89,10 +100,13 @@ class OutcomeReader:
         about = {name: fields.get(name, "") for name in ("call_id", "external_id")}
         if sum(map(bool, (*about.values(), any(customer)))) != 1:
             raise _invalid("call_id", "names no call and no customer, or several of them")
+        at = read_moment(fields.get("at", ""), self.zone, where="at")
+        if at in (EARLIEST, LATEST):
+            raise _invalid("at", "lies outside of the calendar")
         return Outcome(
             kind=kind,
             value=_value(kind, fields.get("value", "")),
-            at=read_moment(fields.get("at", ""), self.zone, where="at"),
+            at=at,
             source=fields.get("source", "") or source,
             customer=customer_of(*customer, source="row", tokens=self.tokens()) if any(customer) else "",
             **about,

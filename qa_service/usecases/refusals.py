@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from qa_service.core.errors import EnvelopeError
+from qa_service.text.table import has_breaks
 
 #: pydantic's kinds of failures and our own → what people read (i18n `value.why`).
 _WHY: Mapping[str, str] = {
@@ -62,6 +63,13 @@ def without_nul(value: object) -> object:
     """Refuses a NUL character: no database keeps it, and nobody means one."""
     if isinstance(value, str) and "\0" in value:
         raise PydanticCustomError("string_unicode", "holds a NUL character")
+    return value
+
+
+def on_one_line(value: object) -> object:
+    """Refuses line breaks and other control characters: ids and names have none, and a list read wrongly has them."""
+    if isinstance(value, str) and has_breaks(value):
+        raise PydanticCustomError("string_pattern_mismatch", "holds a line break or a control character")
     return value
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 
 from qa_service.core.errors import UsageError
-from qa_service.text.table import BrokenTableError, decoded, plain_word, rows_of
+from qa_service.text.table import BrokenTableError, decoded, is_too_wide, plain_word, rows_of
+from qa_service.usecases.headers import TwoOfOneError, columns_of
 
 #: More rows are several files.
 MOST_ROWS = 20_000
@@ -15,29 +17,39 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows with their numbers (the header is 1), by the names of our columns; what nobody reads is `ignored`."""
+    """The rows with their numbers (the header is 1), by the names of our columns; what nobody reads is `ignored`.
+
+    `wide` are the numbers of rows with more cells than headers: what stands in which column is not sure there.
+    """
 
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     ignored: tuple[str, ...]
+    wide: frozenset[int] = frozenset()
 
 
-def read_sheet(content: bytes, headers: Mapping[str, tuple[str, ...]], needed: frozenset[str]) -> Sheet:
-    """The table; `headers` are the words that may stand over each of our columns.
+def read_sheet(
+    content: bytes,
+    headers: Mapping[str, tuple[str, ...]],
+    needed: frozenset[str],
+    beside: Mapping[str, str | None] = MappingProxyType({}),
+) -> Sheet:
+    """The table; `headers` are the words that may stand over each of our columns, `beside` see `columns_of`.
 
     Raises:
-        UsageError: `sheet_unreadable`, `sheet_columns`, `sheet_too_long`.
+        UsageError: `sheet_unreadable`, `sheet_quote`, `sheet_columns`, `sheet_too_long`.
     """
     (_, heads), *lines = _lines(content)
     by_word = {plain_word(word): column for column, words in headers.items() for word in (column, *words)}
-    columns = [by_word.get(plain_word(head)) for head in heads]
-    named = [column for column in columns if column]
-    if missing := needed - set(named):
+    try:
+        columns = columns_of(heads, lambda head: by_word.get(plain_word(head)), beside)
+    except TwoOfOneError as error:
+        raise _columns(f"{error.one} and {error.other} mean the same") from error
+    if missing := needed - set(columns):
         raise _columns(f"has no column {', '.join(sorted(missing))}")
-    if len(named) != len(set(named)):
-        raise _columns("has two columns that mean the same")
     rows = tuple((number, _by_column(columns, cells)) for number, cells in lines)
     ignored = tuple(head.strip() for head, column in zip(heads, columns, strict=True) if column is None)
-    return Sheet(rows, tuple(filter(None, ignored)))
+    wide = frozenset(number for number, cells in lines if is_too_wide(heads, cells))
+    return Sheet(rows, tuple(filter(None, ignored)), wide)
 
 
 def _lines(content: bytes) -> list[tuple[int, list[str]]]:
@@ -48,7 +60,7 @@ def _lines(content: bytes) -> list[tuple[int, list[str]]]:
     try:
         lines = list(islice(rows_of(text), MOST_ROWS + 2))
     except BrokenTableError as error:
-        raise _unreadable("is no CSV") from error
+        raise (open_quote(error) if error.is_quote else _unreadable("is no CSV")) from error
     if not lines:
         raise _unreadable("is empty")
     if len(lines) > MOST_ROWS + 1:
@@ -63,6 +75,26 @@ def _lines(content: bytes) -> list[tuple[int, list[str]]]:
 
 def _by_column(columns: list[str | None], cells: list[str]) -> Mapping[str, str]:
     return {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if column}
+
+
+def open_quote(error: BrokenTableError) -> UsageError:
+    """A quote that opens or closes in the wrong place: which rows there are behind it, nobody can tell."""
+    return UsageError(
+        "sheet_quote",
+        where=f"#{error.row}",
+        problem="a quote is left open, or closes in the middle of a cell",
+        fix='Close it, or take it out; a quote within a cell is written twice: ""',
+    )
+
+
+def too_wide(number: int) -> UsageError:
+    """A row with more cells than there are headers."""
+    return UsageError(
+        "row_too_wide",
+        where=f"#{number}",
+        problem="has more cells than the first row has headers",
+        fix="Put cells with commas in quotes",
+    )
 
 
 def _unreadable(problem: str) -> UsageError:

@@ -8,10 +8,12 @@ from typing import Any
 
 from qa_service.core.batches import SideFile
 from qa_service.core.errors import EnvelopeError
-from qa_service.text.table import BrokenTableError, decoded, rows_of
+from qa_service.text.table import BrokenTableError, decoded, is_too_wide, rows_of
 from qa_service.usecases.batch_names import batch_pattern, row_by_name
-from qa_service.usecases.columns import FILE, Reading, column_of, said_in
+from qa_service.usecases.columns import FILE, NAMES_BESIDE, Reading, column_of, said_in
 from qa_service.usecases.envelope import envelope_of
+from qa_service.usecases.headers import TwoOfOneError, columns_of
+from qa_service.usecases.sheet import open_quote, too_wide
 from qa_service.usecases.side_rows import MOST_ROWS, Rows
 
 MOST_BYTES = 8 << 20
@@ -22,21 +24,46 @@ def read_csv(content: bytes, reading: Reading) -> SideFile:
     """A table with a line of headers, in UTF-8, UTF-16 with its mark, or GB18030.
 
     Raises:
-        EnvelopeError: `side_file_unreadable`, `side_file_no_names`, `side_file_too_long`: nothing of it will do.
+        EnvelopeError: `side_file_unreadable`, `side_file_no_names`, `side_file_columns`, `side_file_too_long`, or
+            UsageError: `sheet_quote`: nothing of it will do.
     """
     lines = rows_of(_text(content))
     try:
         _, headers = next(lines, (1, []))
-        columns = [column_of(header) for header in headers]
-        if columns.count(FILE) != 1:
-            raise _no_names()
+        columns = _columns(headers, "#1")
         rows = Rows(_unknown(headers, columns))
         for number, cells in lines:
             fields = {c: cell for c, cell in zip(columns, cells, strict=False) if c and cell.strip()}
-            rows.take(number, fields.pop(FILE, ""), lambda f=fields, n=number: said_in(f, f"#{n}", reading))
+            is_wide, name = is_too_wide(headers, cells), fields.pop(FILE, "")
+            rows.take(number, name, lambda f=fields, n=number, w=is_wide: _of_cells(f, n, reading, is_wide=w))
     except BrokenTableError as error:
-        raise _unreadable(f"#{error.line}") from error
+        raise (open_quote(error) if error.is_quote else _unreadable(f"#{error.row}")) from error
     return rows.whole()
+
+
+def _columns(headers: Sequence[str], where: str) -> list[str | None]:
+    if [column_of(header) for header in headers].count(FILE) != 1:
+        raise _no_names()
+    try:
+        return columns_of(headers, column_of, NAMES_BESIDE)
+    except TwoOfOneError as error:
+        raise EnvelopeError(
+            "side_file_columns",
+            where=where,
+            problem=f"{error.one} and {error.other} mean the same ({error.column})",
+            fix="Leave one of them out, or head it with another word",
+            one=error.one,
+            other=error.other,
+            column=error.column,
+        ) from error
+
+
+def _of_cells(
+    fields: Mapping[str, str], number: int, reading: Reading, *, is_wide: bool
+) -> tuple[Any, int | None]:
+    if is_wide:
+        raise too_wide(number)
+    return said_in(fields, f"#{number}", reading)
 
 
 def _unknown(headers: Sequence[str], columns: Sequence[str | None]) -> tuple[str, ...]:
@@ -68,10 +95,10 @@ def read_json(content: bytes, reading: Reading) -> SideFile:
     listed = data.get("rows") if isinstance(data, dict) and data.keys() == {"rows"} else data
     if not isinstance(listed, list):
         raise _unreadable("")
-    rows = Rows(())
+    rows = Rows()
     for number, row in enumerate(listed, 1):
         name = row.get(FILE) if isinstance(row, dict) else None
-        rows.take(number, name, lambda r=row, n=number: _of_row(r, f"#{n}", reading))
+        rows.take(number, name, lambda r=row, n=number: _of_row(r, f"#{n}", reading, rows))
     return rows.whole()
 
 
@@ -81,22 +108,16 @@ def _by_name(text: str, files: object, reading: Reading) -> SideFile:
         return SideFile((), pattern=text, is_open=True)
     if not isinstance(files, list):
         raise _unreadable("files")
-    rows = Rows(())
+    rows = Rows()
     for number, name in enumerate(files, 1):
         rows.take_named(number, name, lambda kept, n=number: row_by_name(pattern, kept, n, reading))
     told = rows.whole()
     return SideFile(told.rows, told.bad, pattern=text)
 
 
-def _of_row(row: Mapping[str, Any], where: str, reading: Reading) -> tuple[Any, int | None]:
+def _of_row(row: Mapping[str, Any], where: str, reading: Reading, rows: Rows) -> tuple[Any, int | None]:
     if "envelope" not in row:
-        fields = {name: value for name, value in row.items() if name != FILE and value is not None}
-        named = {column_of(str(name)): value for name, value in fields.items()}
-        if None in named or not all(
-            isinstance(v, str | int) and not isinstance(v, bool) for v in named.values()
-        ):
-            raise _unreadable(where)
-        return said_in({str(c): str(v) for c, v in named.items()}, where, reading)
+        return said_in(_of_keys(row, where, rows), where, reading)
     channel = row.get("agent_channel")
     if (
         row.keys() - {FILE, "envelope", "agent_channel"}
@@ -106,6 +127,19 @@ def _of_row(row: Mapping[str, Any], where: str, reading: Reading) -> tuple[Any, 
         raise _unreadable(where)
     envelope = envelope_of(row["envelope"], source=where, timezone=reading.timezone, tokens=reading.tokens)
     return envelope, channel
+
+
+def _of_keys(row: Mapping[str, Any], where: str, rows: Rows) -> Mapping[str, str]:
+    """The columns of a row; only a name beside a number is passed over, and told."""
+    fields = {name: value for name, value in row.items() if value is not None}
+    if not all(isinstance(v, str | int) and not isinstance(v, bool) for v in fields.values()):
+        raise _unreadable(where)
+    named = dict(zip(fields, _columns(list(fields), where), strict=True))
+    if any(column_of(name) is None for name in named):
+        raise _unreadable(where)
+    for name in (name for name, column in named.items() if column is None):
+        rows.pass_over(name)
+    return {column: str(fields[name]) for name, column in named.items() if column not in (None, FILE)}
 
 
 def _text(content: bytes) -> str:

@@ -18,7 +18,7 @@ MOST_NAME = 255
 class Rows:
     """Rows as they come: the good, and what is wrong with the others."""
 
-    unknown: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
     good: dict[str, BatchRow] = field(default_factory=dict)
     bad: list[BadRow] = field(default_factory=list)
 
@@ -52,6 +52,11 @@ class Rows:
             self.bad.append(BadRow(number, plain, error))
             return
         self.good[row.file_name] = row
+
+    def pass_over(self, header: str) -> None:
+        """What stands under this is not read."""
+        if header not in self.unknown:
+            self.unknown = (*self.unknown, header)
 
     def whole(self) -> SideFile:
         """Everything that came."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
 from limits import RateLimitItemPerMinute
 
+from qa_service.core.calendar import within
 from qa_service.core.errors import StorageFull
 from qa_service.core.people import CENTRE_RIGHTS, Asked, Caller, Right
 from qa_service.web.at_home import check_no_proxy, is_at_home, is_own_page
@@ -160,10 +161,10 @@ def make_room(here: Parts) -> None:
 
 
 def in_utc(where: str, moment: datetime | None) -> datetime | None:
-    """The moment in UTC.
+    """The moment in UTC; one that is beyond the calendar ("always", 9999-12-31) lies at its edge.
 
     Raises:
-        Denied: `time_without_zone`, or `request_invalid` for a time outside of the calendar.
+        Denied: `time_without_zone`.
     """
     if moment is None:
         return None
@@ -171,17 +172,7 @@ def in_utc(where: str, moment: datetime | None) -> datetime | None:
         raise Denied(
             "time_without_zone", where=where, problem="has no time zone", fix="End it with +08:00 or Z"
         )
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise Denied(
-            "request_invalid",
-            where=where,
-            problem="is no time",
-            fix="Write a real date",
-            why="not_time",
-            limit="",
-        ) from None
+    return within(moment)
 
 
 def team_of(here: Parts, by: Asked, team: str) -> str:

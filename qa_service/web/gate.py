@@ -6,12 +6,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from qa_service.core.people import Right
+from qa_service.web.denials import Denied
 from qa_service.web.deps import asked, check_right, make_room, parts
 
 #: A recording, its envelope, and a few words beside them.
@@ -35,6 +37,7 @@ class Gate(APIRoute):
             await run_in_threadpool(self._let_in, request)
             if request.headers.get("content-type", "").lower().startswith("multipart/"):
                 await _read_form(request)
+                await _only_known(request)
             return await handle(request)
 
         return guarded
@@ -58,6 +61,29 @@ class AgentsGate(Gate):
 
     right = Right.MANAGE_AGENTS
     makes_work = False
+
+
+async def _only_known(request: Request) -> None:
+    """Refuses a form with a field that there is not: a slip in `agent_channel` would be judged without it.
+
+    Raises:
+        Denied: `request_invalid`.
+    """
+    fields = request.scope["route"].dependant.body_params
+    known = sorted(field.alias for field in fields if isinstance(field.field_info, Form))
+    form = await request.form()
+    for name in form if known else ():
+        if name not in known:
+            await form.close()
+            listed = ", ".join(known)
+            raise Denied(
+                "request_invalid",
+                where=name[:60],
+                problem="is no field of this form",
+                fix=f"Known: {listed}",
+                why="no_such_parameter",
+                limit=listed,
+            )
 
 
 async def _read_form(request: Request) -> None:

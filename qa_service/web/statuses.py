@@ -45,6 +45,7 @@ _BY_CODE: Mapping[str, int] = {
     "password_wrong": 422,
     "last_admin": 409,
     "team_unknown": 422,
+    "team_in_use": 409,
     "no_team": 403,
     "which_team": 422,
     "centre_only": 403,

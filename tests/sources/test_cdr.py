@@ -15,9 +15,14 @@ from qa_service.core.items import CdrRecord
 from qa_service.core.sources import Place, SinceAs
 from qa_service.sources.cdr import CdrReader, check_query, read_only_url
 
+WHENEVER = """SELECT id AS call_id, begin_at AS started_at, changed AS changed_at FROM cdr
+ WHERE changed >= :since OR changed IS NULL ORDER BY id"""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 QUERY = """SELECT id AS call_id, begin_at AS started_at, ext AS extension, agent AS agent_id, direction,
  phone AS customer_number, changed AS changed_at FROM cdr WHERE changed >= :since ORDER BY changed"""
+
+
+_AT = "2026-11-25 16:30:00"
 
 
 @dataclass
@@ -32,8 +37,15 @@ class Table:
             connection.execute(sa.text(statement), values)
         engine.dispose()
 
-    def add(self, call_id: str, at: str = "2026-11-25 16:30:00", **more: Any) -> None:
-        row = {"ext": "8001", "agent": "3056", "direction": "INBOUND", "phone": "", "changed": at, **more}
+    def add(self, call_id: str, at: str | None = "2026-11-25 16:30:00", **more: Any) -> None:
+        row = {
+            "ext": "8001",
+            "agent": "3056",
+            "direction": "INBOUND",
+            "phone": "",
+            "changed": at or _AT,
+            **more,
+        }
         self.run(
             "INSERT INTO cdr VALUES (:id, :at, :ext, :agent, :direction, :phone, :changed)",
             id=call_id,
@@ -129,20 +141,48 @@ def test_a_delete_inside_of_a_select_deletes_nothing(table: Table) -> None:
     assert ids(table.reader()) == ["c1"]
 
 
-def test_rows_that_nobody_can_read_are_told_about_after_the_others(table: Table) -> None:
+def test_rows_that_nobody_can_read_are_told_with_their_reason_after_the_others(table: Table) -> None:
     table.add("c1")
     table.add("", "2026-11-25 16:31:00")
-    table.add("c2", "2026-11-25 16:32:00", phone="none")
+    table.add("x" * 101, "2026-11-25 16:32:00")
+    table.add("c2", None)
     table.add("c3", "2026-11-25 16:33:00")
     found = []
 
     with pytest.raises(SourcingError) as told:
-        found += [record.call_id for record in iter(table.reader().records(LONG_AGO))]
-    for record in _as_far_as_it_goes(table.reader()):
+        found += [record.call_id for record in iter(table.reader(WHENEVER).records(LONG_AGO))]
+    for record in _as_far_as_it_goes(table.reader(WHENEVER)):
         found.append(record.call_id)
 
-    assert (told.value.code, told.value.values["count"]) == ("cdr_row", 2)
+    rows = told.value.values["rows"]
+    assert (told.value.code, told.value.values["count"]) == ("cdr_row", 3)
+    assert isinstance(rows, tuple)
+    assert sorted((row.key[:12], row.unfit) for row in rows) == [
+        ("row:2026-11-", "cdr_no_call_id"),
+        ("row:c2", "cdr_no_start"),
+        ("row:xxxxxxxx", "cdr_too_long"),
+    ]
     assert found == ["c1", "c3"]
+
+
+@pytest.mark.parametrize("phone", ["匿名", "未知", "anonymous", "+anonymous", "-", "x" * 50])
+def test_a_caller_without_a_number_costs_only_the_customer(table: Table, phone: str) -> None:
+    table.add("c1", phone=phone, direction="呼入")
+
+    (record,) = table.reader().records(LONG_AGO)
+
+    assert (record.call_id, record.customer, record.direction) == ("c1", "", "inbound")
+
+
+@pytest.mark.parametrize(
+    ("word", "direction"),
+    [("来电", "inbound"), ("來電", "inbound"), ("呼出", "outbound"), ("外呼", "outbound"), ("Outbound", "outbound"),
+     ("呼出（预测式外呼任务）", "")],
+)  # fmt: skip
+def test_directions_as_systems_write_them(table: Table, word: str, direction: str) -> None:
+    table.add("c1", direction=word)
+
+    assert [record.direction for record in table.reader().records(LONG_AGO)] == [direction]
 
 
 def _as_far_as_it_goes(reader: CdrReader) -> Iterator[CdrRecord]:

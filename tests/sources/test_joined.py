@@ -36,6 +36,14 @@ def records(centre: Centre, *rows: tuple[str, str, str, str, str]) -> Secrets:
     return Secrets(database_url=url)
 
 
+def mend(centre: Centre, call_id: str, at: str) -> None:
+    other = sa.create_engine(f"sqlite:///{centre.inbox / 'cdr.db'}")
+    with other.begin() as connection:
+        mended = sa.text("UPDATE cdr SET begin_at = :at, changed = :at WHERE id = :id")
+        connection.execute(mended, {"id": call_id, "at": at})
+    other.dispose()
+
+
 def test_a_recording_is_joined_with_its_record_by_extension_and_time(centre: Centre) -> None:
     secrets = records(centre, FIRST, ("c2", "2026-11-25 16:28:00", "8001", "3101", ""))
     cdr = centre.add(SourceKind.CDR, name="话单", place=Place(query=QUERY), secrets=secrets)
@@ -123,6 +131,26 @@ def test_bad_rows_do_not_keep_good_ones_out(centre: Centre) -> None:
 
     assert centre.registers.by_call_id("话单", "c1") is not None
     assert centre.source(cdr).trouble == "cdr_row"
+
+
+def test_a_bad_row_is_a_dead_letter_until_it_is_mended_and_holds_up_nothing(centre: Centre) -> None:
+    late = ("c9", "2026-11-25 99", "8001", "3056", "")
+    secrets = records(centre, late, FIRST)
+    cdr = centre.add(SourceKind.CDR, name="话单", place=Place(query=QUERY), secrets=secrets)
+
+    centre.round(cdr)
+    (letter,) = centre.letters(cdr)
+    centre.later(seconds=60)
+    centre.round(cdr)
+    again = centre.letters(cdr)
+    mend(centre, "c9", "2026-11-25 16:25:00")
+    centre.later(seconds=60)
+    centre.round(cdr)
+
+    assert (letter.key, letter.reason) == ("row:c9", "cdr_time")
+    assert list(again) == [letter]
+    assert not centre.letters(cdr)
+    assert centre.registers.by_call_id("话单", "c9") is not None
 
 
 def test_a_test_shows_what_names_say_and_takes_nothing_in(centre: Centre) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
@@ -22,6 +24,15 @@ def test_a_name_that_does_not_fit_is_a_dead_letter_at_once(centre: Centre) -> No
     assert (letter.key, letter.reason, letter.tries) == ("nonsense.wav", "name_unreadable", 1)
 
 
+def test_a_name_that_makes_no_envelope_is_a_dead_letter_at_once(centre: Centre) -> None:
+    source = centre.add(pattern="{call_id}.wav")
+    centre.put(f"{'c' * 101}.wav", SOUND)
+
+    centre.settle(source)
+
+    assert [(letter.reason, letter.tries) for letter in centre.letters(source)] == [("envelope_invalid", 1)]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -36,6 +47,21 @@ def test_what_cannot_do_at_all_is_a_dead_letter_at_once(centre: Centre, content:
     centre.settle(source)
 
     assert [letter.reason for letter in centre.letters(source)] == [reason]
+
+
+def test_a_name_in_another_encoding_is_a_dead_letter_with_its_bytes(centre: Centre) -> None:
+    source = centre.add()
+    odd = Path(os.fsdecode(os.fsencode(centre.inbox) + b"/\xd6\xd0.wav"))
+    odd.write_bytes(SOUND)
+
+    centre.settle(source)
+    (letter,) = centre.letters(source)
+    odd.rename(centre.inbox / "中.wav")
+    assert centre.desk.retry(ADMIN, letter.id)
+    centre.settle(source)
+
+    assert (letter.key, letter.reason) == ("\\xd6\\xd0.wav", "name_not_utf8")
+    assert (len(centre.letters(source)), len(centre.calls())) == (0, 1)
 
 
 class Fails:

@@ -83,10 +83,12 @@ class TestFolder(SourceReaderContract):
         assert refusal(place, Item("link.wav", "1-1", 1, LONG_AGO)) in {"item_gone", "source_away"}
         assert refusal(place, Item("down/secret", "1-1", 1, LONG_AGO)) == "item_gone"
 
-    def test_a_name_in_another_encoding_is_left_out(self, place: Folder) -> None:
+    def test_a_name_in_another_encoding_is_shown_as_far_as_it_can_be(self, place: Folder) -> None:
         (Path(os.fsdecode(os.fsencode(place.root) + b"/\xb5\xe7.wav"))).write_bytes(b"x")
 
-        assert listed(place) == {}
+        assert [(key, item.unfit) for key, item in listed(place).items()] == [
+            ("\\xb5\\xe7.wav", "name_not_utf8")
+        ]
 
     def test_a_folder_that_is_not_mounted_is_the_whole_sources_trouble(self, tmp_path: Path) -> None:
         reader = FolderReader(tmp_path / "away")

@@ -92,6 +92,28 @@ def test_one_tells_about_calls_and_customers_that_one_sees(shop: Shop, book: Sto
     assert sorted(one.is_of_customer for one in book.of_call(ASKED, call) or ()) == [False, True]
 
 
+def test_what_one_team_told_of_a_customer_no_other_changes(shop: Shop, book: StoreOutcomes) -> None:
+    for team in ("north", "south"):
+        shop.call(team=team, customer=TOKEN)
+    complaint = Outcome(OutcomeKind.COMPLAINT, 1.0, NOW, "工单", customer=TOKEN)
+    calm = replace(complaint, value=0.0)
+
+    told = [
+        keep(book, complaint, asked=sees("north")),
+        keep(book, calm, asked=sees("south"), is_dry=True),
+        keep(book, calm, asked=sees("south")),
+        keep(book, complaint, asked=sees("south")),
+        keep(book, replace(calm, source="南区"), asked=sees("south")),
+        keep(book, calm, asked=sees("north")),
+        keep(book, complaint),
+        keep(book, calm, asked=sees("north")),
+    ]
+
+    assert told == [
+        (1, 0, 0), (0, 0, 0, 2), (0, 0, 0, 2), (0, 0, 1), (1, 0, 0), (0, 1, 0), (0, 1, 0), (0, 0, 0, 2),
+    ]  # fmt: skip
+
+
 def test_a_call_without_a_customer_has_nobodys_outcomes(shop: Shop, book: StoreOutcomes) -> None:
     call = shop.call()
     keep(book, replace(TOLD, customer=TOKEN))

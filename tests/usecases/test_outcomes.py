@@ -77,6 +77,8 @@ def test_a_number_becomes_a_token_at_once() -> None:
         pytest.param("x,13800138000,投诉,1,2026-11-25", "outcome_invalid", id="of two"),
         pytest.param(",12,投诉,1,2026-11-25", "customer_number_unreadable", id="no telephone number"),
         pytest.param(f"{'x' * 201},,投诉,1,2026-11-25", "outcome_invalid", id="much too long"),
+        pytest.param('"x\ny",,投诉,1,2026-11-25', "outcome_invalid", id="a line break in an id"),
+        pytest.param("x,,投诉,1,2026-11-25,more", "row_too_wide", id="more cells than headers"),
     ],
 )
 def test_a_row_that_cannot_be_read_says_so_and_the_others_stay(row: str, code: str) -> None:
@@ -99,6 +101,7 @@ def test_a_row_that_cannot_be_read_says_so_and_the_others_stay(row: str, code: s
         pytest.param(b"kind,at\nx\x00,y\n", "sheet_unreadable", id="a NUL"),
         pytest.param("类型,值\n投诉,1\n".encode(), "sheet_columns", id="no time"),
         pytest.param("类型,时间,at\n投诉,x,y\n".encode(), "sheet_columns", id="two times"),
+        pytest.param('类型,时间\n投诉,"x\n投诉,y\n'.encode(), "sheet_quote", id="an open quote"),
         pytest.param(b"kind,at\n" + b"x,y\n" * (MOST_ROWS + 1), "sheet_too_long", id="too many rows"),
         pytest.param(b'kind,at\n"' + b"x" * 200_000 + b'",y\n', "sheet_unreadable", id="an endless cell"),
     ],
@@ -189,3 +192,16 @@ def test_of_an_agent_with_a_wrong_row_nothing_is_taken(row: str, code: str) -> N
 
     assert [(one.row, one.error.code) for one in read.errors] == [(3, code)]
     assert [agent.id for agent in read.agents] == ["8002"]
+
+
+def test_beside_the_number_stands_the_name_of_an_agent() -> None:
+    read = read_staff("工号,坐席,组\n8001,李伟,北区\n".encode(), ZONE)
+
+    assert [(agent.id, agent.shown_as) for agent in read.agents] == [("8001", "李伟")]
+
+
+def test_a_wide_row_and_an_id_of_two_lines_are_told() -> None:
+    read = read_staff('工号,组\n8001,北区,x\n"8002\n8003",北区\n8004,北区,\n'.encode(), ZONE)
+
+    assert [(one.row, one.error.code) for one in read.errors] == [(2, "row_too_wide"), (3, "staff_invalid")]
+    assert [agent.id for agent in read.agents] == ["8004"]

@@ -121,6 +121,83 @@ def bad_says(told: SideFile) -> str:
     return "".join(f"{bad.error} {bad.error.values}" for bad in told.bad)
 
 
+@pytest.mark.parametrize(
+    ("headers", "agent", "unknown"),
+    [
+        pytest.param("文件名,工号,坐席", "8001", ("坐席",), id="the number, then the name"),
+        pytest.param("文件名,坐席,Agent ID", "李伟", ("坐席",), id="the name, then the number"),
+        pytest.param("文件名,坐席,备注", "8001", ("备注",), id="whoever says only 坐席 means the number"),
+    ],
+)
+def test_beside_a_number_the_name_is_not_read(headers: str, agent: str, unknown: tuple[str, ...]) -> None:
+    told = table(f"{headers}\na.wav,8001,李伟\n")
+
+    assert [row.envelope.participants[0].agent_id for row in told.rows] == [agent]
+    assert told.unknown == unknown
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param("文件名,开始时间,时间", id="two times"),
+        pytest.param("文件名,客户号码,手机号", id="two numbers of the customer"),
+        pytest.param("文件名,工号,坐席工号", id="two numbers of the agent"),
+        pytest.param("文件名,坐席,座席", id="two of which none is plainly the number"),
+    ],
+)
+def test_two_columns_of_one_meaning_are_refused_by_name(headers: str) -> None:
+    with pytest.raises(EnvelopeError) as caught:
+        table(f"{headers}\na.wav,,\n")
+
+    assert (caught.value.code, caught.value.where) == ("side_file_columns", "#1")
+    assert [caught.value.values["one"], caught.value.values["other"]] == headers.split(",")[1:]
+
+
+def test_in_json_two_of_one_meaning_cost_the_row_and_the_number_counts_beside_the_name() -> None:
+    rows = [
+        {"file_name": "a.wav", "agent_id": "8001", "坐席": "李伟"},
+        {"file_name": "b.wav", "客户号码": "13800138000", "phone": "13900139000"},
+    ]
+
+    told = read_json(json.dumps(rows).encode(), READING)
+
+    assert [row.envelope.participants[0].agent_id for row in told.rows] == ["8001"]
+    assert told.unknown == ("坐席",)
+    assert [(bad.number, bad.error.code) for bad in told.bad] == [(2, "side_file_columns")]
+
+
+def test_two_numbers_of_a_customer_under_two_kinds_of_headers_are_told() -> None:
+    told = table("文件名,手机号,customer\na.wav,13800138000,13900139000\n")
+
+    assert [bad.error.code for bad in told.bad] == ["customer_in_clear"]
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        pytest.param('文件名,坐席\na.wav,8001\nb.wav,"8002\nc.wav,8003\n', "#3", id="to the end"),
+        pytest.param('文件名,坐席\na.wav,"8001\nb.wav,8002\nc.wav,"8003"\n', "#2", id="to the next one"),
+    ],
+)
+def test_a_quote_that_is_left_open_swallows_no_rows(text: str, row: str) -> None:
+    with pytest.raises(QaError) as caught:
+        table(text)
+
+    assert (caught.value.code, caught.value.where) == ("sheet_quote", row)
+
+
+def test_line_breaks_in_ids_and_cells_without_a_header_are_told_by_row() -> None:
+    told = table(
+        '文件名,坐席,备注\na.wav,"8001\nb.wav,8002",\nc.wav,8003,"两行\n备注"\nd.wav,8004,好,,\ne.wav,8005,好,多\n'
+    )
+
+    assert [row.file_name for row in told.rows] == ["c.wav", "d.wav"]
+    assert [(bad.number, bad.error.code) for bad in told.bad] == [
+        (2, "envelope_invalid"),
+        (5, "row_too_wide"),
+    ]
+
+
 def test_a_file_that_stands_twice_is_taken_once() -> None:
     told = table("file,line\na.wav,1\nb.wav,2\nrec/a.wav,3\n")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from qa_service.core.keeping import Chosen, RetentionClass
+from qa_service.core.staff import Team
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import alerts, findings, reports
 from tests.web.service import MACHINE
@@ -80,6 +81,12 @@ def _report(cast: Cast) -> str:
     return made
 
 
+def _empty_team(cast: Cast) -> str:
+    name = f"empty-{cast.team}"
+    cast.service.parts.staff.keep_teams(MACHINE, [Team(name)])
+    return name
+
+
 def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
     """What goes with the requests."""
     return {
@@ -99,6 +106,7 @@ def bodies(cast: Cast) -> Mapping[str, dict[str, Any]]:
         "PUT /api/v1/agents": {"json": {"agents": [{"id": "8001"}]}},
         "POST /api/v1/agents/csv": {"content": "agent_id\n"},
         "PUT /api/v1/teams": {"json": {"teams": [{"name": cast.other_team}]}},
+        "DELETE /api/v1/teams": {"params": {"name": _empty_team(cast)}},
         "POST /api/v1/holds": {"json": {"because": "投诉", "call_ids": [cast.own.text]}},
         "POST /api/v1/holds/{hold_id}/lift": {"json": {"because": "结案"}},
     }

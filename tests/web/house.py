@@ -162,7 +162,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         outcomes=StoreOutcomes(shelves),
         staff=StoreStaff(shelves),
         outcome_reader=OutcomeReader(UTC, lambda: None),
-        read_staff=lambda content: read_staff(content, UTC),
+        read_staff=lambda content: read_staff(content, UTC, StoreStaff(shelves).knows_team),
         schedules=StoreSchedules(shelves, UTC),
         weekly=StoreWeekly(shelves),
         envelope=lambda text: read_envelope(text, source="meta", timezone="Asia/Shanghai"),

@@ -138,6 +138,7 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/agents/csv": Route(Right.MANAGE_AGENTS),
     "GET /api/v1/teams": Route(Right.SEE_AGENTS),
     "PUT /api/v1/teams": Route(Right.MANAGE_AGENTS),
+    "DELETE /api/v1/teams": Route(Right.MANAGE_AGENTS, 204),
     "GET /api/v1/figures/agents": Route(Right.SEE_CALLS),
     "POST /api/v1/session": Route(Wants.NOTHING),
     "GET /api/v1/session/oidc": Route(Wants.NOTHING, 404),

@@ -133,6 +133,15 @@ def test_a_body_is_counted_as_it_comes(house: House, *, lies: bool) -> None:
         pytest.param(
             {"recording": ("a.wav", b"x")}, {"agent_channel": "7"}, "request_invalid", id="channel 7"
         ),
+        pytest.param(
+            {"recording": ("a.wav", b"x")}, {"agentchannel": "1"}, "request_invalid", id="a slip in a name"
+        ),
+        pytest.param(
+            {"recording": ("a.wav", b"x")},
+            {"meta": '{"call_id": "a\\nb"}'},
+            "envelope_invalid",
+            id="an id of two lines",
+        ),
     ],
 )
 def test_what_will_not_do_is_said_and_nothing_is_kept(

@@ -163,3 +163,43 @@ def test_a_cursor_of_work_that_is_none_is_refused(service: Service, before: str)
     answer = service.everything().get("/api/v1/jobs", params={"before": before})
 
     assert (answer.status_code, answer.json()["error"]) == (422, "request_invalid")
+
+
+ENDS = (
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-12:00",
+)
+ASKED = ("calls", "findings", "exports/calls.csv", "figures/agents", "audit", "alerts")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_ends_of_the_calendar_are_no_bounds(service: Service, end: str) -> None:
+    client, ever = service.everything(), end.startswith("0001")
+    judged(service, "")
+    key = {"name": "k", "scopes": ["calls:read"], "expires_at": end}
+
+    for where in ASKED:
+        name = "since" if ever or where == "alerts" else "until"
+        answer = client.get(f"/api/v1/{where}", params={name: end})
+        assert answer.status_code == 200, (where, answer.text)
+    assert listed(client, "calls", **{"since" if ever else "until": end})
+    assert not listed(client, "calls", **{"until" if ever else "since": end})
+    held = client.post("/api/v1/holds", json={"because": "投诉在处理", "filter": {"until": end}})
+    assert held.status_code == 201, held.text
+    preview = client.get("/api/v1/retention/preview", params={"until": end})
+    made = client.post("/api/v1/keys", json=key)
+    assert (preview.status_code, made.status_code) == (200, 422 if ever else 201), preview.text
+
+
+def test_an_end_that_never_comes_is_none(service: Service) -> None:
+    client, login = service.everything(), {"agent_id": "8001", "extension": "6001", "from_at": ENDS[0]}
+    agent = {"id": "8001", "teams": [{"team": "北区", "since": ENDS[0], "until": ENDS[3]}]}
+
+    client.put("/api/v1/sources/logins", json={"logins": [{**login, "until_at": ENDS[2]}]})
+    client.put("/api/v1/teams", json={"teams": [{"name": "北区"}]})
+    client.put("/api/v1/agents", json={"agents": [agent]})
+
+    assert client.get("/api/v1/sources/logins").json()["logins"][0]["until_at"] is None
+    assert client.get("/api/v1/agents").json()["agents"][0]["teams"][0]["until"] is None

@@ -205,3 +205,30 @@ def test_approvers_read_who_wrote_a_draft(either: Service, team: str) -> None:
     row = version.json()
     assert row["names"] == {row["authors"][0]: f"anna.{team}", row["published_by"]: f"bo.{team}"}
     assert json.dumps(row["names"]) in json.dumps(bo.get(f"/api/v1/rulebooks/{team}").json())
+
+
+def test_agents_come_into_teams_that_there_are_and_an_empty_team_can_be_taken_back(
+    either: Service, team: str
+) -> None:
+    client, slip, agent = either.everything(), f"{team}驱", f"8001-{team}"
+    agents = {"agents": [{"id": agent, "teams": [{"team": slip}]}]}
+    rows = f"工号,组\n{agent},{slip}\n{agent}x,{team}\n".encode()
+
+    refused = client.put("/api/v1/agents", json=agents)
+    read = client.post("/api/v1/agents/csv", content=rows).json()
+    teams = {one["name"] for one in client.get("/api/v1/teams").json()["teams"]}
+    client.put("/api/v1/teams", json={"teams": [{"name": slip}]})
+    taken = client.put("/api/v1/agents", json=agents)
+    in_use = client.delete("/api/v1/teams", params={"name": slip})
+    client.put("/api/v1/agents", json={"agents": [{"id": agent}]})
+    gone = client.delete("/api/v1/teams", params={"name": slip})
+
+    assert (refused.status_code, refused.json()["error"]) == (422, "team_unknown")
+    assert ([(one["row"], one["error"]) for one in read["errors"]], read["agents"]) == (
+        [(2, "team_unknown")],
+        1,
+    )
+    assert slip not in teams
+    assert (taken.status_code, in_use.status_code, in_use.json()["error"]) == (200, 409, "team_in_use")
+    assert gone.status_code == 204
+    assert client.delete("/api/v1/teams", params={"name": slip}).status_code == 404

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
 from qa_service.core.people import Asked, Right
-from qa_service.ports.serving import Receipt, Upload
+from qa_service.ports.serving import Intake, Receipt, Upload
+from qa_service.stores.finishing import Finishing
 from qa_service.stores.tables import calls, upload_pieces, uploads
 from qa_service.stores.upload_desk import StoreUploads
 from qa_service.web import spool
@@ -142,12 +144,69 @@ class _Dead:
         raise KeyboardInterrupt
 
 
-def _keep_all(service: Service, dead: StoreUploads, upload_id: str) -> None:
+def test_one_makes_a_call_of_it_and_who_asks_meanwhile_is_told_how_far_it_is(either: Service) -> None:
+    client = either.everything()
+    at = begin(client).headers["location"]
+    upload_id, slow = at.rpartition("/")[2], _Slow(either.parts.intake)
+    with ThreadPoolExecutor(1) as pool:
+        owner = _owner(either, upload_id)
+        ended = pool.submit(replace(desk(either), intake=slow).append, owner, upload_id, 0, io.BytesIO(SOUND))
+        assert slow.begun.wait(30)
+        lying = either.lying_open()
+
+        heads = [client.head(at) for _ in range(3)]
+        state, again = client.get(at), piece(client, at, 0, SOUND)
+        behind = piece(client, at, len(SOUND), b"")
+
+        assert either.lying_open() == lying
+        slow.go_on.set()
+        done = ended.result(30)
+
+    assert [(one.status_code, one.headers["upload-offset"]) for one in heads] == [(200, str(len(SOUND)))] * 3
+    assert (state.status_code, state.json()["state"], again.status_code) == (200, "open", 409)
+    assert behind.status_code == 204
+    assert done is not None
+    assert client.get(at).json()["call_id"] == done.call_id
+    assert slow.times == 1
+
+
+def test_a_finisher_that_died_is_waited_for_for_twenty_seconds(service: Service) -> None:
+    client = service.everything()
+    at = begin(client).headers["location"]
+    _keep_all(service, replace(desk(service), intake=_Dead()), at.rpartition("/")[2])
+    assert Finishing(service.shelves.engine, service.clock).claim(at.rpartition("/")[2])
+
+    before = client.get(at).json()["state"]
+    service.clock.forward(seconds=21)
+
+    assert (before, client.get(at).json()["state"]) == ("open", "done")
+
+
+@dataclass
+class _Slow:
+    """Takes its time before it takes the call in."""
+
+    intake: Intake
+    begun: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+    times: int = 0
+
+    def accept(self, asked: Asked, upload: Upload) -> Receipt:
+        self.times += 1
+        self.begun.set()
+        assert self.go_on.wait(30)
+        return self.intake.accept(asked, upload)
+
+
+def _owner(service: Service, upload_id: str) -> Asked:
     with service.shelves.engine.connect() as connection:
         owner = connection.execute(sa.select(uploads.c.owner).where(uploads.c.id == upload_id)).scalar_one()
-    asked = replace(MACHINE, caller=replace(MACHINE.caller, id=owner))
+    return replace(MACHINE, caller=replace(MACHINE.caller, id=owner))
+
+
+def _keep_all(service: Service, dead: StoreUploads, upload_id: str) -> None:
     with pytest.raises(KeyboardInterrupt):
-        dead.append(asked, upload_id, 0, io.BytesIO(SOUND))
+        dead.append(_owner(service, upload_id), upload_id, 0, io.BytesIO(SOUND))
 
 
 def test_a_lost_answer_makes_no_second_call(either: Service) -> None:

@@ -28,6 +28,7 @@ NO_TIME = "meta: started_at：不是日期和时间"
         ),
         pytest.param({"started_at": "昨天"}, NO_TIME, id="no time"),
         pytest.param({"started_at": "9999-12-31T23:59:59-12:00"}, NO_TIME, id="a time after the last year"),
+        pytest.param({"started_at": "0001-01-01T00:00:00Z"}, NO_TIME, id="a time that programs write for none"),
         pytest.param({"line": "a\0b"}, "meta: line：不是文字", id="NUL"),
         pytest.param({"call_id": "\ud800"}, "meta: call_id：不是文字", id="half a character"),
         pytest.param({"customer": NUMBER}, "meta: customer：这里要写带密钥的哈希", id="a customer in clear"),

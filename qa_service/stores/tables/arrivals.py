@@ -41,6 +41,8 @@ uploads = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("touched_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False, index=True),
+    #: Until then somebody makes a call of it; null where nobody does.
+    Column("held_until", UtcTime),
     UniqueConstraint("owner", "idempotency_key"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, text
 
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables.base import metadata
@@ -19,6 +19,8 @@ outcomes = Table(
     Column("value", Float, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("source", String(100), nullable=False),
+    #: Of a customer: for which team somebody bound to teams told it; empty where it is the centre's word.
+    Column("team", String(100), nullable=False, default="", server_default=text("''")),
     Column("told_by", String(64), nullable=False),
     Column("told_at", UtcTime, nullable=False),
     Index("ix_outcomes_call", "call_id"),

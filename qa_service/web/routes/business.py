@@ -10,11 +10,11 @@ from fastapi import APIRouter, Body, Query, Request
 
 from qa_service.core.errors import QaError
 from qa_service.core.people import Right
-from qa_service.web.answers import SIGNED_IN, answers
-from qa_service.web.denials import there
-from qa_service.web.deps import AskedBy, Here, in_utc, wants
+from qa_service.web.answers import NOTHING, SIGNED_IN, answers
+from qa_service.web.denials import done, there
+from qa_service.web.deps import AskedBy, Here, check_team, in_utc, wants
 from qa_service.web.gate import AgentsGate, OutcomesGate
-from qa_service.web.schemas import Id, Moment
+from qa_service.web.schemas import Id, Moment, Name
 from qa_service.web.schemas.calls import CallPage, CallRow
 from qa_service.web.schemas.outcomes import OutcomeList, OutcomeRow, OutcomesTaken, OutcomesTold, WrongRow
 from qa_service.web.schemas.staff import (
@@ -110,8 +110,11 @@ def agents(here: Here, by: AskedBy) -> AgentList:
     "/agents", summary="写坐席 Keep agents", dependencies=[wants(Right.MANAGE_AGENTS)], responses=answers(422)
 )
 def keep_agents(here: Here, by: AskedBy, given: AgentsToKeep) -> AgentsKept:
-    """Writes agents with their teams, each as a whole; others stay as they are."""
-    return AgentsKept(agents=here.staff.keep_agents(by, [one.agent() for one in given.agents]))
+    """Writes agents with their teams, each as a whole; others stay as they are. Their teams are known already."""
+    agents = [one.agent() for one in given.agents]
+    for team in {stay.team: None for agent in agents for stay in agent.teams}:
+        check_team(here, team)
+    return AgentsKept(agents=here.staff.keep_agents(by, agents))
 
 
 @agent_files.post(
@@ -163,6 +166,22 @@ def figures(
     """Calls, mean score with its n, and calls that wait for a person, over the calls that one sees."""
     made = here.staff.figures(by, in_utc("since", since), in_utc("until", until))
     return AgentFiguresList(agents=[AgentFiguresRow.of(one) for one in made])
+
+
+@router.delete(
+    "/teams",
+    summary="去掉空的组 Remove an empty team",
+    **NOTHING,
+    dependencies=[wants(Right.MANAGE_AGENTS)],
+    responses=answers(404, 409, 422),
+)
+def remove_team(
+    here: Here,
+    by: AskedBy,
+    name: Annotated[Name, Query(min_length=1, description="哪一组。Which team.", examples=["北驱"])],
+) -> None:
+    """Forgets a team that nobody is in, and nothing belongs to: a slip, or one that never came to be."""
+    done(here.staff.remove_team(by, name))
 
 
 def _sentence(request: Request) -> Callable[[QaError], str]:

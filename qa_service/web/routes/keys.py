@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from qa_service.core.calendar import open_end
 from qa_service.core.people import KeyToAdd, Right, not_ones_own
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import done, people_only
@@ -41,7 +42,8 @@ def add_key(here: Here, by: AskedBy, given: NewKey) -> KeyMade:
     if by.caller is here.guest:  # it would open the house after the guest has gone
         raise people_only("a guest makes no key")
     check_team(here, given.team)
-    wanted = KeyToAdd(given.name, frozenset(given.scopes), given.team, in_utc("expires_at", given.expires_at))
+    expires_at = open_end(in_utc("expires_at", given.expires_at))
+    wanted = KeyToAdd(given.name, frozenset(given.scopes), given.team, expires_at)
     key_id, secret = here.accounts.add_key(by, wanted)
     return KeyMade(id=key_id, secret=secret, waiting=sorted(not_ones_own(by.caller, wanted.rights)))
 

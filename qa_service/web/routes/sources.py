@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Security
 
+from qa_service.core.calendar import open_end
 from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
+from qa_service.text.table import has_breaks
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, there
 from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, check_team, in_utc, wants
@@ -202,7 +204,7 @@ def hand_over(
 
 
 def _login(given: LoginSaid) -> Login:
-    from_at, until_at = in_utc("from_at", given.from_at), in_utc("until_at", given.until_at)
+    from_at, until_at = in_utc("from_at", given.from_at), open_end(in_utc("until_at", given.until_at))
     if from_at is None or (until_at is not None and until_at <= from_at):
         raise Denied(
             "request_invalid",
@@ -212,4 +214,14 @@ def _login(given: LoginSaid) -> Login:
             why="backwards",
             limit="",
         )
+    for where, said in (("agent_id", given.agent_id), ("extension", given.extension)):
+        if has_breaks(said):
+            raise Denied(
+                "request_invalid",
+                where=where,
+                problem="holds a line break",
+                fix="Write it on one line",
+                why="odd_characters",
+                limit="",
+            )
     return Login(given.agent_id, given.extension, from_at, until_at)

@@ -6,8 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from qa_service.core.calendar import open_end
 from qa_service.core.figures import AgentFigures
 from qa_service.core.staff import Agent, Membership, Team
+from qa_service.usecases.staff import check_agent
 from qa_service.web.deps import in_utc
 from qa_service.web.schemas.base import Moment, Name, Said, shown
 from qa_service.web.schemas.outcomes import MOST_ROWS, WrongRow
@@ -28,7 +30,7 @@ class Stay(Said):
         Raises:
             Denied: `time_without_zone`.
         """
-        return Membership(self.team, in_utc("since", self.since), in_utc("until", self.until))
+        return Membership(self.team, in_utc("since", self.since), open_end(in_utc("until", self.until)))
 
 
 class AgentToKeep(Said):
@@ -40,8 +42,15 @@ class AgentToKeep(Said):
     teams: list[Stay] = Field(default=[], max_length=50)
 
     def agent(self) -> Agent:
-        """The same for the store."""
-        return Agent(self.id, self.shown_as, self.extension, tuple(stay.membership() for stay in self.teams))
+        """The same for the store.
+
+        Raises:
+            UsageError: `staff_invalid`, `staff_overlap`; Denied: `time_without_zone`.
+        """
+        stays = tuple(stay.membership() for stay in self.teams)
+        agent = Agent(self.id, self.shown_as, self.extension, stays)
+        check_agent(agent)
+        return agent
 
     @classmethod
     def of(cls, kept: Agent) -> Self:
