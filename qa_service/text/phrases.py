@@ -12,7 +12,7 @@ from qa_service.text.normalize import BreakKind, Folded, fold
 
 # A comma inside a short hit usually separates two thoughts (不保，本月…); recognisers also put commas into
 # longer ones, where the words themselves are evidence enough.
-_TOLERATES_COMMA = 5
+_TOLERATES_COMMA = 4
 # 您 and 你 sound so much alike that recognisers write one for the other.
 _YOU = ("您", "你")
 
