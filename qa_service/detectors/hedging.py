@@ -16,7 +16,7 @@ from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
-from qa_service.text.answers import commits, is_definite, says_yes_or_no
+from qa_service.text.answers import commits, gives_value, is_definite, says_yes_or_no
 from qa_service.text.hedges import Hedge, Strength, hedges
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.questions import Asked, kinds_asked
@@ -145,7 +145,7 @@ class NoncommittalRun:
             return
         folded = fold(heard.text)
         asked = self._just_asked(heard)
-        if commits(folded) or is_definite(folded, asked):
+        if commits(folded) or is_definite(folded, asked) or (asked and self._counts_what_was_asked(folded)):
             self.answered, self.answered_ms = asked, heard.span.end_ms
             self.pending, self.asked = None, frozenset()
             return
@@ -161,6 +161,10 @@ class NoncommittalRun:
             self.until_ms = heard.span.end_ms + self.settings.follow_up_ms
         elif not found:
             self.asked = frozenset()
+
+    def _counts_what_was_asked(self, folded: Folded) -> bool:
+        """快了，九点关门: whoever asked 几点 has been told."""
+        return self.question is not None and gives_value(folded, fold(self.question.text).text)
 
     def _just_asked(self, heard: Utterance) -> frozenset[Asked]:
         """What the customer asked a moment ago and nobody has answered."""

@@ -66,7 +66,8 @@ def is_definite(folded: Folded, asked: frozenset[Asked] = frozenset()) -> bool:
 
 
 _PAST = re.compile(r"昨天|前天|上(?:个)?(?:周|星期|月)")
-_ELAPSED = re.compile(r"(?:已经|等了|过了|都|超过|这|过|最近|前)$")
+# 等了三天 says how long it has been; 再过三天, 过十分钟就好 when it is.
+_ELAPSED = re.compile(r"(?:已经|等了|过了|都|超过|这|(?<!再)(?<!要)(?<!还)(?<!^)过|最近|前)$")
 
 
 def _is_past(text: str, start: int, end: int) -> bool:
