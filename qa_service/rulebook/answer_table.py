@@ -60,7 +60,7 @@ def _numbered(text: str, place: Place) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from rows_of(text)
     except BrokenTableError as error:
-        here = place.at(f"line {error.line}")
+        here = place.at(f"line {error.row}")
         raise here.error("answers_csv", "is no CSV", "Save it as CSV once more") from error
 
 
