@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qa_service.core.routing import BookRef
-    from qa_service.rulebook.book import Bundle
+    from qa_service.rulebook.book import Bundle, Rulebook
     from qa_service.stores.review_desk import StoreReviews
     from qa_service.stores.routing_desk import StoreRouting
     from qa_service.stores.rulebook_desk import StoreRulebooks
@@ -44,6 +44,17 @@ def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
         return pack_bundle(ref.name) if ref.name else load_bundle(settings().rulebook)
 
     return book
+
+
+def rulebook_in_force(name: str) -> Rulebook:
+    """The centre's own rulebook of this name as it judges now; where there is none, a shipped pack or a file."""
+    from qa_service.core.routing import BookRef
+    from qa_service.stores import library
+    from qa_service.stores.patience import looking
+
+    kept = shelves()
+    digest = looking(kept.engine, lambda connection: library.in_force(connection, name)) if name else ""
+    return books(kept)(BookRef(name, digest)).book if digest else rulebook(name)
 
 
 def reviews() -> StoreReviews:
