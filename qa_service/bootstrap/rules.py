@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from qa_service.usecases.publish_draft import DraftPublisher
     from qa_service.usecases.try_draft import DraftTrial
 
+#: A rulebook's name, with its version or without; anything else is a file.
+_NAME = re.compile(r"[a-z0-9-]+(?:@[0-9]{1,9})?")
 #: Compiled rulebooks that a worker keeps at hand.
 _BOOKS = 32
 
@@ -52,8 +55,10 @@ def rulebook_in_force(name: str) -> Rulebook:
     from qa_service.stores import library
     from qa_service.stores.patience import looking
 
+    if not _NAME.fullmatch(name):
+        return rulebook(name)
     kept = shelves()
-    digest = looking(kept.engine, lambda connection: library.in_force(connection, name)) if name else ""
+    digest = looking(kept.engine, lambda connection: library.in_force(connection, name))
     return books(kept)(BookRef(name, digest)).book if digest else rulebook(name)
 
 

@@ -94,10 +94,10 @@ def _named(book: Rulebook) -> Mapping[str, Any]:
 
 
 def _of_files(files: list[Path]) -> _Calls:
-    from qa_service.exports.measured import read_measured
+    from qa_service.exports.measured import load_measured
     from qa_service.usecases.analyze import Request
 
-    each = (("", read_measured(file), Request(())) for file in files)
+    each = (("", load_measured(file), Request(())) for file in files)
     return _Calls(len(files), {"source": "files", "drawn": len(files), "candidates": len(files)}, each)
 
 

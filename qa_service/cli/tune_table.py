@@ -9,43 +9,62 @@ from rich.text import Text
 
 from qa_service.cli.complaints import plain
 from qa_service.core.intervals import Share
+from qa_service.exports.flow import Flow
 from qa_service.exports.tuned import settings_yaml
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.lab.grid import figures_table
-from qa_service.usecases.tune import MEDIAN, P90, P95, P99, LineRows, Row
+from qa_service.usecases.tune import ELSEWHERE, FEW, LEAST_CALLS, MEDIAN, P90, P95, P99, LineRows, Row
 
 _PARTS = (MEDIAN, P90, P95, P99)
 
 
 def show_tuned(console: Console, texts: Catalogue, told: str, lines: Sequence[LineRows]) -> None:
     """All lines together, then each by itself where there are several."""
-    console.print(Text(told))
-    shown = lines if len(lines) > 2 else lines[:1]
-    for at, line in enumerate(shown):
-        name = texts.say("tune.no_line") if not line.line else plain(line.line)
-        _show_line(console, texts, texts.say("tune.all_lines") if not at else name, line)
-    console.print(Text(texts.say("tune.how")))
+    console.print(Flow(Text(told)))
+    together, *each = lines
+    only = _line_name(each[0], texts) if len(each) == 1 else texts.say("tune.all_lines")
+    _show_line(console, texts, only, together)
+    for line in each if len(each) > 1 else ():
+        if line.calls >= LEAST_CALLS:
+            console.print()
+            _show_line(console, texts, _line_name(line, texts), line)
+    if small := [line for line in each if len(each) > 1 and line.calls < LEAST_CALLS]:
+        named = (f"{_line_name(line, texts)} {line.calls}" for line in small)
+        console.print()
+        console.print(Flow(Text(texts.say("tune.small_lines", lines=texts.say("tune.comma").join(named)))))
+    console.print()
+    console.print(Flow(Text(texts.say("tune.how"))))
+
+
+def _line_name(line: LineRows, texts: Catalogue) -> str:
+    return plain(line.line) or texts.say("tune.no_line")
 
 
 def _show_line(console: Console, texts: Catalogue, name: str, line: LineRows) -> None:
     title = texts.say("tune.title", line=name, calls=line.calls)
     table = figures_table(title, texts.say("tune.columns").split("|"))
     for row in line.rows:
-        table.add_row(*_cells(row, texts))
+        table.add_row(*_cells(row, texts, _mark(row, line)))
     console.print()
     console.print(table)
     for told in (*_left_out(line, texts), *_notes(line, texts)):
-        console.print(Text(told))
+        console.print(Flow(Text(told)))
     if settings := settings_yaml(line):
-        console.print(Text(f"\n{texts.say('tune.paste', line=name)}"))
+        console.print()
+        console.print(Flow(Text(texts.say("tune.paste", line=name))))
         # Nothing wraps what is to be copied.
         console.print(Text(settings.rstrip()), soft_wrap=True)
 
 
-def _cells(row: Row, texts: Catalogue) -> Sequence[str]:
+def _mark(row: Row, line: LineRows) -> str:
+    """Limits that rules have for themselves bear a number, by which a note names the rule."""
+    own = [one for one in line.rows if one.gauged.is_own]
+    return f" [{own.index(row) + 1}]" if row in own else ""
+
+
+def _cells(row: Row, texts: Catalogue, mark: str) -> Sequence[str | Text]:
     unit = texts.say(f"tune.unit_{row.gauged.gauge.field}")
-    rules = [plain(rule) for rule in row.gauged.rules] if row.gauged.is_own else []
-    name = "\n".join((texts.label(row.gauged.label), *rules, unit))
+    name = Text(f"{texts.label(row.gauged.label)}{mark}\n{unit}")
     now = f"{_value(row, row.gauged.limit)}\n{_share(row.now)}"
     then = f"{_value(row, row.proposed)}\n{_share(row.then)}" if row.then else "–"
     return (
@@ -106,10 +125,15 @@ def _key(code: str) -> str:
 
 def _notes(line: LineRows, texts: Catalogue) -> Sequence[str]:
     """Why something is not proposed, and what is no rule's."""
-    few = [row for row in line.rows if row.why_not == "few_calls"]
+    few = [row for row in line.rows if row.why_not == FEW]
     told = [texts.say("tune.few", labels=_named(few, texts))] if few else []
-    if own := [row for row in line.rows if row.why_not == "own_limit"]:
-        told.append(texts.say("tune.own_limit", labels=_named(own, texts)))
+    if bound := [row for row in line.rows if row.is_bound]:
+        told.append(texts.say("tune.bound", labels=_named(bound, texts)))
+    for row in line.rows:
+        if row.gauged.is_own:
+            key = "own_limit" if row.why_not == ELSEWHERE else "own"
+            rules = plain(texts.say("tune.comma").join(row.gauged.rules))
+            told.append(f"{_mark(row, line).strip()} {texts.say(f'tune.{key}', rules=rules)}")
     if unused := [row for row in line.rows if not row.gauged.rules]:
         told.append(texts.say("tune.unused", labels=_named(unused, texts)))
     return told

@@ -45,6 +45,7 @@ def _row(row: Row) -> Mapping[str, Any]:
         "limit": row.gauged.limit,
         "found": share_json(row.now),
         "proposed": row.proposed,
+        "at_bound": row.is_bound,
         "why_not": row.why_not or None,
         "found_at_proposed": None if row.then is None else share_json(row.then),
     }

@@ -39,6 +39,8 @@ class Gauge:
     at_limit: bool = False
     #: Smaller values are no such thing at all, and are not counted.
     least: float = 0.0
+    #: Where there is none at all in a call, nothing is wrong with it; else nobody could judge it.
+    is_event: bool = False
 
     def is_fault(self, value: float, limit: float) -> bool:
         """What the detector says of a value that decides."""
@@ -68,11 +70,11 @@ GAUGES: Mapping[type[Any], Gauge] = {
     PaceFast: Gauge("limit_cpm", 10, 1, 260, 450),
     PaceSlow: Gauge("limit_cpm", 10, 1, 180, 80, is_below=True),
     PaceJump: Gauge("ratio", 0.05, 0.01, 1.15, 1.6),
-    LongSilence: Gauge("limit_ms", 500, 100, 3_000, 20_000, at_limit=True, least=_PAUSE_MS),
-    LateResponse: Gauge("limit_ms", 500, 100, 2_000, 15_000),
+    LongSilence: Gauge("limit_ms", 500, 100, 3_000, 20_000, at_limit=True, least=_PAUSE_MS, is_event=True),
+    LateResponse: Gauge("limit_ms", 500, 100, 2_000, 15_000, is_event=True),
     RaisedVoice: Gauge("rise_db", 1, 0.1, 4, 12, at_limit=True),
-    Interruption: Gauge("overlap_ms", 100, 50, 500, 2_000, at_limit=True),
-    Overlap: Gauge("overlap_ms", 100, 50, 500, 3_000, at_limit=True),
+    Interruption: Gauge("overlap_ms", 100, 50, 500, 2_000, at_limit=True, is_event=True),
+    Overlap: Gauge("overlap_ms", 100, 50, 500, 3_000, at_limit=True, is_event=True),
 }
 #: Shown whether a rule of the book asks for them or not.
 _ALWAYS = (PaceFast, PaceSlow, PaceJump, LongSilence, LateResponse, RaisedVoice, Interruption)

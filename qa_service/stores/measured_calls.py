@@ -19,6 +19,7 @@ from qa_service.stores.workbench import Shelves
 #: Calls that a sample is drawn from, the newest of each line that was asked for.
 MOST_CALLS = 50_000
 _AT_ONCE = 2_000
+_ANY = Filter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Sought:
     most: int
     seed: int
     lines: tuple[str, ...] = ()
-    within: Filter = Filter()
+    within: Filter = _ANY
 
 
 @dataclass(frozen=True, slots=True)

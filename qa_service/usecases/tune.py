@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa_service.core.intervals import Share
-from qa_service.pipeline.probing import Near, Probing
+from qa_service.pipeline.probing import NOTHING, Near, Probing
 from qa_service.rulebook.gauges import Gauge, Gauged
 
-#: Under so many calls a share of 2 % is less than one call, and nothing is proposed.
+#: Under so many calls, or values, a share of 2 % is less than one call, and nothing is proposed.
 LEAST_CALLS = 30
 #: The share of calls that a proposed limit finds, unless somebody asks for another.
 SHARE = 0.02
@@ -37,6 +37,11 @@ class Row:
     then: Share | None
     #: Calls that say nothing of this limit, by reason.
     left_out: Mapping[str, int]
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a bound of proposals kept it from going further."""
+        return self.proposed in {self.gauged.gauge.strictest, self.gauged.gauge.mildest}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class _Count:
     def add(self, near: Near, gauged: Gauged) -> None:
         gauge = gauged.gauge
         values = [value for value in near.values if value >= gauge.least]
-        if near.why_not:
+        if near.why_not and not (near.why_not == NOTHING and gauge.is_event):
             self.left_out[near.why_not] += 1
             return
         self.calls += 1
@@ -160,7 +165,7 @@ def _proposed(gauged: Gauged, count: _Count, share: float) -> tuple[float | None
     """The limit whose share of calls lies nearest to the one wanted, of equal ones the strictest."""
     if gauged.is_elsewhere:
         return None, ELSEWHERE
-    if count.calls < LEAST_CALLS:
+    if min(count.calls, count.values.total()) < LEAST_CALLS:
         return None, FEW
     gauge = gauged.gauge
 
