@@ -162,14 +162,18 @@ def _at(values: Counter[int], gauge: Gauge, part: float) -> float | None:
 
 
 def _proposed(gauged: Gauged, count: _Count, share: float) -> tuple[float | None, str]:
-    """The limit whose share of calls lies nearest to the one wanted, of equal ones the strictest."""
+    """The limit whose share of calls lies nearest to the one wanted.
+
+    Of several that find the same calls: the mildest, where these are too many, and else the strictest.
+    """
     if gauged.is_elsewhere:
         return None, ELSEWHERE
     if min(count.calls, count.values.total()) < LEAST_CALLS:
         return None, FEW
-    gauge = gauged.gauge
+    limits = gauged.gauge.limits()
 
-    def away(limit: float) -> float:
-        return abs(count.found_at(gauge, limit).hits / count.calls - share)
+    def away(at: int) -> tuple[float, int]:
+        found = count.found_at(gauged.gauge, limits[at]).hits / count.calls
+        return (abs(found - share), -at if found > share else at)
 
-    return min(gauge.limits(), key=away), ""
+    return limits[min(range(len(limits)), key=away)], ""

@@ -25,7 +25,11 @@ _AGENT = (
     "您这个业务需要本人带身份证原件到营业厅柜台办理。",
     "师傅今天下午三点之前会上门，您看这样可以吗？",
 )
-_CUSTOMER = ("我家里的宽带已经断了三天了，你们什么时候来修？", "那我需要带什么东西过去呢？", "好的，那我明天过去办。")
+_CUSTOMER = (
+    "我家里的宽带已经断了三天了，你们什么时候来修？",
+    "那我需要带什么东西过去呢？",
+    "好的，那我明天过去办。",
+)
 
 
 def centre_call(seed: int, *, turns: int = 16, layout: Layout = Layout.TWO_CHANNEL) -> MeasuredCall:
@@ -38,7 +42,9 @@ def centre_call(seed: int, *, turns: int = 16, layout: Layout = Layout.TWO_CHANN
         cpm = min(600.0, max(90.0, drawn.gauss(usual_cpm, 25)))
         speech_ms = round(60_000 * sum(map(str.isalnum, text)) / cpm)
         loudness = drawn.gauss(-26, 1.5)
-        one = utterance(text, at_ms, role=role, name=f"u{turn:04d}", speech_ms=speech_ms, loudness_dbfs=loudness)
+        one = utterance(
+            text, at_ms, role=role, name=f"u{turn:04d}", speech_ms=speech_ms, loudness_dbfs=loudness
+        )
         said.append(_timed(one, "unreliable.words" if drawn.random() < 0.02 else ""))
         at_ms = one.span.end_ms + round(1_000 * drawn.lognormvariate(-0.2, 0.9))
     return MeasuredCall(
