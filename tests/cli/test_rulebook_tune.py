@@ -53,7 +53,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     migrate(engine)
     agreed_key(engine, key)
     for seed in range(33):
-        keep(engine, centre_call(seed, turns=24), line="热线 400")
+        keep(engine, centre_call(seed), line="热线 400")
     for seed in range(31):
         keep(
             engine,
@@ -76,7 +76,7 @@ def centre(cli: Cli, stored: dict[str, str]) -> Iterator[Centre]:
     bootstrap.shelves.cache_clear()
 
 
-@pytest.mark.parametrize("lang", ["zh_CN", "zh_TW", "en"])
+@pytest.mark.parametrize("lang", ["zh_TW", "en"])
 def test_people_read_it_at_80_columns(centre: Centre, lang: str) -> None:
     run = centre.tune(lang=lang)
 
@@ -114,7 +114,7 @@ def test_what_it_prints_is_pasted_and_passes_the_check(centre: Centre, tmp_path:
 
     assert centre.cli("rulebook", "check", book).code == 0
     limits = {one["detector"]: one for one in told["lines"][0]["limits"] if not one["own"]}
-    pasted = {one.name: one for one in load(book).detectors if one.name in limits}
+    pasted = {one.labels[0]: one for one in load(str(book)).detectors if one.labels[0] in limits}
     assert len(settings.splitlines()) >= 6
     for name, detector in pasted.items():
         proposed = limits[name]["proposed"]
