@@ -93,7 +93,7 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Judgeable:
     """What there is to judge, before any rulebook looks at it; no legs where the call may not be judged."""
 
     scorable: Scorable
@@ -103,7 +103,7 @@ class Heard:
     legs: tuple[LegCase, ...]
 
 
-def heard(case: Case) -> Heard:
+def heard(case: Case) -> Judgeable:
     """The call with its roles, up to where it was hung up, cut into the agents' parts."""
     measured, roles = case.measured, case.roles
     utterances = roles.spoken(measured.utterances)
@@ -115,7 +115,7 @@ def heard(case: Case) -> Heard:
         verdict = verdict.partly(Reason("scorable.agents_unplaced"))
     legs = legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ()
     parts = tuple(LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)) for leg in legs)
-    return Heard(verdict, utterances, voice, sounds, parts)
+    return Judgeable(verdict, utterances, voice, sounds, parts)
 
 
 @dataclass(frozen=True, slots=True)
