@@ -20,6 +20,7 @@ from qa_service.core.people import MACHINE, Asked
 
 if TYPE_CHECKING:
     from qa_service.core.measured import MeasuredCall
+    from qa_service.core.stored import StoredCall
     from qa_service.rulebook.book import Rulebook
     from qa_service.usecases.analyze import Request
     from qa_service.usecases.tune import LineRows
@@ -129,7 +130,7 @@ def _stored(
     return _Calls(len(drawn.places), told, each)
 
 
-def _request(call: Any) -> Request:
+def _request(call: StoredCall) -> Request:
     from qa_service.usecases.analyze import Request
 
     return Request(
