@@ -28,9 +28,9 @@ from qa_service.bootstrap.hearing import (
 )
 from qa_service.bootstrap.moving import Imports
 from qa_service.bootstrap.reaching import courier, fetcher, guard
-from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebooks
+from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebook_in_force, rulebooks
 from qa_service.bootstrap.serving import export, web_parts
-from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves
+from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves, stored_measures
 from qa_service.bootstrap.upkeep import tasks, timer
 from qa_service.bootstrap.working import node
 
@@ -65,6 +65,7 @@ __all__ = [
     "routing",
     "rulebook",
     "rulebook_bundle",
+    "rulebook_in_force",
     "rulebooks",
     "scratch",
     "settings",
@@ -72,6 +73,7 @@ __all__ = [
     "source_desk",
     "source_folders",
     "source_profile",
+    "stored_measures",
     "tasks",
     "texts",
     "timer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qa_service.core.routing import BookRef
-    from qa_service.rulebook.book import Bundle
+    from qa_service.rulebook.book import Bundle, Rulebook
     from qa_service.stores.review_desk import StoreReviews
     from qa_service.stores.routing_desk import StoreRouting
     from qa_service.stores.rulebook_desk import StoreRulebooks
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from qa_service.usecases.publish_draft import DraftPublisher
     from qa_service.usecases.try_draft import DraftTrial
 
+#: A rulebook's name, with its version or without; anything else is a file.
+_NAME = re.compile(r"[a-z0-9-]+(?:@[0-9]{1,9})?")
 #: Compiled rulebooks that a worker keeps at hand.
 _BOOKS = 32
 
@@ -44,6 +47,19 @@ def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
         return pack_bundle(ref.name) if ref.name else load_bundle(settings().rulebook)
 
     return book
+
+
+def rulebook_in_force(name: str) -> Rulebook:
+    """The centre's own rulebook of this name as it judges now; where there is none, a shipped pack or a file."""
+    from qa_service.core.routing import BookRef
+    from qa_service.stores import library
+    from qa_service.stores.patience import looking
+
+    if not _NAME.fullmatch(name):
+        return rulebook(name)
+    kept = shelves()
+    digest = looking(kept.engine, lambda connection: library.in_force(connection, name))
+    return books(kept)(BookRef(name, digest)).book if digest else rulebook(name)
 
 
 def reviews() -> StoreReviews:

@@ -10,6 +10,7 @@ from qa_service.bootstrap import base
 from qa_service.bootstrap.base import settings
 
 if TYPE_CHECKING:
+    from qa_service.stores.measured_calls import StoredMeasures
     from qa_service.stores.scratch import Scratch
     from qa_service.stores.workbench import Shelves
     from qa_service.worker.queues import JobQueue
@@ -43,6 +44,13 @@ def shelves() -> Shelves:
         set_up(database_url())
         key = agreed_key(engine, chosen.master_key)
     return Shelves(engine, sound_store(chosen.store, os.environ), key, base.now, outside)
+
+
+def stored_measures() -> StoredMeasures:
+    """What was measured of many calls."""
+    from qa_service.stores.measured_calls import StoredMeasures
+
+    return StoredMeasures(shelves())
 
 
 @cache

@@ -1,13 +1,21 @@
-"""Progress of `analyze` on stderr: one line per input with its stage, a bar and the time left."""
+"""Progress on stderr, of `analyze`: one line per input with its stage, a bar and the time left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from qa_service import bootstrap
 
@@ -67,3 +75,13 @@ class Bars:
         name, _, detail = stage.partition(":")
         shown = bootstrap.texts().say(f"stage.{name}") + (f" {detail}" if detail else "")
         self._bars.update(self._task, completed=done, total=total or None, stage=shown)
+
+
+@contextmanager
+def counting(name: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar for things that are worked on one after the other; each is told when it is done."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task(name, total=total)
+        yield lambda: bars.advance(task)

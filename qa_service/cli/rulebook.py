@@ -1,4 +1,4 @@
-"""`qa-service rulebook check|test|show|diff|schema|parity`: the rulebook author's tools."""
+"""`qa-service rulebook check|test|show|diff|schema|parity|tune`: the rulebook author's tools."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rich.text import Text
 from qa_service import bootstrap
 from qa_service.cli.complaints import complain, plain, say
 from qa_service.cli.parity import parity
+from qa_service.cli.tune import tune
 from qa_service.cli.writing import writing
 from qa_service.core.errors import RulebookError
 from qa_service.core.standard_answers import AnswerTable
@@ -41,6 +42,7 @@ class Form(StrEnum):
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("parity", help="我们的规则和那边的结果比。Ours beside another system's results.")(parity)
+app.command("tune", help="限值对照自己的通话来定。Limits read off your own calls.")(tune)
 _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
 
 

@@ -12,11 +12,12 @@ from typing import ClassVar
 
 from qa_service.core.calls import CallFacts, Clocks
 from qa_service.core.measured import PartName
-from qa_service.core.speech import Sound, Utterance
+from qa_service.core.speech import Role, Sound, Utterance
 from qa_service.core.tags import Evidence, Quote, Tag
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, cover, intersect, total_ms
 from qa_service.detectors.base import Deaf, DetectorRun, Event
+from qa_service.detectors.probe import Probe
 from qa_service.detectors.talk import Stretch, Talk, is_back_channel, own_chars
 from qa_service.text.danger import warns
 from qa_service.text.normalize import fold
@@ -58,9 +59,9 @@ class Overlap:
         """A run for one call; deaf where simultaneous speech cannot be told apart."""
         return CrosstalkRun(self) if _is_known(facts) and self.needs <= facts.parts else Deaf()
 
-    def matters(self, meeting: _Meeting) -> bool:
-        """Whether the meeting is long enough and the second speaker says something."""
-        return meeting.both_ms >= self.overlap_ms and _says(meeting, self.min_chars)
+    def counts(self, meeting: _Meeting) -> bool:
+        """Whether the second speaker says something."""
+        return _says(meeting, self.min_chars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,13 @@ class Interruption:
         """A run for one call; deaf where simultaneous speech cannot be told apart."""
         return CrosstalkRun(self) if _is_known(facts) and self.needs <= facts.parts else Deaf()
 
-    def matters(self, meeting: _Meeting) -> bool:
+    def counts(self, meeting: _Meeting) -> bool:
         """Whether the first speaker was talking, was made to stop, and the second went on."""
         first, second = meeting.first.span, meeting.second.span
         came_in_late = second.start_ms - first.start_ms >= self.delay_ms
         made_stop = first.end_ms <= second.start_ms + self.stop_ms
         goes_on = second.end_ms >= first.end_ms + self.goes_on_ms
-        is_long = meeting.both_ms >= self.overlap_ms
-        return came_in_late and made_stop and goes_on and is_long and _says(meeting, self.min_chars)
+        return came_in_late and made_stop and goes_on and _says(meeting, self.min_chars)
 
 
 @dataclass(slots=True)
@@ -108,6 +108,7 @@ class CrosstalkRun:
     recent: list[Stretch] = field(default_factory=list)
     #: Utterances that a tag has been made of, so that one utterance is not blamed twice.
     tagged: set[str] = field(default_factory=set)
+    probe: Probe | None = None
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """Nothing yet: a voice's words, and whether the other stops, are known later."""
@@ -129,10 +130,16 @@ class CrosstalkRun:
         self.recent = [first for first in self.recent if first.span.end_ms > second.span.start_ms]
         for first in self.recent:
             meeting = _meeting(first, second)
-            if meeting and meeting.second_said.id not in self.tagged and self.settings.matters(meeting):
+            if meeting and self.probe and second.role is Role.AGENT and self.settings.counts(meeting):
+                self.probe(meeting.both_ms, meeting.both_ms)
+            if meeting and meeting.second_said.id not in self.tagged and self._matters(meeting):
                 self.tagged.add(meeting.second_said.id)
                 yield self._tag(meeting)
         self.recent.append(second)
+
+    def _matters(self, meeting: _Meeting) -> bool:
+        """Whether both talk for long enough; the words are looked at where they do."""
+        return meeting.both_ms >= self.settings.overlap_ms and self.settings.counts(meeting)
 
     def _tag(self, meeting: _Meeting) -> Tag:
         limit_ms = self.settings.overlap_ms

@@ -18,6 +18,7 @@ from qa_service.core.texts import Reason
 from qa_service.core.time import Span, gaps, total_ms
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.detectors.filling import Filling, filling_of
+from qa_service.detectors.probe import Probe
 from qa_service.detectors.talk import Stretch, Talk, is_back_channel
 
 #: That a customer's words ask for an answer is read from the words, which may mislead.
@@ -57,6 +58,7 @@ class LateResponseRun:
     filled: list[Span] = field(default_factory=list)
     lost: list[Span] = field(default_factory=list)
     asked: Stretch | None = None
+    probe: Probe | None = None
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """Nothing yet: what a voice said is known later."""
@@ -94,9 +96,11 @@ class LateResponseRun:
 
     def _answer(self, asked: Stretch, answer: Stretch) -> Iterable[Tag]:
         between = self._known(asked.span.end_ms, answer.span.start_ms)
-        if between.duration_ms <= self.settings.limit_ms:
-            return
+        if not self.probe and between.duration_ms <= self.settings.limit_ms:
+            return  # no need to count what was quiet of it
         quiet_ms = total_ms(gaps((span for span in self.filled if span.overlap_ms(between)), between))
+        if self.probe:
+            self.probe(quiet_ms, quiet_ms)
         if quiet_ms > self.settings.limit_ms:
             quotes = (Quote.of(answer.utterances[0]), Quote.of(asked.utterances[-1]))
             yield Tag(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import ClassVar
 
@@ -18,6 +18,7 @@ from qa_service.core.speech import Role, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
+from qa_service.detectors.probe import Probe
 from qa_service.detectors.rates import confidence_beyond, has_pace
 
 _NEEDS = frozenset({PartName.WORDS.value, PartName.ACTIVITY.value})
@@ -47,13 +48,25 @@ class PaceFast:
         """A run for one call; deaf without words and speech times."""
         return PaceRun(self) if self.needs <= facts.parts else Deaf()
 
-    def limit(self, previous: Sequence[float]) -> float | None:  # noqa: ARG002 - an absolute limit
-        """The limit itself, whatever the speaker did before."""
-        return self.limit_cpm
+    def compared(self, cpm: float, previous: Sequence[float]) -> float:  # noqa: ARG002 - an absolute limit
+        """The rate itself, whatever the speaker did before."""
+        return cpm
 
-    def is_beyond(self, cpm: float, limit: float) -> bool:
+    def counts(self, cpm: float) -> bool:  # noqa: ARG002
+        """Whether such a rate may be beyond any limit."""
+        return True
+
+    def is_beyond(self, value: float) -> bool:
         """Above the limit, not at it."""
-        return cpm > limit
+        return value > self.limit_cpm
+
+    def milder(self, one: float, other: float) -> float:
+        """Which of two values is less of a fault."""
+        return min(one, other)
+
+    def limit(self, previous: Sequence[float]) -> float:  # noqa: ARG002
+        """The limit as a rate."""
+        return self.limit_cpm
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +91,25 @@ class PaceSlow:
         """A run for one call; deaf without words and speech times."""
         return PaceRun(self) if self.needs <= facts.parts else Deaf()
 
-    def limit(self, previous: Sequence[float]) -> float | None:  # noqa: ARG002 - an absolute limit
-        """The limit itself, whatever the speaker did before."""
-        return self.limit_cpm
+    def compared(self, cpm: float, previous: Sequence[float]) -> float:  # noqa: ARG002 - an absolute limit
+        """The rate itself, whatever the speaker did before."""
+        return cpm
 
-    def is_beyond(self, cpm: float, limit: float) -> bool:
+    def counts(self, cpm: float) -> bool:  # noqa: ARG002
+        """Whether such a rate may be beyond any limit."""
+        return True
+
+    def is_beyond(self, value: float) -> bool:
         """Below the limit, not at it."""
-        return cpm < limit
+        return value < self.limit_cpm
+
+    def milder(self, one: float, other: float) -> float:
+        """Which of two values is less of a fault."""
+        return max(one, other)
+
+    def limit(self, previous: Sequence[float]) -> float:  # noqa: ARG002
+        """The limit as a rate."""
+        return self.limit_cpm
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +138,34 @@ class PaceJump:
         """A run for one call; deaf without words and speech times."""
         return PaceRun(self) if self.needs <= facts.parts else Deaf()
 
-    def limit(self, previous: Sequence[float]) -> float | None:
-        """`ratio` times the baseline; nothing while there is no baseline."""
-        if len(previous) < self.min_previous:
-            return None
-        return max(self.min_cpm, self.ratio * median(previous))
+    def compared(self, cpm: float, previous: Sequence[float]) -> float | None:
+        """How many times the baseline it is; nothing while there is no baseline."""
+        return cpm / median(previous) if len(previous) >= self.min_previous else None
 
-    def is_beyond(self, cpm: float, limit: float) -> bool:
+    def counts(self, cpm: float) -> bool:
+        """Whether somebody may sound hurried at such a rate."""
+        return cpm > self.min_cpm
+
+    def is_beyond(self, value: float) -> bool:
         """Above the limit, not at it."""
-        return cpm > limit
+        return value > self.ratio
+
+    def milder(self, one: float, other: float) -> float:
+        """Which of two values is less of a fault."""
+        return min(one, other)
+
+    def limit(self, previous: Sequence[float]) -> float:
+        """The limit as a rate: `ratio` times the baseline, at least `min_cpm`."""
+        return max(self.min_cpm, self.ratio * median(previous))
 
 
 @dataclass(frozen=True, slots=True)
-class _Beyond:
-    """The last judged utterance, which was beyond the limit, and whether it has been tagged."""
+class _Judged:
+    """The last judged utterance, what of it was held against the limit, and whether a tag shows it."""
 
     utterance: Utterance
-    is_tagged: bool
+    value: float
+    is_tagged: bool = False
 
 
 @dataclass(slots=True)
@@ -140,20 +176,21 @@ class PaceRun:
     settings: PaceFast | PaceSlow | PaceJump
     #: Judged rates per speaker, sorted.
     rates: dict[str, list[float]] = field(default_factory=dict)
-    beyond: dict[str, _Beyond] = field(default_factory=dict)
+    last: dict[str, _Judged] = field(default_factory=dict)
+    probe: Probe | None = None
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """A tag when `event` shows that a pace beyond the limit lasts."""
         if not isinstance(event, Utterance) or (cpm := self._rate(event)) is None:
             return
         previous = self.rates.setdefault(event.speaker, [])
-        limit = self.settings.limit(previous) if event.role is Role.AGENT else None
-        is_beyond = limit is not None and self.settings.is_beyond(cpm, limit)
-        baseline = median(previous) if is_beyond and previous else cpm
+        value = self.settings.compared(cpm, previous) if event.role is Role.AGENT else None
+        shown = () if value is None else self._judge(_Judged(event, value), counts=self.settings.counts(cpm))
+        if value is None:
+            self.last.pop(event.speaker, None)
+        limit, baseline = (self.settings.limit(previous), median(previous or [cpm])) if shown else (0.0, cpm)
         insort(previous, cpm)
-        if limit is None or not is_beyond:
-            self.beyond.pop(event.speaker, None)
-        elif shown := self._lasting(event):
+        if shown:
             yield self._tag(shown, limit, baseline)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
@@ -171,16 +208,33 @@ class PaceRun:
             return None
         return utterance.chars_per_minute if has_pace(utterance) else None
 
-    def _lasting(self, utterance: Utterance) -> tuple[Utterance, ...]:
-        """The utterances that show it, the newest last; nothing while it may be a single short one."""
-        last = self.beyond.get(utterance.speaker)
-        if last and utterance.span.start_ms - last.utterance.span.end_ms > self.settings.within_ms:
-            last = None
-        shows = last is not None or spoken_chars(utterance.text) >= self.settings.long_chars
-        self.beyond[utterance.speaker] = _Beyond(utterance, is_tagged=shows)
-        if not shows:
+    def _judge(self, now: _Judged, *, counts: bool) -> tuple[Utterance, ...]:
+        """The utterances that show a pace beyond the limit, the newest last; it is then the last judged one."""
+        last = self._row(now)
+        lasting = self._lasting(now, last) if counts else None
+        if self.probe:
+            self.probe(now.value, lasting)
+        if counts:
+            is_shown = lasting is not None and self.settings.is_beyond(lasting)
+            self.last[now.utterance.speaker] = replace(now, is_tagged=is_shown)
+        if lasting is None or not self.settings.is_beyond(lasting):
             return ()
-        return (utterance,) if last is None or last.is_tagged else (last.utterance, utterance)
+        if last is None or last.is_tagged or not self.settings.is_beyond(last.value):
+            return (now.utterance,)
+        return (last.utterance, now.utterance)
+
+    def _row(self, now: _Judged) -> _Judged | None:
+        """The judged utterance before, where both may show the same."""
+        last = self.last.pop(now.utterance.speaker, None)
+        if last and now.utterance.span.start_ms - last.utterance.span.end_ms > self.settings.within_ms:
+            return None
+        return last
+
+    def _lasting(self, now: _Judged, last: _Judged | None) -> float | None:
+        """The value that has lasted; nothing while it may be a single short utterance's."""
+        if spoken_chars(now.utterance.text) >= self.settings.long_chars:
+            return now.value
+        return None if last is None else self.settings.milder(now.value, last.value)
 
     def _tag(self, shown: tuple[Utterance, ...], limit: float, baseline: float) -> Tag:
         chars = sum(spoken_chars(utterance.text) for utterance in shown)

@@ -18,6 +18,7 @@ from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.detectors.filling import Filling, filling_of
+from qa_service.detectors.probe import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,11 @@ class LongSilenceRun:
     filled: list[tuple[int, int, Filling]] = field(default_factory=list)
     has_begun: bool = False
     quiet_since_ms: int = 0
-    #: Whether silence from `quiet_since_ms` on would be one between people, and has no tag yet.
+    #: Whether silence from `quiet_since_ms` on would be one between people.
     is_open: bool = False
+    #: Whether it, or what was before sound was lost in it, has its tag.
+    is_tagged: bool = False
+    probe: Probe | None = None
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """Nothing yet: somebody who began earlier may still be talking."""
@@ -69,24 +73,37 @@ class LongSilenceRun:
         """The silences whose limit had passed by `now_ms`."""
         while self.filled and self.filled[0][0] < now_ms:
             start_ms, end_ms, filling = heappop(self.filled)
+            self._tell(start_ms)
             yield from self._quiet_until(start_ms)
             self.has_begun = self.has_begun or filling is Filling.PERSON
             if end_ms > self.quiet_since_ms:
                 self.quiet_since_ms = end_ms
                 if filling is not Filling.LOST:
                     self.is_open = self.has_begun and filling is not Filling.MACHINE
+                    self.is_tagged = False
         yield from self._quiet_until(now_ms)
 
     def finish(self, end_ms: int) -> Iterable[Tag]:
         """The silences that were left."""
-        return self.wait(end_ms)
+        yield from self.wait(end_ms)
+        self._tell(end_ms)
+
+    def _lasted_ms(self, now_ms: int) -> int:
+        """How long it has been quiet, up to the hang-up; below 0 while somebody talks."""
+        until_ms = now_ms if self.hung_up_ms is None else min(now_ms, self.hung_up_ms)
+        return until_ms - self.quiet_since_ms
+
+    def _tell(self, now_ms: int) -> None:
+        """Says how long a silence was that is over."""
+        lasted_ms = self._lasted_ms(now_ms)
+        if self.probe and self.is_open and lasted_ms > 0:
+            self.probe(lasted_ms, lasted_ms)
 
     def _quiet_until(self, now_ms: int) -> Iterable[Tag]:
         limit_ms = self.quiet_since_ms + self.settings.limit_ms
-        is_hung_up = self.hung_up_ms is not None and self.hung_up_ms < limit_ms
-        if not self.is_open or now_ms < limit_ms or is_hung_up:
+        if not self.is_open or self.is_tagged or self._lasted_ms(now_ms) < self.settings.limit_ms:
             return
-        self.is_open = False
+        self.is_tagged = True
         yield Tag(
             evidence=(Evidence(Span(self.quiet_since_ms, limit_ms)),),
             label="silence.long",

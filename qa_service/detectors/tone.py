@@ -18,6 +18,7 @@ from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
+from qa_service.detectors.probe import Probe
 
 #: A raised voice is also a higher one, by 0.2–0.6 semitones per dB (Gramming et al. 1988): 6 dB bring
 #: at least 1.2. A louder voice that is not higher may be a mouth nearer to the microphone. Mean pitch of the
@@ -70,6 +71,7 @@ class RaisedVoiceRun:
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
     settings: RaisedVoice
     previous: dict[str, list[_Voiceprint]] = field(default_factory=dict)
+    probe: Probe | None = None
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """A tag when `event` is an agent's utterance, louder than the agent's own baseline."""
@@ -78,6 +80,8 @@ class RaisedVoiceRun:
         previous = self.previous.setdefault(event.speaker, [])
         if event.role is Role.AGENT and len(previous) >= self.settings.min_previous:
             rise_db = now.loudness_dbfs - median(sound.loudness_dbfs for sound in previous)
+            if self.probe:
+                self.probe(rise_db, rise_db)
             if rise_db >= self.settings.rise_db:
                 yield self._tag(event, now, _usual(previous))
         previous.append(now)

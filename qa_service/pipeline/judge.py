@@ -40,7 +40,7 @@ from qa_service.turns.conversation import measure_conversation
 from qa_service.turns.ending import CutShort, LastWords, cut_short
 from qa_service.turns.legs import are_unplaced, has_unplaced_opening, legs_of
 from qa_service.turns.line import ended_ms, line_sounds
-from qa_service.turns.scorable import scorable
+from qa_service.turns.scorable import Scorable, scorable
 
 #: Less than this holds no words that a rule could miss.
 _WORD_MS = 400
@@ -61,6 +61,50 @@ class Case:
 
 def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:
     """The assessment of a call; the same case and rulebook always give the same one."""
+    measured, call = case.measured, heard(case)
+    certainty = Certainty(
+        measured.hearing,
+        max_cer=max_cer,
+        are_roles_doubted=is_doubted(measured),
+        are_clocks_doubted=measured.clocks is Clocks.DOUBTED,
+    )
+    legs = evaluated([_judge_leg(leg, rulebook, certainty) for leg in call.legs], rulebook)
+    return Assessment(
+        measured=measured,
+        envelope=case.envelope,
+        roles=case.roles,
+        rulebook=RulebookName(rulebook.name, rulebook.version, rulebook.digest, rulebook.title),
+        scorable=call.scorable,
+        measurements=measure_conversation(measured, call.utterances, call.voice, call.sounds),
+        history=case.history,
+        utterances=call.utterances,
+        voice=call.voice,
+        sounds=call.sounds,
+        legs=tuple(legs),
+        coaching=notes(
+            [m for leg in legs for m in leg.moments],
+            [f for leg in legs for f in leg.findings],
+            rulebook.advice,
+            call.utterances,
+            [leg.leg.span for leg in legs],
+            in_order=measured.clocks is not Clocks.DOUBTED,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judgeable:
+    """What there is to judge, before any rulebook looks at it; no legs where the call may not be judged."""
+
+    scorable: Scorable
+    utterances: tuple[Utterance, ...]
+    voice: tuple[Voice, ...]
+    sounds: tuple[Sound, ...]
+    legs: tuple[LegCase, ...]
+
+
+def heard(case: Case) -> Judgeable:
+    """The call with its roles, up to where it was hung up, cut into the agents' parts."""
     measured, roles = case.measured, case.roles
     utterances = roles.spoken(measured.utterances)
     over = Span(0, ended_ms(case.envelope, measured.duration_ms))
@@ -69,42 +113,13 @@ def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessmen
     verdict = scorable(measured, utterances, voice)
     if verdict.may_judge and are_unplaced(case.envelope, measured.duration_ms):
         verdict = verdict.partly(Reason("scorable.agents_unplaced"))
-    certainty = Certainty(
-        measured.hearing,
-        max_cer=max_cer,
-        are_roles_doubted=is_doubted(measured),
-        are_clocks_doubted=measured.clocks is Clocks.DOUBTED,
-    )
-    parts = [
-        _judge_leg(_LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)), rulebook, certainty)
-        for leg in (legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ())
-    ]
-    legs = evaluated(parts, rulebook)
-    return Assessment(
-        measured=measured,
-        envelope=case.envelope,
-        roles=roles,
-        rulebook=RulebookName(rulebook.name, rulebook.version, rulebook.digest, rulebook.title),
-        scorable=verdict,
-        measurements=measure_conversation(measured, utterances, voice, sounds),
-        history=case.history,
-        utterances=utterances,
-        voice=voice,
-        sounds=sounds,
-        legs=tuple(legs),
-        coaching=notes(
-            [m for leg in legs for m in leg.moments],
-            [f for leg in legs for f in leg.findings],
-            rulebook.advice,
-            utterances,
-            [leg.leg.span for leg in legs],
-            in_order=measured.clocks is not Clocks.DOUBTED,
-        ),
-    )
+    legs = legs_of(case.envelope, measured.duration_ms) if verdict.may_judge else ()
+    parts = tuple(LegCase(case, leg, *_within(leg.span, utterances, voice, sounds)) for leg in legs)
+    return Judgeable(verdict, utterances, voice, sounds, parts)
 
 
 @dataclass(frozen=True, slots=True)
-class _LegCase:
+class LegCase:
     """One agent's part of a case."""
 
     case: Case
@@ -184,7 +199,7 @@ def _within(
     )
 
 
-def _judge_leg(part: _LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
+def _judge_leg(part: LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAssessment:
     facts = part.facts
     tags = replay(rulebook.detectors, facts, part.events)
     scene = Scene(part.leg, part.utterances, tags, part.unheard)
@@ -207,7 +222,7 @@ def _found(rules: tuple[Rule, ...], scene: Scene, facts: CallFacts, certainty: C
 
 
 def _basis(
-    part: _LegCase, rulebook: Rulebook, scene: Scene, outcome: tuple[Spared, dict[str, Reason]]
+    part: LegCase, rulebook: Rulebook, scene: Scene, outcome: tuple[Spared, dict[str, Reason]]
 ) -> Basis:
     kept, unknown = outcome
     waiting = {**_waiting(part, rulebook), **unknown}
@@ -218,7 +233,7 @@ def _basis(
     return Basis({**blocked, **spared_rules}, is_whole)
 
 
-def _waiting(part: _LegCase, rulebook: Rulebook) -> dict[str, Reason]:
+def _waiting(part: LegCase, rulebook: Rulebook) -> dict[str, Reason]:
     """The rules that one sentence breaks for good, where so much is missing that nobody can say it was not said."""
     if part.missing <= TOO_MUCH:
         return {}

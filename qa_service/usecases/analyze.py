@@ -145,13 +145,17 @@ class Analyst:
         return Analyzed(assessment, watch.taken_ms)
 
     def _judge(self, call: MeasuredCall, request: Request) -> Assessment:
+        book = request.rulebook or self.rulebook
+        return judge(self.case(call, request), book, max_cer=self.policy.max_cer)
+
+    def case(self, call: MeasuredCall, request: Request) -> Case:
+        """What is judged of a measured call: with its roles, and what its own words make doubtful."""
         call = self._measured_on_line(_named(call, request.envelope), request.envelope)
         call, envelope = believed(call, request.envelope)
         roles = _roles(call, replace(request, envelope=envelope))
         roles = swap(roles) if request.are_swapped else roles
         call = call if request.are_roles_confirmed else doubted(call, roles, envelope)
-        case = Case(call, roles, envelope, request.jurisdiction, request.history)
-        return judge(case, request.rulebook or self.rulebook, max_cer=self.policy.max_cer)
+        return Case(call, roles, envelope, request.jurisdiction, request.history)
 
     def _measured_on_line(self, call: MeasuredCall, envelope: Envelope) -> MeasuredCall:
         """The recogniser's error rate is a fact about a line: one measured elsewhere says nothing here."""

@@ -67,6 +67,7 @@ def test_five_days_as_they_are_written(tmp_path: Path) -> None:
     assert "只有我们命中「承诺收益 sca/sca-103」" in done.stdout, "day 2: the comparison"
     assert json.loads((folder / "parity.json").read_text("utf-8"))["schema"] == "qa-service/parity@1"
     assert "~ rules.sca-104" in done.stdout, "day 3: the difference"
+    assert "90% 一列" in done.stdout, "day 3: the centre's own figures"
     assert "sca-scheme-7" in done.stdout, "day 4: the table in force"
     assert "confirmed" in done.stdout, "day 4: a verdict"
     assert "还不够" in done.stdout, "day 5: nothing rises unproven"
