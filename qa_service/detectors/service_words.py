@@ -103,6 +103,8 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
     ),
 )
 
+# 您先别急着退 is advice; 您先别急, 您别着急 meets a feeling.
+_IN_NO_HURRY_TO = re.compile(r"着(?!急)(?!我|您|你|慢|我们|呢|啊|哈|先)")
 _THANKS = re.compile(r"(?:感谢|谢谢)[您你]?(?:[^不吗]{0,8}?(?:来电|致电))?")
 _FEST = "都好|大吉|如愿|愉快|顺利|开心|快乐|健康|平安|如意|顺心|幸福|兴隆|好运|康复"
 #: Wordings with a part that changes: 请问有什么可以帮你, 请问您还有别的问题吗, 祝您周末愉快, 有问题随时联系我们.
@@ -181,7 +183,9 @@ def _acts_in(text: str) -> tuple[tuple[str, Act], ...]:
     for label, act in (*_listed(folded), *_shaped(folded)):
         # 没事再见, 谢谢您理解再见: nobody denies a goodbye or tells of one, least of all in text without punctuation.
         is_said = label == CLOSING or not (
-            is_negated(folded, act.start, act.end) or is_quoted(folded, act.start, act.end)
+            is_negated(folded, act.start, act.end)
+            or is_quoted(folded, act.start, act.end)
+            or (label == EMPATHY and _IN_NO_HURRY_TO.match(folded.text, act.end))
         )
         if is_said:
             found[label].append(act)
