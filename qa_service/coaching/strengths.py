@@ -42,7 +42,9 @@ def strengths(
     for kind in praise:
         hits = (f for f in good if f.rule == kind.rule)
         told = ((hit, surroundings(hit, utterances, leg)) for hit in hits)
-        hit, around = next((one for one in told if one[1] and not _is_blamed(one[1].quote, blamed)), (None, None))
+        hit, around = next(
+            (one for one in told if one[1] and not _is_blamed(one[1].quote, blamed)), (None, None)
+        )
         if hit and around:
             text = Sentence(kind.text, around.values)
             chosen.append(Strength(kind.rule, text, hit.span, around.quote))

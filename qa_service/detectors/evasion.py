@@ -50,9 +50,10 @@ class Evasion:
     """Tags `hedging.evasion` (the reply that dodged) and `hedging.unanswered_repeat` (the question put again).
 
     A reply counts when it starts within `answer_ms` of the question's end. A dodge without the customer's
-    protest has confidence `alone`, with it `protested`. A question counts as put again when it is at
-    least `alike` (text.similar) to one asked at most `again_ms` before, which an agent has spoken after and
-    not answered, or asks for the time of what the agent has put forward instead; the tag comes with asking number `times` and every one after it.
+    protest has confidence `alone`, with it `protested`. A question counts as put again when it is at least
+    `alike` (text.similar) to one asked at most `again_ms` before, which an agent has spoken after and not
+    answered, or asks for the time of what the agent has put forward instead; the tag comes with asking number
+    `times` and every one after it.
     Defaults: docs/detectors-words.md#evasion.
     """
 

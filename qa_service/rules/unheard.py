@@ -70,7 +70,12 @@ def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
 
 def _that_hold(condition: AnyOf, anchor: Tag, scene: Scene) -> tuple[Condition, ...]:
     """The parts by which the anchor counts as surely as it does; what the others rest on is nothing to it."""
-    sure = [(part, hit.confidence) for part in condition.parts for hit in hits(part, scene) if hit.anchor is anchor]
+    sure = [
+        (part, hit.confidence)
+        for part in condition.parts
+        for hit in hits(part, scene)
+        if hit.anchor is anchor
+    ]
     if not sure:
         return condition.parts
     most = max(confidence for _, confidence in sure)
