@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from qa_service.core.errors import UsageError
-from qa_service.usecases.table import BrokenTableError, decoded, plain_word, rows_of
+from qa_service.text.table import BrokenTableError, decoded, plain_word, rows_of
 
 #: More rows are several files.
 MOST_ROWS = 20_000
