@@ -12,6 +12,7 @@ from qa_service.core.tags import Quote
 from qa_service.core.texts import Values
 from qa_service.core.time import Span
 from qa_service.text.answers import commits, is_definite
+from qa_service.text.complaints import helps_complain
 from qa_service.text.normalize import fold
 from qa_service.text.questions import kinds_asked
 
@@ -40,7 +41,8 @@ class Surroundings:
     question: str
     touchpoint: str
     values: Values
-    #: Whether the agent's next words name a step and a time: what a customer announces is met by that.
+    #: Whether the agent's next words name a step and a time, or grant the right to complain and say how: what a
+    #: customer announces is met by that.
     is_met: bool = False
 
 
@@ -76,8 +78,14 @@ def surroundings(
         question=question.text if question else "",
         touchpoint=_touchpoint(finding.span, leg),
         values=tuple(sorted(values.items())),
-        is_met=bool(answer and commits(fold(answer.text)) and is_definite(fold(answer.text))),
+        is_met=answer is not None and _meets(answer.text),
     )
+
+
+def _meets(text: str) -> bool:
+    """Whether an answer names a step and a time, or the right to complain and the way."""
+    folded = fold(text)
+    return (commits(folded) and is_definite(folded)) or helps_complain(folded)
 
 
 def asked_in(text: str) -> str:

@@ -21,7 +21,7 @@ from qa_service.detectors.base import Deaf, DetectorRun, Event
 from qa_service.text.normalize import fold
 from qa_service.text.questions import Asked, kinds_asked
 from qa_service.text.replies import Reply, reply_to
-from qa_service.text.similar import asking_part, content, likeness
+from qa_service.text.similar import asking_part, content, likeness, shares_content
 
 EVASION, REPEAT = "hedging.evasion", "hedging.unanswered_repeat"
 #: Shorter utterances are back-channels.
@@ -39,7 +39,7 @@ _COMPLAINS = re.compile(
     r"|(?<!不)(?<!不想)(?<!不用)(?<!没想)(?<!不是)(?:找|叫|让|请|换|转)你?们?.{0,3}(?:领导|主管|经理|负责人|管事)"
 )
 #: With one of these, putting a question again says that the reply in between was no answer.
-_INSISTS = re.compile(r"到底|究竟")
+_INSISTS = re.compile(r"到底|究竟|给(?:我)?[个句](?:准话|准信|痛快话|话)|总得给|总要给")
 _MOVES_ON = re.compile(
     r"^(?:嗯|哦|噢|啊|那)*(?:好的?|行|可以|知道了?|明白了?|谢谢|了解|清楚了|没事|没有了|不用了|谢了|收到)"
 )
@@ -50,9 +50,10 @@ class Evasion:
     """Tags `hedging.evasion` (the reply that dodged) and `hedging.unanswered_repeat` (the question put again).
 
     A reply counts when it starts within `answer_ms` of the question's end. A dodge without the customer's
-    protest has confidence `alone`, with it `protested`. A question counts as put again when it is at
-    least `alike` (text.similar) to one asked at most `again_ms` before, which an agent has spoken after and
-    not answered; the tag comes with asking number `times` and every one after it.
+    protest has confidence `alone`, with it `protested`. A question counts as put again when it is at least
+    `alike` (text.similar) to one asked at most `again_ms` before, which an agent has spoken after and not
+    answered, or asks for the time of what the agent has put forward instead; the tag comes with asking number
+    `times` and every one after it.
     Defaults: docs/detectors-words.md#evasion.
     """
 
@@ -83,6 +84,8 @@ class _Question:
     asked: frozenset[Asked]
     times: int = 1
     reply: Utterance | None = None
+    #: What the agent has said since, folded: 配件到了就能修 makes 那配件什么时候到 the same matter.
+    said: str = ""
     #: Openly no answer, or an apology: unanswered, but no dodge.
     is_vague: bool = False
     #: The reply may be an answer: only the customer can say that it was none.
@@ -161,7 +164,9 @@ class EvasionRun:
         if heard.unreliable:
             question.is_answered = True
             return
-        reply = reply_to(fold(heard.text), question.asked, question.text)
+        folded = fold(heard.text)
+        question.said += folded.text
+        reply = reply_to(folded, question.asked, question.text)
         if reply is Reply.ANSWER:
             question.is_answered = True
         if reply in (Reply.ANSWER, Reply.NOTHING) or question.is_closed:
@@ -185,6 +190,8 @@ class EvasionRun:
             if question.is_touched and not insists:
                 continue
             if asked & question.asked and self._is_alike(text, question.text):
+                return question
+            if Asked.WHEN in asked & question.asked and shares_content(text, question.said):
                 return question
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
@@ -154,8 +155,27 @@ class PatternsRun:
         return ()
 
 
+#: A pattern ends inside a word by so many characters at most; more is no word of Chinese.
+_WITHIN_A_WORD = 3
+
+
+def _whole_words(utterance: Utterance, start: int, end: int) -> tuple[int, int]:
+    """The words that hold [start, end): 系统又不是我, where a pattern found 统又不是我."""
+    words, length = utterance.tokens, len(utterance.text)
+    if not words:
+        return start, end
+    first = bisect_right(words, start) - 1
+    after = bisect_left(words, end)
+    begins = words[first] if first >= 0 else start
+    ends = words[after] if after < len(words) else length
+    return (
+        begins if start - begins <= _WITHIN_A_WORD else start,
+        ends if ends - end <= _WITHIN_A_WORD else end,
+    )
+
+
 def _tag(rule: PatternRule, utterance: Utterance, said: tuple[int, int]) -> Tag:
-    evidence = Evidence.said(utterance, *said)
+    evidence = Evidence.said(utterance, *_whole_words(utterance, *said))
     return Tag(
         evidence=(evidence,),
         label=rule.label,

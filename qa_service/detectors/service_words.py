@@ -38,7 +38,9 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
         0.9,
         """感谢您的来电 谢谢您的来电 感谢来电 谢谢来电 感谢您致电 感谢致电 感谢您的接听 谢谢您的接听
         感谢接听 感谢您的支持 感谢您的理解 感谢您的配合 谢谢您的配合 感谢您的耐心 感谢您的宝贵时间
-        感谢您的反馈 感谢您的建议 您慢走 您多保重 保重身体 生活愉快 工作顺利 身体健康 再见 再会 拜拜 回见 欢迎再次来电
+        感谢您的反馈 感谢您的建议 您慢走 您多保重 您保重 多保重 保重身体
+        晚安 掰掰 下午见 明天见 明早见 回头见 待会见 待会儿见 一会儿见 改天见 一路平安
+        生活愉快 工作顺利 身体健康 再见 再会 拜拜 回见 欢迎再次来电
         欢迎您再次来电 欢迎随时来电 随时来电 期待您的再次 对我的服务 服务进行评价 服务作出评价
         服务做出评价 满意度评价 参与评价 邀请您评价 给个好评 给我打分 评价一下 其他问题吗
         其他需要帮 打扰您了 不打扰了 不打扰您""",
@@ -49,7 +51,7 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
         CLOSING,
         0.6,
         """先这样 那就这样 先到这里 就到这里 我就挂了 先挂了 您先挂 请先挂机 请您挂机 您先忙 您忙吧 不客气
-        不用谢 谢谢您 感谢您 辛苦您 慢走 晚安 打扰了""",
+        不用谢 谢谢您 感谢您 辛苦您 慢走 打扰了""",
     ),
     (
         IDENTITY_CHECK,
@@ -103,6 +105,8 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
     ),
 )
 
+# 您先别急着退 is advice; 您先别急, 您别着急 meets a feeling.
+_IN_NO_HURRY_TO = re.compile(r"着(?!急)(?!我|您|你|慢|我们|呢|啊|哈|先)")
 _THANKS = re.compile(r"(?:感谢|谢谢)[您你]?(?:[^不吗]{0,8}?(?:来电|致电))?")
 _FEST = "都好|大吉|如愿|愉快|顺利|开心|快乐|健康|平安|如意|顺心|幸福|兴隆|好运|康复"
 #: Wordings with a part that changes: 请问有什么可以帮你, 请问您还有别的问题吗, 祝您周末愉快, 有问题随时联系我们.
@@ -181,7 +185,9 @@ def _acts_in(text: str) -> tuple[tuple[str, Act], ...]:
     for label, act in (*_listed(folded), *_shaped(folded)):
         # 没事再见, 谢谢您理解再见: nobody denies a goodbye or tells of one, least of all in text without punctuation.
         is_said = label == CLOSING or not (
-            is_negated(folded, act.start, act.end) or is_quoted(folded, act.start, act.end)
+            is_negated(folded, act.start, act.end)
+            or is_quoted(folded, act.start, act.end)
+            or (label == EMPATHY and _IN_NO_HURRY_TO.match(folded.text, act.end))
         )
         if is_said:
             found[label].append(act)

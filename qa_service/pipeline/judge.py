@@ -211,7 +211,7 @@ def _judge_leg(part: LegCase, rulebook: Rulebook, certainty: Certainty) -> LegAs
         tags=tags,
         findings=kept.findings,
         moments=moments(kept.findings),
-        strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span),
+        strengths=strengths(good, rulebook.praise, part.utterances, part.leg.span, faults=kept.findings),
         evaluation=None,
         basis=_basis(part, rulebook, scene, (kept, found.unanswered)),
     )

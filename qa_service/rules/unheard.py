@@ -58,12 +58,28 @@ def may_be_hidden(condition: Condition, anchor: Tag, scene: Scene) -> bool:
             return scene.is_misheard_in(scene.window(condition.scope, condition.role), _of(condition.role))
         case Lacking():
             return scene.may_hide(anchor.span, roles_of(condition.what), condition.distance)
-        case AllOf() | AnyOf():
+        case AllOf():
             return any(may_be_hidden(part, anchor, scene) for part in condition.parts)
+        case AnyOf():
+            return any(may_be_hidden(part, anchor, scene) for part in _that_hold(condition, anchor, scene))
         case Repeated() | Capped():
             return may_be_hidden(condition.what, anchor, scene)
         case _:
             return False
+
+
+def _that_hold(condition: AnyOf, anchor: Tag, scene: Scene) -> tuple[Condition, ...]:
+    """The parts by which the anchor counts as surely as it does; what the others rest on is nothing to it."""
+    sure = [
+        (part, hit.confidence)
+        for part in condition.parts
+        for hit in hits(part, scene)
+        if hit.anchor is anchor
+    ]
+    if not sure:
+        return condition.parts
+    most = max(confidence for _, confidence in sure)
+    return tuple(part for part, confidence in sure if confidence == most)
 
 
 def _of(role: Role | None) -> frozenset[Role]:

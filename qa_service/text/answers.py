@@ -38,6 +38,8 @@ _FREE = re.compile(r"免费|不收|不要钱|不用钱|没有费用|不花钱|�
 _SOON = re.compile(
     r"马上|立刻|立即|现在就|这就|今天|明天|随时|当场|即时|实时|已经|一会儿?就|之后就|到了就|同时|直接到"
 )
+# 到了就能修 depends on something else: it may be an answer, and is no plain one.
+_AT_ONCE = re.compile(r"马上|立刻|立即|现在就|这就|今天|明天|随时|当场|即时|实时|已经|一会儿?就|直接到")
 _REASON = re.compile(
     r"因为|由于|原因|所以|导致|造成|才会|的话就|是(?:因|由|这样|咱|系统|您|我们|商家|快递|仓库|银行|活动)|是.{1,14}的|[为既]了|规定|要求|需要"
 )
@@ -172,7 +174,7 @@ def answers_plainly(folded: Folded, asked: frozenset[Asked], question: str = "")
     text, found = folded.text, numbers(folded)
     when = any(hit.kind in WHEN and not _is_past(text, hit.start, hit.end) for hit in found)
     return (
-        (Asked.WHEN in asked and (when or bool(_SOON.search(text))))
+        (Asked.WHEN in asked and (when or bool(_AT_ONCE.search(text))))
         or (Asked.HOW_MUCH in asked and _says_how_much(folded, question))
         or gives_value(folded, question)
         or says_yes_or_no(folded, asked)

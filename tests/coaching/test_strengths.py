@@ -41,3 +41,13 @@ def test_in_the_order_that_the_rulebook_finds_important_and_three_at_most() -> N
 def test_nothing_is_praised_that_was_not_found_or_cannot_be_quoted() -> None:
     assert strengths([], _praise("demo/limit"), [LIMIT], LEG) == ()
     assert strengths([wordless(90_000, 98_000, rule="demo/limit")], _praise("demo/limit"), [LIMIT], LEG) == ()
+
+
+def test_no_sentence_is_praised_that_is_blamed_and_the_next_of_its_kind_is() -> None:
+    good = [finding(LIMIT, rule="demo/limit"), finding(AGAIN, rule="demo/limit")]
+    blamed = finding(LIMIT, "承诺", rule="demo/blunt")
+
+    (strength,) = strengths(good, _praise("demo/limit"), [LIMIT, AGAIN], LEG, faults=[blamed])
+
+    assert strength.span == AGAIN.span
+    assert strengths(good[:1], _praise("demo/limit"), [LIMIT, AGAIN], LEG, faults=[blamed]) == ()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa_service.core.calls import CallFacts
@@ -48,6 +50,22 @@ def test_patterns(role: Role, text: str, quotes: list[str]) -> None:
 
 def test_what_was_not_heard_well_is_not_judged() -> None:
     assert tags_of(DETECTOR, [utterance("密码是多少", unreliable="quality.noise")]) == []
+
+
+@pytest.mark.parametrize(
+    ("tokens", "quote"),
+    [
+        pytest.param((0, 2, 4, 6, 8, 10, 11, 12, 13), "绝对可以退款", id="widened to whole words"),
+        pytest.param((0,), "绝对可以退", id="not to a whole sentence that nobody cut into words"),
+        pytest.param((), "绝对可以退", id="as it stands where there are no words"),
+    ],
+)
+def test_a_quote_does_not_end_inside_a_word(tokens: tuple[int, ...], quote: str) -> None:
+    said = replace(utterance("我们店里绝对可以退款给您的呀"), tokens=tokens)
+
+    (tag,) = tags_of(DETECTOR, [said])
+
+    assert tag.quotes[0].text == quote
 
 
 def test_without_words_nothing_is_heard() -> None:
