@@ -86,8 +86,6 @@ def options_of(way: str, folder: Path, agents: tuple[str, str] = ("8001", "8002"
     }[way]
 
 
-@pytest.mark.parametrize("second", ["plain", "side", "pattern"])
-@pytest.mark.parametrize("first", ["plain", "side", "pattern"])
 def test_links_out_of_the_folder_are_not_followed(service: Service, recordings: Path, tmp_path: Path) -> None:
     outside = tmp_path / "secret.wav"
     outside.write_bytes(SOUND + b"secret")
@@ -100,6 +98,8 @@ def test_links_out_of_the_folder_are_not_followed(service: Service, recordings: 
     assert "8003_3.wav：链接指到文件夹外面，没有传" in result.stderr
 
 
+@pytest.mark.parametrize("second", ["plain", "side", "pattern"])
+@pytest.mark.parametrize("first", ["plain", "side", "pattern"])
 def test_run_again_whatever_is_said_about_them_no_second_calls_are_made(
     service: Service, recordings: Path, tmp_path: Path, first: str, second: str
 ) -> None:
