@@ -42,10 +42,10 @@ def _missing_end(part: Decoded, leg: str) -> Iterator[Problem]:
     end_ms = part.samples // PER_MS
     missing_ms = (part.claimed_ms or 0) - end_ms
     at_end = Span(end_ms, end_ms)
-    if missing_ms > max(CLAIM_TOLERANCE_MS, CLAIM_TOLERANCE * (part.claimed_ms or 0)):
-        yield Problem("truncated", at_end, lost_ms=missing_ms, detail=leg)
-    elif part.open_ended:
+    if part.open_ended:  # what it claims is read off its last page, and that is the one which is missing
         yield Problem("truncated", at_end, detail=leg)
+    elif missing_ms > max(CLAIM_TOLERANCE_MS, CLAIM_TOLERANCE * (part.claimed_ms or 0)):
+        yield Problem("truncated", at_end, lost_ms=missing_ms, detail=leg)
     elif part.broken_packets and not part.losses:
         yield Problem("damaged", Span(0, end_ms), detail=leg)
 

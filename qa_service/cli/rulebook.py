@@ -19,6 +19,7 @@ from qa_service.cli.complaints import complain, plain, say
 from qa_service.cli.parity import parity
 from qa_service.cli.writing import writing
 from qa_service.core.errors import RulebookError
+from qa_service.core.standard_answers import AnswerTable
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compare import Change, Difference, differences
@@ -116,6 +117,8 @@ def show(files: _Names) -> None:
     for name in files:
         book = bootstrap.rulebook(name)
         console.print(_table(book, texts, wide=console.width >= _WIDE))
+        for table in book.answers.items():
+            console.print(_answers(*table, texts))
         for rule_id, reason in book.disabled.items():
             console.print(texts.say("rulebook.disabled", rule=rule_id, reason=reason), markup=False)
 
@@ -205,6 +208,22 @@ def _table(book: Rulebook, texts: Catalogue, *, wide: bool) -> Table:
             rule.criterion or "–",
             book.origins[rule.id],
         )
+    return table
+
+
+def _answers(name: str, held: AnswerTable, texts: Catalogue) -> Table:
+    """The rows of a table of standard answers: what is asked, what must and must not be said, from when to when."""
+    title = texts.say("rulebook.answers", name=name, rows=len(held.rows))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
+    for at, column in enumerate(texts.say("rulebook.answer_columns").split("|")):
+        table.add_column(column, no_wrap=at == 0, overflow="fold")
+    for row in held.rows:
+        must, must_not = (
+            [" | ".join(point.ways) for point in points] or ["–"] for points in (row.must, row.must_not)
+        )
+        days = [day.isoformat() if day else "…" for day in (row.since, row.until)] if row.is_dated else ["–"]
+        cells = ([row.id], row.questions, must, must_not, days)
+        table.add_row(*(Text("\n".join(map(plain, lines))) for lines in cells))
     return table
 
 

@@ -54,7 +54,9 @@ def surroundings(
     quote = _quote(finding, utterances, leg)
     if quote is None:
         return None
-    question = _last_said(utterances, Role.CUSTOMER, before_ms=finding.span.start_ms)
+    question = _asked(finding, utterances) or _last_said(
+        utterances, Role.CUSTOMER, before_ms=finding.span.start_ms
+    )
     reply = _next_said(utterances, Role.CUSTOMER, after_ms=finding.span.end_ms)
     answer = _next_said(utterances, Role.AGENT, after_ms=finding.span.end_ms)
     values: dict[str, str | int | float] = dict(finding.because.values)
@@ -169,6 +171,14 @@ def _clauses(text: str, sentence: tuple[int, int], quote: Quote) -> tuple[int, i
 
 def _short(text: str) -> str:
     return text if len(text) <= QUOTE_CHARS else text[:QUOTE_CHARS] + "……"
+
+
+def _asked(finding: Finding, utterances: Sequence[Utterance]) -> Utterance | None:
+    """The question itself, where a finding quotes what was asked before what was answered (`{topic}` names it)."""
+    if finding.role is not Role.AGENT or "topic" not in dict(finding.because.values):
+        return None
+    first = finding.evidence[0].quotes[0].utterance
+    return next((one for one in utterances if one.id == first and one.role is Role.CUSTOMER), None)
 
 
 def _last_said(utterances: Sequence[Utterance], role: Role, *, before_ms: int) -> Utterance | None:

@@ -23,7 +23,7 @@ MOST_IN_A_MOMENT = 2
 #: What costs points is spoken of before what is only coached.
 _REACH = {Stage.SCORE: 0, Stage.COACH: 1, Stage.OBSERVE: 2}
 #: Gaps that a note can only speak of when the call holds them.
-_SPOKEN_GAPS = re.compile(r"\{(question|reply|answer)\}")
+_SPOKEN_GAPS = re.compile(r"\{(question|reply|answer|better|point)\}")
 
 
 def notes(
@@ -77,7 +77,8 @@ class _Writer:
     utterances: Sequence[Utterance]
     legs: Sequence[Span]
     in_order: bool = True
-    given: list[Advice] = field(default_factory=list)
+    #: What was advised, and about which row of a table where it was one.
+    given: list[tuple[Advice, object]] = field(default_factory=list)
     #: Words that stand in a note: its moment, what it is about, and the words.
     quoted: list[tuple[str, Finding, Quote]] = field(default_factory=list)
 
@@ -93,7 +94,7 @@ class _Writer:
                 continue  # the agent met it: nothing to say better
             chosen = around and self._choose(self.advice[finding.rule], around)
             if around and chosen:
-                self.given.append(chosen)
+                self.given.append((chosen, _row(around)))
                 self.quoted.append((moment.id, finding, around.quote))
                 return CoachingNote(
                     moment=moment.id,
@@ -119,7 +120,13 @@ class _Writer:
     def _choose(self, variants: Sequence[Advice], around: Surroundings) -> Advice | None:
         """The first variant that fits, is news in this call, and speaks only of what was said."""
         fitting = (variant for variant in variants if _fits(variant, around))
-        return next((v for v in fitting if not any(_is_same(v, old) for old in self.given)), None)
+        given = [old for old, row in self.given if row == _row(around)]
+        return next((v for v in fitting if not any(_is_same(v, old) for old in given)), None)
+
+
+def _row(around: Surroundings) -> object:
+    """The row of a table that a note is about: of two rows one advice says different things."""
+    return dict(around.values).get("row")
 
 
 def _kind(finding: Finding) -> str:
@@ -139,7 +146,7 @@ def _is_same(advice: Advice, other: Advice) -> bool:
 
 
 def _fits(variant: Advice, around: Surroundings) -> bool:
-    known = {name for name, _ in around.values}
+    known = {name for name, value in around.values if value != ""}
     texts = (variant.what, variant.why, variant.instead)
     spoken = _SPOKEN_GAPS.findall("".join(t.zh_CN + t.zh_TW + t.en for t in texts))
     if not known.issuperset(spoken):

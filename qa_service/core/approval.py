@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,6 +32,8 @@ class Draft:
     written_at: datetime
     #: What it was tried on, empty where it was not.
     tried: str = ""
+    #: The tables of standard answers that came with it, as CSV, by the names of their files.
+    tables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,11 @@ def waiting_criteria(scorecard: Scorecard) -> frozenset[str]:
 
 
 def _lost_share(call: MeasuredCall, leg: Span) -> float:
-    """A missing end lies after the leg's last millisecond; where nobody knows how long it was, it counts nothing."""
-    cut_off_ms = sum(p.lost_ms for p in call.problems if p.code == "truncated") if loses_end(call, leg) else 0
+    """A missing end lies after the leg's last millisecond; where nobody knows how long it was, it may be anything."""
+    ends = [p.lost_ms for p in call.problems if p.code == "truncated"] if loses_end(call, leg) else []
+    if 0 in ends:
+        return 1.0
+    cut_off_ms = sum(ends)
     lost_ms = sum(_lost_ms(problem, leg) for problem in call.problems if problem.code in LOSSES) + cut_off_ms
     return lost_ms / max(1, leg.duration_ms + cut_off_ms)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from qa_service.core.approval import Draft, Examined
@@ -37,8 +37,10 @@ class Rulebooks(Protocol):
             RulebookError: it does not hold any more: what it includes has changed.
         """
 
-    def write(self, asked: Asked, name: str, source: str) -> Draft:
-        """Keeps a draft in place of the one before.
+    def write(self, asked: Asked, name: str, source: str, tables: Mapping[str, str] = ...) -> Draft:
+        """Keeps a draft in place of the one before; `tables` are files of standard answers that it names, as CSV.
+
+        Tables of the draft before that are not given again stay with it.
 
         Raises:
             RulebookError: it does not say what its author meant; `more` are its other mistakes.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.errors import RulebookError
+from qa_service.core.standard_answers import AnswerTable
 from qa_service.core.texts import Text
 from qa_service.detectors.base import Detector
 from qa_service.rules.rule import Rule
@@ -57,6 +58,8 @@ class Rulebook:
     alerts: Mapping[str, AlertPolicy]
     #: Rules that an including book switched off, and its reason.
     disabled: Mapping[str, str]
+    #: Tables of standard answers by their full names (`book/table`).
+    answers: Mapping[str, AnswerTable] = field(default_factory=dict)
     #: For calls that began then (docs/rulebook.md).
     effective: Effective = Effective()
 

@@ -15,6 +15,7 @@ from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
 from qa_service.detectors.similar import Similar
+from qa_service.rulebook.answer_files import kept_as
 from qa_service.rulebook.book import Bundle, Effective, Rulebook
 from qa_service.rulebook.calm import calm
 from qa_service.rulebook.durations import parse_duration_ms
@@ -49,6 +50,11 @@ def _compiled(flat: FlatBook) -> Bundle:
         with mistakes.noted():
             parts = read_parts(flat)
     texts = {found.written.name: found.text for found in flat.files.values()}
+    texts |= {
+        kept_as(found.written.name, file): table
+        for found in flat.files.values()
+        for file, table in found.tables.items()
+    }
     canonical = canonical_json(flat.canonical())
     return Bundle(_Compiler(flat, shipped, parts, digest_of(canonical)).book(), texts, canonical)
 
@@ -82,13 +88,13 @@ class _Compiler:
             origins={rule.id: rule.origin for rule in flat.rules.values()},
             alerts=_alerts(flat),
             disabled=dict(flat.disabled),
+            answers=dict(flat.tables),
             effective=Effective(flat.written.effective.from_, flat.written.effective.to),
         )
 
     def _rule(self, flat: FlatRule) -> Rule:
         written, when = flat.written, self.parts.conditions[flat.id]
         labels = labels_of(when)
-        shipped = self._shipped(labels)
         return Rule(
             id=flat.id,
             title=text_of(written.title),
@@ -102,7 +108,7 @@ class _Compiler:
             needs_two_channels=self._needs_two(labels),
             clocks=self._clocks(labels),
             jurisdictions=frozenset(written.jurisdiction),
-            rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
+            rests_on_order=self._rests_on_order(when, labels),
             calls=self._calls(when),
             measures=self._measures(when),
             asks=self._asks(labels),
@@ -111,7 +117,6 @@ class _Compiler:
     def _good(self, flat: FlatStrength) -> Rule:
         when = self.parts.conditions[flat.id]
         labels = labels_of(when)
-        shipped = self._shipped(labels)
         return Rule(
             id=flat.id,
             title=text_of(flat.written.text),
@@ -122,7 +127,7 @@ class _Compiler:
             needs=self._needs(labels),
             needs_two_channels=self._needs_two(labels),
             clocks=self._clocks(labels),
-            rests_on_order=looks_around(when) or bool(shipped & ORDERED_LABELS),
+            rests_on_order=self._rests_on_order(when, labels),
             calls=self._calls(when),
             measures=self._measures(when),
             asks=self._asks(labels),
@@ -136,6 +141,11 @@ class _Compiler:
             for label in labels
         ]
         return frozenset().union(*parts)
+
+    def _rests_on_order(self, when: Condition, labels: Set[str]) -> bool:
+        """Whether it is about what was said to what."""
+        ordered = ORDERED_LABELS | self.parts.answers.labels
+        return looks_around(when) or bool(self._shipped(labels) & ordered)
 
     def _shipped(self, labels: Iterable[str]) -> frozenset[str]:
         """The labels, an own detector's by what it stands for."""
@@ -192,6 +202,7 @@ class _Compiler:
             words.append(Patterns(tuple(self.parts.patterns)))
         if self.parts.similar:
             words.append(Similar(tuple(self.parts.similar)))
+        words += self.parts.answers.detectors
         return (*shipped, *words)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from qa_service.core.errors import RulebookError
 from qa_service.rulebook.schema import WrittenRulebook
@@ -28,6 +28,8 @@ class Found:
     spoiled: frozenset[Steps] = frozenset()
     #: The file itself, comments and all.
     text: str = ""
+    #: The tables of standard answers that lie beside it, as CSV, by the names of their files.
+    tables: Mapping[str, str] = field(default_factory=dict)
     #: Whether a list holds a word that may have been meant to be several (rulebook.joined).
     has_joined: bool = False
 

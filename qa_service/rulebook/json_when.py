@@ -10,14 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qa_service.core.standard_answers import Verdict
 from qa_service.detectors.registry import BY_LABEL
-from qa_service.rulebook import every, modifiers, operators, phrases, senses, similar, steps, when
+from qa_service.rulebook import (
+    answer_rules,
+    every,
+    modifiers,
+    operators,
+    phrases,
+    senses,
+    similar,
+    steps,
+    when,
+)
 from qa_service.rulebook.anchors import ANCHORS, LAST_NUMBERED, WHICH
 from qa_service.rulebook.json_settings import settings_shape
 from qa_service.rulebook.json_words import (
     Shape,
     closed,
     distance,
+    duration,
     either,
     listed,
     one_label,
@@ -99,6 +111,7 @@ def _operator(key: str) -> Shape:
         "phrases": either(_WORDS, _phrases()),
         "regex": either(_WORD, _mapping("regex", operators.REGEX, {"pattern": _WORD}) | _first("pattern")),
         "similar": either(_WORDS, _similar()),
+        "answers": either(_WORD, _answers()),
         "all": parts | {"prefixItems": [ref("condition")]},
         "any": listed(ref("condition")),
         "absent": ref("condition"),
@@ -148,6 +161,19 @@ def _widened(keys: Mapping[str, Shape]) -> Shape:
     return closed(shapes) | {
         key: value for key, value in whole.items() if key in {"allOf", "dependentRequired"}
     }
+
+
+def _answers() -> Shape:
+    verdict = one_of([one.value for one in Verdict], "verdict")
+    (fewest, most), (low, high) = answer_rules.TURNS, answer_rules.AT_LEAST
+    own: Mapping[str, Shape] = {
+        "table": _WORD,
+        "verdict": either(verdict, listed(verdict)),
+        "turns": {"type": "integer", "minimum": fewest, "maximum": most},
+        "within": duration(),
+        "at_least": {"type": "number", "minimum": low, "maximum": high},
+    }
+    return closed({key: told("answers", key, own[key]) for key in answer_rules.KEYS}, "table")
 
 
 def _steps() -> Shape:

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from qa_service.rulebook.answer_files import with_files, with_tables
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compile import compile_book
 from qa_service.rulebook.found import Found
@@ -44,7 +45,7 @@ def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
     """As `load`, with every text that went in."""
     path = Path(name_or_path)
     if path.suffix in {".yaml", ".yml"} or path.is_file():
-        return _bundled(read(_read_file(path), str(path)), _beside(path.parent))
+        return _bundled(_with_tables(path), _beside(path.parent))
     return pack_bundle(name_or_path)
 
 
@@ -54,13 +55,13 @@ def bundle_text(text: str, source: str, own: Callable[[str], str | None]) -> Bun
     Raises:
         RulebookError: it does not say what its author meant; `more` are its other mistakes.
     """
-    return _bundled(read(text, source), _among(own))
+    return _bundled(with_tables(read(text, source), own), _among(own))
 
 
 def reload(texts: Mapping[str, str], digest: str) -> Bundle:
     """A rulebook that was kept as a bundle, from its own texts alone: whatever the packs say by now."""
     name, text = next(iter(texts.items()))
-    bundle = _bundled(read(text, name), _among(texts.get))
+    bundle = _bundled(with_tables(read(text, name), texts.get), _among(texts.get))
     # The name under which it judged stays, should a later qa-service take the digest in another way.
     return replace(bundle, book=replace(bundle.book, digest=digest))
 
@@ -70,7 +71,7 @@ def _beside(folder: Path | None) -> Library:
 
     def found(name: str) -> Found | None:
         file = folder / f"{name}.yaml" if folder else None
-        return read(_read_file(file), str(file)) if file and file.is_file() else None
+        return _with_tables(file) if file and file.is_file() else None
 
     return found
 
@@ -80,9 +81,14 @@ def _among(texts: Callable[[str], str | None]) -> Library:
 
     def found(name: str) -> Found | None:
         text = texts(name)
-        return None if text is None else read(text, f"{name}.yaml")
+        return None if text is None else with_tables(read(text, f"{name}.yaml"), texts)
 
     return found
+
+
+def _with_tables(path: Path) -> Found:
+    """A book in a file, with the tables that lie beside it."""
+    return with_files(read(_read_file(path), str(path)), path.parent)
 
 
 @cache

@@ -9,6 +9,7 @@ from qa_service.core.speech import Role
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.similar import SimilarRule
+from qa_service.rulebook.answer_rules import AnswerDetectors
 from qa_service.rulebook.limits import Limits
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.modifiers import mapping_of, role_of
@@ -66,6 +67,7 @@ class Operators:
     count: int = 0
     budget: Budget = field(default_factory=Budget)
     own: OwnDetectors = field(default_factory=OwnDetectors)
+    answers: AnswerDetectors = field(default_factory=AnswerDetectors)
     limits: Limits = field(default_factory=Limits)
     #: The labels of detectors that hear for this rule alone.
     heard: set[str] = field(default_factory=set)
@@ -82,6 +84,12 @@ class Operators:
         self.limits.take("sentences", len(rule.examples) + len(rule.unlike), place)
         self.similar.append(rule)
         return Tagged((label,), rule.role)
+
+    def read_answers(self, value: object, place: Place) -> Tagged:
+        """`answers: table`, or a mapping with it: questions of a table that were not answered as they should be."""
+        asked = self.answers.read(value, place, self.rule, self.label())
+        self._take_detector(asked.labels[0].rpartition(".")[0], place, "detectors")
+        return asked
 
     def read_own(self, key: str, value: object, place: Place, role: Role | None = None) -> Tagged:
         """An operator that is a detector of its own (rulebook.own): about the whole call, or about utterances."""

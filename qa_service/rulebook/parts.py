@@ -11,6 +11,7 @@ from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.detectors.similar import SimilarRule
+from qa_service.rulebook.answer_rules import AnswerDetectors, usual_advice
 from qa_service.rulebook.beside import placed
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.mistakes import Mistakes
@@ -34,6 +35,7 @@ class Parts:
     patterns: list[PatternRule] = field(default_factory=list)
     similar: list[SimilarRule] = field(default_factory=list)
     own: OwnDetectors = field(default_factory=OwnDetectors)
+    answers: AnswerDetectors = field(default_factory=AnswerDetectors)
     advice: dict[str, tuple[Advice, ...]] = field(default_factory=dict)
     praise: list[Praise] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
@@ -45,7 +47,8 @@ def read_parts(flat: FlatBook) -> Parts:
     Raises:
         RulebookError: a condition, text or reference that does not hold, and all the others of the book.
     """
-    parts, budget = Parts(own=OwnDetectors(flat.detectors)), Budget()
+    answers = AnswerDetectors(flat.tables, frozenset(flat.spoiled_tables))
+    parts, budget = Parts(own=OwnDetectors(flat.detectors), answers=answers), Budget()
     criteria = {criterion.id for section in flat.sections.values() for criterion in section.criteria}
     with Mistakes() as mistakes:
         for rule in flat.rules.values():
@@ -54,6 +57,8 @@ def read_parts(flat: FlatBook) -> Parts:
             with mistakes.noted():
                 parts.advice[rule.id] = advice_of(rule)
             _read(rule, parts, mistakes, budget)
+            if not rule.written.coaching and parts.answers.is_asked_by(parts.conditions.get(rule.id)):
+                parts.advice[rule.id] = usual_advice(rule.id)
         for strength in flat.strengths.values():
             with mistakes.noted():
                 parts.praise.append(praise_of(strength))
@@ -62,7 +67,7 @@ def read_parts(flat: FlatBook) -> Parts:
 
 
 def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budget: Budget) -> None:
-    operators = Operators(held.id, budget=budget, own=parts.own)
+    operators = Operators(held.id, budget=budget, own=parts.own, answers=parts.answers)
     reader = WhenReader(_KNOWN, operators)
     with mistakes.noted():
         condition = reader.read(held.written.when, held.place.at("when"))

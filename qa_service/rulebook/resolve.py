@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa_service.core.errors import RulebookError
+from qa_service.core.standard_answers import AnswerTable
+from qa_service.rulebook.answer_files import read_tables, rows_of
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import Mistakes, each, together
 from qa_service.rulebook.places import Place
@@ -55,6 +57,9 @@ class FlatBook:
     #: Where each detector was last set.
     settings_at: dict[str, Place] = field(default_factory=dict)
     disabled: dict[str, str] = field(default_factory=dict)
+    #: Tables of standard answers by their full names (`book/table`), and those that could not be read.
+    tables: dict[str, AnswerTable] = field(default_factory=dict)
+    spoiled_tables: set[str] = field(default_factory=set)
     #: What is wrong so far; reading goes on, so that an author hears of everything at once.
     mistakes: Mistakes = field(default_factory=Mistakes)
     #: Every file that went in, by its source, the book's own first.
@@ -72,7 +77,9 @@ class FlatBook:
 
     def canonical(self) -> dict[str, object]:
         """What the digest is taken of: the resolved whole."""
-        return {
+        # Left out where there are none: books that never had tables keep their digests.
+        tables = {"answers": {name: rows_of(table) for name, table in self.tables.items()}}
+        return (tables if self.tables else {}) | {
             "name": self.written.name,
             "version": self.written.version,
             "title": self.written.title,
@@ -132,6 +139,8 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
     flat.rules |= inner.rules
     flat.strengths |= inner.strengths
     flat.disabled |= inner.disabled
+    flat.tables |= inner.tables
+    flat.spoiled_tables |= inner.spoiled_tables
     flat.pass_score = inner.pass_score
     _add_sections(flat, inner.sections.values())
     for label, settings in inner.detectors.items():
@@ -140,6 +149,7 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
 
 def _add_own(flat: FlatBook) -> None:
     written, origin = flat.written, f"{flat.written.name}@{flat.written.version}"
+    _add_tables(flat)
     for i, rule in enumerate(written.rules):
         place = flat.place.at("rules", i).about(rule.id, i)
         full_id = _own_name(flat, rule.id, place)
@@ -154,6 +164,16 @@ def _add_own(flat: FlatBook) -> None:
         flat.pass_score = written.scorecard.pass_
     for label, settings in written.detectors.items():
         _set_detector(flat, label, settings, flat.place.at("detectors", label))
+
+
+def _add_tables(flat: FlatBook) -> None:
+    """The tables of standard answers that a book names."""
+    for name, table in read_tables(flat.files[flat.place.source], flat.place, flat.mistakes).items():
+        full_name = f"{flat.written.name}/{name}"
+        if table is None:
+            flat.spoiled_tables.add(full_name)
+        else:
+            flat.tables[full_name] = table
 
 
 def _own_name(flat: FlatBook, own_id: str, place: Place) -> str:

@@ -15,6 +15,8 @@ _IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _LABEL = r"^([a-z_]+(\.[a-z_]+)+)?$"
 _BOOK = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[0-9]+)?$"
 
+_TABLE = r"^([^/\\\\:\x00-\x1f]+\.([xX][lL][sS][xX]|[cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]))?$"
+
 
 def _is_none(value: object) -> bool:
     return value is None
@@ -82,7 +84,7 @@ class WrittenAdvice(Written):
     what: WrittenTemplate
     why: WrittenTemplate
     instead: WrittenTemplate
-    fit: WrittenFit = WrittenFit()
+    fit: WrittenFit = Field(default_factory=WrittenFit)
 
 
 class WrittenAlert(Written):
@@ -103,13 +105,13 @@ class WrittenRule(Written):
     severity: Literal["info", "minor", "major", "critical"] = "minor"
     label: str = Field(default="", pattern=_LABEL, max_length=60)
     criterion: str = Field(default="", max_length=60)
-    points: WrittenPoints = WrittenPoints()
+    points: WrittenPoints = Field(default_factory=WrittenPoints)
     leg: Literal["any", "first", "last"] = "any"
     jurisdiction: list[str] = Field(default_factory=list)
     citation: str = Field(default="", max_length=300)
     when: dict[str, Any]
     alert: bool | WrittenAlert = False
-    examples: WrittenExamples = WrittenExamples()
+    examples: WrittenExamples = Field(default_factory=WrittenExamples)
     coaching: list[WrittenAdvice] = Field(default_factory=list, max_length=20)
 
 
@@ -119,7 +121,7 @@ class WrittenStrength(Written):
     id: str = Field(pattern=_IDENTIFIER, max_length=60)
     text: WrittenTemplate
     when: dict[str, Any]
-    examples: WrittenExamples = WrittenExamples()
+    examples: WrittenExamples = Field(default_factory=WrittenExamples)
 
 
 class WrittenCriterion(Written):
@@ -195,6 +197,22 @@ class WrittenEffective(Written):
         return self
 
 
+class WrittenAnswers(Written):
+    """A table of standard answers: a file beside the book, or the table itself as CSV."""
+
+    short, bare = "file", (str,)
+
+    file: str = Field(default="", pattern=_TABLE, max_length=120)
+    table: str = Field(default="", max_length=4_000_000)
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> WrittenAnswers:
+        if bool(self.file) == bool(self.table):
+            problem, fix = "names neither a file nor a table, or both", "Write file: or table:"
+            raise refusal("answers_either", problem, fix)
+        return self
+
+
 class WrittenRulebook(Written):
     """The whole file."""
 
@@ -207,6 +225,9 @@ class WrittenRulebook(Written):
         default_factory=list, max_length=20
     )
     override: dict[str, WrittenOverride] = Field(default_factory=dict)
+    answers: dict[Annotated[str, Field(pattern=_IDENTIFIER, max_length=60)], WrittenAnswers] = Field(
+        default_factory=dict, max_length=20
+    )
     detectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
     scorecard: WrittenScorecard = WrittenScorecard()
     rules: list[WrittenRule] = Field(default_factory=list, max_length=20_000)

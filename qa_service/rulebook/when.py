@@ -34,7 +34,7 @@ from qa_service.rulebook.steps import StepsReader
 from qa_service.rules.about import narrowed
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Steps, Tagged
 
-WHATS = ("tag", "phrases", "regex", "similar", "all", "any", "absent", "steps", *KINDS)
+WHATS = ("tag", "phrases", "regex", "similar", "answers", "all", "any", "absent", "steps", *KINDS)
 MODIFIERS = (*NARROWING, "every", *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
 BESIDE = "call"
@@ -86,12 +86,8 @@ class WhenReader:
         match key:
             case "tag":
                 return self._tagged(node, place, role)
-            case "phrases":
-                return self.operators.read_phrases(value, here, role)
-            case "regex":
-                return self.operators.read_regex(value, here, role)
-            case "similar":
-                return self.operators.read_similar(value, here, role)
+            case "phrases" | "regex" | "similar" | "answers":
+                return self._words(key, value, here, role)
             case "absent":
                 return self._absent(node, place, role)
             case "steps":
@@ -99,6 +95,17 @@ class WhenReader:
             case _ if key in KINDS:
                 return self.operators.read_own(key, value, here, role)
         return self._parts(key, value, here, role)
+
+    def _words(self, key: str, value: object, place: Place, role: Role | None) -> Tagged:
+        """An operator on what was said."""
+        if key == "answers":
+            return self.operators.read_answers(value, place)
+        read = {
+            "phrases": self.operators.read_phrases,
+            "regex": self.operators.read_regex,
+            "similar": self.operators.read_similar,
+        }
+        return read[key](value, place, role)
 
     def _calls(self, key: str, node: Node, place: Place) -> list[Condition]:
         """`call` beside another operator."""

@@ -27,6 +27,7 @@ GAPS = frozenset(
         "count",
         "asked",
         "baseline",
+        "better",
         "below_db",
         "confidence",
         "cpm",
@@ -41,15 +42,20 @@ GAPS = frozenset(
         "limit",
         "limit_ms",
         "model",
+        "note",
+        "other",
         "overlap_ms",
         "parts",
         "percent",
+        "point",
         "problem",
+        "row",
         "seconds",
         "semitones",
         "share",
         "snr_db",
         "step",
+        "topic",
     }
 )
 

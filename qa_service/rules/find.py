@@ -75,8 +75,14 @@ def one_per_utterance(found: Iterable[Hit]) -> list[Hit]:
     together: dict[object, list[Hit]] = {}
     for hit in found:
         quotes = hit.anchor.quotes
-        together.setdefault(quotes[0].utterance if quotes and not hit.is_apart else hit, []).append(hit)
+        about = (quotes[0].utterance, _row(hit)) if quotes and not hit.is_apart else hit
+        together.setdefault(about, []).append(hit)
     return [_joined(same) for same in together.values()]
+
+
+def _row(hit: Hit) -> object:
+    """The row of a table that a hit is about: two questions in one breath are two."""
+    return dict(hit.anchor.because.values).get("row")
 
 
 def _joined(same: list[Hit]) -> Hit:

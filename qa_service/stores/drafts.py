@@ -28,6 +28,7 @@ def find(connection: sa.Connection, kind: DraftKind, name: str = "") -> Draft | 
         authors=tuple(json.loads(row.authors)),
         written_at=row.written_at,
         tried=row.tried,
+        tables=json.loads(row.tables),
     )
 
 
@@ -51,6 +52,7 @@ def write(connection: sa.Connection, new: Draft, who: str, *, now: datetime) -> 
         "authors": json.dumps(kept.authors),
         "written_at": now,
         "tried": "",
+        "tables": json.dumps(dict(kept.tables), ensure_ascii=False),
     }
     put(connection, drafts, row)
     return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from qa_service.core.people import Asked
 from qa_service.core.rulebooks import BookOrigin, BookVersion, Shelf
 from qa_service.core.stored import StoredCall
 from qa_service.ports.storing import KeptMeasures
+from qa_service.rulebook.answer_files import kept_as
 from qa_service.rulebook.book import Bundle
 from qa_service.rulebook.load import bundle_text, pack_bundle, pack_names, reload
 from qa_service.stores import api_keys, audit, calls, drafts, library, results
@@ -24,6 +25,7 @@ from qa_service.stores.workbench import Shelves
 
 _KIND = DraftKind.RULEBOOK
 _UNTRIED = Examined()
+_NO_TABLES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,18 @@ class StoreRulebooks:
         """The draft, resolved with what is in force by now."""
         with reading(self.shelves.engine) as connection:
             draft = drafts.find(connection, _KIND, name)
-            return None if draft is None else _resolved(connection, draft.source)
+            return None if draft is None else _resolved(connection, draft)
 
-    def write(self, asked: Asked, name: str, source: str) -> Draft:
-        """Keeps a draft in place of the one before."""
-        with reading(self.shelves.engine) as connection:
-            bundle = _resolved(connection, source)
-        _check_name(name, bundle.book.name)
+    def write(self, asked: Asked, name: str, source: str, tables: Mapping[str, str] = _NO_TABLES) -> Draft:
+        """Keeps a draft in place of the one before, with its tables."""
         now = self.shelves.now()
-        new = Draft(_KIND, name, source, digest_of(source, length=64), (), now)
+        with reading(self.shelves.engine) as connection:
+            old = drafts.find(connection, _KIND, name)
+            held = {**(old.tables if old else {}), **tables}
+            told = [text for pair in sorted(held.items()) for text in pair]
+            new = Draft(_KIND, name, source, digest_of(source, *told, length=64), (), now, tables=held)
+            bundle = _resolved(connection, new)
+        _check_name(name, bundle.book.name)
         with self.shelves.engine.begin() as connection:
             kept = drafts.write(connection, new, asked.caller.id, now=now)
             self._note(connection, asked, "rulebook_write", name, digest=kept.digest)
@@ -104,7 +109,7 @@ class StoreRulebooks:
             )
             draft = approval.check(drafts.find(connection, _KIND, name))
             drafts.take(connection, draft)
-            bundle = _resolved(connection, draft.source)
+            bundle = _resolved(connection, draft)
             examined.check(bundle.book.digest)
             _check_newer(bundle.book.version, library.versions(connection, name))
             version = _approved(bundle, draft, approval, now)
@@ -168,8 +173,12 @@ def _approved(bundle: Bundle, draft: Draft, approval: Approval, now: datetime) -
     )
 
 
-def _resolved(connection: sa.Connection, source: str) -> Bundle:
-    return bundle_text(source, "draft", lambda name: library.own_text(connection, name))
+def _resolved(connection: sa.Connection, draft: Draft) -> Bundle:
+    """The draft with its own tables, those last published with its name, and what it includes."""
+    own = {kept_as(draft.name, file): text for file, text in draft.tables.items()}
+    return bundle_text(
+        draft.source, "draft", lambda name: own.get(name) or library.own_text(connection, name)
+    )
 
 
 def _check_name(name: str, written: str) -> None:

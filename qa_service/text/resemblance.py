@@ -13,6 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from qa_service.text.negation import count_negatives
 from qa_service.text.normalize import BreakKind, Folded
 from qa_service.text.questions import with_kinds_marked
@@ -53,10 +56,19 @@ def features(folded_text: str) -> Features:
     >>> sorted(features("到底几天能好").grams & features("什么时候能好").grams)
     ['〔when〕', '〔when〕能', '好', '能', '能好']
     """
-    marked = with_kinds_marked(_FILLERS.sub("", folded_text).replace("您", "你"))
-    grams = frozenset((*marked, *(a + b for a, b in pairwise(marked))))
-    asked = frozenset(token for token in marked if len(token) > 1)
+    tokens = marked(folded_text)
+    grams = frozenset((*tokens, *(a + b for a, b in pairwise(tokens))))
+    asked = frozenset(token for token in tokens if len(token) > 1)
     return Features(grams, bool(count_negatives(folded_text) % 2), asked)
+
+
+def marked(folded_text: str) -> tuple[str, ...]:
+    """The characters that are compared: without fillers, with one mark for every question of a kind.
+
+    >>> marked("那个要等几天啊")
+    ('要', '等', '〔when〕')
+    """
+    return with_kinds_marked(_FILLERS.sub("", folded_text).replace("您", "你"))
 
 
 def resemblance(said: Features, example: Features) -> float:
@@ -79,6 +91,15 @@ def weighed(shared: int, said: Features, example: Features) -> float:
         alike = max(alike, _HELD * shared / len(example.grams))
     is_alike = said.is_denied == example.is_denied and said.asked == example.asked
     return alike if is_alike else _OTHERWISE * alike
+
+
+def most_alike(
+    shared: npt.NDArray[np.int64], said: int, examples: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """The most that sentences can be alike: by what is shared with each, and by how much each has and `said` has."""
+    alike: npt.NDArray[np.float64] = 2 * shared / (said + examples)
+    is_held = (examples >= _LEAST_GRAMS) & (said <= _MOST_TIMES * examples)
+    return np.where(is_held, np.maximum(alike, _HELD * shared / np.maximum(examples, 1.0)), alike)
 
 
 def least_shared(example: Features, alike: float) -> float:

@@ -12,9 +12,9 @@ from typing import Any
 from qa_service.core.calls import Envelope
 from qa_service.core.customers import InClear, in_clear
 from qa_service.core.errors import EnvelopeError
+from qa_service.text.table import plain_word
 from qa_service.usecases.customer import Tokens
 from qa_service.usecases.envelope import envelope_of
-from qa_service.usecases.table import plain_word
 
 FILE = "file_name"
 CUSTOMER, CUSTOMER_NUMBER = "customer", "customer_number"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from qa_service.usecases.table import plain_word
+from qa_service.text.table import plain_word
 
 
 class TwoOfOneError(Exception):

@@ -21,7 +21,9 @@ _NAMES = frozenset(
     {"id", "utterance", "digest", "revision", "finding", "moment", "tags", "findings", "schema"}
 )
 #: What somebody said, as sentences quote it.
-_QUOTED = re.compile(r"「([^「」]+)」")
+_QUOTED = re.compile(r"(?<=「)[^「」]+(?=」)|(?<=“)[^“”]+(?=”)")
+#: Where a quote was cut: its rest may be half a number.
+_CUT = "…"
 #: Shorter pieces of a number mean something only where they stand.
 _LEAST_SURFACE = 3
 
@@ -136,15 +138,17 @@ class _Cover:
 
     def sentence(self, text: str) -> str:
         """A sentence of ours: what it quotes is covered where it stands, the rest by what is written."""
-        text = _QUOTED.sub(lambda quoted: f"「{self.piece(quoted[1])}」", self.piece(text))
+        text = _QUOTED.sub(lambda quoted: self.piece(quoted[0]), self.piece(text))
         for surface in self.surfaces:
             text = text.replace(surface, COVER * len(surface))
         return text
 
     def piece(self, text: str) -> str:
-        """Words that somebody said, if they are that."""
+        """Words that somebody said, if they are that; marks of a cut around them are none of theirs."""
+        said = text.strip(_CUT)
+        first = text.find(said)
         for utterance, spans in self.spans.items():
-            at = self.texts[utterance].find(text)
+            at = self.texts[utterance].find(said) if said else -1
             if at >= 0:
-                text = mask(text, spans, self.policy, start=at).text
-        return text
+                said = mask(said, spans, self.policy, start=at).text
+        return text[:first] + said + text[first + len(said) :]

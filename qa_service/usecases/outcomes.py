@@ -10,10 +10,10 @@ from datetime import tzinfo
 from qa_service.core.calendar import EARLIEST, LATEST
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import FLAGS, RANGES, Outcome, OutcomeKind, RowError
+from qa_service.text.table import has_breaks
 from qa_service.usecases.customer import Tokens, customer_of
 from qa_service.usecases.moments import read_moment
 from qa_service.usecases.sheet import read_sheet, too_wide
-from qa_service.usecases.table import has_breaks
 
 #: What may stand over a column, beside our own name.
 HEADERS: Mapping[str, tuple[str, ...]] = {

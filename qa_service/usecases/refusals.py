@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from qa_service.core.errors import EnvelopeError
-from qa_service.usecases.table import has_breaks
+from qa_service.text.table import has_breaks
 
 #: pydantic's kinds of failures and our own → what people read (i18n `value.why`).
 _WHY: Mapping[str, str] = {

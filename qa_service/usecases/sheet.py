@@ -8,8 +8,8 @@ from itertools import islice
 from types import MappingProxyType
 
 from qa_service.core.errors import UsageError
+from qa_service.text.table import BrokenTableError, decoded, is_too_wide, plain_word, rows_of
 from qa_service.usecases.headers import TwoOfOneError, columns_of
-from qa_service.usecases.table import BrokenTableError, decoded, is_too_wide, plain_word, rows_of
 
 #: More rows are several files.
 MOST_ROWS = 20_000

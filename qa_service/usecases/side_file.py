@@ -8,13 +8,13 @@ from typing import Any
 
 from qa_service.core.batches import SideFile
 from qa_service.core.errors import EnvelopeError
+from qa_service.text.table import BrokenTableError, decoded, is_too_wide, rows_of
 from qa_service.usecases.batch_names import batch_pattern, row_by_name
 from qa_service.usecases.columns import FILE, NAMES_BESIDE, Reading, column_of, said_in
 from qa_service.usecases.envelope import envelope_of
 from qa_service.usecases.headers import TwoOfOneError, columns_of
 from qa_service.usecases.sheet import open_quote, too_wide
 from qa_service.usecases.side_rows import MOST_ROWS, Rows
-from qa_service.usecases.table import BrokenTableError, decoded, is_too_wide, rows_of
 
 MOST_BYTES = 8 << 20
 _LONGEST_HEADER = 100

@@ -11,9 +11,9 @@ from qa_service.core.calendar import open_end
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import RowError
 from qa_service.core.staff import Agent, Membership, check_memberships, plain_id
+from qa_service.text.table import has_breaks
 from qa_service.usecases.moments import read_moment
 from qa_service.usecases.sheet import read_sheet, too_wide
-from qa_service.usecases.table import has_breaks
 
 #: What may stand over a column, beside our own name.
 HEADERS: Mapping[str, tuple[str, ...]] = {

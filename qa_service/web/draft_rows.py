@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: Warnings told of one draft.
 _MOST = 20
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="摘要。sha256.", examples=["ab" * 32])]
+_File = Annotated[str, Field(pattern=r"^[^/\\:]+\.(csv|xlsx|tsv|txt)$", max_length=120)]
 _EXAMPLE = """schema: qa-service/rulebook@1
 name: broadband-zh
 version: 1
@@ -38,6 +39,12 @@ class Source(Said):
         max_length=1_500_000,
         description="YAML 全文；请求最大 2 MB，更大的请用 include 分开。The whole YAML.",
         examples=[_EXAMPLE],
+    )
+    tables: dict[_File, Text] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="方案点名的标准答案表，按文件名：CSV 原文，XLSX 用 Base64；不再传的沿用上一份草稿的。"
+        "Tables of standard answers that it names: CSV as text, XLSX in Base64.",
     )
 
 

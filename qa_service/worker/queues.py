@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 #: The same on all nodes and in all versions: what a node of another version enqueued is worked on too.
 APP_VERSION = "1"
 WORKFLOW = "process"
-#: How often a worker looks for work.
-POLL_S = 0.2
+#: How often a worker looks for work: five queues looked at five times a second took 16 % of a core of a node at rest.
+POLL_S = 0.5
 #: What comes in waits behind what was begun before and had to be given back: that has DBOS's first rank, 0.
 _RANK = 1
 #: A process that stops in the middle of a transaction loses it, and its locks, after this long.

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance
+from qa_service.core.standard_answers import AnswerRow, AnswerTable, Point
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
+from qa_service.detectors.answers import Answers
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
@@ -76,6 +78,21 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
             PhraseRule("customer.threat_escalation", ("12315", "媒体曝光"), sounds_like="near"),
             PhraseRule("service.apology", ("抱歉", "对不起", "不好意思"), Role.AGENT),
         )
+    ),
+    Answers(
+        table=AnswerTable(
+            "wild",
+            (
+                AnswerRow(
+                    "1", ("到底几天能修好",), (Point(("我已經幫您登記", "好的")),), (Point(("应该快了",)),)
+                ),
+                AnswerRow("2", ("为什么到现在都没有退款给我",), (Point(("好的", "嗯嗯", "您好", "我")),)),
+                AnswerRow("3", ("你到底听不听得懂",), (Point(("没有人说的话",)),)),
+                AnswerRow("4", ("投诉到哪里都没有用",), (Point(("没有人说的话",)),)),
+            ),
+        ),
+        turns=1,
+        within_ms=20_000,
     ),
     CallIs(direction=("unknown",)),
     SaysAgain(by="", alike=0.3, min_chars=2),
@@ -160,6 +177,11 @@ def _has_honest_name(tag: Tag, call: Call) -> bool:
     """Whether the tag is what its label says, read from the call itself."""
     quoted = [call.utterances[quote.utterance] for quote in tag.quotes]
     match tag.label.partition(".")[0]:
+        case "answers":
+            question, *answers = quoted
+            asked_first = all(heard.span.end_ms > question.span.start_ms for heard in answers)
+            roles = (question.role, {heard.role for heard in answers})
+            return roles[0] is Role.CUSTOMER and roles[1] <= {Role.AGENT} and asked_first
         case "silence" if tag.label == "silence.long":
             filled = [
                 event.span

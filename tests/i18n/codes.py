@@ -75,6 +75,7 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("usecases/ends.py", "code"): (),  # how work ended, found where it does
     ("rulebook/places.py", "f'rulebook_{code}'"): (),  # `place.error(code, …)`, found where it is called
     ("rulebook/places.py", "error.code"): (),  # handed through
+    ("rulebook/answer_files.py", "one.code"): (),  # handed through
     ("text/pattern_check.py", "f'rulebook_pattern_{refused.code}'"): (),  # listed by `written_form`
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made
 }

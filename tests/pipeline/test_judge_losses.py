@@ -44,6 +44,18 @@ def test_a_call_is_not_passed_on_the_part_that_was_recorded(
     assert assessment.evaluations[0].passed is passed
 
 
+@pytest.mark.parametrize(("lines", "passed"), [(GOOD, None), (BAD, False)], ids=["good", "bad"])
+def test_an_end_of_unknown_length_may_have_held_anything(
+    lines: tuple[Line, ...], passed: bool | None
+) -> None:
+    told = case(said(lines))
+    end_ms = told.measured.duration_ms
+    cut = Problem("truncated", Span(end_ms, end_ms))
+    told = replace(told, measured=replace(told.measured, problems=(cut,)))
+
+    assert judge(told, BOOK).evaluations[0].passed is passed
+
+
 def test_a_call_of_which_a_neighbour_may_have_said_much_is_not_passed() -> None:
     told = case(said((*GOOD, (AGENT, "完全没有风险，我向您保证。"))))
     overheard = replace(told.measured.utterances[-1], unreliable="unreliable.faint")

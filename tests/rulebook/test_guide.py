@@ -30,7 +30,9 @@ _ONE_SIDED = {"demo/hangs-up-first"}
 
 def _worked() -> list[str]:
     """Every list of rules that the guide shows, as books."""
-    blocks = re.findall(r"^```yaml\n(rules:\n.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(
+        r"^```yaml\n((?:rules|answers):\n.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
     return [HEAD + block for block in blocks]
 
 

@@ -86,3 +86,45 @@ def test_what_findings_and_tags_quote_is_covered(document: dict[str, Any]) -> No
     quotes = [masked[kind][0]["evidence"][0]["quotes"][0]["text"] for kind in ("findings", "tags")]
     assert quotes == ["●" * len(NUMBER)] * 2
     assert masked["moments"] == named["moments"]
+
+
+def _asked(words: str) -> dict[str, Any]:
+    """The document of a call in which a customer asks the same three times, and hears nothing of use."""
+    lines = [("customer", words), ("agent", "应该快了吧，您再等等。")] * 3
+    told = {
+        "call_id": "c1",
+        "utterances": [
+            {"id": f"u{i}", "role": role, "start_ms": i * 6_000, "end_ms": i * 6_000 + 5_000, "text": text}
+            for i, (role, text) in enumerate(lines)
+        ],
+    }
+    analyst = bootstrap.analyst(bootstrap.rulebook())
+    analyzed = analyst.transcript(json.dumps(told), source="c1", timezone="Asia/Shanghai")
+    return dict(bootstrap.document(analyzed))
+
+
+def _left(document: dict[str, Any], number: str) -> list[str]:
+    """What a masked document quotes in which three characters of the number stand in a row."""
+    parts = {number[at : at + 3] for at in range(len(number) - 2)}
+    quoting = (text for text in _strings(masked_document(document)) if "号码" in text)
+    return [text for text in quoting if any(part in text for part in parts)]
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for held in value.values() for text in _strings(held)]
+    if isinstance(value, list):
+        return [text for held in value for text in _strings(held)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.parametrize("number", [NUMBER, "四四零三零六一九九一零一零一一二三四", "jg.ouyang@163.com"])
+def test_of_a_number_that_a_quote_cuts_no_part_is_left(number: str) -> None:
+    """Wherever it lies: notes quote forty characters of what somebody said."""
+    cut = 0
+    for before in range(0, 32, 3):
+        words = f"{'请问我上个星期报修的那台冰箱到底什么时候能修好呢师傅也没有来'[:before]}号码{number}到底几天能修好？"
+        document = _asked(words)
+        cut += any(number[:3] in text and number not in text for text in _strings(document))
+        assert _left(document, number) == [], words
+    assert cut, "no quote was cut inside the number: nothing was tried"

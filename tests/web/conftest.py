@@ -19,7 +19,7 @@ from tests.web.service import MACHINE, Service, set_up
 __all__ = ["house"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _quick_passwords() -> Iterator[None]:
     """Half of these tests' time would go into hashing; how strong hashes are is tested in tests/stores."""
     with pytest.MonkeyPatch.context() as patch:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
 from qa_service.core.approval import Examined
@@ -369,3 +372,34 @@ def test_a_program_does_not_publish_what_who_approved_its_key_has_written(leads:
 
     assert (refused.status_code, refused.json()["error"]) == (403, "own_draft")
     assert leads.publish().status_code == 201
+
+
+def _answering(name: str, version: int = 1) -> str:
+    """A rulebook that names a table of standard answers."""
+    rule = "\n  - {id: answered, title: 标准答案, when: {answers: refunds}}\n"
+    return book(name, version).replace("rules:\n", f"answers: {{refunds: 退款.xlsx}}\nrules:{rule}", 1)
+
+
+def test_a_table_of_standard_answers_is_published_and_kept_with_the_book_that_names_it(leads: Leads) -> None:
+    written_book, held = openpyxl.Workbook(), io.BytesIO()
+    sheet = written_book.worksheets[0]
+    sheet.append(["编号", "标准问题", "必须说到"])
+    sheet.append(["A01", "退款什么时候到账", "3到5个工作日"])
+    written_book.save(held)
+    tables = {"退款.xlsx": base64.b64encode(held.getvalue()).decode()}
+    draft = f"/api/v1/rulebooks/{leads.name}/draft"
+
+    without = leads.anna.put(draft, json={"source": _answering(leads.name)})
+    written = leads.anna.put(draft, json={"source": _answering(leads.name), "tables": tables})
+    again = leads.anna.put(draft, json={"source": _answering(leads.name)})
+    told = {"digest": again.json()["digest"], "note": NOTE}
+    made = leads.bert.post(f"{draft}/publish", json=told)
+    newer = leads.anna.put(draft, json={"source": _answering(leads.name, 2)})
+
+    assert (without.status_code, without.json()["places"][0]["error"]) == (422, "rulebook_answers_missing")
+    assert written.status_code == again.status_code == newer.status_code == 200, newer.text
+    assert made.status_code == 201, made.text
+    shown = leads.anna.get(f"/api/v1/rulebooks/{leads.name}/versions/{made.json()['digest']}").json()
+    assert shown["texts"][f"{leads.name}/退款.xlsx"] == (
+        "编号,标准问题,必须说到\nA01,退款什么时候到账,3到5个工作日\n"
+    )

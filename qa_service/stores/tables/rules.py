@@ -42,6 +42,8 @@ drafts = Table(
     Column("written_at", UtcTime, nullable=False),
     #: What was tried on calls: the digest of the draft and what it was compared with.
     Column("tried", String(100), nullable=False, default=""),
+    #: The tables of standard answers that it names, as CSV, by the names of their files (JSON).
+    Column("tables", Text, nullable=False, server_default="{}"),
 )
 
 routing_tables = Table(

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from qa_service.core.people import Right
+from qa_service.rulebook.answer_files import given_tables
 from qa_service.usecases.publish_draft import Despite
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, not_found, there
@@ -79,7 +80,7 @@ def draft(here: Here, by: AskedBy, name: BookName) -> DraftRow:
 )
 def write(request: Request, here: Here, by: AskedBy, name: BookName, given: Source) -> WrittenRow:
     """Keeps a draft in place of the one before. All mistakes are told at once, in `places`; `warnings` are none."""
-    kept = here.rulebooks.write(by, name, given.source)
+    kept = here.rulebooks.write(by, name, given.source, given_tables(given.tables))
     bundle = here.rulebooks.read(by, name)
     warnings = bundle.warnings if bundle else ()
     return WrittenRow.told(kept, here.accounts.names, warnings, request.app.state.texts)

@@ -11,7 +11,7 @@ from qa_service.core.calendar import open_end
 from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
 from qa_service.core.staff import plain_id
-from qa_service.usecases.table import has_breaks
+from qa_service.text.table import has_breaks
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, there
 from qa_service.web.deps import SAYS_WHO, AskedBy, Here, asked, check_right, check_team, in_utc, wants

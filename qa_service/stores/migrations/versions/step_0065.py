@@ -1,21 +1,19 @@
-"""One process makes a call of an upload, and holds it until then, for as long as it is alive."""
+"""A draft of a rulebook holds the tables of standard answers that it names."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from qa_service.stores.engine import UtcTime
-
 revision = "0065"
 down_revision = "0064"
 
 
 def upgrade() -> None:
-    """A column more."""
-    op.add_column("uploads", sa.Column("held_until", UtcTime, nullable=True))
+    """One column more."""
+    op.add_column("drafts", sa.Column("tables", sa.Text(), nullable=False, server_default="{}"))
 
 
 def downgrade() -> None:
     """Undoes it."""
-    op.drop_column("uploads", "held_until")
+    op.drop_column("drafts", "tables")

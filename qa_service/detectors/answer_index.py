@@ -1,0 +1,132 @@
+"""Which rows of a table a customer's sentence asks for, found by what it shares with their questions.
+
+Not a detector. What a sentence shares with every question is counted at once; only the few likest are looked at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from qa_service.core.standard_answers import AnswerRow
+from qa_service.text.asked_like import is_put, is_spoken_of
+from qa_service.text.heard_like import Voiced, heard, likeness, names_another
+from qa_service.text.normalize import Folded, fold
+from qa_service.text.pinyin import sounds_of
+from qa_service.text.questions import kinds_asked
+from qa_service.text.resemblance import most_alike, stretches
+
+#: Two rows this near each other are equally near.
+NEAR = 0.05
+#: Something else is named in the place of the row's own (手机套餐 for 宽带套餐): no more than half alike, if at all.
+_ANOTHER = 0.7
+#: Of so many questions the words are compared: the cost of a sentence does not grow with a table of look-alikes.
+_MOST_LOOKED_AT = 20
+
+
+class Near(NamedTuple):
+    """How like which question of a row a clause [start, end) is."""
+
+    alike: float
+    row: int
+    question: str
+    start: int
+    end: int
+
+
+class _Question(NamedTuple):
+    row: int
+    written: str
+    text: str
+    said: Voiced
+    asks: bool
+
+
+class AnswerIndex:
+    """The questions of all rows. Nothing in it changes; all calls share it."""
+
+    def __init__(self, rows: Sequence[AnswerRow], least: float) -> None:
+        """`least` is how much alike what is found has to be at least."""
+        self._least = least
+        self._about = [tuple(sounds_of(fold(word).text) for word in row.about) for row in rows]
+        self._questions = [
+            _question(at, written) for at, row in enumerate(rows) for written in dict.fromkeys(row.questions)
+        ]
+        by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        for at, one in enumerate(self._questions):
+            for gram in one.said.sounded.grams:
+                by_gram[gram].append(at)
+        self._by_gram = {gram: np.array(held, dtype=np.int64) for gram, held in by_gram.items()}
+        self._sizes = np.array([len(one.said.sounded.grams) for one in self._questions], dtype=np.float64)
+        self._asking = np.array([one.asks for one in self._questions], dtype=np.bool_)
+        self._is_all_asking = bool(self._asking.all())
+
+    def nearest(self, folded: Folded, applies: Collection[int]) -> list[Near]:
+        """Per row that applies and is asked for at least half, its likest question; the likest rows first."""
+        best: dict[int, Near] = {}
+        for start, end in stretches(folded):
+            for near in self._like(folded, start, end):
+                if near.row in applies and (near.row not in best or _better(near, best[near.row])):
+                    best[near.row] = near
+        return sorted(best.values(), key=lambda near: (-near.alike, near.row))
+
+    def _like(self, folded: Folded, start: int, end: int) -> Iterator[Near]:
+        is_asked = is_put(folded, start, end)
+        if not is_asked and self._is_all_asking:
+            return
+        text, best = folded.text[start:end], 0.0
+        said = heard(text)
+        found = [
+            (likeness(said, self._questions[at].said), at) for at in self._candidates(said, is_asked=is_asked)
+        ]
+        for alike, at in sorted(found, key=lambda one: (-one[0], one[1])):
+            if alike < max(self._least, best - NEAR):
+                return
+            one = self._questions[at]
+            sure = self._weighed(alike, one, folded, text)
+            if sure >= self._least and not is_spoken_of(folded, *_core(text, start, one)):
+                best = max(best, sure)
+                yield Near(sure, one.row, one.written, start, end)
+
+    def _weighed(self, alike: float, one: _Question, folded: Folded, text: str) -> float:
+        """How like a row's question a clause is, by what it names too; not at all where a word is missing."""
+        about = self._about[one.row]
+        if about:
+            sounds = sounds_of(folded.text)
+            return alike if any(word in sounds for word in about) else 0.0
+        return _ANOTHER * alike if names_another(text, one.text) else alike
+
+    def _candidates(self, said: Voiced, *, is_asked: bool) -> list[int]:
+        """The questions that may be like enough: the likest by their sounds, for a likeness is never more than that."""
+        grams = said.sounded.grams
+        held = [self._by_gram[gram] for gram in sorted(grams) if gram in self._by_gram]
+        if not held:
+            return []
+        shared = np.bincount(np.concatenate(held), minlength=len(self._questions))
+        alike = most_alike(shared, len(grams), self._sizes)
+        if not is_asked:
+            alike[self._asking] = 0.0
+        found = np.nonzero(alike >= self._least)[0]
+        best = found[np.argsort(-alike[found], kind="stable")[:_MOST_LOOKED_AT]]
+        return sorted(int(at) for at in best)
+
+
+def _better(one: Near, other: Near) -> bool:
+    """The more alike; of two the same, the shorter."""
+    return (one.alike, one.start - one.end) > (other.alike, other.start - other.end)
+
+
+def _core(text: str, start: int, one: _Question) -> tuple[int, int]:
+    """Where in a clause the question stands: from the first to the last pair of sounds that both have."""
+    sounds, wanted = sounds_of(text), sounds_of(one.text)
+    shared = [at for at in range(len(sounds) - 1) if sounds[at : at + 2] in wanted]
+    return (start + shared[0], start + shared[-1] + 2) if shared else (start, start + len(text))
+
+
+def _question(row: int, written: str) -> _Question:
+    folded = fold(written)
+    asks = bool(kinds_asked(folded)) or folded.text.endswith(("吗", "么")) or bool(folded.stops)
+    return _Question(row, written, folded.text, heard(folded.text), asks)
