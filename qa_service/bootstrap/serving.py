@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from qa_service.core.calls import Envelope
     from qa_service.core.stored import StoredCall
+    from qa_service.ports import SourceProfile
     from qa_service.ports.reporting import Page, ReportSound
     from qa_service.usecases.customer import Tokens
     from qa_service.usecases.playback import Player
@@ -72,13 +73,14 @@ def web_parts(*, secure_cookies: bool) -> Parts:
     hurry(kept.engine)
     queue.open()
     tokens, intake = customer_tokens(), StoreIntake(kept, queue.start)
+    look = partial(first_look, source_profile(""))
     reading = Reading(chosen.timezone, tokens)
     return Parts(
         accounts=StoreAccounts(kept),
         tries=StoreTries(kept.engine, kept.key, wall_clock),
         archive=StoreArchive(kept, masked_document),
         intake=intake,
-        uploads=StoreUploads(kept, intake, scratch().folder),
+        uploads=StoreUploads(kept, intake, scratch().folder, look),
         fetches=StoreFetches(kept, guard().check),
         playback=player(),
         batches=StoreBatches(
@@ -120,9 +122,17 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         sign_on=sign_on(),
         tracer=tracer(),
         known=known,
+        first_look=look,
         why=why,
         secure_cookies=secure_cookies,
     )
+
+
+def first_look(profile: SourceProfile, file: Path, name: str) -> None:
+    """Refuses what plainly is no recording."""
+    from qa_service.audio.first_look import check_first_bytes
+
+    check_first_bytes(file, profile, name)
 
 
 def wall_clock() -> datetime:

@@ -31,6 +31,7 @@ _HEAD_BYTES = 64
 _KNOWN = "已有 already there"
 _KNOWN_ROW = "已有，资料未改 already there, what is known about it unchanged"
 _NO_RECORDING = "不是录音，没有传 no recording, not sent"
+_LINK = "链接指到文件夹外面，没有传 a link out of the folder, not sent"
 _CLOSING = (
     "新收 {new}，已有 {known}，不是录音 {skipped}，没收下 {refused} "
     "{new} new, {known} already there, {skipped} no recordings, {refused} refused"
@@ -172,8 +173,11 @@ def _files(paths: list[Path], side: Path | None) -> Iterator[Path]:
     for path in paths:
         if not path.exists():
             raise UsageError("missing", where=str(path), problem="is not there", fix="Check the path")
-        found = path.rglob("*") if path.is_dir() else (path,)
-        for file in found:
+        folder = path.resolve() if path.is_dir() else None
+        for file in path.rglob("*") if folder else (path,):
+            if folder and file.is_symlink() and not file.resolve().is_relative_to(folder):
+                typer.echo(f"{covered(str(file))}：{_LINK}", err=True)
+                continue
             is_side = side is not None and file.resolve() == side.resolve()
             if file.is_file() and not file.name.startswith(".") and not is_side:
                 yield file

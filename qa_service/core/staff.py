@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,15 @@ from itertools import pairwise
 from qa_service.core.errors import UsageError
 
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+def plain_id(written: str) -> str:
+    """A number of an agent or an extension as it is kept: full-width digits and letters are the usual ones.
+
+    >>> plain_id("８００１ ")
+    '8001'
+    """
+    return unicodedata.normalize("NFKC", written).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from qa_service.core.customers import in_clear
 from qa_service.core.errors import SourcingError, UsageError
 from qa_service.core.items import ROW, CdrRecord, Item
 from qa_service.core.sources import Place, SinceAs
+from qa_service.core.staff import plain_id
 from qa_service.sources import errors
 from qa_service.usecases.columns import direction_in
 
@@ -126,6 +127,7 @@ class CdrReader:
         except _Unread as error:
             return _told(row, error.why)
         said: dict[str, Any] = {**texts, **needed}
+        said |= {name: plain_id(texts[name]) for name in ("agent_id", "extension")}
         said["customer"] = self._customer(row.get("customer_number"), texts["customer"])
         direction = direction_in(str(row.get("direction") or "").strip())
         said["direction"] = direction if direction in _DIRECTIONS else ""

@@ -42,6 +42,10 @@ class StoreFetches:
         digest = covers.digest(cover, f"{url} {valid_until}")
         if known := self._known(asked, cover, digest):
             return known
+        if valid_until is not None and valid_until <= self.shelves.now():
+            raise UsageError(
+                "link_expired", where="valid_until", problem="is over already", fix="Ask for a new link"
+            )
         self._check(url)
         asking = self._asking(asked, url, cover, valid_until, digest)
         try:

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from qa_service.core.people import Caller, User, UserRole, caller_of
+from qa_service.core.staff import plain_id
 from qa_service.stores.api_keys import digest
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables import api_keys, sessions, user_teams, users
@@ -35,7 +36,7 @@ def add_user(connection: sa.Connection, user: User, password: str, *, now: datet
             shown_as=user.shown_as,
             password=_HASHER.hash(password),
             role=user.role.value,
-            agent_id=user.agent_id,
+            agent_id=plain_id(user.agent_id),
             created_at=now,
         )
     )
@@ -109,7 +110,7 @@ def disable(connection: sa.Connection, user_id: str, *, now: datetime) -> bool:
 
 def change(connection: sa.Connection, user: User, password: str | None, *, now: datetime) -> None:
     """The user as it is from now on; open sessions end."""
-    values = {"shown_as": user.shown_as, "role": user.role.value, "agent_id": user.agent_id}
+    values = {"shown_as": user.shown_as, "role": user.role.value, "agent_id": plain_id(user.agent_id)}
     secret = {} if password is None else {"password": _HASHER.hash(password)}
     # A second shutting out leaves the moment of the first.
     shut_out = sa.func.coalesce(users.c.disabled_at, sa.literal(now, UtcTime)) if user.is_disabled else None

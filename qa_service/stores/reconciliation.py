@@ -16,7 +16,7 @@ from qa_service.core.stored import CallState
 from qa_service.ports.sources import DayCount, DayRow
 from qa_service.privacy.labels import covered
 from qa_service.stores import sources as kept
-from qa_service.stores.tables import call_agents, calls, cdr_records, source_items, sources
+from qa_service.stores.tables import call_agents, calls, cdr_records, logins, source_items, sources
 
 #: An id may come again another day: a call that began this far from its record is another one.
 _NEAR = timedelta(hours=24)
@@ -59,7 +59,15 @@ def _expected(connection: sa.Connection, name: str, since: datetime, until: date
         _micros(item.began_at).between(recorded_at - _micro(_NEAR), recorded_at + _micro(_NEAR)),
     )
     query = (
-        sa.select(cdr_records, calls.c.id, calls.c.state, calls.c.reason, item.call_id.label("same_as"))
+        sa.select(
+            _agents(),
+            _at_the_seat(),
+            cdr_records,
+            calls.c.id,
+            calls.c.state,
+            calls.c.reason,
+            item.call_id.label("same_as"),
+        )
         .join(sources, sources.c.id == cdr_records.c.source_id)
         .outerjoin(calls, calls.c.seq == near.correlate(cdr_records).scalar_subquery())
         .outerjoin(source_items, item.id == same.correlate(cdr_records).scalar_subquery())
@@ -72,7 +80,7 @@ def _expected(connection: sa.Connection, name: str, since: datetime, until: date
             source=name,
             call_id=covered(row.call_id),
             started_at=row.started_at,
-            agent_id=covered(row.agent_id),
+            agent_id=covered(row.agent_id or row.of_call or row.at_seat or ""),
             extension=covered(row.extension),
             state=state,
             reason=reason,
@@ -95,9 +103,8 @@ def _unexpected(connection: sa.Connection, name: str, since: datetime, until: da
         .join(sources, sources.c.id == cdr_records.c.source_id)
         .where(sources.c.name == name, cdr_records.c.call_id == calls.c.external_id)
     )
-    agent = sa.select(sa.func.min(call_agents.c.agent_id)).where(call_agents.c.call_id == calls.c.id)
     query = (
-        sa.select(calls.c.id, calls.c.external_id, calls.c.started_at, agent.scalar_subquery().label("agent"))
+        sa.select(calls.c.id, calls.c.external_id, calls.c.started_at, _agents())
         .where(calls.c.source.in_([name, *joined]), _began() >= since, _began() < until, ~recorded.exists())
         .order_by(calls.c.seq)
     )
@@ -106,11 +113,28 @@ def _unexpected(connection: sa.Connection, name: str, since: datetime, until: da
             source=name,
             call_id=covered(row.external_id),
             started_at=row.started_at,
-            agent_id=covered(row.agent or ""),
+            agent_id=covered(row.of_call or ""),
             extension="",
             state="unexpected",
             id=row.id,
         )
+
+
+def _agents() -> sa.Label[Any]:
+    """Whose call it became: one agent of it."""
+    agent = sa.select(sa.func.min(call_agents.c.agent_id)).where(call_agents.c.call_id == calls.c.id)
+    return agent.scalar_subquery().label("of_call")
+
+
+def _at_the_seat() -> sa.Label[Any]:
+    """Who sat at the record's extension by the login table."""
+    began, until = cdr_records.c.started_at, logins.c.until_at
+    there = sa.select(sa.func.min(logins.c.agent_id)).where(
+        logins.c.extension == cdr_records.c.extension,
+        logins.c.from_at <= began,
+        sa.or_(until.is_(None), until > began),
+    )
+    return there.scalar_subquery().label("at_seat")
 
 
 def _counted(name: str, rows: Sequence[DayRow]) -> DayCount:

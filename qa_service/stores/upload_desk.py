@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -41,6 +41,8 @@ class StoreUploads:
     intake: Intake
     #: Where a whole upload lies open while it is taken in: this process's own folder.
     scratch: Path
+    #: Refuses, with RecordingError, what plainly is no recording: the file, and its name.
+    first_look: Callable[[Path, str], None] = lambda *_: None
     #: Uploads that one caller may have under way.
     most_open: int = 100
 
@@ -157,6 +159,7 @@ class StoreUploads:
         key = cover.idempotency_key or f"upload:{kept.told.id}"
         with self._whole(kept.told.id) as file:
             try:
+                self.first_look(file, cover.file_name)
                 receipt = self.intake.accept(asked, as_upload(replace(cover, idempotency_key=key), file))
             except (UsageError, RecordingError) as error:
                 self._end(kept, None, error.code)

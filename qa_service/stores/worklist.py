@@ -105,8 +105,9 @@ class StoreWorkList:
 
 
 def _sight(asked: Asked) -> Sight:
-    """Who looks after work without seeing calls (an admin) sees all of it: it holds no words."""
-    if asked.caller.may(Right.MANAGE_WORK) and not asked.caller.may(Right.SEE_CALLS):
+    """Who looks after work without seeing calls (an admin) sees all of it, or their teams': it holds no words."""
+    may = asked.caller.may
+    if may(Right.MANAGE_WORK) and not may(Right.SEE_CALLS) and not asked.caller.is_bound:
         return Sight(everything=True)
     return asked.caller.sight
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from qa_service.core.calendar import is_within
 from qa_service.core.calls import CallEvent, Direction, Envelope, EventKind, Participant, ParticipantKind
 from qa_service.core.errors import EnvelopeError
+from qa_service.core.staff import plain_id
 from qa_service.usecases.actors import placed
 from qa_service.usecases.customer import Tokens, customer_of
 from qa_service.usecases.envelope_schema import WrittenEnvelope, WrittenParticipant
@@ -78,7 +79,7 @@ def _participant(written: WrittenParticipant) -> Participant:
     return Participant(
         id=written.id,
         kind=ParticipantKind(written.kind),
-        agent_id=written.agent_id,
+        agent_id=plain_id(written.agent_id),
         channel=written.channel,
         from_ms=written.from_ms,
         to_ms=written.to_ms,

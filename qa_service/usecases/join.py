@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from qa_service.core.items import CdrRecord
 from qa_service.core.sources import Handling, JoinBy
+from qa_service.core.staff import plain_id
 from qa_service.ports.sources import Registers
 from qa_service.usecases.source_names import Named
 
@@ -30,12 +31,12 @@ def joined(registers: Registers, handling: Handling, said: Named, given: Mapping
     """
     told = {**said.envelope(), **{name: value for name, value in given.items() if value}}
     at = _zoned(said.started_at, handling.timezone)
-    record = _record(registers, handling, str(told.get("call_id", "")), _Seat(said.extension, at))
+    record = _record(registers, handling, str(told.get("call_id", "")), _Seat(plain_id(said.extension), at))
     agent = record.agent_id if record else ""
     seat = (
-        _Seat(record.extension or said.extension, record.started_at or at)
+        _Seat(record.extension or plain_id(said.extension), record.started_at or at)
         if record
-        else _Seat(said.extension, at)
+        else _Seat(plain_id(said.extension), at)
     )
     agent = agent or _agent_at(registers, seat)
     envelope = _with_agent({**told, **(_of_record(record) if record else {})}, agent)

@@ -10,7 +10,7 @@ from functools import cache
 from qa_service.core.calendar import open_end
 from qa_service.core.errors import QaError, UsageError
 from qa_service.core.outcomes import RowError
-from qa_service.core.staff import Agent, Membership, check_memberships
+from qa_service.core.staff import Agent, Membership, check_memberships, plain_id
 from qa_service.text.table import has_breaks
 from qa_service.usecases.moments import read_moment
 from qa_service.usecases.sheet import read_sheet, too_wide
@@ -50,7 +50,7 @@ def read_staff(content: bytes, zone: tzinfo, knows: Callable[[str], bool] = bool
     wrong: set[str] = set()
     is_known = cache(knows)
     for number, fields in sheet.rows:
-        agent_id = fields.get("agent_id", "")
+        agent_id = plain_id(fields.get("agent_id", ""))
         try:
             if number in sheet.wide:
                 raise too_wide(number)
@@ -79,7 +79,7 @@ def _with(agent: Agent, fields: Mapping[str, str], zone: tzinfo) -> Agent:
     return Agent(
         agent.id,
         fields.get("shown_as", "") or agent.shown_as,
-        fields.get("extension", "") or agent.extension,
+        plain_id(fields.get("extension", "")) or agent.extension,
         stays,
     )
 

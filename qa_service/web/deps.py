@@ -94,10 +94,10 @@ def caller(request: Request, here: Parts) -> Caller | None:
 AskedBy = Annotated[Asked, Depends(asked)]
 
 
-def wants(right: Right, *, of_centre: bool = False) -> Dependency:
+def wants(right: Right, *, of_centre: bool = False, instead: Right | None = None) -> Dependency:
     """The right that a route wants; it stands in the API's description too.
 
-    What is `of_centre` concerns everybody's calls, and is not for whoever is bound to teams.
+    What is `of_centre` concerns everybody's calls, and is not for whoever is bound to teams. `instead` will do as well.
 
     Raises:
         Denied: `not_allowed`.
@@ -105,7 +105,7 @@ def wants(right: Right, *, of_centre: bool = False) -> Dependency:
     """
 
     def check(by: AskedBy) -> None:
-        check_right(by, right)
+        check_right(by, instead if instead and by.caller.may(instead) else right)
         if of_centre or right in CENTRE_RIGHTS:
             by.caller.check_centre()
 

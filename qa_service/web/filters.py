@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from qa_service.core.calls import Direction
 from qa_service.core.lists import Filter
+from qa_service.core.staff import plain_id
 from qa_service.core.stored import CallState
 from qa_service.web.addresses import methods_by_name
 from qa_service.web.denials import Denied
@@ -97,7 +98,7 @@ def wanted(
     return Filter(
         states=tuple(state or ()),
         text=text,
-        agent_id=agent_id,
+        agent_id=plain_id(agent_id),
         line=line,
         skill_group=skill_group,
         external_id=external_id,

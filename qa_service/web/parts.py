@@ -107,6 +107,8 @@ class Parts:
     tracer: Tracer = UNTRACED
     #: What an error of another library says about where we keep things, as an error of ours; None where nothing.
     known: Callable[[Exception], QaError | None] = lambda _: None
+    #: Refuses, with RecordingError, what plainly is no recording by how it begins: the file, and its name.
+    first_look: Callable[[Path, str], None] = lambda *_: None
     #: Why work ended, by its code, as a sentence; empty for the empty code.
     why: Callable[[str], str] = lambda code: code
     #: Who comes in from this machine without signing in; nobody, unless a trial was asked for.

@@ -72,6 +72,7 @@ _BY_CODE: Mapping[str, int] = {
     "upload_failed": 410,
     "tus_version": 412,
     "wrong_content_type": 415,
+    "playlist": 415,
     "too_many_uploads": 429,
     "upload_too_large": 413,
     "wrong_range": 416,

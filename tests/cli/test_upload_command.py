@@ -86,6 +86,18 @@ def options_of(way: str, folder: Path, agents: tuple[str, str] = ("8001", "8002"
     }[way]
 
 
+def test_links_out_of_the_folder_are_not_followed(service: Service, recordings: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "secret.wav"
+    outside.write_bytes(SOUND + b"secret")
+    (recordings / "8003_3.wav").symlink_to(outside)
+    (recordings / "8004_4.wav").symlink_to(recordings / "8001_1.wav")
+
+    result = run(service, tmp_path, recordings)
+
+    assert set(sent(result)) == {"8001_1.wav", "8002_2.wav", "8004_4.wav"}
+    assert "8003_3.wav：链接指到文件夹外面，没有传" in result.stderr
+
+
 @pytest.mark.parametrize("second", ["plain", "side", "pattern"])
 @pytest.mark.parametrize("first", ["plain", "side", "pattern"])
 def test_run_again_whatever_is_said_about_them_no_second_calls_are_made(

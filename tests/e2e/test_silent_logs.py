@@ -45,8 +45,8 @@ def _everywhere(client: httpx.Client, secrets: list[str]) -> list[httpx.Response
     """Secrets where a program may put them by mistake or on purpose; what is answered."""
     takes = iter(secrets)
     return [
-        client.post("/api/v1/calls", files={"recording": (f"{next(takes)}{_NASTY}.wav", b"no sound")}),
-        client.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF" + next(takes).encode())}),
+        client.post("/api/v1/calls", files={"recording": (f"{next(takes)}{_NASTY}.wav", b"\xffno sound")}),
+        client.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF\xff" + next(takes).encode())}),
         client.post("/api/v1/calls", files={"recording": ("a.wav", b"x")}, data={"meta": next(takes)}),
         client.post("/api/v1/calls/transcripts", content=f'{{"utterances": "{next(takes)}'.encode()),
         client.get("/api/v1/calls", params={"text": next(takes), "agent_id": next(takes)}),

@@ -62,7 +62,7 @@ def _judged(client: httpx.Client) -> dict[str, Any]:
 
 def _failed(client: httpx.Client) -> dict[str, Any]:
     """Something that is no sound comes in under somebody's name, and has failed."""
-    sent = client.post("/api/v1/calls", files={"recording": (_FILE, f"RIFF{_SAID}".encode())})
+    sent = client.post("/api/v1/calls", files={"recording": (_FILE, b"RIFF\xff" + _SAID.encode())})
     job = f"/api/v1/jobs/{sent.raise_for_status().json()['job_id']}"
     wait_until(lambda: client.get(job).json()["state"] == "failed", seconds=PATIENCE_S)
     told: dict[str, Any] = client.get(job).json()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from qa_service.core.items import CdrRecord
-from qa_service.core.sources import Place, SourceKind
+from qa_service.core.items import CdrRecord, Login
+from qa_service.core.sources import JoinBy, Place, SourceKind
 from qa_service.core.stored import CallState
 from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.ports.sources import DayRow
@@ -173,3 +173,17 @@ def test_csv_for_a_spreadsheet() -> None:
         ["话单", "'=c1", "2026-11-25T00:00:00+00:00", "3056", "8001", "missing", "", ""],
         ["话单", "c2", "", "", "", "failed", "not_audio", "x"],
     ]
+
+
+def test_an_agent_that_only_the_login_table_knows_is_told(centre: Centre, cdr: str) -> None:
+    with centre.engine.begin() as connection:
+        keep_records(connection, cdr, [CdrRecord(one, MIDNIGHT, extension="8001") for one in ("c1", "lost")])
+    centre.desk.set_logins(ADMIN, [Login("3056", "8001", MIDNIGHT - timedelta(hours=1))])
+    centre.at = MIDNIGHT + timedelta(hours=2)
+    sound = centre.add(pattern="{call_id}.wav", cdr="话单", join=JoinBy.CALL_ID)
+    centre.put("c1.wav", SOUND, changed_at=MIDNIGHT + timedelta(hours=1))
+    centre.settle(sound)
+
+    _, rows = centre.desk.day(ADMIN, DAY, "Asia/Shanghai")
+
+    assert [(row.call_id, row.agent_id) for row in rows] == [("c1", "3056"), ("lost", "3056")]

@@ -195,7 +195,7 @@ def test_of_an_agent_with_a_wrong_row_nothing_is_taken(row: str, code: str) -> N
 
 
 def test_beside_the_number_stands_the_name_of_an_agent() -> None:
-    read = read_staff("工号,坐席,组\n8001,李伟,北区\n".encode(), ZONE)
+    read = read_staff("工号,坐席,组\n８００１,李伟,北区\n".encode(), ZONE)
 
     assert [(agent.id, agent.shown_as) for agent in read.agents] == [("8001", "李伟")]
 

@@ -130,7 +130,7 @@ def bad_says(told: SideFile) -> str:
     ],
 )
 def test_beside_a_number_the_name_is_not_read(headers: str, agent: str, unknown: tuple[str, ...]) -> None:
-    told = table(f"{headers}\na.wav,8001,李伟\n")
+    told = table(f"{headers}\na.wav,８００１,李伟\n")
 
     assert [row.envelope.participants[0].agent_id for row in told.rows] == [agent]
     assert told.unknown == unknown

@@ -260,7 +260,7 @@ def expected(name: str, who: Who) -> int:
         return route.done
     if not who.is_known:
         return 401
-    if isinstance(route.wants, Right) and route.wants not in who.rights:
+    if isinstance(route.wants, Right) and not {route.wants, route.instead} & who.rights:
         return 403
     if route.for_people and who.is_program:
         return 403

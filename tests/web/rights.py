@@ -53,6 +53,8 @@ class Route:
     for_people: bool = False
     #: It concerns the whole centre: 403 for whoever is bound to teams.
     of_centre: bool = False
+    #: This will do as well.
+    instead: Right | None = None
 
 
 ROUTES: Mapping[str, Route] = {
@@ -88,8 +90,8 @@ ROUTES: Mapping[str, Route] = {
     "GET /calls/{call_id}": Route(Right.SEE_CALLS, of=Of.CALL),
     "POST /api/v1/calls/{call_id}/roles": Route(Right.MANAGE_WORK, 202, of=Of.CALL),
     "GET /api/v1/jobs": Route(Right.MANAGE_WORK),
-    "GET /api/v1/jobs/{job_id}": Route(Right.SEE_CALLS, of=Of.WORK),
-    "GET /api/v1/jobs/{job_id}/events": Route(Right.SEE_CALLS, of=Of.WORK),
+    "GET /api/v1/jobs/{job_id}": Route(Right.SEE_CALLS, of=Of.WORK, instead=Right.MANAGE_WORK),
+    "GET /api/v1/jobs/{job_id}/events": Route(Right.SEE_CALLS, of=Of.WORK, instead=Right.MANAGE_WORK),
     "POST /api/v1/jobs/{job_id}/cancel": Route(Right.MANAGE_WORK, 204, of=Of.WORK),
     "POST /api/v1/jobs/{job_id}/retry": Route(Right.MANAGE_WORK, 204, of=Of.WORK),
     "GET /api/v1/exports/{form}": Route(Right.EXPORT),

@@ -67,7 +67,7 @@ def test_recordings_find_their_rows_and_the_rest_is_missing(either: Service, tea
 def test_what_became_of_its_calls_is_counted(service: Service) -> None:
     client = service.everything()
     batch = announce(client, TABLE).json()["id"]
-    job = upload(client, batch, "0001.wav", b"no sound at all").json()["job_id"]
+    job = upload(client, batch, "0001.wav", b"\xffno sound at all").json()["job_id"]
 
     service.work_on(job)
 

@@ -110,7 +110,7 @@ def test_another_team_gets_a_call_of_its_own_also_from_who_sees_both(either: Ser
 @pytest.mark.parametrize(
     "differs",
     [
-        pytest.param({"content": b"RIFF another"}, id="other bytes"),
+        pytest.param({"content": b"RIFF\xffanother"}, id="other bytes"),
         pytest.param({"allow_duplicate": "true"}, id="whoever wants it so"),
     ],
 )

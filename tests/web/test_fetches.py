@@ -148,6 +148,9 @@ def test_what_leads_inside_is_refused_at_once(service: Service, url: str, code: 
         pytest.param(
             {"url": PUBLIC, "valid_until": "2026-11-26T10:00:00"}, "time_without_zone", id="no zone"
         ),
+        pytest.param(
+            {"url": PUBLIC, "valid_until": "2026-01-01T10:00:00Z"}, "link_expired", id="over already"
+        ),
         pytest.param({"url": PUBLIC, "headers": {"Host": "x"}}, "request_invalid", id="headers"),
         pytest.param({"url": PUBLIC + "x" * 2_000}, "request_invalid", id="an endless address"),
     ],

@@ -73,7 +73,7 @@ def test_who_signs_in_may_come_through_a_proxy(house: House) -> None:
 
 
 def test_what_a_guest_does_is_written_down(trial: TestClient, house: House) -> None:
-    trial.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF")})
+    trial.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF\xff")})
 
     entries = trial.get("/api/v1/audit").json()["entries"]
     assert [(entry["who"], entry["action"]) for entry in entries] == [("guest", "upload")]

@@ -139,7 +139,7 @@ def test_links_in_messages_lead_a_person_to_the_report(service: Service, team: s
 
 def test_a_link_to_a_call_without_a_report_leads_to_its_state(service: Service, team: str) -> None:
     client = service.everything()
-    call = client.post("/api/v1/calls", files={"recording": b"x"}, data={"team": team}).json()["call_id"]
+    call = client.post("/api/v1/calls", files={"recording": b"\xffx"}, data={"team": team}).json()["call_id"]
 
     answer = client.get(f"/calls/{call}", follow_redirects=True)
 
@@ -152,7 +152,7 @@ def test_many_reports_come_with_an_index(service: Service, team: str) -> None:
     client = service.client(secret=service.key(Right.EXPORT, team=team))
     waiting = (
         service.everything()
-        .post("/api/v1/calls", files={"recording": b"y"}, data={"team": team})
+        .post("/api/v1/calls", files={"recording": b"\xffy"}, data={"team": team})
         .json()["call_id"]
     )
 

@@ -174,7 +174,7 @@ def test_one_uploads_for_teams_that_one_sees(cast: Cast) -> None:
     client = cast.everybody["reviewer"].client()
 
     refused = client.post("/api/v1/calls", files={"recording": b"x"}, data={"team": cast.other_team})
-    own = client.post("/api/v1/calls", files={"recording": b"x"}, data={"allow_duplicate": "true"}).json()
+    own = client.post("/api/v1/calls", files={"recording": b"\xffx"}, data={"allow_duplicate": "true"}).json()
 
     assert (refused.status_code, refused.json()["error"]) == (403, "not_allowed")
     assert client.get(f"/api/v1/calls/{own['call_id']}").json()["team"] == cast.team

@@ -27,7 +27,7 @@ from tests.web.service import PASSWORD, Service, set_up
 ASKED: dict[str, Callable[[httpx.Client], httpx.Response]] = {
     "a list": lambda client: client.get("/api/v1/calls"),
     "who am I": lambda client: client.get("/api/v1/me"),
-    "an upload": lambda client: client.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF")}),
+    "an upload": lambda client: client.post("/api/v1/calls", files={"recording": ("a.wav", b"RIFF\xff")}),
     "an upload in pieces": lambda client: client.post(
         "/api/v1/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "9"}
     ),

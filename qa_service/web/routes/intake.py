@@ -29,7 +29,7 @@ _COPY = 1 << 20
     dependencies=[wants(Right.UPLOAD)],
     responses={
         200: {"model": Accepted, "description": "同样的录音已经有一通。The very same recording was there."},
-        **answers(408, 413, 422, 503),
+        **answers(408, 413, 415, 422, 503),
     },
 )
 def upload(
@@ -80,6 +80,7 @@ def upload(
         with file.open("wb") as opened:
             while chunk := recording.file.read(_COPY):
                 opened.write(chunk)
+        here.first_look(file, cover.file_name)
         receipt = here.intake.accept(by, as_upload(cover, file))
     response.headers["Location"] = f"/api/v1/jobs/{receipt.job_id}"
     response.status_code = 200 if receipt.is_duplicate else 202

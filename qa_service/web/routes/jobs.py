@@ -32,6 +32,10 @@ _LOOK_EVERY_S = 0.5
 _LONGEST_S = 900
 
 
+#: Whoever looks after work sees how far it is without seeing calls: there are no words in it.
+_FOLLOWS = wants(Right.SEE_CALLS, instead=Right.MANAGE_WORK)
+
+
 @router.get("", summary="任务列表 List work", dependencies=[wants(Right.MANAGE_WORK)], responses=answers(422))
 def page(
     here: Here,
@@ -64,7 +68,7 @@ def _place(written: str) -> JobPlace | None:
 @router.get(
     "/{job_id}",
     summary="任务的进度 How far it is",
-    dependencies=[wants(Right.SEE_CALLS)],
+    dependencies=[_FOLLOWS],
     responses=answers(404, 422),
 )
 def job(here: Here, by: AskedBy, job_id: Id) -> JobRow:
@@ -75,7 +79,7 @@ def job(here: Here, by: AskedBy, job_id: Id) -> JobRow:
 @router.get(
     "/{job_id}/events",
     summary="听进度 Follow it",
-    dependencies=[wants(Right.SEE_CALLS)],
+    dependencies=[_FOLLOWS],
     response_class=StreamingResponse,
     responses={
         200: {"content": _STREAM, "description": "`job`：变了就来一条；`gone`：看不到了；`bye`：请重连。"},

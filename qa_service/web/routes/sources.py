@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Security
 from qa_service.core.calendar import open_end
 from qa_service.core.items import Handed, Login
 from qa_service.core.people import Asked, Right
+from qa_service.core.staff import plain_id
 from qa_service.text.table import has_breaks
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, there
@@ -224,4 +225,4 @@ def _login(given: LoginSaid) -> Login:
                 why="odd_characters",
                 limit="",
             )
-    return Login(given.agent_id, given.extension, from_at, until_at)
+    return Login(plain_id(given.agent_id), plain_id(given.extension), from_at, until_at)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from qa_service.core.calendar import open_end
 from qa_service.core.figures import AgentFigures
-from qa_service.core.staff import Agent, Membership, Team
+from qa_service.core.staff import Agent, Membership, Team, plain_id
 from qa_service.usecases.staff import check_agent
 from qa_service.web.deps import in_utc
 from qa_service.web.schemas.base import Moment, Name, Said, shown
@@ -48,7 +48,7 @@ class AgentToKeep(Said):
             UsageError: `staff_invalid`, `staff_overlap`; Denied: `time_without_zone`.
         """
         stays = tuple(stay.membership() for stay in self.teams)
-        agent = Agent(self.id, self.shown_as, self.extension, stays)
+        agent = Agent(plain_id(self.id), self.shown_as, plain_id(self.extension), stays)
         check_agent(agent)
         return agent
 
