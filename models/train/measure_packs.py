@@ -2,7 +2,7 @@
 
     python models/train/measure_packs.py --data DIR PACK…        # figures
     python models/train/measure_packs.py --data DIR PACK… --show # and what fired, to be read and judged
-    python models/train/measure_packs.py --data DIR --list docs/packs-jddc.csv   # all packs: the list with its verdicts kept
+    python models/train/measure_packs.py --data DIR --list docs/packs-jddc.csv   # all packs, verdicts kept
     python models/train/measure_packs.py --data DIR --list … --show   # and the drawn hits that nobody judged yet
 
 DIR holds satisfaction_jddc/turns.jsonl. Every different sentence of either side is one call of one utterance:

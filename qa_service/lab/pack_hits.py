@@ -89,7 +89,7 @@ def to_judge(hits: Iterable[Hit]) -> list[Hit]:
     drawn: list[Hit] = []
     for mine in of_pack.values():
         few = len(mine) <= JUDGED_OF_A_PACK
-        drawn += mine if few else random.Random(SEED).sample(mine, JUDGED_OF_A_PACK)
+        drawn += mine if few else random.Random(SEED).sample(mine, JUDGED_OF_A_PACK)  # noqa: S311 - a draw, not secrecy
     return sorted(drawn)
 
 
@@ -108,10 +108,15 @@ def table(rules: Sequence[tuple[str, str]], hits: Iterable[Hit], turns: Mapping[
 
 def markdown(rows: Iterable[Row]) -> str:
     """The table of the docs. Rules that never fired stand without a precision: it is not known."""
-    lines = ["| 规则 rule | 句 n | 命中 hits | 判过 judged | 判对 right | 准确率 precision |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| 规则 rule | 句 n | 命中 hits | 判过 judged | 判对 right | 准确率 precision |",
+        "|---|---|---|---|---|---|",
+    ]
     for row in rows:
         seen = row.right.interval
         sure = f"{row.right.hits / row.right.n:.0%} [{seen.low:.0%}–{seen.high:.0%}]" if seen else "不知道"
         right = str(row.right.hits) if row.right.n else ""
-        lines.append(f"| `{row.rule}` | {row.turns:,} | {row.hits} | {row.right.n or ''} | {right} | {sure} |")
+        lines.append(
+            f"| `{row.rule}` | {row.turns:,} | {row.hits} | {row.right.n or ''} | {right} | {sure} |"
+        )
     return "\n".join(lines)
