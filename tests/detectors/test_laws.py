@@ -9,7 +9,7 @@ from inspect import getmembers, isclass
 from itertools import cycle
 from typing import cast
 
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance
@@ -225,18 +225,22 @@ def test_a_silence_overlaps_no_damage(call: Call, cut: tuple[int, int]) -> None:
 
 def test_the_random_calls_are_wild_enough_for_the_laws_to_mean_something() -> None:
     talkative = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR)
+    # Nobody signals a hang-up in random calls (test_whole.py does).
+    wanted = {label for detector in talkative for label in detector.labels} - set(HungUp().labels)
     turned_up: set[str] = set()
 
-    @settings(max_examples=400, derandomize=True, database=None)
+    @settings(max_examples=400, database=None)
     @given(call=calls())
     def listen(call: Call) -> None:
         found = tags_of(talkative, call.events, end_ms=call.end_ms, about=call.about)
         turned_up.update(tag.label for tag in found)
 
-    listen()
+    # What Hypothesis draws depends on what else was imported: the rare ones may want more calls than one round.
+    for number in range(10):
+        if turned_up != wanted:
+            seed(number)(listen)()
 
-    # Nobody signals a hang-up in random calls (test_whole.py does).
-    assert turned_up == {label for detector in talkative for label in detector.labels} - set(HungUp().labels)
+    assert turned_up == wanted
 
 
 @given(call=calls())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa_service.core.calls import Leg
@@ -412,6 +412,10 @@ def test_no_finding_ever_raises_a_score_and_the_lowest_is_the_lowest(
     assert 0 <= evaluation.lowest_score <= sure.score <= 100
 
 
+@example(
+    findings=[_hit("honest"), _hit("respect", sure=False)],
+    charges=(Charge("listens", "listens"), Charge("respect", "respect", 0.0, False), Charge("honest", "honest", 9.0)),
+)
 @given(_MANY, _CHARGES)
 def test_whoever_passed_or_failed_does_so_whatever_a_person_answers(
     findings: list[Finding], charges: tuple[Charge, ...]
@@ -421,6 +425,8 @@ def test_whoever_passed_or_failed_does_so_whatever_a_person_answers(
     believed = _evaluated(*(replace(f, doubts=()) for f in findings), charges=charges)
 
     if evaluation.passed is None:
-        assert (refused.passed, believed.passed) == (True, False)
+        # A large question that can cost little lifts the share whichever way it is answered: until then nobody passes.
+        assert evaluation.score is not None
+        assert {evaluation.score >= 80, refused.passed, believed.passed} == {True, False}
     else:
         assert (refused.passed, believed.passed) == (evaluation.passed, evaluation.passed)
