@@ -17,6 +17,8 @@ STAGES: Mapping[JobKind, tuple[str, ...]] = {
 _LEAST_CALLS = 3
 #: From this share on the work's own pace alone counts: a call may be fifteen times as long as the usual one.
 _OWN_PACE_FROM = 0.2
+#: After a silence twice as long as all that was left, and at least so long, nobody knows the end any more.
+_SILENT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,11 @@ def _size(job: Job, paces: Mapping[str, StagePace]) -> float:
     return job.audio_s / usual_s if job.audio_s and usual_s else 1.0
 
 
-def _left_s(job: Job, whole_s: float, now: datetime) -> float:
+def _left_s(job: Job, whole_s: float, now: datetime) -> float | None:
     """By the usual call while little is done, by this one's own pace later.
 
     It is reckoned where the work last came further, and counted down from there like a clock; while nothing more is
-    heard, it does not fall below the half: silence is no progress.
+    heard, it does not fall below the half: silence is no progress. None where the silence lasts too long.
     """
     share, began = job.reached, job.started_at or now
     came_at = job.reached_at or began
@@ -125,4 +127,7 @@ def _left_s(job: Job, whole_s: float, now: datetime) -> float:
         by_itself = max(0.0, (came_at - began).total_seconds()) * (1 - share) / share
         trust = min(1.0, share / _OWN_PACE_FROM)
         left_s = trust * by_itself + (1 - trust) * left_s
-    return max(left_s - max(0.0, (now - came_at).total_seconds()), left_s / 2)
+    silent_s = max(0.0, (now - came_at).total_seconds())
+    if silent_s > max(2 * left_s, _SILENT_S):
+        return None
+    return max(left_s - silent_s, left_s / 2)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from qa_service.core.forecast import Ahead, StagePace
 from qa_service.core.stored import Job, JobState, Queue
+from qa_service.ports.storing import KeptMeasures
 from qa_service.stores import takeover
 from qa_service.stores.engine import UtcTime
 from qa_service.stores.tables import jobs, stages
@@ -35,6 +36,15 @@ def count(connection: sa.Connection, took_ms: Mapping[str, int], *, audio_s: flo
                 recent_audio_s=stages.c.recent_audio_s * _FADES + audio_s,
             )
         )
+
+
+def count_heard(connection: sa.Connection, kept: KeptMeasures) -> None:
+    """Adds a call that was listened to.
+
+    A transcript tells nothing about how long listening takes, and no more does a recording in which nobody speaks.
+    """
+    if "asr" in kept.timings_ms and kept.call.utterances:
+        count(connection, kept.timings_ms, audio_s=kept.call.duration_ms / 1_000)
 
 
 def paces(connection: sa.Connection) -> dict[str, StagePace]:

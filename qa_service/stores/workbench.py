@@ -159,8 +159,7 @@ class StoreWorkbench:
 
         def written(connection: sa.Connection) -> None:
             results.keep_measured(connection, job, kept, now=now)
-            if "asr" in kept.timings_ms:  # a transcript tells nothing about how long listening takes
-                stages.count(connection, kept.timings_ms, audio_s=kept.call.duration_ms / 1_000)
+            stages.count_heard(connection, kept)
 
         writing(self.shelves.engine, written)
 

@@ -9,7 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from qa_service.core.forecast import Ahead
+from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.speech import Utterance
 from qa_service.core.stored import Job, JobKind, JobState, Queue
+from qa_service.core.time import Span
+from qa_service.ports.storing import KeptMeasures
 from qa_service.stores import jobs, stages, takeover
 from tests.stores.rows import call_in
 
@@ -96,6 +100,24 @@ def test_how_long_calls_are_is_counted_where_it_is_known(engine: sa.Engine) -> N
 
     assert told.calls == 3
     assert told.usual_audio_s == pytest.approx(200, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("said", "timings_ms", "calls"),
+    [
+        pytest.param("您好", {"asr": 2_000}, 1, id="a conversation"),
+        pytest.param("", {"asr": 20}, 0, id="a second of noise"),
+        pytest.param("您好", {"judge": 5}, 0, id="a transcript"),
+    ],
+)
+def test_only_what_was_heard_teaches_how_long_listening_takes(
+    engine: sa.Engine, said: str, timings_ms: dict[str, int], calls: int
+) -> None:
+    utterances = (Utterance("u1", Span(0, 1_000), "s0", said),) if said else ()
+    call = MeasuredCall("c", 60_000, Layout.TWO_CHANNEL, utterances)
+    with engine.begin() as connection:
+        stages.count_heard(connection, KeptMeasures(call, timings_ms))
+        assert stages.paces(connection)["asr"].calls == calls
 
 
 def test_the_length_of_a_call_is_kept_with_its_work_from_the_stage_that_tells_it(engine: sa.Engine) -> None:
