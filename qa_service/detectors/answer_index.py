@@ -6,10 +6,12 @@ Not a detector. What a sentence shares with every question is counted at once; o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from qa_service.core.standard_answers import AnswerRow
 from qa_service.text.asked_like import is_put, is_spoken_of
@@ -25,6 +27,11 @@ NEAR = 0.05
 _ANOTHER = 0.7
 #: Of so many questions the words are compared: the cost of a sentence does not grow with a table of look-alikes.
 _MOST_LOOKED_AT = 20
+#: What more than one question in so many holds is held as marks: a table of look-alikes is counted as fast as others.
+_MANY = 32
+
+#: Places of questions (int64), or a mark for each question (uint8).
+_Holders = npt.NDArray[np.int64] | npt.NDArray[np.uint8]
 
 
 class Near(NamedTuple):
@@ -55,11 +62,7 @@ class AnswerIndex:
         self._questions = [
             _question(at, written) for at, row in enumerate(rows) for written in dict.fromkeys(row.questions)
         ]
-        by_gram: defaultdict[str, list[int]] = defaultdict(list)
-        for at, one in enumerate(self._questions):
-            for gram in one.said.sounded.grams:
-                by_gram[gram].append(at)
-        self._by_gram = {gram: np.array(held, dtype=np.int64) for gram, held in by_gram.items()}
+        self._holders = _holders(self._questions)
         self._sizes = np.array([len(one.said.sounded.grams) for one in self._questions], dtype=np.float64)
         self._asking = np.array([one.asks for one in self._questions], dtype=np.bool_)
         self._is_all_asking = bool(self._asking.all())
@@ -79,13 +82,18 @@ class AnswerIndex:
             return
         text, best = folded.text[start:end], 0.0
         said = heard(text)
-        found = [
-            (likeness(said, self._questions[at].said), at) for at in self._candidates(said, is_asked=is_asked)
-        ]
-        for alike, at in sorted(found, key=lambda one: (-one[0], one[1])):
-            if alike < max(self._least, best - NEAR):
+        # By the most that each may be like; what is looked at goes back in with how much it is.
+        found = [(-most, at, False) for at, most in self._candidates(said, is_asked=is_asked)]
+        heapify(found)
+        while found:
+            less, at, is_known = heappop(found)
+            if -less < max(self._least, best - NEAR):
                 return
             one = self._questions[at]
+            if not is_known:
+                heappush(found, (-likeness(said, one.said), at, True))
+                continue
+            alike = -less
             sure = self._weighed(alike, one, folded, text)
             if sure >= self._least and not is_spoken_of(folded, *_core(text, start, one)):
                 best = max(best, sure)
@@ -99,19 +107,53 @@ class AnswerIndex:
             return alike if any(word in sounds for word in about) else 0.0
         return _ANOTHER * alike if names_another(text, one.text) else alike
 
-    def _candidates(self, said: Voiced, *, is_asked: bool) -> list[int]:
-        """The questions that may be like enough: the likest by their sounds, for a likeness is never more than that."""
+    def _candidates(self, said: Voiced, *, is_asked: bool) -> list[tuple[int, float]]:
+        """The questions that may be like enough, and how much at the most: a likeness is never more than by sounds."""
         grams = said.sounded.grams
-        held = [self._by_gram[gram] for gram in sorted(grams) if gram in self._by_gram]
-        if not held:
+        shared = _shared(grams, self._holders, len(self._questions))
+        if shared is None:
             return []
-        shared = np.bincount(np.concatenate(held), minlength=len(self._questions))
         alike = most_alike(shared, len(grams), self._sizes)
         if not is_asked:
             alike[self._asking] = 0.0
         found = np.nonzero(alike >= self._least)[0]
         best = found[np.argsort(-alike[found], kind="stable")[:_MOST_LOOKED_AT]]
-        return sorted(int(at) for at in best)
+        return [(int(at), float(alike[at])) for at in best]
+
+
+def _holders(questions: Sequence[_Question]) -> dict[str, _Holders]:
+    """Which questions hold each sound and pair of sounds: their places, or a mark for each where many do."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, one in enumerate(questions):
+        for gram in one.said.sounded.grams:
+            places[gram].append(at)
+    holders: dict[str, _Holders] = {}
+    for gram, held in places.items():
+        at_places = np.array(held, dtype=np.int64)
+        if _MANY * len(held) > len(questions):
+            marks = np.zeros(len(questions), dtype=np.uint8)
+            marks[at_places] = 1
+            holders[gram] = marks
+        else:
+            holders[gram] = at_places
+    return holders
+
+
+def _shared(
+    grams: Collection[str], holders: Mapping[str, _Holders], questions: int
+) -> npt.NDArray[np.int64] | None:
+    """How many of these each question holds too; None where none holds any."""
+    held = [holders[gram] for gram in grams if gram in holders]
+    if not held:
+        return None
+    places = [one for one in held if one.dtype == np.int64]
+    shared = (
+        np.bincount(np.concatenate(places), minlength=questions) if places else np.zeros(questions, np.int64)
+    )
+    for one in held:
+        if one.dtype == np.uint8:
+            shared += one
+    return shared
 
 
 def _better(one: Near, other: Near) -> bool:

@@ -72,7 +72,10 @@ class AnswerDetectors:
                     spec.get("at_least", Answers().at_least), AT_LEAST, place.at("at_least"), float
                 )
         settings = Answers("", table, int(turns), within_ms, float(at_least))
-        detector = self.by_settings.setdefault(settings, replace(settings, label=label))
+        if settings not in self.by_settings:
+            self.by_settings[settings] = replace(settings, label=label)
+            self.by_settings[settings].prepare()
+        detector = self.by_settings[settings]
         return Tagged(tuple(detector.label_of(verdict) for verdict in verdicts), Role.AGENT)
 
     def _table(self, name: object, place: Place, book: str) -> AnswerTable:
