@@ -22,7 +22,7 @@ LEAST_SYLLABLES = 2
 # From this length on, a confused syllable may stand for its neighbour.
 _TOLERANT_FROM = 3
 # At least this share of the characters must be the ones written in the phrase.
-_LEAST_SAME = 1 / 3
+LEAST_SAME = 1 / 3
 _MOST_READINGS = 8
 
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
@@ -103,7 +103,7 @@ class SoundScanner:
         hits = []
         for which, start, end in {*self._short.scan(folded.text), *self._long.scan(folded.text)}:
             same = self._same(which, folded.text[start:end])
-            if same >= _LEAST_SAME and not folded.crosses(start, end, BreakKind.SOFT):
+            if same >= LEAST_SAME and not folded.crosses(start, end, BreakKind.SOFT):
                 hits.append(SoundHit(which, start, end, same))
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
 

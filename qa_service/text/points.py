@@ -14,9 +14,9 @@ from qa_service.text.context import is_quoted, is_supposed
 from qa_service.text.negation import is_forbidden, is_negated
 from qa_service.text.normalize import BreakKind, Folded, fold
 from qa_service.text.phrases import is_whole_word
-from qa_service.text.pinyin import SoundScanner
+from qa_service.text.pinyin import LEAST_SAME, SoundScanner
 from qa_service.text.questions import is_asked
-from qa_service.text.resemblance import Features, features, resemblance, stretches
+from qa_service.text.resemblance import Features, features, least_shared, resemblance, stretches
 from qa_service.text.same_number import Named, among, has_value, named
 
 
@@ -51,6 +51,7 @@ _ALIKE, _HALF_ALIKE = 0.65, 0.5
 _OTHER_SURE, _ALIKE_DENIED, _AFFIRMED = 0.75, 0.6, 0.6
 #: Fewer pairs and characters are compared exactly only.
 _LEAST_GRAMS = 7
+_ROUNDING = 1e-9
 #: So much of what stands beside a number has to be said, for the number to be this point's.
 _REST, _REST_FOR_OTHER = 0.5, 0.6
 #: A comma inside fewer characters parts two thoughts (text.phrases).
@@ -73,6 +74,11 @@ class Way:
     #: What is left without numbers and fillers.
     rest: str
     said: Features
+    #: Its characters that are compared one by one.
+    characters: frozenset[str]
+    #: With fewer of them in what was said it cannot have been said by sound; nor in other words.
+    least_by_sound: float
+    least_alike: float
 
     @classmethod
     def of(cls, written: str) -> Way:
@@ -83,12 +89,31 @@ class Way:
         found = tuple(one for one in named(folded) if one.values)
         edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(text)]
         rest = "".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
-        return cls(text, found, _FILLING.sub("", rest), features(text))
+        said = features(text)
+        alone = frozenset(gram for gram in said.grams if len(gram) == 1)
+        # Of the pairs that both have there are fewer than characters; marks of questions are not counted here.
+        alike = least_shared(said, _HALF_ALIKE) / 2 - len(said.asked)
+        return cls(
+            text, found, _FILLING.sub("", rest), said, alone, LEAST_SAME * len(text) - _ROUNDING, alike
+        )
+
+    def may_sound(self, characters: frozenset[str]) -> bool:
+        """Whether it can be there by sound: a third of its characters has to be heard as written."""
+        return sum(char in characters for char in self.text) >= self.least_by_sound
+
+    def may_be_alike(self, characters: frozenset[str]) -> bool:
+        """Whether words that are like it enough can be made of these characters."""
+        return len(self.characters & characters) >= self.least_alike
 
 
 @lru_cache(maxsize=4_096)
 def _way(written: str) -> Way:
     return Way.of(written)
+
+
+@lru_cache(maxsize=512)
+def _characters(folded_text: str) -> frozenset[str]:
+    return frozenset(folded_text.replace("您", "你"))
 
 
 @lru_cache(maxsize=2_048)
@@ -127,12 +152,15 @@ def _spots(written: str, folded: Folded, around: Set[str]) -> Iterator[Spot]:
     if exact:
         yield from (Spot(_sense(folded, start, end), start, end, _EXACT) for start, end in exact)
         return
-    by_sound = [hit for hit in _by_sound(written).scan(folded) if hit.same < 1]
+    heard = _characters(folded.text)
+    by_sound = (
+        [hit for hit in _by_sound(written).scan(folded) if hit.same < 1] if way.may_sound(heard) else []
+    )
     yield from (
         Spot(_sense(folded, hit.start, hit.end), hit.start, hit.end, _BY_SOUND + _PER_SAME * hit.same)
         for hit in by_sound
     )
-    if not by_sound:
+    if not by_sound and way.may_be_alike(heard):
         yield from _alike(way, folded)
     yield from _affirmed(way, folded)
 
