@@ -54,6 +54,11 @@ class AnswerRow:
         """As it is told to people."""
         return self.questions[0]
 
+    @property
+    def wordings(self) -> int:
+        """How many there are of all its points together."""
+        return sum(len(point.ways) for point in (*self.must, *self.must_not))
+
     def holds_on(self, day: date) -> bool:
         """Whether it is the answer on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

@@ -90,6 +90,11 @@ def misheard(row: AnswerRow) -> Reason:
     return Reason.of("answers.misheard", row=row.id, topic=row.question, note=row.note, better=row.better)
 
 
+def much(row: AnswerRow) -> Reason:
+    """So many questions with so many wordings in one call that the answer was not looked at."""
+    return Reason.of("answers.much", row=row.id, topic=row.question, note=row.note, better=row.better)
+
+
 def nothing(row: AnswerRow) -> Reason:
     """No answer."""
     return Reason.of("answers.nothing", row=row.id, topic=row.question, note=row.note, better=row.better)

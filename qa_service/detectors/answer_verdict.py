@@ -79,6 +79,8 @@ def closing(
     rows: Sequence[AnswerRow], window: Window, end: End, by: Utterance | None, left_ms: int
 ) -> Judged:
     """The verdict when the time for an answer is over; `left_ms` is how long the call went on after the question."""
+    if window.doubt == "much":
+        return _undecided(reasons.much(rows[0]), window)
     told = [_told(row, window) for row in rows]
     met = next((one for one in told if one.is_met), None)
     if met is not None and window.doubt != "day":

@@ -34,6 +34,12 @@ from qa_service.text.normalize import fold
 
 #: A question this much less alike is half the row's: people decide.
 HALF = 0.15
+#: Of so many rows beside the likest it is asked whether the answer is theirs; it costs a call something for each.
+_RIVALS = 2
+#: So many wordings of points are looked for in a call, in each utterance that may be the answer, and so many more per
+#: character that is said: thirty questions with eight wordings each in ten minutes, and no table costs a call more than
+#: its 50 ms (docs/standard-answers.md#limits).
+_AT_FIRST, _PER_CHARACTER = 200, 0.5
 _NO_TABLE = AnswerTable("", ())
 #: Voice before sound before words: what nobody could hear is known before what was said in it.
 _Ordered = tuple[int, int, int, str, Event]
@@ -98,6 +104,8 @@ class AnswersRun:
     knows_day: bool
     waiting: list[_Ordered] = field(default_factory=list)
     open: list[Window] = field(default_factory=list)
+    #: How many wordings may still be looked for.
+    left: float = _AT_FIRST
 
     def hear(self, event: Event) -> Iterable[Tag]:
         """Nothing yet: something that began earlier may still be going on."""
@@ -125,7 +133,12 @@ class AnswersRun:
         elif isinstance(event, Voice):
             for window in self.open if event.role is Role.AGENT else ():
                 window.voices.append(event)
-        elif event.role is Role.AGENT:
+        else:
+            self.left += _PER_CHARACTER * spoken_chars(event.text)
+            yield from self._said(event)
+
+    def _said(self, event: Utterance) -> Iterator[Tag]:
+        if event.role is Role.AGENT:
             yield from self._agent(event)
         elif event.role is Role.CUSTOMER:
             yield from self._customer(event)
@@ -145,7 +158,15 @@ class AnswersRun:
             self.open.remove(window)
             rows = [self._row(at) for at in window.rows]
             left_ms = now_ms - window.heard.span.end_ms
+            if not self._afford(sum(row.wordings for row in rows) * len(window.said)):
+                window.doubt = "much"
             yield self._tag(window, closing(rows, window, end, by, left_ms))
+
+    def _afford(self, wordings: int) -> bool:
+        """Takes so many from what may be looked for; nothing where that is too many."""
+        is_there = wordings <= self.left
+        self.left -= wordings if is_there else 0
+        return is_there
 
     def _row(self, at: int) -> AnswerRow:
         return self.settings.table.rows[at]
@@ -159,7 +180,10 @@ class AnswersRun:
             window.answer(said)
             if window.doubt or said.span.start_ms < window.heard.span.start_ms:
                 continue
-            if judged := contradiction(self._row(window.rows[0]), said):
+            row = self._row(window.rows[0])
+            if not self._afford(row.wordings):
+                window.doubt = "much"
+            elif judged := contradiction(row, said):
                 self.open.remove(window)
                 yield self._tag(window, judged)
 
@@ -198,7 +222,8 @@ class AnswersRun:
             best, *others = near
             here = [one for one in others if one.start < best.end and best.start < one.end]
             near = [one for one in others if one not in here]
-            rivals = [one.row for one in here if best.alike - one.alike <= NEAR and best.alike >= at_least]
+            equal = [one.row for one in here if best.alike - one.alike <= NEAR and best.alike >= at_least]
+            rivals = equal[:_RIVALS]
             yield Window(
                 said,
                 folded.origin(best.start, best.end),

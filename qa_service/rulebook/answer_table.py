@@ -20,6 +20,7 @@ from qa_service.text.workbook import BrokenWorkbookError, is_workbook, workbook_
 MAX_BYTES = 8 << 20
 #: docs/standard-answers.md#limits: more rows are several tables.
 MOST_ROWS = 3_000
+MOST_ASKED = 10_000
 #: Ways of all points of one row: each is looked for in every answer, about 20 µs each.
 MOST_ROW_WAYS = 60
 
@@ -86,6 +87,10 @@ def read_table(name: str, text: str, place: Place) -> AnswerTable:
             with mistakes.noted():
                 rows.append((number, _row(_cells(number, line, heads, columns, place), place, number)))
         mistakes.note(*_clashes(rows, place))
+    asked = sum(len(row.questions) for _, row in rows)
+    if asked > MOST_ASKED:
+        problem, fix = f"holds {asked} questions, more than {MOST_ASKED}", "Split it into several tables"
+        raise place.error("answers_questions", problem, fix, count=asked, most=MOST_ASKED)
     return AnswerTable(name, tuple(row for _, row in rows))
 
 

@@ -254,11 +254,14 @@ def _otherwise(way: Way, folded: Folded, text: str, said: list[Named]) -> Iterat
     for wanted in missing:
         for one in said:
             is_alike = one.what == wanted.what and one not in right
-            if not is_alike or _sense(folded, one.start, one.end) is not Sense.SAID:
+            has_its_value = is_alike and has_value(one, wanted)
+            if not has_its_value and not (is_alike and is_spoken_of):
                 continue
-            if has_value(one, wanted):
+            if _sense(folded, one.start, one.end) is not Sense.SAID:
+                continue
+            if has_its_value:
                 yield Spot(Sense.DOUBTFUL, one.start, one.end, _NUMBER)
-            elif is_spoken_of:
+            else:
                 is_open = not one.values or not wanted.values
                 other = Sense.DOUBTFUL if is_open else Sense.OTHER_NUMBER
                 yield Spot(other, one.start, one.end, _OTHER_SURE)

@@ -222,6 +222,23 @@ def test_a_contradiction_in_words_that_were_hardly_recognised_is_for_people() ->
     assert (tag.label, tag.because.code) == ("answers.undecided", "answers.forbidden")
 
 
+def test_what_is_asked_too_often_with_too_many_wordings_is_for_people() -> None:
+    ways = tuple(f"{n}个工作日" for n in range(10, 40))
+    many = replace(REFUND, must=(Point(ways[:20]),), must_not=(Point(ways[20:]),))
+    lines = (
+        "客户: 退款什么时候到账？",
+        "坐席: 十个工作日。",
+        "客户: 营业厅几点开门？",
+        "坐席: 早上九点到晚上六点。",
+    ) * 12
+
+    found = judged(*lines, table=AnswerTable("many", (many, HOURS)))
+
+    codes = [tag.because.code for tag in found if ("row", many.id) in tag.because.values]
+    assert (codes[0], codes[-1]) == ("answers.met", "answers.much")
+    assert {tag.label for tag in found if tag.because.code == "answers.much"} == {"answers.undecided"}
+
+
 def test_rows_hold_on_their_days_alone() -> None:
     old = replace(PRICE, until=date(2026, 4, 30), must=_points("88元一个月"))
     new = replace(PRICE, since=date(2026, 5, 1))

@@ -13,11 +13,21 @@ from rich.console import Console
 from qa_service.core.errors import UsageError
 from qa_service.lab.bench.figures import Spread
 from qa_service.lab.bench.ruling.books import as_text, compiled, phrase_book, single
-from qa_service.lab.bench.ruling.calls import LINES, block_call, lines_of, long_call, scripts, stored_calls
+from qa_service.lab.bench.ruling.calls import (
+    LINES,
+    asking_call,
+    block_call,
+    lines_of,
+    long_call,
+    scripts,
+    stored_calls,
+)
 from qa_service.lab.bench.ruling.costly import costly_rules
 from qa_service.lab.bench.ruling.report import print_rules, rules_document, rules_targets
 from qa_service.lab.bench.ruling.run import Compiling, Costly, Ruled, Size, Wanted, bench_rules
+from qa_service.lab.bench.ruling.tables import ASKED, answer_books, questions
 from qa_service.lab.words import words
+from qa_service.pipeline.judge import judge
 from qa_service.rulebook.source import read
 
 SAMPLES = Path(__file__).parents[2] / "sample_audio"
@@ -74,18 +84,29 @@ def test_every_costly_rule_keeps_to_the_limits(name: str) -> None:
     assert len(compiled(single(costly_rules(SAID)[name])).rules) == 1
 
 
+def test_the_tables_of_answers_keep_to_the_limits_and_the_call_that_asks_asks_for_them() -> None:
+    usual, alike = answer_books(lines_of(TRUTHS, role="customer")).values()
+    asking = judge(asking_call(TRUTHS, 10, questions()), compiled(usual))
+
+    assert len(compiled(alike).rules) == 1
+    assert len(questions()) == ASKED
+    assert sum(len(leg.findings) for leg in asking.legs) >= ASKED * 0.8
+
+
 def test_the_benchmark_measures_every_size_and_every_costly_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     few = dict(list(costly_rules(SAID).items())[-2:]) | {"none": {"regex": "(?=保)本"}}
+    tables = {"answers": answer_books(("退款什么时候能到账", "套餐多少钱一个月"))["answers: 1,000 rows"]}
     monkeypatch.setattr("qa_service.lab.bench.ruling.run.costly_rules", lambda _: few)
+    monkeypatch.setattr("qa_service.lab.bench.ruling.run.answer_books", lambda _: tables)
     told: list[str] = []
 
     ruled = bench_rules(TRUTHS, Wanted(calls=3, repeat=1, sizes=(2, 20)), told.append)
 
     assert [(size.rules, size.judge_ms.n) for size in ruled.sizes] == [(2, 3), (20, 3)]
     assert ruled.sizes[0].ratio == Spread(1.0, 1.0, 1.0, 3)
-    assert [held.name for held in ruled.costly] == list(few)
-    assert ruled.costly[-1].refused == "rulebook_pattern_lookaround"
-    assert told[2:] == list(few)
+    assert [held.name for held in ruled.costly] == [*few, "answers"]
+    assert ruled.costly[-2].refused == "rulebook_pattern_lookaround"
+    assert told[2:] == [*few, "answers"]
 
 
 def _spread(value: float) -> Spread:

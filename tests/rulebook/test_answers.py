@@ -122,6 +122,14 @@ def test_a_workbook_is_read_as_its_csv_is() -> None:
         ),
         (_HEADS + "A,退款什么时候到账,，。,,,\n", ["unheard C2「必须说到」"]),
         (_HEADS + _ROW * (MOST_ROWS + 1), ["rows"]),
+        (
+            _HEADS.replace(",", ",相似问法,", 1)
+            + "".join(
+                f"A{at},{'；'.join(f'第{at}种东西的第{i}个问题' for i in range(41))},套餐{at}号多少钱,原路退回,,,\n"
+                for at in range(250)
+            ),
+            ["questions"],
+        ),
     ],
 )
 def test_what_is_wrong_is_said_of_its_cell(text: str, wrong: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -40,9 +41,10 @@ def scripts(samples: Path) -> tuple[Truth, ...]:
     return found
 
 
-def lines_of(truths: Sequence[Truth]) -> tuple[str, ...]:
-    """Every line that is said in them, once."""
-    return tuple(dict.fromkeys(said.text for truth in truths for said in truth.utterances if said.text))
+def lines_of(truths: Sequence[Truth], *, role: str = "") -> tuple[str, ...]:
+    """Every line that is said in them, by whoever or by one role, once."""
+    said = (said for truth in truths for said in truth.utterances if said.text and role in ("", said.role))
+    return tuple(dict.fromkeys(one.text for one in said))
 
 
 def stored_calls(truths: Sequence[Truth], wanted: int) -> tuple[Case, ...]:
@@ -53,6 +55,17 @@ def stored_calls(truths: Sequence[Truth], wanted: int) -> tuple[Case, ...]:
 def long_call(truths: Sequence[Truth], minutes: float) -> Case:
     """One call of that length, in turns."""
     return _case("bench-turns", tuple(_until(_laid(truths, 0), round(minutes * 60_000))))
+
+
+def asking_call(truths: Sequence[Truth], minutes: float, questions: Sequence[str]) -> Case:
+    """The same call, in which the customer's first lines are these questions instead."""
+    asked = iter(questions)
+    said = _until(_laid(truths, 0), round(minutes * 60_000))
+    lines = [
+        replace(line, text=f"{next(asked, line.text)}？" if line.role == "customer" else line.text)
+        for line in said
+    ]
+    return _case("bench-asking", [(line.role, line.text, line.span.duration_ms) for line in lines])
 
 
 def block_call(truths: Sequence[Truth], minutes: float) -> Case:

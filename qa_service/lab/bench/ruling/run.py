@@ -14,8 +14,9 @@ from qa_service.core.errors import RulebookError
 from qa_service.lab.bench.figures import Spread
 from qa_service.lab.bench.judging import forget_texts
 from qa_service.lab.bench.ruling.books import as_text, compiled, flattened, found_of, phrase_book, single
-from qa_service.lab.bench.ruling.calls import block_call, lines_of, long_call, stored_calls
+from qa_service.lab.bench.ruling.calls import asking_call, block_call, lines_of, long_call, stored_calls
 from qa_service.lab.bench.ruling.costly import costly_rules
+from qa_service.lab.bench.ruling.tables import answer_books, questions
 from qa_service.lab.truth import Truth
 from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.judge import Case, judge
@@ -102,6 +103,10 @@ def bench_rules(truths: Sequence[Truth], wanted: Wanted, told: Callable[[str], N
     for name, when in costly_rules(lines).items():
         told(name)
         costly.append(_costly(name, single(when), turns, blocks, wanted.repeat))
+    asking = asking_call(truths, _MINUTES, questions())
+    for name, book in answer_books(lines_of(truths, role="customer")).items():
+        told(name)
+        costly.append(_costly(name, book, asking, turns, wanted.repeat))
     return Ruled(sizes, compiling, tuple(costly))
 
 
