@@ -358,7 +358,7 @@ def test_recordings_are_heard_as_the_profile_says(desk: Desk) -> None:
     desk.rules.route(profile + table(desk.route("service-zh", profile="far")))
     meta = json.dumps({"line": desk.line})
     sent = desk.anna.post(
-        "/api/v1/calls", files={"recording": b"RIFF...."}, data={"meta": meta, "allow_duplicate": "true"}
+        "/api/v1/calls", files={"recording": b"RIFF\xff..."}, data={"meta": meta, "allow_duplicate": "true"}
     ).json()
     listening = Listening()
 
@@ -373,7 +373,7 @@ def test_a_call_that_cannot_be_heard_was_routed_all_the_same(desk: Desk) -> None
     desk.rules.route(table(desk.route("service-zh")))
     sent = desk.anna.post(
         "/api/v1/calls",
-        files={"recording": b"RIFF...."},
+        files={"recording": b"RIFF\xff..."},
         data={"meta": json.dumps({"line": desk.line}), "allow_duplicate": "true"},
     ).json()
 

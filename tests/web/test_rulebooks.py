@@ -312,7 +312,7 @@ def test_calls_that_one_does_not_see_are_not_there_to_try_on(leads: Leads, team:
     call_id, _ = _judged(leads.service, team, SAID)
     waits = (
         leads.service.everything()
-        .post("/api/v1/calls", files={"recording": b"RIFF"}, data={"team": team})
+        .post("/api/v1/calls", files={"recording": b"RIFF\xff"}, data={"team": team})
         .json()["call_id"]
     )
     leads.write()

@@ -57,7 +57,7 @@ def test_an_upload_that_nobody_traces(either: Service, tmp_path: Path) -> None:
 
 
 def test_pieces_belong_to_the_request_that_announced_them(either: Service) -> None:
-    sound, uploads = b"RIFF" * 100, either.parts.uploads
+    sound, uploads = b"RIFF\xff" * 80, either.parts.uploads
     begun = uploads.begin(ASKED, Cover("a.wav", Envelope()), len(sound))
 
     told = uploads.append(ASKED_LATER, begun.id, 0, io.BytesIO(sound))
@@ -68,7 +68,7 @@ def test_pieces_belong_to_the_request_that_announced_them(either: Service) -> No
 
 def test_an_address_is_fetched_for_the_request_that_gave_it(either: Service, tmp_path: Path) -> None:
     file = tmp_path / "a.wav"
-    file.write_bytes(b"RIFF" * 100)
+    file.write_bytes(b"RIFF\xff" * 80)
     with either.shelves.engine.begin() as connection:
         connection.execute(fetches.delete())
     desk = StoreFetches(either.shelves, lambda _: None)
