@@ -51,7 +51,7 @@ Line = tuple[Role, str]
 
 
 def chats(path: Path) -> list[list[Line]]:
-    """The chats from their first to their last sentence; a window that goes on where the one before ended is no new one."""
+    """The chats from first to last sentence; a window that goes on where the one before ended is no new one."""
     whole: list[list[dict[str, str]]] = []
     for row in path.read_text(encoding="utf-8").splitlines():
         window = json.loads(row)["context"]
