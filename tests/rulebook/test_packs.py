@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+import qa_service.rulebook
 from qa_service.core.texts import Text
 from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.load import load, pack_names
+from qa_service.text.normalize import fold
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import Trial, try_examples
 
 _FULL = Path(__file__).with_name("full.yaml")
+_PACKS = Path(qa_service.rulebook.__file__).parent / "packs"
+#: Classes of characters and escapes of a pattern; its words are the Chinese and the Latin between everything else.
+_NO_WORDS = re.compile(r"\[[^\]]*\]|\\.")
+_WORDS = re.compile(r"[\u4e00-\u9fffa-zA-Z]+")
+#: Words that folding writes otherwise, each beside its other form in the same pattern: needless, and harmless.
+_NEEDLESS = {"妳", "妳们", "喔", "礼拜", "简讯", "三幺五晚会", "百分之百", "帐号", "存摺"}
 
 
 @cache
@@ -70,3 +82,25 @@ def test_what_an_agent_is_coached_about_has_advice(name: str) -> None:
     coached = [rule for rule in _book(name).rules if rule.stage.value != "observe"]
 
     assert [rule.id for rule in coached if not _book(name).advice[rule.id]] == []
+
+
+@pytest.mark.parametrize("name", pack_names())
+def test_patterns_are_written_as_folded_text_is(name: str) -> None:
+    """A word that folding writes otherwise (客訴 is 投诉, 轉帳 is 转账) is never found."""
+    written = yaml.safe_load((_PACKS / f"{name}.yaml").read_text(encoding="utf-8"))
+    words = {word for pattern in _patterns(written) for word in _WORDS.findall(_NO_WORDS.sub("|", pattern))}
+
+    assert sorted(word for word in words - _NEEDLESS if fold(word).text != word) == []
+
+
+def _patterns(part: Any) -> Iterator[str]:
+    """Every regular expression in a part of a file."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _patterns(one)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key in {"regex", "pattern"} and isinstance(value, str):
+                yield value
+            else:
+                yield from _patterns(value)
