@@ -1,12 +1,14 @@
-"""How often the rules of packs fire on real written service chats, each sentence by itself.
+"""How often the rules of packs fire on real written service chats, and where.
 
     python models/train/measure_packs.py --data DIR PACK…        # figures
     python models/train/measure_packs.py --data DIR PACK… --show # and what fired, to be read and judged
     python models/train/measure_packs.py --data DIR --list docs/packs-jddc.csv   # all packs, verdicts kept
     python models/train/measure_packs.py --data DIR --list … --show   # and the drawn hits that nobody judged yet
 
-DIR holds satisfaction_jddc/turns.jsonl. Every different sentence of either side is one call of one utterance:
-what a rule wants from the sentences around it is not there, and what rests on the end of a call is not counted.
+DIR holds satisfaction_jddc/turns.jsonl. Its overlapping windows are put together to chats again, and every chat is one
+call, written at 240 characters a minute with half a second between: places in the call and times between sentences are
+ours, and so are the figures, dates and names where the set has placeholders (an answer with a number stays one).
+A hit counts once for each different sentence. What rests on something unsaid is not counted: the chats are cut.
 Evaluate only: nothing of the text is kept.
 """
 
@@ -14,8 +16,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from qa_service.core.calls import CallFacts, Leg
@@ -29,52 +33,123 @@ from qa_service.rulebook.load import load, pack_names
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.scene import Scene
 
-_ROLES = {"system": Role.AGENT, "user": Role.CUSTOMER}
+# In each turn of the file the customer speaks first.
+_ROLES = {"user": Role.CUSTOMER, "system": Role.AGENT}
 _CERTAIN = Certainty(HearingModel("transcript"))
 
 
-def sentences(path: Path) -> dict[Role, list[str]]:
+# What the set's placeholders are read as; emoticons are nothing said.
+_FILLED = {
+    "[数字x]": "3", "[金额x]": "30元", "[时间x]": "下午3点", "[日期x]": "5月3日",
+    "[姓名x]": "王五", "[电话x]": "电话号码", "[邮箱x]": "邮箱", "[地址x]": "地址",
+    "[站点x]": "网站", "[链接x]": "链接",
+}  # fmt: skip
+_EMOTICON = re.compile(r"#E-[a-z]\d*(?:\[数字x\])*")
+
+#: What is said, by whom.
+Line = tuple[Role, str]
+
+
+def chats(path: Path) -> list[list[Line]]:
+    """The chats from first to last sentence; a window that goes on where the one before ended is no new one."""
+    whole: list[list[dict[str, str]]] = []
+    for row in path.read_text(encoding="utf-8").splitlines():
+        window = json.loads(row)["context"]
+        known = [turn["user"] for turn in window[:-1]]
+        if whole and known and [turn["user"] for turn in whole[-1][-len(known) :]] == known:
+            whole[-1][-len(known) :] = window
+        else:
+            whole.append(window)
+    return [list(_lines(turns)) for turns in whole]
+
+
+def _lines(turns: list[dict[str, str]]) -> Iterator[Line]:
+    for turn in turns:
+        for key, role in _ROLES.items():
+            if text := turn.get(key, "").strip():
+                yield role, text
+
+
+def sentences(talks: list[list[Line]]) -> dict[Role, list[str]]:
     """Every different sentence of either side, in the order of the file."""
     said: dict[Role, dict[str, None]] = {role: {} for role in _ROLES.values()}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        for turn in json.loads(line)["context"]:
-            for key, role in _ROLES.items():
-                if text := turn.get(key, "").strip():
-                    said[role][text] = None
+    for role, text in (line for talk in talks for line in talk):
+        said[role][text] = None
     return {role: list(texts) for role, texts in said.items()}
 
 
-def fired(book: Rulebook, role: Role, text: str) -> Iterator[tuple[str, float]]:
-    """The rules that fire on a sentence, each with its confidence."""
-    span = Span(0, 250 * len(text))
-    said = (
-        Utterance("u0", span, role.value, text, speech_ms=span.duration_ms, role=role, role_confidence=1.0),
-    )
-    facts = CallFacts(leg=Leg(span), parts=frozenset({PartName.WORDS.value}))
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that fired on a sentence, and what was said just before."""
+
+    rule: str
+    role: Role
+    text: str
+    confidence: float
+    before: tuple[str, ...]
+
+
+def fired(book: Rulebook, talk: list[Line]) -> Iterator[Fired]:
+    """What fires on the sentences of a chat."""
+    said = tuple(_spoken(talk))
+    facts = CallFacts(leg=Leg(Span(0, said[-1].span.end_ms)), parts=frozenset({PartName.WORDS.value}))
     scene = Scene(facts.leg, said, replay(book.detectors, facts, said))
+    at = {one.id: i for i, one in enumerate(said)}
     for finding in find((*book.rules, *book.good), scene, facts, _CERTAIN):
-        if not finding.is_of_end:
-            yield finding.rule, finding.confidence
+        if finding.is_of_end or finding.because.code.startswith("absent."):
+            continue
+        quoted = {at[quote.utterance] for piece in finding.evidence for quote in piece.quotes}
+        own = [i for i in quoted if talk[i][0] is finding.role]
+        if own:
+            i = max(own)
+            before = tuple(f"{role.value}: {text}" for role, text in talk[max(0, i - 3) : i])
+            yield Fired(finding.rule, talk[i][0], talk[i][1], finding.confidence, before)
 
 
-def hits_of(book: Rulebook, said: dict[Role, list[str]]) -> Iterator[Hit]:
-    """What the pack's own rules fired on; what it includes is counted where it comes from."""
-    for role, texts in said.items():
-        for turn, text in enumerate(texts):
-            for rule, confidence in dict(fired(book, role, text)).items():
-                if rule.startswith(f"{book.name}/"):
-                    yield Hit(rule, role.value, turn, fingerprint(text), round(confidence, 2))
+def _filled(text: str) -> str:
+    text = _EMOTICON.sub(" ", text)
+    for placeholder, words in _FILLED.items():
+        text = text.replace(placeholder, words)
+    return text
 
 
-def keep_list(path: Path, said: dict[Role, list[str]], *, show: bool) -> None:
+def _spoken(talk: list[Line]) -> Iterator[Utterance]:
+    start_ms = 0
+    for i, (role, written) in enumerate(talk):
+        text = _filled(written)
+        span = Span(start_ms, start_ms + 250 * len(text))
+        yield Utterance(
+            f"u{i}", span, role.value, text, speech_ms=span.duration_ms, role=role, role_confidence=1.0
+        )
+        start_ms = span.end_ms + 500
+
+
+def hits_of(book: Rulebook, talks: list[list[Line]]) -> dict[tuple[str, Role, str], Fired]:
+    """What the pack's own rules fired on, each sentence once; what it includes is counted where it comes from."""
+    found: dict[tuple[str, Role, str], Fired] = {}
+    for talk in talks:
+        for one in fired(book, talk):
+            if one.rule.startswith(f"{book.name}/"):
+                found.setdefault((one.rule, one.role, one.text), one)
+    return found
+
+
+def keep_list(path: Path, talks: list[list[Line]], *, show: bool) -> None:
     """Writes the list anew, with the verdicts it held; shows what is still to be judged."""
     known = read_hits(path) if path.exists() else []
-    hits = with_verdicts((hit for name in pack_names() for hit in hits_of(load(name), said)), known)
+    places = {(role, text): i for role, texts in sentences(talks).items() for i, text in enumerate(texts)}
+    found = [one for name in pack_names() for one in hits_of(load(name), talks).values()]
+    by_hit = {
+        Hit(f.rule, f.role.value, places[f.role, f.text], fingerprint(f.text), round(f.confidence, 2)): f
+        for f in found
+    }
+    hits = with_verdicts(by_hit, known)
     write_hits(path, hits)
     waiting = [hit for hit in to_judge(hits) if not hit.judged]
     print(f"{len(hits)} hits, {len(waiting)} to be judged")
     for hit in waiting if show else ():
-        print(hit.rule, hit.sha256, f"{hit.confidence:.2f}", said[Role(hit.side)][hit.turn], sep="\t")
+        one = by_hit[hit]
+        print(hit.rule, hit.sha256, f"{hit.confidence:.2f}", one.text, " / ".join(one.before), sep="\t")
 
 
 def main() -> None:
@@ -85,20 +160,19 @@ def main() -> None:
     parser.add_argument("--list", type=Path, help="the list of hits with verdicts, of all packs")
     parser.add_argument("packs", nargs="*")
     asked = parser.parse_args()
-    said = sentences(asked.data / "satisfaction_jddc" / "turns.jsonl")
-    print(", ".join(f"{role.value}: {len(texts)} different sentences" for role, texts in said.items()))
+    talks = chats(asked.data / "satisfaction_jddc" / "turns.jsonl")
+    counted = (f"{role.value}: {len(texts)} different sentences" for role, texts in sentences(talks).items())
+    print(f"{len(talks)} chats", *counted, sep=", ")
     if asked.list:
-        keep_list(asked.list, said, show=asked.show)
+        keep_list(asked.list, talks, show=asked.show)
     for book in map(load, asked.packs):
         hits: defaultdict[str, list[str]] = defaultdict(list)
-        for role, texts in said.items():
-            for text in texts:
-                for rule, confidence in fired(book, role, text):
-                    hits[rule].append(f"{confidence:.2f}  {text}")
-        for one in (*book.rules, *book.good):
-            print(f"{one.id}: {len(hits[one.id])}")
+        for one in hits_of(book, talks).values():
+            hits[one.rule].append(f"{one.confidence:.2f}  {one.text}")
+        for rule in (*book.rules, *book.good):
+            print(f"{rule.id}: {len(hits[rule.id])}")
             if asked.show:
-                print(*(f"    {line}" for line in hits[one.id]), sep="\n")
+                print(*(f"    {line}" for line in hits[rule.id]), sep="\n")
 
 
 if __name__ == "__main__":

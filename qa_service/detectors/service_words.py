@@ -107,6 +107,10 @@ _WORDINGS: tuple[tuple[str, float, str], ...] = (
 
 # 您先别急着退 is advice; 您先别急, 您别着急 meets a feeling.
 _IN_NO_HURRY_TO = re.compile(r"着(?!急)(?!我|您|你|慢|我们|呢|啊|哈|先)")
+# 理解您的意思, 我理解您，您就是想退款: the matter is understood; 您看能理解吗 asks for understanding.
+_NO_FEELING = re.compile(
+    r"(?:您|你)?的?(?:意思|想法|需求|诉求|问题)|(?:您|你){1,2}(?:就是|是说|是想)|(?:一下)?(?:吗|么(?!的)|嘛)"
+)
 _THANKS = re.compile(r"(?:感谢|谢谢)[您你]?(?:[^不吗]{0,8}?(?:来电|致电))?")
 _FEST = "都好|大吉|如愿|愉快|顺利|开心|快乐|健康|平安|如意|顺心|幸福|兴隆|好运|康复"
 #: Wordings with a part that changes: 请问有什么可以帮你, 请问您还有别的问题吗, 祝您周末愉快, 有问题随时联系我们.
@@ -187,7 +191,10 @@ def _acts_in(text: str) -> tuple[tuple[str, Act], ...]:
         is_said = label == CLOSING or not (
             is_negated(folded, act.start, act.end)
             or is_quoted(folded, act.start, act.end)
-            or (label == EMPATHY and _IN_NO_HURRY_TO.match(folded.text, act.end))
+            or (
+                label == EMPATHY
+                and (_IN_NO_HURRY_TO.match(folded.text, act.end) or _NO_FEELING.match(folded.text, act.end))
+            )
         )
         if is_said:
             found[label].append(act)

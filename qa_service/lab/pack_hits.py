@@ -15,8 +15,8 @@ from pathlib import Path
 
 from qa_service.core.intervals import Share
 
-#: At most so many hits of a pack are judged; which ones, this seed says.
-JUDGED_OF_A_PACK = 60
+#: At most so many hits of a rule are judged; which ones, this seed says.
+JUDGED_OF_A_RULE = 60
 SEED = 20_261
 _FIELDS = ("rule", "side", "turn", "sha256", "confidence", "judged")
 
@@ -82,14 +82,14 @@ def with_verdicts(hits: Iterable[Hit], known: Iterable[Hit]) -> list[Hit]:
 
 
 def to_judge(hits: Iterable[Hit]) -> list[Hit]:
-    """All hits of a pack, or sixty of them drawn by the seed."""
-    of_pack: dict[str, list[Hit]] = {}
+    """All hits of a rule, or sixty of them drawn by the seed."""
+    of_rule: dict[str, list[Hit]] = {}
     for hit in sorted(hits):
-        of_pack.setdefault(hit.rule.partition("/")[0], []).append(hit)
+        of_rule.setdefault(hit.rule, []).append(hit)
     drawn: list[Hit] = []
-    for mine in of_pack.values():
-        few = len(mine) <= JUDGED_OF_A_PACK
-        drawn += mine if few else random.Random(SEED).sample(mine, JUDGED_OF_A_PACK)  # noqa: S311 - a draw, not secrecy
+    for mine in of_rule.values():
+        few = len(mine) <= JUDGED_OF_A_RULE
+        drawn += mine if few else random.Random(SEED).sample(mine, JUDGED_OF_A_RULE)  # noqa: S311 - a draw, not secrecy
     return sorted(drawn)
 
 
