@@ -50,7 +50,7 @@ class ServiceActs:
     """
 
     name: ClassVar[str] = "service.acts"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     labels: ClassVar[tuple[str, ...]] = (
         *(GREETING, CLOSING, IDENTITY, IDENTITY_CHECK, APOLOGY, HOLD_NOTICE, EMPATHY, TRANSFER, CALLBACK),
     )
