@@ -14,6 +14,8 @@ _UNITS = frozenset(
     "块元角毛钱万千亿百个位名天日号月年点时分秒周岁度兆次条台件张套层楼室栋米斤折倍%级届种样款户口瓶箱包袋页集首寸吨公平期升克卡g"
 )
 _WORD_UNITS = ("小时", "工作", "自然", "礼拜", "星期", "mb", "gb", "kb", "cm", "mm", "km", "kg", "多")
+# 多少, 多大, 多久 ask something new; 万一, 元旦, 天天, 分机 and 位置 are words of their own: no units of what stands before.
+_NO_UNIT = re.compile("多[少大久长远高重]|万[一1](?![年个])|元旦|天天|分机|位置|号码|年纪|月租|点击")
 _MONEY = frozenset("块元万亿")
 _BEFORE_QUANTITY = frozenset("第千万亿初")
 #: 周一, 星期三, 礼拜五.
@@ -51,9 +53,10 @@ def _is_quantity(call: CallText, group: Group) -> bool:
     if count >= _ALWAYS_NUMBER:
         return False
     before, after = plain[start - 1 : start], plain[end : end + 1]
+    is_followed = _NO_UNIT.match(plain, end) is None
     return (
-        after in (_UNITS if count < _MOSTLY_NUMBER else _MONEY)
-        or plain.startswith(_WORD_UNITS, end)
+        (is_followed and after in (_UNITS if count < _MOSTLY_NUMBER else _MONEY))
+        or (is_followed and plain.startswith(_WORD_UNITS, end))
         or before in _BEFORE_QUANTITY
         or (before in WEEKDAY and count == 1)
         or (before == "点" and count < _FEW)

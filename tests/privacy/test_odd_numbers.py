@@ -38,6 +38,11 @@ def test_a_mobile_is_covered_however_it_is_said(number: str, frame: str) -> None
     assert covered(frame.format(number)) == before + "●" * len(number) + after
 
 
+@pytest.mark.parametrize("after", ["多少钱？", "多久回我", "万一打不通", "元旦也在", "分机2"])
+def test_what_goes_on_behind_a_landline_does_not_make_it_a_quantity(after: str) -> None:
+    assert covered(f"座机是0755-80463420{after}") == f"座机是{'●' * 13}{after}"
+
+
 def test_behind_commas_amounts_are_a_mobile_only_where_one_is_named() -> None:
     said = "一百三十九，一千二百三十四，五千六百七十八"
 
