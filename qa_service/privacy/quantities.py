@@ -14,7 +14,7 @@ _UNITS = frozenset(
     "块元角毛钱万千亿百个位名天日号月年点时分秒周岁度兆次条台件张套层楼室栋米斤折倍%级届种样款户口瓶箱包袋页集首寸吨公平期升克卡g"
 )
 _WORD_UNITS = ("小时", "工作", "自然", "礼拜", "星期", "mb", "gb", "kb", "cm", "mm", "km", "kg", "多")
-# 多少, 多大, 多久 ask something new; 万一, 元旦, 天天, 分机 and 位置 are words of their own: no units of what stands before.
+# 多少, 多大, 多久 ask something new; 万一, 元旦, 天天, 分机 are words of their own: no units of what stands before.
 _NO_UNIT = re.compile("多[少大久长远高重]|万[一1](?![年个])|元旦|天天|分机|位置|号码|年纪|月租|点击")
 _MONEY = frozenset("块元万亿")
 _BEFORE_QUANTITY = frozenset("第千万亿初")
@@ -44,6 +44,12 @@ def counted(call: CallText, group: Group) -> Group:
     letters = _LETTERS.search(call.plain[max(0, end - _LONGEST_WORD) : end])
     lettered = bool(letters and not _NAMING_LETTERS.fullmatch(letters[0]) and group.digits != "X")
     return replace(group, quantity=_is_quantity(call, group), lettered=lettered)
+
+
+def is_unit(plain: str, at: int) -> bool:
+    """Whether what stands there says what is counted before it: 天, 块, 分之."""
+    is_word = plain.startswith((*_WORD_UNITS, "分之"), at)
+    return _NO_UNIT.match(plain, at) is None and (plain[at : at + 1] in _UNITS or is_word)
 
 
 def _is_quantity(call: CallText, group: Group) -> bool:

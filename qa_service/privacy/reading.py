@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.privacy.fillers import corrects, is_filler, others
 from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import COVER, HIDDEN
 from qa_service.privacy.plain import CallText
-from qa_service.privacy.quantities import WEEKDAY, counted, is_quantity_pair
+from qa_service.privacy.quantities import WEEKDAY, counted, is_quantity_pair, is_unit
 from qa_service.privacy.sounds import (
     ALIKE,
     ALIKE_CHARACTER,
@@ -23,6 +23,7 @@ from qa_service.privacy.sounds import (
     Part,
     parts_of,
 )
+from qa_service.text.characters import CLOSE, DASH, DROP, OPEN, SOFT
 
 # The 2 of CVV2 is no digit of the code.
 _GROUP = re.compile(f"(?!(?<=cv[vcn])2(?![0-9]))(?:{ATOM})(?:{ALIKE_CHARACTER}{{0,3}}(?:{ATOM}))*")
@@ -121,17 +122,35 @@ def _unglued(call: CallText, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         parts = (first._replace(doubt=DOUBTFUL), *parts[1:])
     elif first.doubt == COMMON and plain[first.start - 1 : first.start].isalnum():
         parts = (first._replace(doubt=WORDED), *parts[1:])
-    if plain[last.end : last.end + 1] in _AFTER_ONE and last.digits == "1" and call.is_spoken(last.start):
+    is_next = plain[last.end : last.end + 1] in _AFTER_ONE and last.digits == "1"
+    if (is_next or _begins_a_count(call, parts)) and call.is_spoken(last.start):
         parts = (*parts[:-1], last._replace(doubt=DOUBTFUL))
     return parts
+
+
+def _begins_a_count(call: CallText, parts: Sequence[Part]) -> bool:
+    """Whether the last digit counts what follows: behind figures, 三 of 三天 is said as a word."""
+    *_, before, last = (parts[0], *parts)
+    return not call.is_spoken(before.start) and is_unit(call.plain, last.end)
+
+
+#: Between the pieces of one telephone number as it is written: nothing, a dash, a space, brackets.
+_JOINT = frozenset((DASH, DROP, SOFT, OPEN, CLOSE))
+_TELEPHONE = re.compile("1[3-9][0-9]{9}|0[0-9]{9,11}")
 
 
 def _linked(call: CallText, groups: list[Group]) -> tuple[Group, ...]:
     """The groups with how each follows the one before; dates, times, decimals and sums of money apart."""
     linked = groups[:1]
+    joined = groups[0].digits if groups else ""
     for group in groups[1:]:
         before = linked[-1]
         gap = call.plain[before.parts[-1].end : group.parts[0].start]
+        joined = (joined if _JOINT.issuperset(gap) else "") + group.digits
+        if _TELEPHONE.fullmatch(joined) and joined != group.digits:
+            # 0755-85639185分机8001: what is said behind the last piece counts nothing.
+            linked.append(replace(group, link=_link(gap), quantity=False))
+            continue
         paired = before.link < Link.TIGHT and is_quantity_pair(before, group, gap)
         if paired:
             linked[-1] = replace(before, quantity=True)

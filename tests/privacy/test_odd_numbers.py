@@ -38,9 +38,29 @@ def test_a_mobile_is_covered_however_it_is_said(number: str, frame: str) -> None
     assert covered(frame.format(number)) == before + "●" * len(number) + after
 
 
-@pytest.mark.parametrize("after", ["多少钱？", "多久回我", "万一打不通", "元旦也在", "分机2"])
-def test_what_goes_on_behind_a_landline_does_not_make_it_a_quantity(after: str) -> None:
-    assert covered(f"座机是0755-80463420{after}") == f"座机是{'●' * 13}{after}"
+@pytest.mark.parametrize(
+    "after", ["多少钱？", "多久回我", "万一打不通", "元旦也在", "分机2", "个没人接", "三天了", "年底换"]
+)
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("座机是", "0755-80463420"),
+        ("座机", "0755 8046 3420"),
+        ("手机是", "139-1234-5678"),
+        ("电话", "139 1234 5678"),
+    ],
+)
+def test_what_goes_on_behind_a_number_in_pieces_does_not_make_it_a_quantity(
+    name: str, number: str, after: str
+) -> None:
+    assert covered(name + number + after) == name + "●" * len(number) + after
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-25日", "3000-5000块", "订单010-12-1天", "139-140元", "房间在139号5678天"]
+)
+def test_figures_in_pieces_that_are_no_telephone_number_stay(text: str) -> None:
+    assert covered(text) == text
 
 
 def test_behind_commas_amounts_are_a_mobile_only_where_one_is_named() -> None:
