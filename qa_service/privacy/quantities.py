@@ -13,9 +13,18 @@ from qa_service.text.characters import COLON, DASH, DOT
 _UNITS = frozenset(
     "块元角毛钱万千亿百个位名天日号月年点时分秒周岁度兆次条台件张套层楼室栋米斤折倍%级届种样款户口瓶箱包袋页集首寸吨公平期升克卡g"
 )
-_WORD_UNITS = ("小时", "工作", "自然", "礼拜", "星期", "mb", "gb", "kb", "cm", "mm", "km", "kg", "多")
-# 多少, 多大, 多久 ask something new; 万一, 元旦, 天天, 分机 are words of their own: no units of what stands before.
-_NO_UNIT = re.compile("多[少大久长远高重]|万[一1](?![年个])|元旦|天天|分机|位置|号码|年纪|月租|点击")
+_WORDS_OF_MANY: tuple[str, ...] = ("小时", "mb", "gb", "kb", "cm", "mm", "km", "kg", "多")
+_WORD_UNITS = (*_WORDS_OF_MANY, "工作", "自然", "礼拜", "星期")
+#: What nobody counts by the hundred: 5678点一下, 5678月底换.
+_UNITS_OF_FEW = frozenset("月日点时周岁层楼级届期折")
+_MANY = 3
+# Words that begin like a unit and are none: 多少 asks, 万一 supposes, 个人, 年底, 套餐 and 分机 are words of their own.
+_NO_UNIT = re.compile(
+    "多[少大久长远高重]|万[一1](?![年个])|千万|元[旦宵]|角[落度色]|毛病|钱包|块头|个[人体别性]|位[置于]|名[字称]|天[天气生亮]"
+    "|年[底初前后龄轻纪费]|分[机不开别期享手]|秒[回杀]|度[假过日]|次[次日要]|条[件款例]|台[湾风北]|张[嘴罗]|套[餐路]|号码|室[内外]"
+    "|种[种类]|样[子式]|款[式项]|户[口主名型籍]|[箱袋]子|包[括月装裹含]|页面|首[先次页]|公(?!里|斤|分|顷|升|尺|克)|平[时台常安均]"
+    "|口[头述音]|升[级职]|克服|卡[号住里上的是]|月租|点击|里[面头边程]|工作(?!日)|小时候"
+)
 _MONEY = frozenset("块元万亿")
 _BEFORE_QUANTITY = frozenset("第千万亿初")
 #: 周一, 星期三, 礼拜五.
@@ -48,8 +57,20 @@ def counted(call: CallText, group: Group) -> Group:
 
 def is_unit(plain: str, at: int) -> bool:
     """Whether what stands there says what is counted before it: 天, 块, 分之."""
-    is_word = plain.startswith((*_WORD_UNITS, "分之"), at)
-    return _NO_UNIT.match(plain, at) is None and (plain[at : at + 1] in _UNITS or is_word)
+    return _counts(plain, at, 1) or plain.startswith("分之", at)
+
+
+def _counts(plain: str, at: int, digits: int) -> bool:
+    """Whether what stands there counts a number of so many digits."""
+    if _NO_UNIT.match(plain, at):
+        return False
+    if digits >= _MOSTLY_NUMBER:
+        units, words = _MONEY, _WORDS_OF_MANY
+    elif digits >= _MANY:
+        units, words = _UNITS - _UNITS_OF_FEW, _WORDS_OF_MANY
+    else:
+        units, words = _UNITS, _WORD_UNITS
+    return plain[at : at + 1] in units or plain.startswith(words, at)
 
 
 def _is_quantity(call: CallText, group: Group) -> bool:
@@ -58,11 +79,9 @@ def _is_quantity(call: CallText, group: Group) -> bool:
         return True
     if count >= _ALWAYS_NUMBER:
         return False
-    before, after = plain[start - 1 : start], plain[end : end + 1]
-    is_followed = _NO_UNIT.match(plain, end) is None
+    before = plain[start - 1 : start]
     return (
-        (is_followed and after in (_UNITS if count < _MOSTLY_NUMBER else _MONEY))
-        or (is_followed and plain.startswith(_WORD_UNITS, end))
+        _counts(plain, end, count)
         or before in _BEFORE_QUANTITY
         or (before in WEEKDAY and count == 1)
         or (before == "点" and count < _FEW)
