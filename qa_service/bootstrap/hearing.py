@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap.base import customer_tokens, settings, texts, tokenizer
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from qa_service.assets.store import ModelStore
     from qa_service.core.reviews import Verdict
     from qa_service.exports.report import Clip
-    from qa_service.ports import AudioReader, Recording
-    from qa_service.ports.storing import MachineWork
+    from qa_service.ports import AudioReader, Embedder, Recording
+    from qa_service.ports.storing import MachineWork, MeaningShelf
     from qa_service.rulebook.book import Rulebook
     from qa_service.usecases.analyze import Analyst, Analyzed
+    from qa_service.usecases.embed import Interpreter
     from qa_service.usecases.measure import Ears
 
 #: Whole numbers are what a processor is quick with, half floats what a card is made for.
@@ -99,7 +101,46 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     )
 
 
-def analyst(book: Rulebook, ears_: Ears | None = None, scratch_: Path | None = None) -> Analyst:
+@cache
+def embedder() -> Embedder | None:
+    """The encoder of sentences, where this installation has switched one on; its weights load with the first one.
+
+    Raises:
+        ModelError: `model_unknown`, `model_unavailable` …
+        UsageError: `no_embedder`, a model that is for something else.
+    """
+    from qa_service.assets.spec import Kind
+    from qa_service.inference.sentences import UseEncoder
+
+    name, store = settings().meaning_model, model_store()
+    if not name:
+        return None
+    known = [spec.name for spec in store.manifest.models if spec.kind is Kind.EMBEDDER]
+    if store.manifest.get(name).kind is not Kind.EMBEDDER:
+        raise UsageError(
+            "no_embedder",
+            where="QA_MEANING_MODEL",
+            problem=f"{name} is not an encoder of sentences",
+            fix=f"Use one of: {', '.join(known)}",
+            name=name,
+            known=", ".join(known),
+        )
+    return UseEncoder(store.find(name))
+
+
+def interpreter(shelf: MeaningShelf | None = None) -> Interpreter:
+    """Says what calls and rulebooks mean; with a shelf, what rulebooks mean is kept there."""
+    from qa_service.usecases.embed import Interpreter
+
+    return Interpreter(embedder, shelf)
+
+
+def analyst(
+    book: Rulebook,
+    ears_: Ears | None = None,
+    scratch_: Path | None = None,
+    interpreter_: Interpreter | None = None,
+) -> Analyst:
     """The use case of `qa-service analyze`."""
     from qa_service.usecases.analyze import Analyst, LinePolicy
 
@@ -112,6 +153,7 @@ def analyst(book: Rulebook, ears_: Ears | None = None, scratch_: Path | None = N
         policy=policy,
         tokens=lambda text: tokenizer().tokens(text),
         customers=customer_tokens(),
+        interpreter=interpreter_ or interpreter(),
     )
 
 

