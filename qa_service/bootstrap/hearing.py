@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap.base import customer_tokens, settings, texts, tokenizer
@@ -101,7 +101,6 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     )
 
 
-@cache
 def embedder() -> Embedder | None:
     """The encoder of sentences, where this installation has switched one on; its weights load with the first one.
 
@@ -109,12 +108,16 @@ def embedder() -> Embedder | None:
         ModelError: `model_unknown`, `model_unavailable` …
         UsageError: `no_embedder`, a model that is for something else.
     """
+    chosen = settings()
+    return _encoder(chosen.meaning_model, chosen.models) if chosen.meaning_model else None
+
+
+@lru_cache(1)
+def _encoder(name: str, _models: Path) -> Embedder:
     from qa_service.assets.spec import Kind
     from qa_service.inference.sentences import UseEncoder
 
-    name, store = settings().meaning_model, model_store()
-    if not name:
-        return None
+    store = model_store()
     known = [spec.name for spec in store.manifest.models if spec.kind is Kind.EMBEDDER]
     if store.manifest.get(name).kind is not Kind.EMBEDDER:
         raise UsageError(
