@@ -136,6 +136,7 @@ class _Examples:
             for said in dict.fromkeys(sentences)
         ]
         self._rows: Floats = directions([known[held.written] for held in self._held])
+        self._wanted = frozenset().union(*(rule.unless for rule in means.rules))
         limits = [means.rules[held.rule].at_least - _ROUNDING for held in self._held]
         self._limits = np.array(limits, np.float32)
 
@@ -173,7 +174,7 @@ class _Examples:
             if sentence.is_unlike:
                 unlike[sentence.rule] = max(unlike[sentence.rule], cosine)
                 continue
-            senses = _senses_at(folded, meaning) if senses is None else senses
+            senses = _senses_at(folded, meaning, self._wanted) if senses is None else senses
             if not _is_excused(senses, sentence.senses, rule.unless):
                 like.append((sentence.rule, _Near(cosine, sentence.written, meaning)))
         yield from ((which, found) for which, found in like if unlike[which] < found.alike)
@@ -195,9 +196,9 @@ def _senses(sentence: str) -> frozenset[str]:
     return senses_of(folded, 0, len(folded.text))
 
 
-def _senses_at(folded: Folded, meaning: Meaning) -> frozenset[str]:
+def _senses_at(folded: Folded, meaning: Meaning, wanted: frozenset[str]) -> frozenset[str]:
     start, end = bisect_left(folded.starts, meaning.start), bisect_left(folded.starts, meaning.end)
-    return senses_of(folded, start, end) if start < end else frozenset()
+    return senses_of(folded, start, end, wanted) if start < end else frozenset()
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ chosen stands in docs/rulebook.md#means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -73,8 +73,8 @@ def alike(said: Floats, examples: Floats) -> Floats:
     return cosines
 
 
-def senses_of(folded: Folded, start: int, end: int) -> frozenset[str]:
-    """In which of SENSES the sentence or clause at the folded characters [start, end) is meant, as a whole.
+def senses_of(folded: Folded, start: int, end: int, wanted: Collection[str] = SENSES) -> frozenset[str]:
+    """In which of the `wanted` senses the sentence or clause at the folded characters [start, end) is meant.
 
     Denied is what holds an odd number of negatives: nobody knows which word of it would have to be denied.
 
@@ -83,11 +83,36 @@ def senses_of(folded: Folded, start: int, end: int) -> frozenset[str]:
     >>> sorted(map(str, senses_of(fold("您刚才说的保本保息"), 0, 9)))
     ['quoted']
     """
-    own = fold(folded.original[slice(*folded.origin(start, end))])
-    found = {
-        Context.NEGATED: count_negatives(own.text) % 2 == 1,
-        Context.QUOTED: any(is_quoted(folded, at, end) for at in range(start, (start + end) // 2 + 1)),
-        Context.QUESTION: bool(kinds_asked(own)) or (end, BreakKind.ASK) in folded.breaks,
-        Context.CONDITIONAL: any(is_supposed(folded, at, end) for at in range(start, (start + end) // 2 + 1)),
-    }
-    return frozenset(sense for sense, holds in found.items() if holds)
+    return frozenset(
+        sense for sense, holds in _SENSES.items() if sense in wanted and holds(folded, start, end)
+    )
+
+
+def _is_denied(folded: Folded, start: int, end: int) -> bool:
+    return count_negatives(folded.text[start:end]) % 2 == 1
+
+
+def _is_asked(folded: Folded, start: int, end: int) -> bool:
+    return (end, BreakKind.ASK) in folded.breaks or bool(kinds_asked(_alone(folded, start, end)))
+
+
+def _is_quoted(folded: Folded, start: int, end: int) -> bool:
+    """Somebody else's words are named as such before most of them is said."""
+    return any(is_quoted(folded, at, end) for at in range(start, (start + end) // 2 + 1))
+
+
+def _is_supposed(folded: Folded, start: int, end: int) -> bool:
+    return any(is_supposed(folded, at, end) for at in range(start, (start + end) // 2 + 1))
+
+
+def _alone(folded: Folded, start: int, end: int) -> Folded:
+    """The stretch without what is said before and after it."""
+    return fold(folded.original[slice(*folded.origin(start, end))])
+
+
+_SENSES = {
+    Context.NEGATED: _is_denied,
+    Context.QUOTED: _is_quoted,
+    Context.QUESTION: _is_asked,
+    Context.CONDITIONAL: _is_supposed,
+}

@@ -1,4 +1,4 @@
-"""Meanings: measured once with the call, kept beside its words, compared whenever it is judged; never measured again."""
+"""Meanings: measured once with the call, kept beside its words, compared whenever it is judged, never made again."""
 
 from __future__ import annotations
 
@@ -142,7 +142,9 @@ class TestMeasuring:
             {"id": f"u{n}", "role": role.value, "start_ms": 4_000 * n, "end_ms": 4_000 * n + 3_000, "text": text}
             for n, (role, text) in enumerate(CALLS_BACK)
         ]  # fmt: skip
-        able = replace(analyst(), interpreter=Interpreter(lambda: encoder), rulebook=book(f"{{means: {OFFERS}}}"))
+        able = replace(
+            analyst(), interpreter=Interpreter(lambda: encoder), rulebook=book(f"{{means: {OFFERS}}}")
+        )
 
         made = able.transcript(json.dumps({"utterances": lines}), source="t.json", timezone="UTC").assessment
 
@@ -151,7 +153,9 @@ class TestMeasuring:
 
 
 class TestLive:
-    def test_each_utterance_as_it_ends_gives_the_same_tags_as_the_recording(self, encoder: UseEncoder) -> None:
+    def test_each_utterance_as_it_ends_gives_the_same_tags_as_the_recording(
+        self, encoder: UseEncoder
+    ) -> None:
         means = Interpreter(lambda: encoder).book(book(f"{{means: {OFFERS}}}")).detectors
         whole = told(CALLS_BACK, encoder)
         about = replace(facts(), encoder=encoder.name)
@@ -240,7 +244,9 @@ class TestBooks:
     def test_one_process_compiles_it_once(self, encoder: UseEncoder) -> None:
         interpreter = Interpreter(lambda: encoder)
 
-        assert interpreter.book(book(f"{{means: {OFFERS}}}")) is interpreter.book(book(f"{{means: {OFFERS}}}"))
+        assert interpreter.book(book(f"{{means: {OFFERS}}}")) is interpreter.book(
+            book(f"{{means: {OFFERS}}}")
+        )
 
     def test_a_book_that_asks_for_no_meaning_is_left_alone(self) -> None:
         plain = book("{phrases: [保本]}")
@@ -260,7 +266,11 @@ class TestBooks:
 
 class TestFiles:
     def test_meanings_are_given_back_by_utterance(self) -> None:
-        given = [("a", Meaning(0, 4, b"\x01\x02")), ("b", Meaning(1, 9, b"\xff\x00")), ("a", Meaning(5, 9, b"ab"))]
+        given = [
+            ("a", Meaning(0, 4, b"\x01\x02")),
+            ("b", Meaning(1, 9, b"\xff\x00")),
+            ("a", Meaning(5, 9, b"ab")),
+        ]
 
         held = Meanings.of(given).by_utterance()
 
@@ -288,4 +298,3 @@ class TestFiles:
             unpack(zstandard.compress(json.dumps(document).encode()), source="x")
 
         assert error.value.code == "measured_unreadable"
-
