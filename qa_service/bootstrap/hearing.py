@@ -101,23 +101,33 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     )
 
 
-def embedder() -> Embedder | None:
-    """The encoder of sentences, where this installation has switched one on; its weights load with the first one.
+def interpreter(shelf: MeaningShelf | None = None) -> Interpreter:
+    """Says what calls and rulebooks mean, where this installation has switched an encoder on.
+
+    Its weights load with the first sentence; with a shelf, what rulebooks mean is kept there.
+    """
+    from qa_service.usecases.embed import Interpreter
+
+    chosen = settings()
+    if not chosen.meaning_model:
+        return Interpreter(shelf=shelf)
+    where = (chosen.models, chosen.offline, chosen.hub_url)
+    return Interpreter(lambda: _encoder(chosen.meaning_model, *where), shelf)
+
+
+@lru_cache(1)
+def _encoder(name: str, models: Path, offline: bool, hub_url: str) -> Embedder:
+    """One for the process.
 
     Raises:
         ModelError: `model_unknown`, `model_unavailable` …
         UsageError: `no_embedder`, a model that is for something else.
     """
-    chosen = settings()
-    return _encoder(chosen.meaning_model, chosen.models) if chosen.meaning_model else None
-
-
-@lru_cache(1)
-def _encoder(name: str, _models: Path) -> Embedder:
     from qa_service.assets.spec import Kind
+    from qa_service.assets.store import ModelStore
     from qa_service.inference.sentences import UseEncoder
 
-    store = model_store()
+    store = ModelStore(models, offline=offline, hub_url=hub_url)
     known = [spec.name for spec in store.manifest.models if spec.kind is Kind.EMBEDDER]
     if store.manifest.get(name).kind is not Kind.EMBEDDER:
         raise UsageError(
@@ -129,13 +139,6 @@ def _encoder(name: str, _models: Path) -> Embedder:
             known=", ".join(known),
         )
     return UseEncoder(store.find(name))
-
-
-def interpreter(shelf: MeaningShelf | None = None) -> Interpreter:
-    """Says what calls and rulebooks mean; with a shelf, what rulebooks mean is kept there."""
-    from qa_service.usecases.embed import Interpreter
-
-    return Interpreter(embedder, shelf)
 
 
 def analyst(

@@ -49,6 +49,11 @@ class UseEncoder:
         """Vectors of encoders with different names say nothing of each other."""
         return f"{self._files.name}@{self._files.digest[:12]}"
 
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self._files.folder
+
     def embed(self, sentences: Sequence[str]) -> Floats:
         """One row of unit length per sentence, [sentences, SIZE]; how alike two are says their product.
 
