@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import yaml
 
 from qa_service import bootstrap
@@ -29,6 +30,7 @@ from qa_service.detectors.base import Detector
 from qa_service.detectors.means import Means, MeansRule
 from qa_service.detectors.similar import Similar, SimilarRule
 from qa_service.inference.sentences import UseEncoder
+from qa_service.text.meaning import alike, directions
 from qa_service.usecases.embed import embedded, vectors_of
 
 HERE = Path(__file__).parent
@@ -74,12 +76,27 @@ def main() -> None:
         )
         return Means(rules, vectors_of(Means(rules).sentences, encoder))
 
+    _print_areas(rows, {r["id"]: vectors_of(r["like"], encoder).vectors for r in written})
     usual = MeansRule("", ()).unless
     _print("means", rows, facts, lambda limit: means(limit, usual))
     _print("means, unless: []", rows, facts, lambda limit: means(limit, frozenset()))
     _print("means, unless: [negated]", rows, facts, lambda limit: means(limit, frozenset({"negated"})))
     _print("means, ten examples", rows, facts, many)
     _print("similar", rows, facts, similar)
+
+
+def _print_areas(rows: Sequence[Row], examples: Mapping[str, Sequence[bytes]]) -> None:
+    """How often other words are nearer to an example than a hard negative, and than an ordinary sentence."""
+    nearest: dict[str, list[float]] = {}
+    for row in rows:
+        if row.said.meanings:
+            said = directions([one.vector for one in row.said.meanings])
+            near = float(alike(said, directions(examples[row.rule])).max())
+            nearest.setdefault(row.kind, []).append(near)
+    wanted = np.array(nearest["alike"])
+    for name, kinds in (("hard negatives", KINDS[1:-1]), ("ordinary", KINDS[-1:])):
+        others = np.array([near for kind in kinds for near in nearest[kind]])
+        print(f"AUC against {name}: {(wanted[:, None] > others).mean():.3f} ({len(wanted)} × {len(others)})")
 
 
 def _print(name: str, rows: Sequence[Row], facts: CallFacts, detector: Callable[[float], Detector]) -> None:

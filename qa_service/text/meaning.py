@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from qa_service.text.context import Context, is_quoted, is_supposed
+from qa_service.text.context import Context, is_reported, is_supposed
 from qa_service.text.negation import count_negatives
 from qa_service.text.normalize import BreakKind, Folded, fold
 from qa_service.text.questions import kinds_asked
@@ -96,13 +96,9 @@ def _is_asked(folded: Folded, start: int, end: int) -> bool:
     return (end, BreakKind.ASK) in folded.breaks or bool(kinds_asked(_alone(folded, start, end)))
 
 
-def _is_quoted(folded: Folded, start: int, end: int) -> bool:
-    """Somebody else's words are named as such before most of them is said."""
-    return any(is_quoted(folded, at, end) for at in range(start, (start + end) // 2 + 1))
-
-
 def _is_supposed(folded: Folded, start: int, end: int) -> bool:
-    return any(is_supposed(folded, at, end) for at in range(start, (start + end) // 2 + 1))
+    """Its first half is the if-part of a condition, or all of it is."""
+    return is_supposed(folded, (start + end) // 2, end)
 
 
 def _alone(folded: Folded, start: int, end: int) -> Folded:
@@ -112,7 +108,7 @@ def _alone(folded: Folded, start: int, end: int) -> Folded:
 
 _SENSES = {
     Context.NEGATED: _is_denied,
-    Context.QUOTED: _is_quoted,
+    Context.QUOTED: is_reported,
     Context.QUESTION: _is_asked,
     Context.CONDITIONAL: _is_supposed,
 }
