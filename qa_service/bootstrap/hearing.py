@@ -104,15 +104,38 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
 def interpreter(shelf: MeaningShelf | None = None) -> Interpreter:
     """Says what calls and rulebooks mean, where this installation has switched an encoder on.
 
-    Its weights load with the first sentence; with a shelf, what rulebooks mean is kept there.
+    Its files are looked for with the first sentence; with a shelf, what rulebooks mean is kept there.
+
+    Raises:
+        ModelError: `model_unknown`.
+        UsageError: `no_embedder`, a model that is for something else.
     """
     from qa_service.usecases.embed import Interpreter
 
     chosen = settings()
     if not chosen.meaning_model:
         return Interpreter(shelf=shelf)
+    _check_embedder(chosen.meaning_model)
     where = (chosen.models, chosen.offline, chosen.hub_url)
     return Interpreter(lambda: _encoder(chosen.meaning_model, *where), shelf)
+
+
+def _check_embedder(name: str) -> None:
+    """A slip in the settings stops the process that has them, not every call that it works on."""
+    from qa_service.assets.spec import Kind
+
+    manifest = model_store().manifest
+    if manifest.get(name).kind is Kind.EMBEDDER:
+        return
+    known = ", ".join(spec.name for spec in manifest.models if spec.kind is Kind.EMBEDDER)
+    raise UsageError(
+        "no_embedder",
+        where="QA_MEANING_MODEL",
+        problem=f"{name} is not an encoder of sentences",
+        fix=f"Use one of: {known}",
+        name=name,
+        known=known,
+    )
 
 
 @lru_cache(1)
@@ -120,25 +143,12 @@ def _encoder(name: str, models: Path, offline: bool, hub_url: str) -> Embedder:
     """One for the process.
 
     Raises:
-        ModelError: `model_unknown`, `model_unavailable` …
-        UsageError: `no_embedder`, a model that is for something else.
+        ModelError: `model_unavailable`, `model_damaged` …
     """
-    from qa_service.assets.spec import Kind
     from qa_service.assets.store import ModelStore
     from qa_service.inference.sentences import UseEncoder
 
-    store = ModelStore(models, offline=offline, hub_url=hub_url)
-    known = [spec.name for spec in store.manifest.models if spec.kind is Kind.EMBEDDER]
-    if store.manifest.get(name).kind is not Kind.EMBEDDER:
-        raise UsageError(
-            "no_embedder",
-            where="QA_MEANING_MODEL",
-            problem=f"{name} is not an encoder of sentences",
-            fix=f"Use one of: {', '.join(known)}",
-            name=name,
-            known=", ".join(known),
-        )
-    return UseEncoder(store.find(name))
+    return UseEncoder(ModelStore(models, offline=offline, hub_url=hub_url).find(name))
 
 
 def analyst(
