@@ -30,6 +30,7 @@ serve: $(VENV)/.run  ## the service: API and a worker, on SQLite files and a fol
 
 test: $(VENV)/.dev check  ## every check and every test
 	@$(BIN)/qa-service models pull whisper-base
+	@$(BIN)/qa-service models pull use-multilingual
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PYTEST_ARGS)
 
 check: $(VENV)/.dev  ## style, types and the import rule

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     hub_url: str = "https://huggingface.co"
     #: Recognition model: a name in models/manifest.toml or the folder of a CTranslate2 model.
     model: str = "whisper-base"
+    #: Encoder of sentences, a name in models/manifest.toml; empty: meanings are not measured (docs/rulebook.md#means).
+    meaning_model: str = ""
     effort: Literal["accurate", "fast"] = "accurate"
     #: Where the recogniser computes: processor, or an NVIDIA card (docs/operations.md#gpu).
     device: Literal["cpu", "cuda"] = "cpu"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap.base import customer_tokens, settings, texts, tokenizer
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from qa_service.assets.store import ModelStore
     from qa_service.core.reviews import Verdict
     from qa_service.exports.report import Clip
-    from qa_service.ports import AudioReader, Recording
-    from qa_service.ports.storing import MachineWork
+    from qa_service.ports import AudioReader, Embedder, Recording
+    from qa_service.ports.storing import MachineWork, MeaningShelf
     from qa_service.rulebook.book import Rulebook
     from qa_service.usecases.analyze import Analyst, Analyzed
+    from qa_service.usecases.embed import Interpreter
     from qa_service.usecases.measure import Ears
 
 #: Whole numbers are what a processor is quick with, half floats what a card is made for.
@@ -99,7 +101,62 @@ def ears(model: str = "", progress: Progress = silent_progress) -> Ears:
     )
 
 
-def analyst(book: Rulebook, ears_: Ears | None = None, scratch_: Path | None = None) -> Analyst:
+def interpreter(shelf: MeaningShelf | None = None) -> Interpreter:
+    """Says what calls and rulebooks mean, where this installation has switched an encoder on.
+
+    Its files are looked for with the first sentence; with a shelf, what rulebooks mean is kept there.
+
+    Raises:
+        ModelError: `model_unknown`.
+        UsageError: `no_embedder`, a model that is for something else.
+    """
+    from qa_service.usecases.embed import Interpreter
+
+    chosen = settings()
+    if not chosen.meaning_model:
+        return Interpreter(shelf=shelf)
+    _check_embedder(chosen.meaning_model)
+    where = (chosen.models, chosen.offline, chosen.hub_url)
+    return Interpreter(lambda: _encoder(chosen.meaning_model, *where), shelf)
+
+
+def _check_embedder(name: str) -> None:
+    """A slip in the settings stops the process that has them, not every call that it works on."""
+    from qa_service.assets.spec import Kind
+
+    manifest = model_store().manifest
+    if manifest.get(name).kind is Kind.EMBEDDER:
+        return
+    known = ", ".join(spec.name for spec in manifest.models if spec.kind is Kind.EMBEDDER)
+    raise UsageError(
+        "no_embedder",
+        where="QA_MEANING_MODEL",
+        problem=f"{name} is not an encoder of sentences",
+        fix=f"Use one of: {known}",
+        name=name,
+        known=known,
+    )
+
+
+@lru_cache(1)
+def _encoder(name: str, models: Path, offline: bool, hub_url: str) -> Embedder:
+    """One for the process.
+
+    Raises:
+        ModelError: `model_unavailable`, `model_damaged` …
+    """
+    from qa_service.assets.store import ModelStore
+    from qa_service.inference.sentences import UseEncoder
+
+    return UseEncoder(ModelStore(models, offline=offline, hub_url=hub_url).find(name))
+
+
+def analyst(
+    book: Rulebook,
+    ears_: Ears | None = None,
+    scratch_: Path | None = None,
+    interpreter_: Interpreter | None = None,
+) -> Analyst:
     """The use case of `qa-service analyze`."""
     from qa_service.usecases.analyze import Analyst, LinePolicy
 
@@ -112,6 +169,7 @@ def analyst(book: Rulebook, ears_: Ears | None = None, scratch_: Path | None = N
         policy=policy,
         tokens=lambda text: tokenizer().tokens(text),
         customers=customer_tokens(),
+        interpreter=interpreter_ or interpreter(),
     )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap.base import rulebook, settings, tokenizer
-from qa_service.bootstrap.hearing import analyst, document, model_store, revised
+from qa_service.bootstrap.hearing import analyst, document, interpreter, model_store, revised
 from qa_service.bootstrap.storing import shelves
 
 if TYPE_CHECKING:
@@ -94,12 +94,16 @@ def draft_trial() -> DraftTrial:
     from qa_service.stores.history import StoreHistory
     from qa_service.usecases.try_draft import DraftTrial
 
-    known = StoreHistory(shelves().engine)
-    return DraftTrial(rulebooks(), lambda: analyst(rulebook()), document, settings().timezone, known)
+    known, meanings = StoreHistory(shelves().engine), interpreter()
+    own = lambda: analyst(rulebook(), interpreter_=meanings)  # noqa: E731
+    return DraftTrial(rulebooks(), own, document, settings().timezone, known)
 
 
 def draft_publisher() -> DraftPublisher:
     """Publishes drafts after a trial of their examples; the dictionary is loaded for the first one."""
+    from qa_service.stores.meanings import StoreMeanings
     from qa_service.usecases.publish_draft import DraftPublisher
 
-    return DraftPublisher(rulebooks(), reviews(), lambda text: tokenizer().tokens(text))
+    kept = shelves()
+    meanings = interpreter(StoreMeanings(kept.engine, kept.now))
+    return DraftPublisher(rulebooks(), reviews(), lambda text: tokenizer().tokens(text), meanings)

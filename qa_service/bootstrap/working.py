@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import rulebook, texts
-from qa_service.bootstrap.hearing import analyst, document, ears, hearing_profile, revised, source_profile
+from qa_service.bootstrap.hearing import (
+    analyst,
+    document,
+    ears,
+    hearing_profile,
+    interpreter,
+    revised,
+    source_profile,
+)
 from qa_service.bootstrap.rules import books
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import traces
@@ -26,6 +34,7 @@ def node() -> Node:
     from qa_service.stores.engine import away
     from qa_service.stores.history import StoreHistory
     from qa_service.stores.impatient import WORK_S, hurry
+    from qa_service.stores.meanings import StoreMeanings
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
     from qa_service.usecases.masking import masked_texts
@@ -34,12 +43,15 @@ def node() -> Node:
     from qa_service.worker.node import Node, node_name, note
 
     kept, name, fitness = shelves(), node_name(), Fitness()
+    meanings = interpreter(StoreMeanings(kept.engine, base.now))
     hurry(kept.engine, WORK_S)
     bench = StoreWorkbench(kept, name, scratch().folder, revised)
     processor = Processor(
         bench=bench,
-        analyst=lru_cache(_MODELS)(lambda model: analyst(rulebook(), ears(model), scratch().folder)),
-        reader=cache(lambda: analyst(rulebook())),
+        analyst=lru_cache(_MODELS)(
+            lambda model: analyst(rulebook(), ears(model), scratch().folder, meanings)
+        ),
+        reader=cache(lambda: analyst(rulebook(), interpreter_=meanings)),
         book=books(kept),
         document=document,
         masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),

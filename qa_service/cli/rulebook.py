@@ -95,7 +95,7 @@ def _misfits(book: Rulebook) -> int:
     from qa_service.usecases.try_rulebook import try_examples
 
     texts = bootstrap.texts()
-    trials = try_examples(book, tokens=bootstrap.tokenizer().tokens)
+    trials = try_examples(book, tokens=bootstrap.tokenizer().tokens, interpreter=bootstrap.interpreter())
     misfits = [trial.example for trial in trials if not trial.as_wanted]
     for example in misfits:
         key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"

@@ -150,3 +150,5 @@ class CallFacts:
     jurisdiction: str = ""
     #: The customer's calls up to this one; None where no store was asked.
     history: History | None = None
+    #: Which encoder made the vectors of what was said; empty where nobody did (core.meanings).
+    encoder: str = ""

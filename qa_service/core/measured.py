@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qa_service.core.calls import Clocks
+from qa_service.core.meanings import NO_MEANINGS, Meanings
 from qa_service.core.speech import Sound, Utterance, Voice
 from qa_service.core.time import Span, merge
 
@@ -25,6 +26,8 @@ class PartName(StrEnum):
     PROSODY = "prosody"
     TOKENS = "tokens"
     QUALITY = "quality"
+    #: Only where an encoder of sentences is switched on; its producer is the encoder's name.
+    EMBEDDINGS = "embeddings"
 
 
 class Layout(StrEnum):
@@ -99,6 +102,13 @@ class MeasuredCall:
     hearing: HearingModel = HearingModel("transcript")
     #: 0–1, how surely the speakers were told apart; 1.0 where each has a channel.
     separation: float = 1.0
+    #: What was meant, as vectors; empty where nobody measured it.
+    meanings: Meanings = NO_MEANINGS
+
+    @property
+    def encoder(self) -> str:
+        """Which encoder made the vectors; empty where there are none."""
+        return next((part.producer for part in self.parts if part.name is PartName.EMBEDDINGS), "")
 
     @property
     def part_names(self) -> frozenset[str]:

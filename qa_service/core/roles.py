@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qa_service.core.meanings import Meaning
 from qa_service.core.speech import Role, Utterance, Voice
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span, gaps
@@ -48,12 +49,16 @@ class RoleMap:
         """The speakers that have `role`; none, one, or several (two agents on one mono line)."""
         return tuple(known.speaker for known in self.speakers if known.role is role)
 
-    def spoken(self, utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
-        """The same utterances with their roles; exceptions win over speakers."""
+    def spoken(
+        self, utterances: Iterable[Utterance], meanings: Mapping[str, tuple[Meaning, ...]] | None = None
+    ) -> tuple[Utterance, ...]:
+        """The same utterances with their roles, and with `meanings` by their ids; exceptions win over speakers."""
         lines = {line.utterance: line for line in self.lines}
         known = {speaker.speaker: speaker for speaker in self.speakers}
         return tuple(
-            said.spoken_by(role.role, role.confidence)
+            said.spoken_by(
+                role.role, role.confidence, None if meanings is None else meanings.get(said.id, ())
+            )
             for said in utterances
             for role in (lines.get(said.id) or known.get(said.speaker) or SpeakerRole(said.speaker),)
         )

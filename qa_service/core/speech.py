@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from qa_service.core.meanings import Meaning
 from qa_service.core.time import Span
 
 
@@ -66,6 +67,8 @@ class Utterance:
     unreliable: str = ""
     role: Role = Role.UNKNOWN
     role_confidence: float = 0.0
+    #: What its sentences and clauses mean. Given to detectors, never stored with the utterance (core.meanings).
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -77,8 +80,10 @@ class Utterance:
         """Articulation rate: spoken characters per minute of *speech*; unknown without speech time."""
         return 60_000 * spoken_chars(self.text) / self.speech_ms if self.speech_ms > 0 else None
 
-    def spoken_by(self, role: Role, confidence: float) -> Utterance:
-        """The same utterance once it is known who the speaker is."""
+    def spoken_by(
+        self, role: Role, confidence: float, meanings: tuple[Meaning, ...] | None = None
+    ) -> Utterance:
+        """The same utterance once it is known who the speaker is, and, where they are given, with its meanings."""
         # By hand, as every utterance of every call that is judged again passes here: `replace` takes thrice as long.
         return Utterance(
             self.id,
@@ -95,6 +100,7 @@ class Utterance:
             self.unreliable,
             role,
             confidence,
+            self.meanings if meanings is None else meanings,
         )
 
     def span_of(self, start: int, end: int) -> Span:

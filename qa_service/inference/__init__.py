@@ -1,1 +1,1 @@
-"""Models run with onnxruntime: voices as vectors."""
+"""Models run with onnxruntime or numpy: voices and sentences as vectors."""

@@ -9,7 +9,7 @@ from qa_service.coaching.notes import notes
 from qa_service.coaching.strengths import strengths
 from qa_service.core.calls import CallFacts, Clocks, Envelope, Leg
 from qa_service.core.history import History
-from qa_service.core.measured import Layout, MeasuredCall
+from qa_service.core.measured import Layout, MeasuredCall, PartName
 from qa_service.core.roles import RoleMap
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice
 from qa_service.core.texts import Reason
@@ -61,7 +61,7 @@ class Case:
 
 def judge(case: Case, rulebook: Rulebook, *, max_cer: float = 0.20) -> Assessment:
     """The assessment of a call; the same case and rulebook always give the same one."""
-    measured, call = case.measured, heard(case)
+    measured, call = case.measured, heard(case, are_meanings_asked=rulebook.needs(PartName.EMBEDDINGS))
     certainty = Certainty(
         measured.hearing,
         max_cer=max_cer,
@@ -103,10 +103,11 @@ class Judgeable:
     legs: tuple[LegCase, ...]
 
 
-def heard(case: Case) -> Judgeable:
+def heard(case: Case, *, are_meanings_asked: bool = False) -> Judgeable:
     """The call with its roles, up to where it was hung up, cut into the agents' parts."""
     measured, roles = case.measured, case.roles
-    utterances = roles.spoken(measured.utterances)
+    meanings = measured.meanings.by_utterance() if are_meanings_asked else None
+    utterances = roles.spoken(measured.utterances, meanings)
     over = Span(0, ended_ms(case.envelope, measured.duration_ms))
     voice = _cut(roles.active(measured.voice, measured.utterances), over)
     sounds = line_sounds(case.envelope, measured.sounds, measured.duration_ms)
@@ -140,6 +141,7 @@ class LegCase:
             clocks=measured.clocks,
             jurisdiction=self.case.jurisdiction,
             history=self.case.history,
+            encoder=measured.encoder,
         )
 
     @property

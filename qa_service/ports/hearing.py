@@ -1,4 +1,4 @@
-"""What hearing needs: files in, samples, voice, words, voices as vectors, models."""
+"""What hearing needs: files in, samples, voice, words, voices and sentences as vectors, models."""
 
 from __future__ import annotations
 
@@ -168,6 +168,23 @@ class SpeakerEncoder(Protocol):
 
     def embed(self, pieces: Sequence[Samples]) -> npt.NDArray[np.float32]:
         """One unit-length row per piece (each ≥ 0.4 s); cosine says how alike two voices are."""
+
+
+class Embedder(Protocol):
+    """Sentences as vectors, to tell whether two mean the same."""
+
+    @property
+    def name(self) -> str:
+        """Model and digest: vectors of encoders with different names say nothing of each other."""
+
+    def embed(self, sentences: Sequence[str]) -> npt.NDArray[np.float32]:
+        """One unit-length row per sentence, in their order; cosine says how alike in meaning two are.
+
+        What stands beside a sentence in `sentences` changes nothing but rounding. Thread-safe.
+
+        Raises:
+            ModelError: the model cannot be read.
+        """
 
 
 @dataclass(frozen=True, slots=True)

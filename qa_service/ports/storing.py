@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from qa_service.core.findings import Finding
+from qa_service.core.meanings import SentenceVectors
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.part_scores import PartScore
 from qa_service.core.reviews import Verdict
@@ -63,6 +64,16 @@ class KeptMeasures:
 
     call: MeasuredCall
     timings_ms: Mapping[str, int] = field(default_factory=dict)
+
+
+class MeaningShelf(Protocol):
+    """The example sentences of rulebooks as vectors, by the book's digest and the encoder."""
+
+    def find(self, digest: str, encoder: str = "") -> SentenceVectors | None:
+        """What was kept; with no encoder named, what was kept last by any."""
+
+    def keep(self, digest: str, vectors: SentenceVectors) -> None:
+        """Keeps them; what is there already is the same, and stays."""
 
 
 class Workbench(Protocol):

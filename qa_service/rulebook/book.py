@@ -10,6 +10,7 @@ from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.errors import RulebookError
+from qa_service.core.measured import PartName
 from qa_service.core.standard_answers import AnswerTable
 from qa_service.core.texts import Text
 from qa_service.detectors.base import Detector
@@ -62,6 +63,10 @@ class Rulebook:
     answers: Mapping[str, AnswerTable] = field(default_factory=dict)
     #: For calls that began then (docs/rulebook.md).
     effective: Effective = Effective()
+
+    def needs(self, part: PartName) -> bool:
+        """Whether one of its detectors hears what is measured as `part`."""
+        return any(part.value in detector.needs for detector in self.detectors)
 
     @property
     def reach_ms(self) -> int:

@@ -11,6 +11,7 @@ from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.contrast import Contrast
+from qa_service.detectors.means import Means
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
@@ -175,9 +176,11 @@ class _Compiler:
         return tuple(detector for detector in found if isinstance(detector, MEASURING))
 
     def _asks(self, labels: Set[str]) -> tuple[Asks, ...]:
-        """The operators of the rule that ask a store."""
+        """The operators of the rule that may have no answer: they ask a store, or what an encoder made."""
         found = (self.parts.own.by_label.get(label) for label in sorted(labels))
-        return tuple(one for one in found if isinstance(one, ASKING))
+        asking = [one for one in found if isinstance(one, ASKING)]
+        means = Means(tuple(self.parts.means)).only(labels)
+        return (*asking, means) if means.rules else tuple(asking)
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""
@@ -202,6 +205,8 @@ class _Compiler:
             words.append(Patterns(tuple(self.parts.patterns)))
         if self.parts.similar:
             words.append(Similar(tuple(self.parts.similar)))
+        if self.parts.means:
+            words.append(Means(tuple(self.parts.means)))
         words += self.parts.answers.detectors
         return (*shipped, *words)
 

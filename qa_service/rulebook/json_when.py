@@ -15,6 +15,7 @@ from qa_service.detectors.registry import BY_LABEL
 from qa_service.rulebook import (
     answer_rules,
     every,
+    means,
     modifiers,
     operators,
     phrases,
@@ -39,6 +40,7 @@ from qa_service.rulebook.json_words import (
     told,
 )
 from qa_service.rulebook.own import KINDS, SHORT
+from qa_service.text.meaning import SENSES
 
 _WORD: Shape = {"type": "string", "minLength": 1}
 _WORDS = listed(_WORD)
@@ -111,6 +113,7 @@ def _operator(key: str) -> Shape:
         "phrases": either(_WORDS, _phrases()),
         "regex": either(_WORD, _mapping("regex", operators.REGEX, {"pattern": _WORD}) | _first("pattern")),
         "similar": either(_WORDS, _similar()),
+        "means": either(_WORDS, _means()),
         "answers": either(_WORD, _answers()),
         "all": parts | {"prefixItems": [ref("condition")]},
         "any": listed(ref("condition")),
@@ -233,6 +236,17 @@ def _phrases() -> Shape:
     lists = {"oneOf": [{"required": [key]} for key in phrases.LISTS]}
     together = {"dependentRequired": {"at_least": ["of"], "of": ["at_least"]}}
     return _mapping("phrases", phrases.KEYS, own) | lists | together
+
+
+def _means() -> Shape:
+    low, high = means.BOUNDS
+    own = {
+        "like": _WORDS,
+        "unlike": _WORDS,
+        "alike": {"type": "number", "minimum": low, "maximum": high},
+        "unless": listed(one_of(tuple(map(str, SENSES))), 0),
+    }
+    return _mapping("means", means.KEYS, own) | _first("like")
 
 
 def _similar() -> Shape:

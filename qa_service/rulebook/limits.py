@@ -20,7 +20,7 @@ MOST = {
     "detectors": 4,
     # Questions about the whole call: about 0.2 ms each.
     "whole": 20,
-    # Sentences that `similar` compares.
+    # Sentences that `similar` and `means` compare.
     "sentences": 100,
     # Places of regular expressions that match nearly any character (text.pattern_width).
     "wide": 400,

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
+from qa_service.detectors.means import MeansRule
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.similar import SimilarRule
 from qa_service.rulebook.answer_rules import AnswerDetectors
 from qa_service.rulebook.limits import Limits
+from qa_service.rulebook.means import read_means
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.modifiers import mapping_of, role_of
 from qa_service.rulebook.own import OF_WORDS, OwnDetectors
@@ -64,6 +66,7 @@ class Operators:
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
     similar: list[SimilarRule] = field(default_factory=list)
+    means: list[MeansRule] = field(default_factory=list)
     count: int = 0
     budget: Budget = field(default_factory=Budget)
     own: OwnDetectors = field(default_factory=OwnDetectors)
@@ -83,6 +86,14 @@ class Operators:
         rule = read_similar(label, value, place, role)
         self.limits.take("sentences", len(rule.examples) + len(rule.unlike), place)
         self.similar.append(rule)
+        return Tagged((label,), rule.role)
+
+    def read_means(self, value: object, place: Place, role: Role | None) -> Tagged:
+        """`means: [句子, 句子]`: sentences that mean what examples do."""
+        label = self.label()
+        rule = read_means(label, value, place, role)
+        self.limits.take("sentences", len(rule.like) + len(rule.unlike), place)
+        self.means.append(rule)
         return Tagged((label,), rule.role)
 
     def read_answers(self, value: object, place: Place) -> Tagged:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
+from qa_service.detectors.means import MeansRule
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.registry import BY_LABEL
@@ -34,6 +35,7 @@ class Parts:
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
     similar: list[SimilarRule] = field(default_factory=list)
+    means: list[MeansRule] = field(default_factory=list)
     own: OwnDetectors = field(default_factory=OwnDetectors)
     answers: AnswerDetectors = field(default_factory=AnswerDetectors)
     advice: dict[str, tuple[Advice, ...]] = field(default_factory=dict)
@@ -76,6 +78,7 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
             parts.patterns += placed(operators.patterns, condition)
     parts.phrases += operators.phrases
     parts.similar += operators.similar
+    parts.means += operators.means
     with mistakes.noted():
         parts.examples += examples_of(held)
 

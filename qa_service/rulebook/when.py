@@ -34,7 +34,7 @@ from qa_service.rulebook.steps import StepsReader
 from qa_service.rules.about import narrowed
 from qa_service.rules.conditions import Absent, AllOf, AnyOf, Condition, Steps, Tagged
 
-WHATS = ("tag", "phrases", "regex", "similar", "answers", "all", "any", "absent", "steps", *KINDS)
+WHATS = ("tag", "phrases", "regex", "similar", "means", "answers", "all", "any", "absent", "steps", *KINDS)
 MODIFIERS = (*NARROWING, "every", *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
 BESIDE = "call"
@@ -86,7 +86,7 @@ class WhenReader:
         match key:
             case "tag":
                 return self._tagged(node, place, role)
-            case "phrases" | "regex" | "similar" | "answers":
+            case "phrases" | "regex" | "similar" | "means" | "answers":
                 return self._words(key, value, here, role)
             case "absent":
                 return self._absent(node, place, role)
@@ -104,6 +104,7 @@ class WhenReader:
             "phrases": self.operators.read_phrases,
             "regex": self.operators.read_regex,
             "similar": self.operators.read_similar,
+            "means": self.operators.read_means,
         }
         return read[key](value, place, role)
 

@@ -45,9 +45,9 @@ _AFTER_SAY = (
     r"(?:的|到的?|了|过|是|这个|那个|那种|这种|我们|你们|这款|那款|产品|可以|能够?"
     r"|会|要|把|请|让|叫|我|您|你|它|一定|肯定|绝对|什么|关于|同学|学生|孩子|别人|人家|客户)"
 )
-_ATTRIBUTED = re.compile(
-    rf"(?<![跟和给对向同与为帮瞒听]){_THEY}{_WHEN_SAID}{{0,4}}{_SAY}(?!得?对|得没错|的没错|的是对){_AFTER_SAY}{{0,5}}$"
-)
+_NAMED = rf"(?<![跟和给对向同与为帮瞒听]){_THEY}{_WHEN_SAID}{{0,4}}{_SAY}(?!得?对|得没错|的没错|的是对)"
+_NAMES = re.compile(_NAMED)
+_ATTRIBUTED = re.compile(rf"{_NAMED}{_AFTER_SAY}{{0,5}}$")
 # 有人让您提供验证码: what others want the customer to do.
 _OTHERS = (
     r"(?:有人|他们?|她们?|对方|别人|人家|陌生人|骗子|谁|任何人|那边|那个人|对面"
@@ -138,6 +138,12 @@ def is_quoted(folded: Folded, start: int, end: int) -> bool:
             *(_WHOEVER.search(left) and _IS_A_TRAP.match(right), _WARNED_OF.search(left)),
         )
     )
+
+
+def is_reported(folded: Folded, start: int, end: int) -> bool:
+    """Whether the whole sentence or clause at [start, end) is somebody else's words, named in its first half."""
+    middle = (start + end) // 2
+    return bool(_NAMES.search(folded.text, start, middle)) or _inside_marks(folded, start, end)
 
 
 def _inside_marks(folded: Folded, start: int, end: int) -> bool:

@@ -27,6 +27,7 @@ from qa_service.turns.belief import believed, doubted
 from qa_service.turns.roles import RoleHints, assign, swap
 from qa_service.turns.told import is_told, told
 from qa_service.usecases.customer import Tokens
+from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
 from qa_service.usecases.measure import Ears, Manners, hear
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
@@ -84,6 +85,8 @@ class Analyst:
     policy: LinePolicy = field(default_factory=LinePolicy)
     #: Turns customers' numbers in transcripts into tokens; missing where the installation has no key.
     customers: Tokens | None = None
+    #: Says what was meant, where the installation has an encoder.
+    interpreter: Interpreter = NO_INTERPRETER
 
     def recording(
         self,
@@ -117,7 +120,9 @@ class Analyst:
             manners.progress("decode", 0, 1)
             recording = self.reader.read(request.paths, request.source)
             manners.progress("decode", 1, 1)
-        return hear(recording, self.ears, request.hearing, manners)
+        call, sound = hear(recording, self.ears, request.hearing, manners)
+        with manners.watch.stage("measure"):
+            return self.interpreter.call(call), sound
 
     def measured(self, call: MeasuredCall, request: Request) -> Analyzed:
         """Judges a stored call again: another rulebook, an envelope that came later, swapped roles. No sound."""
@@ -139,13 +144,13 @@ class Analyst:
             handed_in = read_transcript(
                 text, source=source, timezone=timezone, tokens=self.tokens, customers=self.customers
             )
+            call = self.interpreter.call(handed_in.measured)
         with watch.stage("judge"):
-            request = Request((), envelope or handed_in.envelope)
-            assessment = self._judge(handed_in.measured, request)
+            assessment = self._judge(call, Request((), envelope or handed_in.envelope))
         return Analyzed(assessment, watch.taken_ms)
 
     def _judge(self, call: MeasuredCall, request: Request) -> Assessment:
-        book = request.rulebook or self.rulebook
+        book = self.interpreter.book(request.rulebook or self.rulebook)
         return judge(self.case(call, request), book, max_cer=self.policy.max_cer)
 
     def case(self, call: MeasuredCall, request: Request) -> Case:

@@ -122,9 +122,9 @@ class Processor:
         """What somebody else's recogniser heard."""
         with watch.stage("measure"):
             text = file.read_text("utf-8")
-            return read_transcript(
-                text, source=file.name, timezone="UTC", tokens=self.reader().tokens
-            ).measured
+            reader = self.reader()
+            read = read_transcript(text, source=file.name, timezone="UTC", tokens=reader.tokens)
+            return reader.interpreter.call(read.measured)
 
     def _judge(self, job: Job) -> None:
         kept, call = self.bench.measured(job.call_id), self.bench.call(job.call_id)

@@ -16,6 +16,7 @@ from qa_service.ports.rules import Rulebooks
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.load import pack_bundle, pack_names
 from qa_service.rulebook.stages import Rise, rises, stages_of
+from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
 from qa_service.usecases.try_rulebook import Trial, try_examples
 
 #: Examples told one by one: what is more is seen when these are mended.
@@ -42,6 +43,7 @@ class DraftPublisher:
     rulebooks: Rulebooks
     reviews: Reviews
     tokens: Callable[[str], tuple[int, ...]]
+    interpreter: Interpreter = NO_INTERPRETER
 
     def publish(
         self, asked: Asked, name: str, digest: str, note: str, despite: Despite = Despite()
@@ -73,7 +75,7 @@ class DraftPublisher:
         return self.rulebooks.publish(asked, name, digest, note, examined=examined)
 
     def _failed(self, bundle: Bundle) -> Sequence[Trial]:
-        tried = try_examples(bundle.book, tokens=self.tokens)
+        tried = try_examples(bundle.book, tokens=self.tokens, interpreter=self.interpreter)
         return [trial for trial in tried if not trial.as_wanted]
 
     def _unproven(self, asked: Asked, book: Rulebook) -> Sequence[tuple[Rise, Tally]]:

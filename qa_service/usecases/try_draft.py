@@ -66,7 +66,11 @@ class DraftTrial:
         book = bundle.book
         pasted = (self._on_transcript(book, transcript),) if transcript else ()
         judged = tuple(self._on_call(book, call, kept) for call, kept in stored)
-        return Tried(book, try_examples(book, tokens=self.analyst().tokens), (*pasted, *judged))
+        return Tried(book, self._examples(book), (*pasted, *judged))
+
+    def _examples(self, book: Rulebook) -> tuple[Trial, ...]:
+        analyst = self.analyst()
+        return try_examples(book, tokens=analyst.tokens, interpreter=analyst.interpreter)
 
     def _on_transcript(self, book: Rulebook, text: str) -> TriedOn:
         analyst = self.analyst()
@@ -78,7 +82,9 @@ class DraftTrial:
             customers=analyst.customers,
         )
         request = Request((), read.envelope, rulebook=book)
-        return TriedOn("", None, self._masked(analyst.measured(read.measured, request)))
+        return TriedOn(
+            "", None, self._masked(analyst.measured(analyst.interpreter.call(read.measured), request))
+        )
 
     def _on_call(self, book: Rulebook, call: StoredCall, kept: KeptMeasures) -> TriedOn:
         request = Request(

@@ -16,6 +16,7 @@ from qa_service.rulebook.examples import ExampleLine, read_lines
 from qa_service.rules.asks import settled
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.scene import Scene
+from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
 
 _ALL_PARTS = frozenset(part.value for part in PartName)
 #: Examples are text: what a recogniser would have misheard is not their question.
@@ -37,16 +38,40 @@ class Trial:
         return self.undecided is not None or self.matched == self.example.must_match
 
 
-def try_examples(book: Rulebook, *, tokens: Callable[[str], tuple[int, ...]]) -> tuple[Trial, ...]:
-    """Tries every example of a book on its own rule, all other rules aside."""
-    return tuple(_tried(book, example, tokens) for example in book.examples)
+def try_examples(
+    book: Rulebook,
+    *,
+    tokens: Callable[[str], tuple[int, ...]],
+    interpreter: Interpreter = NO_INTERPRETER,
+) -> tuple[Trial, ...]:
+    """Tries every example of a book on its own rule, all other rules aside.
+
+    What rests on meanings is undecided without an encoder.
+    """
+    ready = interpreter.book(book)
+    # Sentences are looked at for their meaning only where a rule asks for it.
+    is_asked = book.needs(PartName.EMBEDDINGS)
+    about = _About(tokens, interpreter if is_asked else NO_INTERPRETER)
+    return tuple(_tried(ready, example, about) for example in book.examples)
 
 
-def _tried(book: Rulebook, example: Example, tokens: Callable[[str], tuple[int, ...]]) -> Trial:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of an example's words."""
+
+    tokens: Callable[[str], tuple[int, ...]]
+    interpreter: Interpreter
+
+    def facts(self, end_ms: int) -> CallFacts:
+        encoder = self.interpreter.encoder
+        parts = _ALL_PARTS if encoder else _ALL_PARTS - {PartName.EMBEDDINGS.value}
+        return CallFacts(leg=Leg(Span(0, end_ms)), parts=parts, encoder=encoder)
+
+
+def _tried(book: Rulebook, example: Example, about: _About) -> Trial:
     rules = [rule for rule in (*book.rules, *book.good) if rule.id == example.rule]
-    utterances = _utterances(read_lines(example.lines), tokens)
-    end_ms = max((u.span.end_ms for u in utterances), default=0)
-    facts = CallFacts(leg=Leg(Span(0, end_ms)), parts=_ALL_PARTS)
+    utterances = about.interpreter.said(_utterances(read_lines(example.lines), about.tokens))
+    facts = about.facts(max((u.span.end_ms for u in utterances), default=0))
     voices = _voices(utterances)
     tags = replay(book.detectors, facts, [*voices, *utterances])
     scene = Scene(facts.leg, utterances, tags)

@@ -18,7 +18,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from qa_service.core.errors import RulebookError
 from qa_service.detectors.registry import BY_LABEL
-from qa_service.rulebook import phrases, similar
+from qa_service.rulebook import means, phrases, similar
 from qa_service.rulebook import when as conditions
 from qa_service.rulebook.json_schema import schema, schema_text
 from qa_service.rulebook.json_words import key_words
@@ -118,6 +118,7 @@ def test_operators_modifiers_and_labels_are_those_of_the_readers() -> None:
     assert list(condition) == [*conditions.WHATS, *conditions.MODIFIERS]
     assert condition["tag"]["anyOf"][0]["enum"] == list(BY_LABEL)
     assert list(condition["phrases"]["anyOf"][1]["properties"]) == list(phrases.KEYS)
+    assert list(condition["means"]["anyOf"][1]["properties"]) == list(means.KEYS)
     assert list(condition["similar"]["anyOf"][1]["properties"]) == list(similar.KEYS)
     assert list(schema()["properties"]["detectors"]["properties"]) == list(BY_LABEL)
 
@@ -191,6 +192,8 @@ _SLIPS = [
     pytest.param(when("{phrases: {any: [好], window: {before: 9000}}}"), id="a window wider than a sentence"),
     pytest.param(when("{regex: {}}"), id="no pattern"),
     pytest.param(when("{similar: {examples: [多久能修好呢], at_least: 0.2}}"), id="everything is similar"),
+    pytest.param(when("{means: {like: [我给您回电话], alike: 0.2}}"), id="everything means it"),
+    pytest.param(when("{means: {like: [我给您回电话], unless: [bounded]}}"), id="a sense of words alone"),
     pytest.param(when("{call: {direction: out}}"), id="out"),
     pytest.param(when("{call: {hours: ['09:00']}}"), id="one time of day"),
     pytest.param(when("{call: {hours: [9点, 18点]}}"), id="times of day in Chinese"),

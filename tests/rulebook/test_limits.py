@@ -48,17 +48,17 @@ def test_one_rule_holds_only_so_much(what: str, part: Callable[[int], object], w
     assert len(book(when(_any([part(n) for n in range(upto)]))).rules) == 1
 
 
-def test_sentences_of_similar_add_up_over_a_rule() -> None:
+def test_sentences_of_similar_and_means_add_up_over_a_rule() -> None:
     sentences = [f"第{n}次来电咨询办理业务" for n in range(101)]
     parts = [
         {"similar": sentences[:60]},
-        {"similar": {"examples": sentences[60:90], "unlike": sentences[90:]}},
+        {"means": {"like": sentences[60:90], "unlike": sentences[90:]}},
     ]
 
     error = refused(when(_any(parts)))
 
     assert error.code == "rulebook_rule_sentences"
-    assert error.where == "demo.yaml: rules[0].when.any[1].similar"
+    assert error.where == "demo.yaml: rules[0].when.any[1].means"
 
 
 def test_each_rule_has_its_own_limits() -> None:

@@ -21,6 +21,8 @@ from qa_service.core.speech import Sound, SoundKind, Utterance, Voice, Word
 from qa_service.core.time import Span
 from qa_service.usecases.measured_file import pack
 
+#: As they were when the file was written; calls of then have no meanings.
+_PARTS = tuple(name for name in PartName if name is not PartName.EMBEDDINGS)
 GOLDEN = Path(__file__).parent / "golden" / "measured-1.measured.zst"
 
 
@@ -71,7 +73,7 @@ CALL = MeasuredCall(
         Problem("damaged", Span(40_000, 41_000), 1_000, "leg 1"),
         Problem("truncated", Span(60_000, 60_000), 500),
     ),
-    parts=tuple(Part(name, f"maker-{n}", f"settings-{n}", n + 1) for n, name in enumerate(PartName)),
+    parts=tuple(Part(name, f"maker-{n}", f"settings-{n}", n + 1) for n, name in enumerate(_PARTS)),
     hearing=HearingModel("whisper-base", "ebe41f70", "d" * 64, 0.1875),
     separation=0.6,
 )

@@ -8,7 +8,7 @@ from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, re
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, sign_in_tries, user_teams, users
 from qa_service.stores.tables.reviewing import alert_steps, alerts, reviews
-from qa_service.stores.tables.rules import call_routes, drafts, routing_tables, rulebooks
+from qa_service.stores.tables.rules import call_routes, drafts, routing_tables, rulebook_meanings, rulebooks
 from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports, samples, schedules
 from qa_service.stores.tables.sources import cdr_records, lent_sound, logins, source_items, sources
 from qa_service.stores.tables.work import idempotency, jobs, nodes, seals, stages
@@ -49,6 +49,7 @@ __all__ = [
     "retention_classes",
     "reviews",
     "routing_tables",
+    "rulebook_meanings",
     "rulebooks",
     "samples",
     "schedules",

@@ -29,6 +29,16 @@ rulebooks = Table(
     Index("ix_rulebooks_name", "name", "version"),
 )
 
+#: The example sentences of a rulebook as one encoder sees them. Of a shipped one too, which may never be published.
+rulebook_meanings = Table(
+    "rulebook_meanings",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("encoder", String(100), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
 #: At most one of each rulebook, and one of the routing table (under an empty name).
 drafts = Table(
     "drafts",
