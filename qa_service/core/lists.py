@@ -28,8 +28,12 @@ class Filter:
     line: str = ""
     skill_group: str = ""
     external_id: str = ""
+    #: When it was taken in.
     since: datetime | None = None
     until: datetime | None = None
+    #: When the call itself began; those of which nobody knows are in no such list.
+    started_since: datetime | None = None
+    started_until: datetime | None = None
     below: float | None = None
     needs_human: bool = False
     team: str = ""

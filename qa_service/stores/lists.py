@@ -31,6 +31,7 @@ _FEW = 2_000
 _SKEW = timedelta(days=1)
 #: The same columns, without their indexes: for what is only looked at while reading in order.
 _CREATED: sa.ColumnElement[Any] = sa.literal_column("calls.created_at + 0", UtcTime())
+_STARTED: sa.ColumnElement[Any] = sa.literal_column("calls.started_at + 0", UtcTime())
 _SCORE: sa.ColumnElement[Any] = sa.literal_column("calls.score + 0", sa.Float())
 
 
@@ -72,7 +73,7 @@ def along(connection: sa.Connection, sight: Sight, wanted: Filter) -> Way:
     own = _own(sight)
     judged = _of_own_part(own, wanted) if own else _scores(connection, wanted)
     asked = (*_conditions(wanted), *judged, *_judged_by(connection, wanted.rulebook))
-    asked = (*asked, *_days(connection, wanted, way))
+    asked = (*asked, *_days(connection, wanted, way), *_began(connection, wanted))
     return Way(way.rows, way.seq, (_may_see(sight), *way.conditions, *asked))
 
 
@@ -190,6 +191,28 @@ def _days(connection: sa.Connection, wanted: Filter, way: Way) -> Iterator[sa.Co
         yield wanted.until > _CREATED
         if ceiling := _seq_after(connection, wanted.until + _SKEW):
             yield way.seq < ceiling
+
+
+def _began(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    """When the call itself was: of a few, those; of many, each call is asked."""
+    since, until = wanted.started_since, wanted.started_until
+    if since is None and until is None:
+        return
+    within = sa.select(calls.c.seq).where(*_between(calls.c.started_at, since, until))
+    few = within.limit(_FEW + 1).subquery()
+    if connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one() <= _FEW:
+        yield calls.c.seq.in_(within)
+    else:
+        yield from _between(_STARTED, since, until)
+
+
+def _between(
+    column: sa.ColumnElement[Any], since: datetime | None, until: datetime | None
+) -> Iterator[sa.ColumnElement[bool]]:
+    if since is not None:
+        yield column >= since
+    if until is not None:
+        yield column < until
 
 
 def _seq_before(connection: sa.Connection, moment: datetime) -> int | None:

@@ -78,6 +78,14 @@ def wanted(
         Moment | None,
         Query(description="收下的时刻，不含。Taken in before."),
     ] = None,
+    started_since: Annotated[
+        Moment | None,
+        Query(description="通话开始的时刻，含；不知道几时开始的不算。The call began at or after."),
+    ] = None,
+    started_until: Annotated[
+        Moment | None,
+        Query(description="通话开始的时刻，不含。The call began before."),
+    ] = None,
     below: Annotated[float | None, Query(ge=0, le=100, description="得分低于。Score below.")] = None,
     needs_human: Annotated[bool, Query(description="只看等人来定的。")] = False,
     team: Annotated[Name, Query(description="哪一组的。Of this team.")] = "",
@@ -104,6 +112,8 @@ def wanted(
         external_id=external_id,
         since=in_utc("since", since),
         until=in_utc("until", until),
+        started_since=in_utc("started_since", started_since),
+        started_until=in_utc("started_until", started_until),
         below=below,
         needs_human=needs_human,
         team=team,

@@ -69,6 +69,8 @@ class CallFilter(Said):
     external_id: Name = ""
     since: Moment | None = None
     until: Moment | None = None
+    started_since: Moment | None = None
+    started_until: Moment | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -91,6 +93,8 @@ class CallFilter(Said):
             external_id=self.external_id,
             since=in_utc("since", self.since),
             until=in_utc("until", self.until),
+            started_since=in_utc("started_since", self.started_since),
+            started_until=in_utc("started_until", self.started_until),
         )
 
 

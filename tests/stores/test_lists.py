@@ -65,6 +65,15 @@ def said(*parts: str) -> Callable[[MadeCall], bool]:
         pytest.param(ALL, Filter(needs_human=True), lambda c: c.needs_human > 0, id="for people"),
         pytest.param(ALL, Filter(since=LAST - HOUR), lambda c: c.created_at >= LAST - HOUR, id="since"),
         pytest.param(ALL, Filter(until=LAST - HOUR), lambda c: c.created_at < LAST - HOUR, id="until"),
+        pytest.param(
+            ALL, Filter(started_since=LAST - HOUR), lambda c: c.created_at >= LAST - HOUR, id="began since"
+        ),
+        pytest.param(
+            TEAM,
+            Filter(started_until=LAST - HOUR, line="line-2"),
+            lambda c: c.created_at < LAST - HOUR and (c.team, c.line) == ("team-3", "line-2"),
+            id="began before, of many",
+        ),
         pytest.param(ALL, Filter(team="team-3"), lambda c: c.team == "team-3", id="of one team"),
         pytest.param(TWO_TEAMS, Filter(team="team-5"), lambda c: c.team == "team-5", id="one of two teams"),
         pytest.param(TEAM, Filter(team="team-5"), lambda c: False, id="of a team that one does not see"),

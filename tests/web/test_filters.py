@@ -52,6 +52,19 @@ def test_of_one_team_of_those_that_one_sees(either: Service, team: str, where: s
 
 
 @WHERE
+def test_when_the_call_itself_was(either: Service, team: str, where: str) -> None:
+    """Taken in today, all of them."""
+    client = either.everything()
+    days = {day: judged(either, team, started_at=f"2026-10-{day}T23:59:59+08:00") for day in ("30", "31")}
+    unknown = judged(either, team)
+    midnight = "2026-10-31T00:00:00+08:00"
+
+    assert listed(client, where, team=team, started_since=midnight) == {days["31"]}
+    assert listed(client, where, team=team, started_until=midnight) == {days["30"]}
+    assert listed(client, where, team=team, since=midnight) == {*days.values(), unknown}
+
+
+@WHERE
 def test_who_called_whom(either: Service, team: str, where: str) -> None:
     client = either.everything()
     made = {way: judged(either, team, direction=way) for way in ("inbound", "outbound")}

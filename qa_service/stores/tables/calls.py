@@ -60,6 +60,7 @@ calls = Table(
     Column("reason", String(100), nullable=False, default=""),
     Column("fence", Integer, nullable=False, default=0),
     Index("ix_calls_created", "created_at", "seq"),
+    Index("ix_calls_started", "started_at", "seq"),
     #: Lists are read in the order of seq (stores/lists.py).
     Index("ix_calls_team", "team", "seq"),
     Index("ix_calls_state", "state", "seq"),
