@@ -18,7 +18,8 @@ from qa_service.core.speech import Role, Sound, Utterance, spoken_chars
 from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.base import Deaf, DetectorRun, Event
-from qa_service.text.normalize import fold
+from qa_service.text.answers import asks_back, is_definite, is_frank, says_yes_or_no
+from qa_service.text.normalize import Folded, fold
 from qa_service.text.questions import Asked, kinds_asked
 from qa_service.text.replies import Reply, reply_to
 from qa_service.text.similar import asking_part, content, likeness, shares_content
@@ -58,7 +59,7 @@ class Evasion:
     """
 
     name: ClassVar[str] = "hedging.evasion"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     labels: ClassVar[tuple[str, ...]] = (EVASION, REPEAT)
     needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
 
@@ -95,6 +96,8 @@ class _Question:
     #: The customer went on talking, or the agent spoke late: the reply may be to something else.
     is_followed: bool = False
     is_answered: bool = False
+    #: Answered by what is done, and by no time or amount, which was asked for: 已经帮您登记了.
+    is_promised: bool = False
     #: Until when a reply belongs to it.
     until_ms: int = 0
     is_judged: bool = False
@@ -148,7 +151,7 @@ class EvasionRun:
         if protested is not None:
             yield from self._judge(protested, self.settings.protested)
         elif self.current is not None and _MOVES_ON.match(folded.text):
-            self.current.is_answered = True
+            self.current.is_answered, self.current.is_promised = True, False
         if again is not None:
             yield from self._repeat(again, heard)
         if asked:
@@ -159,17 +162,20 @@ class EvasionRun:
 
     def _agent(self, heard: Utterance) -> None:
         question = self.current
-        if question is None or question.is_answered:
+        if question is None or (question.is_answered and not question.is_promised):
             return
         if heard.unreliable:
-            question.is_answered = True
+            question.is_answered, question.is_promised = True, False
             return
         folded = fold(heard.text)
         question.said += folded.text
         reply = reply_to(folded, question.asked, question.text)
-        if reply is Reply.ANSWER:
+        if reply is Reply.ANSWER or is_frank(folded):
+            is_open = bool(question.asked & _PLAIN) and not _says_it(folded, question.asked)
+            question.is_promised = is_open and (question.is_promised or not question.is_answered)
             question.is_answered = True
-        if reply in (Reply.ANSWER, Reply.NOTHING) or question.is_closed:
+            question.reply = heard if question.is_promised else question.reply
+        if question.is_answered or reply in (Reply.ANSWER, Reply.NOTHING) or question.is_closed:
             return
         question.is_vague = question.is_vague or reply in (Reply.HEDGE, Reply.SORRY)
         question.is_touched = question.is_touched or reply is Reply.TOUCH
@@ -185,11 +191,13 @@ class EvasionRun:
         candidates = [self.current] if self.current else []
         for question in (*candidates, *reversed(self.earlier)):
             since_ms = heard.span.start_ms - question.heard.span.end_ms
-            if since_ms > self.settings.again_ms or question.is_answered or question.reply is None:
+            is_done = question.is_answered and not question.is_promised
+            if since_ms > self.settings.again_ms or is_done or question.reply is None:
                 continue
             if question.is_touched and not insists:
                 continue
-            if asked & question.asked and self._is_alike(text, question.text):
+            is_put = insists or not question.is_promised
+            if is_put and asked & question.asked and self._is_alike(text, question.text):
                 return question
             if Asked.WHEN in asked & question.asked and shares_content(text, question.said):
                 return question
@@ -221,7 +229,9 @@ class EvasionRun:
 
     def _repeat(self, question: _Question, heard: Utterance) -> Iterable[Tag]:
         """The tag of a question put again, with the reply that did not answer it; from `times` on."""
-        if question.times + 1 < self.settings.times or question.reply is None:
+        # Who was promised something and asks for its time may be told it now; who has to ask once more was not.
+        least = self.settings.times + question.is_promised
+        if question.times + 1 < least or question.reply is None:
             return
         evidence = (Evidence.said(question.reply), Evidence.said(heard))
         because = Reason.of(REPEAT, count=question.times + 1, question=heard.text)
@@ -239,6 +249,11 @@ class EvasionRun:
             speaker=by.speaker,
             role=by.role,
         )
+
+
+def _says_it(folded: Folded, asked: frozenset[Asked]) -> bool:
+    """Whether a reply that answers names what was asked for, or asks back for what it takes to tell."""
+    return is_definite(folded, asked) or asks_back(folded) or says_yes_or_no(folded, asked)
 
 
 def _is_plain(question: _Question) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from qa_service.text.context import is_bounded
 from qa_service.text.hedges import hedges
-from qa_service.text.normalize import Folded
+from qa_service.text.normalize import BreakKind, Folded
 from qa_service.text.numbers import WHEN, NumberKind, numbers
 from qa_service.text.questions import Asked, blanked, kinds_asked
 from qa_service.text.similar import share_of_content, shares_content
@@ -51,6 +51,11 @@ _GATHERS = re.compile(
 )
 
 
+#: 羊绒的还是羽绒的？ 您要几枝的？
+_WHICH = re.compile(r"还是[^。？！]{1,10}$|(?:要|是|选|看中|买|做|用)的?是?(?:几|哪)[^。？！]{0,6}$")
+_FRANK = re.compile(r"不(?:敢|想|能|好)(?:随便|乱|瞎|跟您乱|给您乱|对您乱)")
+
+
 def commits(folded: Folded) -> bool:
     """Whether somebody says what they or another do next: an action, an owner, a way to be told."""
     return bool(_COMMITS.search(folded.text))
@@ -79,7 +84,13 @@ def _is_past(text: str, start: int, end: int) -> bool:
 
 def asks_back(folded: Folded) -> bool:
     """Whether a reply first needs to know more, or goes to look: no answer yet, and no dodge."""
-    return bool(kinds_asked(folded) or _GATHERS.search(blanked(folded.text)))
+    is_choice = any(kind is BreakKind.ASK for _, kind in folded.breaks[-1:]) and _WHICH.search(folded.text)
+    return bool(kinds_asked(folded) or is_choice or _GATHERS.search(blanked(folded.text)))
+
+
+def is_frank(folded: Folded) -> bool:
+    """Whether somebody says openly that they do not know, and will not guess: 电力公司还没给，我不想随便给您一个数."""
+    return bool(_FRANK.search(folded.text))
 
 
 def answers(folded: Folded, asked: frozenset[Asked], question: str = "") -> bool:

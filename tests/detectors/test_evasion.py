@@ -91,6 +91,17 @@ FEE = "检测费是系统自动扣的呢"
             ],
             id="a third time: each dodge and each repeat",
         ),
+        pytest.param(
+            [
+                "客：师傅什么时候会来",
+                "坐：已经帮您通报了",
+                "客：我是问什么时候会来",
+                "坐：会尽快帮您处理",
+                "客：尽快是几天",
+            ],
+            [(AGAIN, "会尽快帮您处理", 0.75)],
+            id="promised something twice, and no time",
+        ),
     ],
 )
 def test_evasion(lines: list[str], tags: list[tuple[str, str, float]]) -> None:
@@ -116,6 +127,20 @@ def test_evasion(lines: list[str], tags: list[tuple[str, str, float]]) -> None:
         ),
         pytest.param(["客：什么时候到", "坐：麻烦您提供一下订单号"], id="asks back"),
         pytest.param(["客：什么时候到", "坐：我帮您查一下"], id="goes to look"),
+        pytest.param(
+            ["客：什么时候会来", "坐：已经帮您催了", "客：我是问什么时候会来", "坐：下午三点之前"],
+            id="promised something first, then told the time",
+        ),
+        pytest.param(
+            ["客：洗一件多少钱", "坐：羊绒的还是羽绒的？", "客：我就问多少钱"], id="has to know which of two"
+        ),
+        pytest.param(
+            ["客：这束花多少钱", "坐：您要几枝的？", "客：就这一束多少钱"], id="has to know how many"
+        ),
+        pytest.param(
+            ["客：什么时候恢复", "坐：电力公司还没给，我不想随便给您一个数", "客：到底什么时候恢复"],
+            id="says openly that nobody knows",
+        ),
         pytest.param(["客：什么时候到", "坐：请您稍等", "坐：明天上午"], id="answers after a wait"),
         pytest.param(["客：什么时候到", "坐：您别着急", "坐：明天上午"], id="answers after soothing"),
         pytest.param(["客：什么时候到", "坐：我不太清楚"], id="does not know: that is hedging"),
