@@ -118,6 +118,9 @@ def _quote(finding: Finding, utterances: Sequence[Utterance], leg: Span) -> Quot
     said = {u.id: u for u in utterances if spoken_chars(u.text)}
     here = [q for piece in finding.evidence if finding.span.contains(piece.span) for q in piece.quotes]
     known = [q for q in (*here, *finding.quotes) if q.utterance in said]
+    # What the reason is about goes before what merely stands beside it (`near`).
+    meant = dict(finding.because.values).get("quote")
+    known.sort(key=lambda quote: quote.text != meant)
     own = [q for q in known if said[q.utterance].role in (finding.role, _speaker(finding))]
     for quote in own:
         return sentence_around(said[quote.utterance], quote)

@@ -16,10 +16,13 @@ _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 def plain_id(written: str) -> str:
     """A number of an agent or an extension as it is kept: full-width digits and letters are the usual ones.
 
-    >>> plain_id("８００１ ")
-    '8001'
+    What nobody sees (spreadsheets leave zero-width characters behind) is no part of it.
+
+    >>> plain_id("８００１ "), plain_id("80\u200b01\ufeff")
+    ('8001', '8001')
     """
-    return unicodedata.normalize("NFKC", written).strip()
+    usual = unicodedata.normalize("NFKC", written)
+    return "".join(char for char in usual if unicodedata.category(char) != "Cf").strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ _COMPLAINS = re.compile(
 )
 #: With one of these, putting a question again says that the reply in between was no answer.
 _INSISTS = re.compile(r"到底|究竟|给(?:我)?[个句](?:准话|准信|痛快话|话)|总得给|总要给")
+#: Who takes leave does not reply any more: what was said before stands as the reply.
+_TAKES_LEAVE = re.compile(r"(?:感谢|谢谢)(?:您|你)的?(?:来电|致电|接听)|再见|拜拜|祝(?:您|你)")
 _MOVES_ON = re.compile(
     r"^(?:嗯|哦|噢|啊|那)*(?:好的?|行|可以|知道了?|明白了?|谢谢|了解|清楚了|没事|没有了|不用了|谢了|收到)"
 )
@@ -176,6 +178,8 @@ class EvasionRun:
             question.is_answered = True
             question.reply = heard if question.is_promised else question.reply
         if question.is_answered or reply in (Reply.ANSWER, Reply.NOTHING) or question.is_closed:
+            return
+        if question.reply is not None and _TAKES_LEAVE.search(folded.text):
             return
         question.is_vague = question.is_vague or reply in (Reply.HEDGE, Reply.SORRY)
         question.is_touched = question.is_touched or reply is Reply.TOUCH

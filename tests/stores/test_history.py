@@ -248,10 +248,13 @@ def test_nothing_is_looked_for_without_an_index(engine: sa.Engine) -> None:
     window = (NOW - WEEK, NOW)
 
     with reading(engine) as connection:
-        for one in (this, replace(this, envelope=replace(this.envelope, customer=BERT))):
+        busy = replace(this, envelope=replace(this.envelope, customer=BERT))
+        for one in (this, busy):
             dated = plan_of(connection, history._dated(one, window, 201))
             undated = plan_of(connection, history._undated(one, window[0], 200))
-            assert "ix_calls_customer" in dated, dated
+            # Of a number that has half of all calls PostgreSQL rather reads the week's.
+            indexes = ("ix_calls_customer", "ix_calls_started") if one is busy else ("ix_calls_customer",)
+            assert any(index in dated for index in indexes), dated
             assert "ix_calls_customer" in undated, undated
         first = plan_of(connection, history._first())
         assert "ix_calls_known" in first, first

@@ -123,3 +123,14 @@ def test_a_piece_that_does_not_fit_changes_nothing(
     assert (answer.status_code, answer.json()["error"]) == (status, code)
     assert client.head(at).headers["upload-offset"] == "0"
     client.delete(at)
+
+
+def test_of_a_long_body_that_is_a_byte_too_long_nothing_is_kept(service: Service) -> None:
+    client, length = service.everything(), 5 << 20
+    at = begin(client, length).headers["location"]
+
+    answer = piece(client, at, 0, bytes(length + 1))
+
+    assert (answer.status_code, answer.json()["error"]) == (413, "upload_too_large")
+    assert client.head(at).headers["upload-offset"] == "0"
+    client.delete(at)

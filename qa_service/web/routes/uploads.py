@@ -161,7 +161,9 @@ async def append(
         told = there(here.uploads.append(by, upload_id, start, piece))
         return told.received
 
-    await run_in_threadpool(_check_offset, here, by, upload_id, upload_offset)
+    announced = request.headers.get("content-length", "")
+    comes = int(announced) if announced.isdecimal() else 0
+    await run_in_threadpool(_check_offset, here, by, upload_id, upload_offset, comes)
     await keep_body(request, here.scratch, upload_offset, keep)
     told = await run_in_threadpool(_found, here, by, upload_id)
     response = Response(status_code=204)
@@ -191,8 +193,8 @@ def _say(response: Response, told: PartUpload) -> None:
         response.headers["Call-Id"] = told.call_id
 
 
-def _check_offset(here: Parts, by: AskedBy, upload_id: str, start: int) -> None:
-    """Refuses a body before it is read."""
+def _check_offset(here: Parts, by: AskedBy, upload_id: str, start: int, comes: int) -> None:
+    """Refuses a body of `comes` bytes (0 = not announced) before it is read: none of one that is too long is kept."""
     told = _found(here, by, upload_id)
     if told.state is Arrival.FAILED:
         raise Denied("upload_failed", problem="did not become a call", fix="Begin anew", why=told.error)
@@ -203,6 +205,13 @@ def _check_offset(here: Parts, by: AskedBy, upload_id: str, start: int) -> None:
             problem=f"{told.received} bytes are there",
             fix="Ask with HEAD, and go on from there",
             received=told.received,
+        )
+    if start + comes > told.length:
+        raise Denied(
+            "upload_too_large",
+            where="Content-Length",
+            problem="is more than is left of Upload-Length",
+            fix="Send no more than was announced",
         )
 
 
