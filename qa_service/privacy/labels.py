@@ -29,6 +29,8 @@ _MADE_UP = re.compile(
     r"(?<![0-9A-Za-z])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?:[0-9a-fA-F]{32}){1,2}|[0-9a-fA-F]{40})"
     r"(?![0-9A-Za-z])"
 )
+#: What exchanges dial before a mobile: an outside line, a long-distance 0, a country.
+_DIALLED = re.compile(r"(?:9?0{0,2}|9?0{0,2}86)(1[3-9]\d{9})")
 _PERSONAL = frozenset({PersonalKind.MOBILE, PersonalKind.ID_CARD, PersonalKind.BANK_CARD})
 
 
@@ -39,12 +41,16 @@ def covered(name: str, *, landlines: bool = True) -> str:
 
     >>> covered("8012_13812345678_20261125.mp3"), covered("20261125083000-17"), covered("400-812-3123")
     ('8012_●●●●●●●●●●●_20261125.mp3', '20261125083000-17', '400-812-3123')
+    >>> covered("9013812345678.wav")
+    '●●●●●●●●●●●●●.wav'
     """
     kinds = _PERSONAL | {PersonalKind.LANDLINE} if landlines else _PERSONAL
     shown, made_up = name, [match.span() for match in _MADE_UP.finditer(name)]
     for start, end in _rows(name):
         inside = any(since <= start and end <= until for since, until in made_up)
-        shape = None if inside else shape_of(_digits(name[start:end]))
+        digits = _digits(name[start:end])
+        dialled = _DIALLED.fullmatch(digits)
+        shape = None if inside else shape_of(dialled[1] if dialled else digits)
         if shape is not None and shape.kind in kinds:
             shown = shown[:start] + COVER * (end - start) + shown[end:]
     return shown
