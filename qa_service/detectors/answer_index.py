@@ -27,6 +27,8 @@ NEAR = 0.05
 _ANOTHER = 0.7
 #: Of so many questions the words are compared: the cost of a sentence does not grow with a table of look-alikes.
 _MOST_LOOKED_AT = 20
+#: Of so many rows; more that are as near say no more than that it is not clear which was meant.
+_MOST_ROWS = 4
 #: What more than one question in so many holds is held as marks: a table of look-alikes is counted as fast as others.
 _MANY = 32
 
@@ -71,12 +73,14 @@ class AnswerIndex:
         """Per row that applies and is asked for at least half, its likest question; the likest rows first."""
         best: dict[int, Near] = {}
         for start, end in stretches(folded):
-            for near in self._like(folded, start, end):
-                if near.row in applies and (near.row not in best or _better(near, best[near.row])):
+            for near in self._like(folded, start, end, applies):
+                if near.row not in best or _better(near, best[near.row]):
                     best[near.row] = near
         return sorted(best.values(), key=lambda near: (-near.alike, near.row))
 
-    def _like(self, folded: Folded, start: int, end: int) -> Iterator[Near]:
+    def _like(self, folded: Folded, start: int, end: int, applies: Collection[int]) -> Iterator[Near]:
+        """The likest questions of the likest rows that apply."""
+        found_rows: set[int] = set()
         is_asked = is_put(folded, start, end)
         if not is_asked and self._is_all_asking:
             return
@@ -90,6 +94,8 @@ class AnswerIndex:
             if -less < max(self._least, best - NEAR):
                 return
             one = self._questions[at]
+            if one.row not in applies:
+                continue
             if not is_known:
                 heappush(found, (-likeness(said, one.said), at, True))
                 continue
@@ -98,6 +104,9 @@ class AnswerIndex:
             if sure >= self._least and not is_spoken_of(folded, *_core(text, start, one)):
                 best = max(best, sure)
                 yield Near(sure, one.row, one.written, start, end)
+                found_rows.add(one.row)
+                if len(found_rows) == _MOST_ROWS:
+                    return
 
     def _weighed(self, alike: float, one: _Question, folded: Folded, text: str) -> float:
         """How like a row's question a clause is, by what it names too; not at all where a word is missing."""

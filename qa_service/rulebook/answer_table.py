@@ -20,7 +20,7 @@ from qa_service.text.workbook import BrokenWorkbookError, is_workbook, workbook_
 MAX_BYTES = 8 << 20
 #: docs/standard-answers.md#limits: more rows are several tables.
 MOST_ROWS = 3_000
-MOST_ASKED = 10_000
+MOST_ASKED = 6_000
 #: Ways of all points of one row: each is looked for in every answer, about 20 µs each.
 MOST_ROW_WAYS = 60
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,18 @@ class Line:
             return -body.counted
 
         return asyncio.run(read())
+
+
+def let_in(ask: Callable[[], httpx.Response]) -> httpx.Response:
+    """The answer to who comes again when told so: two hundred who begin at once fill the room for a moment."""
+    answer = ask()
+    for _ in range(50):
+        if answer.status_code != 503:
+            break
+        assert "retry-after" in answer.headers
+        time.sleep(0.1)
+        answer = ask()
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -153,8 +166,9 @@ def test_what_is_no_request_is_refused_in_the_one_shape(hasty: str) -> None:
 def test_a_long_answer_is_not_cut_off_by_the_deadline(service: Service, hasty: str) -> None:
     """A stream of progress lives longer than a head may take."""
     client = service.everything()
-    receipt = client.post(
-        "/api/v1/calls", files={"recording": ("a.wav", b"RIFF" + bytes(99))}, data={"allow_duplicate": "true"}
+    sent = {"recording": ("a.wav", b"RIFF" + bytes(99))}
+    receipt = let_in(
+        lambda: client.post("/api/v1/calls", files=sent, data={"allow_duplicate": "true"})
     ).json()
     key = client.headers["Authorization"]
 
@@ -176,6 +190,7 @@ def test_others_are_served_while_many_send_nothing(service: Service) -> None:
                 head(secret, Content_Length="100000") if number % 2 else b"POST /api/v1/calls HTTP/1.1\r\nHo"
             )
             stack.enter_context(connect(service.url, said))
-        answer = service.client(secret=secret).get("/api/v1/calls")
+        client = service.client(secret=secret)
+        answer = let_in(lambda: client.get("/api/v1/calls"))
 
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.text
