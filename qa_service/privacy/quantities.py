@@ -15,8 +15,8 @@ _UNITS = frozenset(
 )
 _WORDS_OF_MANY: tuple[str, ...] = ("小时", "mb", "gb", "kb", "cm", "mm", "km", "kg", "多")
 _WORD_UNITS = (*_WORDS_OF_MANY, "工作", "自然", "礼拜", "星期")
-#: What nobody counts by the hundred: 5678点一下, 5678月底换.
-_UNITS_OF_FEW = frozenset("月日点时周岁层楼级届期折")
+#: Without what nobody counts by the hundred: 5678点一下, 5678月底换.
+_UNITS_OF_MANY = _UNITS - frozenset("月日点时周岁层楼级届期折")
 _MANY = 3
 # Words that begin like a unit and are none: 多少 asks, 万一 supposes, 个人, 年底, 套餐 and 分机 are words of their own.
 _NO_UNIT = re.compile(
@@ -67,7 +67,7 @@ def _counts(plain: str, at: int, digits: int) -> bool:
     if digits >= _MOSTLY_NUMBER:
         units, words = _MONEY, _WORDS_OF_MANY
     elif digits >= _MANY:
-        units, words = _UNITS - _UNITS_OF_FEW, _WORDS_OF_MANY
+        units, words = _UNITS_OF_MANY, _WORDS_OF_MANY
     else:
         units, words = _UNITS, _WORD_UNITS
     return plain[at : at + 1] in units or plain.startswith(words, at)

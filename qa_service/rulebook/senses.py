@@ -11,9 +11,7 @@ from qa_service.text.context import Context
 
 EXCUSES = tuple(str(sense) for sense in Context)
 #: Senses in which words are usually not meant: denied, somebody else's, asked.
-_USUAL_EXCUSES = ["negated", "quoted", "question"]
-#: The same, where nothing is written.
-USUAL = frozenset(_USUAL_EXCUSES)
+USUAL = frozenset(("negated", "quoted", "question"))
 
 
 def note_strange(spec: Node, known: Sequence[str], place: Place, mistakes: Mistakes) -> None:
@@ -24,16 +22,20 @@ def note_strange(spec: Node, known: Sequence[str], place: Place, mistakes: Mista
     mistakes.note(*strange)
 
 
-def senses_of(spec: Node, place: Place) -> frozenset[str]:
-    """The senses that are written, else the usual ones."""
+def senses_of(
+    spec: Node, place: Place, known: Sequence[str] = EXCUSES, usual: frozenset[str] = USUAL
+) -> frozenset[str]:
+    """The senses that are written, of those that there are here; else the usual ones."""
     if "unless" not in spec:
-        return USUAL
+        return usual
     excuses = spec["unless"]
     here = place.at("unless")
     if not isinstance(excuses, list):
-        raise here.error("list", "is not a list", f"Write for example [{', '.join(_USUAL_EXCUSES)}]")
+        raise here.error(
+            "list", "is not a list", f"Write for example [{', '.join(one for one in known if one in usual)}]"
+        )
     with Mistakes() as mistakes:
         for i, excuse in enumerate(excuses):
-            if excuse not in EXCUSES:
-                mistakes.note(here.at(i).unknown("unless", excuse, EXCUSES, f"{excuse!r} is not a sense"))
+            if excuse not in known:
+                mistakes.note(here.at(i).unknown("unless", excuse, known, f"{excuse!r} is not a sense"))
     return frozenset(excuses)
