@@ -101,7 +101,7 @@ def test_forms_are_sealed_with_a_key_of_the_call_and_the_recording_itself_is_not
     assert {path.parent for path in centre.sealed()} == {centre.folder / "sound" / folder_of(lent.id)}
     assert len(centre.sealed()) == len(FORMS)
     for path in centre.sealed():
-        assert not path.read_bytes().startswith((b"OggS", b"RIFF", b"{"))
+        assert not path.read_bytes().startswith((b"OggS", b"RIFF", b'{"'))
 
 
 def _other_bytes(file: Path) -> None:
