@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from qa_service.core.calls import CallFacts, Direction, Envelope
-from qa_service.core.history import Contact, History
+from qa_service.core.history import Contact, History, Told
 from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, Word
 from qa_service.core.tags import Tag
@@ -242,6 +242,7 @@ _HISTORIES = st.builds(
     is_cut=st.booleans(),
     undated=st.integers(0, 1),
     known_since=st.sampled_from([None, BEGAN - timedelta(days=400), BEGAN - timedelta(hours=1)]),
+    told=st.sampled_from([(), (Told(BEGAN - timedelta(days=1), "到底几天能修好", "days", 30, 40),)]),
 )
 _ENVELOPES = st.builds(
     Envelope,

@@ -8,6 +8,7 @@ from typing import Any, get_origin, get_type_hints
 
 from qa_service.core.speech import Role
 from qa_service.detectors.again import SaysAgain
+from qa_service.detectors.answers_differ import AnswersDiffer
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
@@ -41,6 +42,7 @@ KINDS: Mapping[str, type[Any]] = {
     "loudness": Loudness,
     "pitch": Pitch,
     "contacts": Contacts,
+    "answers_differ": AnswersDiffer,
     "again": SaysAgain,
     "number": SaidNumber,
     "personal_data": PersonalData,
@@ -50,9 +52,9 @@ KINDS: Mapping[str, type[Any]] = {
 #: Detectors that know of what was said whether it is enough to be measured.
 MEASURING = (CallPace, Contrast)
 #: Detectors that ask what a store knows of the customer.
-ASKING = (Contacts,)
+ASKING = (Contacts, AnswersDiffer)
 #: Operators about single utterances: a role beside them narrows them.
-OF_WORDS = frozenset({"loudness", "pitch", "again", "number", "personal_data", "emotion"})
+OF_WORDS = frozenset({"loudness", "pitch", "again", "number", "personal_data", "emotion", "answers_differ"})
 #: Operators about one party: a role beside them says which, where they do not.
 OF_PARTY = frozenset({"emotion", "emotion_course"})
 #: Operators of which a single word says everything: the setting that it is.

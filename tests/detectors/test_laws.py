@@ -18,6 +18,7 @@ from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.answers import Answers
+from qa_service.detectors.answers_differ import AnswersDiffer
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
@@ -120,6 +121,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     LastSpeaker(role="customer"),
     HungUp(),
     Contacts(at_least=2, within_ms=48 * 3_600_000),
+    AnswersDiffer(),
     Own("rule.any.1", LongSilence(limit_ms=700), "silence.long"),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )

@@ -50,6 +50,9 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/emotion_course.py", "f'emotion_course.{settings.course}'"): tuple(
         f"emotion_course.{course}" for course in emotion_course.COURSES
     ),
+    ("detectors/answers_differ.py", "f'answers_differ.{found.kind}'"): tuple(
+        f"answers_differ.{kind}" for kind in ("days", "yuan", "percent")
+    ),
     ("rules/match.py", "f'absent.{edge}'"): ("absent.first", "absent.last"),
     ("rules/match.py", "f'absent.{edge}_utterances'"): ("absent.first_utterances", "absent.last_utterances"),
     ("rules/match.py", "f'absent.{edge}_share'"): ("absent.first_share", "absent.last_share"),
