@@ -13,6 +13,8 @@ from qa_service.privacy.sounds import AFTER_ONE, DOUBTFUL, Part
 _MOST = 2
 #: 三到五天, 三百块: a range or a larger number goes on where a unit would follow; 两位 and 三位 are people.
 _GOES_ON = frozenset("到至十百千万亿半位")
+#: 3栋201室: what is left over would be an address, which is looked for with all that stands before it.
+_OF_PLACES = (*"栋室楼层户幢座路弄组", "号楼", "号院", "单元")
 _ORDINAL = frozenset("第")
 
 
@@ -58,6 +60,8 @@ def _may_count(call: CallText, parts: Sequence[Part]) -> bool:
     after = parts[-1].end
     follows = call.plain[after : after + 1]
     begins_word = parts[-1].digits == "1" and follows in AFTER_ONE and call.is_spoken(parts[-1].start)
+    if call.plain.startswith(_OF_PLACES, after):
+        return False
     return begins_word or is_unit(call.plain, after) or (follows != "" and follows in _GOES_ON)
 
 
