@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from qa_service.privacy.plain import CallText
@@ -15,6 +16,7 @@ _MOST = 2
 _GOES_ON = frozenset("到至十百千万亿半位")
 #: 3栋201室: what is left over would be an address, which is looked for with all that stands before it.
 _OF_PLACES = (*"栋室楼层户幢座路弄组", "号楼", "号院", "单元")
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ORDINAL = frozenset("第")
 
 
@@ -66,8 +68,10 @@ def _may_count(call: CallText, parts: Sequence[Part]) -> bool:
 
 
 def _is_in_words(call: CallText, number: Sequence[Part], rest: Sequence[Part]) -> bool:
-    """Whether the rest is said in words behind figures: 13947286519五一打."""
-    return not call.is_spoken(number[-1].start) and all(call.is_spoken(part.start) for part in rest)
+    """Whether the rest is said in words behind figures, with something behind it: 13947286519五一打."""
+    is_said = not call.is_spoken(number[-1].start) and all(call.is_spoken(part.start) for part in rest)
+    is_plain = all(part.tens or part.end - part.start == 1 for part in rest)
+    return is_said and is_plain and bool(rest) and _HAN.match(call.plain, rest[-1].end) is not None
 
 
 def _without_tens(parts: tuple[Part, ...]) -> tuple[Part, ...]:
