@@ -31,6 +31,7 @@ GAPS = frozenset(
         "below_db",
         "confidence",
         "cpm",
+        "date",
         "days",
         "db",
         "drop_db",
@@ -43,6 +44,7 @@ GAPS = frozenset(
         "limit_ms",
         "model",
         "note",
+        "now",
         "other",
         "overlap_ms",
         "parts",
@@ -55,6 +57,7 @@ GAPS = frozenset(
         "share",
         "snr_db",
         "step",
+        "then",
         "topic",
     }
 )

@@ -7,8 +7,10 @@ from itertools import product
 
 import pytest
 
-from qa_service.privacy.find import find_in
+from qa_service.core.speech import Role
+from qa_service.privacy.find import find, find_in
 from qa_service.privacy.kinds import PersonalKind
+from tests.make import utterance
 
 SPOKEN = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 FOLLOWING = (
@@ -121,3 +123,31 @@ def test_what_names_nobody_stays_readable(text: str) -> None:
     other = {PersonalKind.ADDRESS, PersonalKind.REFERENCE}
 
     assert [span for span in find_in(text) if span.kind not in other] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("验证码是四八三", "嗯", "九二零"),
+        ("把验证码念给我", "四八", "嗯", "三九", "二零"),
+        ("您把验证码念一下", "四八三", "嗯", "九二零"),
+        ("您说", "幺三九四七二八", "请您稍等一下，我这边系统有点慢", "六五幺九"),
+        ("您说", "幺三九", "您是说北京的号是吧", "四七二八六五幺九"),
+    ],
+)
+def test_what_is_read_out_in_pieces_is_covered_whatever_stands_between(said: tuple[str, ...]) -> None:
+    roles = (Role.AGENT, Role.CUSTOMER) if said[0][0] in "把您" else (Role.CUSTOMER, Role.AGENT)
+    call = [
+        utterance(text, at * 3_000, at * 3_000 + 2_000, role=roles[at % 2], name=f"u{at}")
+        for at, text in enumerate(said)
+    ]
+
+    covered = {(span.utterance, place) for span in find(call) for place in range(span.start, span.end)}
+
+    digits = {
+        (one.id, place)
+        for one in call
+        for place, char in enumerate(one.text)
+        if char in "零幺二三四五六七八九"
+    }
+    assert digits <= covered
