@@ -235,6 +235,7 @@ _CONTACTS = st.lists(
     ),
     max_size=5,
 )
+_TOLD = (Told(BEGAN - timedelta(days=1), "到底几天能修好", "days", 30, 40),)
 _HISTORIES = st.builds(
     History,
     since=st.just(BEGAN - timedelta(days=7)),
@@ -242,7 +243,7 @@ _HISTORIES = st.builds(
     is_cut=st.booleans(),
     undated=st.integers(0, 1),
     known_since=st.sampled_from([None, BEGAN - timedelta(days=400), BEGAN - timedelta(hours=1)]),
-    told=st.sampled_from([(), (Told(BEGAN - timedelta(days=1), "到底几天能修好", "days", 30, 40),)]),
+    told=st.sampled_from([(), _TOLD]),
 )
 _ENVELOPES = st.builds(
     Envelope,
@@ -251,6 +252,12 @@ _ENVELOPES = st.builds(
     line=st.sampled_from(["", "400"]),
     customer=st.sampled_from(["hmac-sha256:9f2c41d07be5a6c3", "hmac-sha256:9f2c41d07be5a6c3", ""]),
 )
+
+
+def _asked_and_answered(begin_ms: int) -> tuple[Event, ...]:
+    """What turns between random speakers hardly ever make: a question, and at once its answer."""
+    asked = utterance("到底几天能修好？", begin_ms, begin_ms + 1_500, role=Role.CUSTOMER)
+    return spoken(asked, utterance("三天就好", begin_ms + 2_000, begin_ms + 3_000, role=Role.AGENT))
 
 
 @st.composite
@@ -267,6 +274,8 @@ def calls(draw: st.DrawFn) -> Call:
     for _ in range(draw(st.integers(0, 3))):
         start_ms, length_ms = draw(st.integers(0, 60_000)), draw(st.integers(1, 20_000))
         events.append(sound(start_ms, start_ms + length_ms, draw(st.sampled_from(list(SoundKind)))))
+    if draw(st.sampled_from([False, False, False, True])):
+        events += _asked_and_answered(max((event.span.end_ms for event in events), default=0))
     ends_ms = max((event.span.end_ms for event in events), default=0)
     about = facts(
         parts=draw(st.sampled_from([ALL_PARTS] * 7 + [frozenset({PartName.WORDS.value})])),

@@ -118,7 +118,7 @@ def answers_told(said: Iterable[tuple[bool, str]]) -> Iterator[Answered]:
     """All that an agent answered; of each utterance whether the agent said it, and its text.
 
     >>> [one.value for one in answers_told([(False, "退款多久到账？"), (True, "三到五天。")])]
-    [Range(low=3, high=5)]
+    [Range(low=3.0, high=5.0)]
     """
     listening = Listening()
     for is_agent, text in said:
