@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from qa_service.core.calls import CallFacts, Direction, Envelope
-from qa_service.core.history import Contact, History
+from qa_service.core.history import Contact, History, Told
 from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, Word
 from qa_service.core.tags import Tag
@@ -175,6 +175,8 @@ VOCABULARY = (
     "我已經幫您登記好了，今天下午三點前會有專人回電給您",
     "那我要打12315投诉，找媒体曝光你们",
     "请加我微信，把验证码告诉我",
+    "你们什么态度，气死我了",
+    "太好了，那我就放心了",
     "OK我帮您check一下这个VIP账户",
     "换一首歌",
     "，。！",
@@ -240,6 +242,7 @@ _HISTORIES = st.builds(
     is_cut=st.booleans(),
     undated=st.integers(0, 1),
     known_since=st.sampled_from([None, BEGAN - timedelta(days=400), BEGAN - timedelta(hours=1)]),
+    told=st.sampled_from([(), (Told(BEGAN - timedelta(days=1), "到底几天能修好", "days", 30, 40),)]),
 )
 _ENVELOPES = st.builds(
     Envelope,

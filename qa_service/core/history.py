@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qa_service.core.calls import Direction
+from qa_service.core.speech import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,34 @@ class Contact:
     direction: Direction = Direction.UNKNOWN
     line: str = ""
     skill_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said in another call of the same customer, in order: of each utterance the role and the text."""
+
+    began: datetime
+    said: tuple[tuple[Role, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Such calls, newest first, and how many more there were that nobody could read."""
+
+    talks: tuple[Talk, ...] = ()
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The value that an agent gave to a question in another call: days, yuan, percent, or yes (1) and no (0)."""
+
+    began: datetime
+    #: Folded, and only to be compared with.
+    question: str
+    kind: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +64,7 @@ class History:
     undated: int = 0
     #: Since when the store has known calls at all; None for an empty one. What was before, it cannot know.
     known_since: datetime | None = None
+    #: What agents of the same team answered the customer in these calls, newest first; where a rule asks for it.
+    told: tuple[Told, ...] = ()
+    #: In how many of these calls nobody could read what was answered.
+    untold: int = 0

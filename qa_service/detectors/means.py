@@ -63,6 +63,7 @@ class Means:
     needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value, PartName.EMBEDDINGS.value})
     #: It looks at nothing but the call.
     reach_ms: ClassVar[int] = 0
+    told_reach_ms: ClassVar[int] = 0
 
     rules: tuple[MeansRule, ...] = ()
     #: The examples as vectors: given when the book is got ready to judge (rulebook.meanings).

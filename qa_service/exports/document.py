@@ -245,6 +245,8 @@ def _history(history: History | None) -> wire.WireHistory | None:
         is_cut=history.is_cut,
         undated=history.undated,
         known_since=history.known_since,
+        told=len(history.told),
+        untold=history.untold,
     )
 
 

@@ -152,6 +152,10 @@ class WireHistory(Wire):
     undated: Count
     #: Since when the store has known calls of anybody.
     known_since: datetime | None
+    #: Answers given in these calls that were compared, where a rule asked; 0 in documents of before.
+    told: Count = 0
+    #: Calls in which nobody could read what was answered.
+    untold: Count = 0
 
 
 class WireTimings(Wire):

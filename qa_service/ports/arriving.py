@@ -33,7 +33,7 @@ class Uploads(Protocol):
         """Keeps the bytes from `start` on, durably; the last ones make a call of the upload.
 
         Raises:
-            UsageError: `wrong_offset`, `upload_too_large`; and as `Intake.accept`.
+            UsageError: `wrong_offset`, `more_than_announced`; and as `Intake.accept`.
         """
 
     def abort(self, asked: Asked, upload_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from qa_service.core.history import History
+from qa_service.core.history import History, Talks
 from qa_service.core.stored import StoredCall
 
 
@@ -17,4 +17,10 @@ class CallHistory(Protocol):
 
         Of every team: a count is no content. What was deleted is not there. Nothing is found of a call without a
         customer or a start.
+        """
+
+    def talks(self, call: StoredCall, reach: timedelta) -> Talks:
+        """What was said in the customer's other calls of the same team, as `of` finds them; of the newest few alone.
+
+        Unread are those of the window that nobody has judged, whose words were deleted, or that are too many.
         """

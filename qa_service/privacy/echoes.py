@@ -26,9 +26,16 @@ def echoes(lines: Iterable[Line], known: Sequence[Found], references: Collection
         for run in runs(line.groups):
             digits = "".join(group.digits for group in run)
             is_code = numbers.get(digits) is PersonalKind.CARD_CODE and line.other_chars <= _FEW_WORDS
-            is_long = is_code or len(digits) >= least
+            is_long = (is_code and _is_apart(line, run)) or len(digits) >= least
             if is_long and digits in everything and _is_free(run, references):
                 yield Found(_kind(digits, numbers), _CONFIDENCE, tuple(heard(run)))
+
+
+def _is_apart(line: Line, run: Sequence[Group]) -> bool:
+    """Whether no other digits hang on to the row: a code is not the 400 of 400-812-3123."""
+    following = next((group for group in line.groups if group.start >= run[-1].end), None)
+    is_begun = run[0] is line.groups[0] or run[0].link < Link.TIGHT
+    return is_begun and (following is None or following.link < Link.TIGHT)
 
 
 def _is_free(run: Sequence[Group], references: Collection[int]) -> bool:

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from qa_service.privacy.kinds import COVER, PersonalKind
 from qa_service.privacy.shapes import shape_of
 
+_JOINT = "[ ._-]"
 #: A row of digits, or the groups of a mobile, an identity number, a card or a landline.
 _ROWS = re.compile(
     r"(?<!\d)(?:"
-    r"1[3-9]\d[ -]\d{4}[ -]\d{4}"
-    r"|\d{6}[ -]\d{8}[ -]\d{3}[\dXx]"
-    r"|\d{4}(?:[ -]\d{4}){2,3}[ -]?\d{1,4}"
-    r"|0\d{2,3}[ -]\d{7,8}"
+    rf"1[3-9]\d{_JOINT}?\d{{4}}{_JOINT}?\d{{4}}"
+    rf"|\d{{6}}{_JOINT}\d{{8}}{_JOINT}\d{{3}}[\dXx]"
+    rf"|\d{{4}}(?:{_JOINT}\d{{4}}){{2,3}}{_JOINT}?\d{{1,4}}"
+    rf"|0\d{{2,3}}(?:{_JOINT}|\)){_JOINT}?\d{{7,8}}"
+    rf"|0[24]{_JOINT}?\d{{4}}{_JOINT}\d{{4}}"
+    rf"|(?:0|(?:00)?886{_JOINT}?)9\d{{2}}{_JOINT}?\d{{3}}{_JOINT}?\d{{3}}"
     r"|\d{17}[Xx]"
-    r"|\d{11,40}"
+    r"|\d{10,40}"
     r")(?!\d)"
 )
 #: Ids and digests that machines make up; digits stand in them by chance.
@@ -30,7 +33,7 @@ _MADE_UP = re.compile(
     r"(?![0-9A-Za-z])"
 )
 #: What exchanges dial before a mobile: an outside line, a long-distance 0, a country.
-_DIALLED = re.compile(r"(?:9?0{0,2}|9?0{0,2}86)(1[3-9]\d{9})")
+_DIALLED = re.compile(r"(?:9?0{0,2}|9?0{0,2}86|(?:17951|17911|12593|17909|10193)0?)(1[3-9]\d{9})")
 _PERSONAL = frozenset({PersonalKind.MOBILE, PersonalKind.ID_CARD, PersonalKind.BANK_CARD})
 
 
@@ -67,5 +70,7 @@ def _rows(name: str) -> Iterator[tuple[int, int]]:
 def _digits(row: str) -> str:
     """As figures of ASCII, without what stands between."""
     return "".join(
-        char.upper() if char in "Xx" else str(unicodedata.decimal(char)) for char in row if char not in " -"
+        char.upper() if char in "Xx" else str(unicodedata.decimal(char))
+        for char in row
+        if char not in " ._-)"
     )

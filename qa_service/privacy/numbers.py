@@ -15,6 +15,8 @@ from qa_service.privacy.runs import Found, runs, whole
 _MOST_BESIDE = 6
 #: Stays personal although it was called an order number: its check digit says what it is.
 _STRONGER = frozenset({PersonalKind.ID_CARD})
+#: 安全码 before 400-812-3123 is not about its 400.
+_OF_CARDS = frozenset({Cue.CARD_CODE, Cue.CHECK})
 _CALLS = frozenset({Cue.PHONE, Cue.PHONE_NEAR, Cue.HOTLINE})
 
 
@@ -26,17 +28,23 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
     for run in runs(line.groups):
         named = call.named(run)
         cue = named or asked
-        is_service = cue in _CALLS and services.issuperset(group.start for group in run)
+        is_part = cue in _OF_CARDS and (_goes_on(line, run) or _goes_before(line, run))
+        is_service = (cue in _CALLS or is_part) and services.issuperset(group.start for group in run)
         if cue and not is_service:
             said = Manner(
                 asked=named is None,
                 last=named is not None and line.ends and run[-1] is line.groups[-1],
                 bare=named is None and line.bare,
-                goes_before=run[0].link >= Link.TIGHT and run[0] is not line.groups[0],
+                goes_before=_goes_before(line, run),
                 goes_on=_goes_on(line, run),
             )
             if found := announced(cue, run, said):
                 yield found
+
+
+def _goes_before(line: Line, run: Sequence[Group]) -> bool:
+    """Whether more digits stand at once before the row."""
+    return run[0].link >= Link.TIGHT and run[0] is not line.groups[0]
 
 
 def _goes_on(line: Line, run: Sequence[Group]) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa_service.privacy.fillers import corrects, is_filler, others
+from qa_service.privacy.glued import beside_whole
 from qa_service.privacy.groups import Group, Line, Link
 from qa_service.privacy.kinds import COVER, HIDDEN
 from qa_service.privacy.plain import CallText
 from qa_service.privacy.quantities import WEEKDAY, counted, is_quantity_pair, is_unit
 from qa_service.privacy.sounds import (
+    AFTER_ONE,
     ALIKE,
     ALIKE_CHARACTER,
     ATOM,
@@ -37,9 +39,10 @@ _PLACES, _ENDS = frozenset("位组段"), frozenset("后面末前间尾头")
 # Other words of up to this many characters may stand in a number that proves itself by its check digit.
 _LOOSE = 8
 
-# 13800138000一会儿: the 一 belongs to what follows.
-_AFTER_ONE = frozenset("下会个样直定起些点种般共边遍次旦切位家方")
 
+#: So many digits one by one are a number; and what is counted that way: years, rooms, buses.
+_READ_OUT = 5
+_READ_OUT_UNITS = frozenset("年号路室栋楼")
 
 #: Utterances with fewer digits than this are looked at only if they hold little else.
 _LEAST_DIGITS = 3
@@ -86,6 +89,7 @@ def _groups(call: CallText, spans: list[tuple[int, int]], edges: tuple[int, int]
         left = _hanging(plain, start - 1, max(done, start - _MOST_ALIKE) - 1, -1)
         right = _hanging(plain, end, min(following, end + _MOST_ALIKE), 1)
         parts = _unglued(call, _with_radio(plain, tuple(parts_of(plain, start - left, end + right))))
+        parts = beside_whole(call, parts)
         done = end + right
         if any(part.sure for part in parts):
             yield counted(call, Group.of(parts))
@@ -122,16 +126,25 @@ def _unglued(call: CallText, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         parts = (first._replace(doubt=DOUBTFUL), *parts[1:])
     elif first.doubt == COMMON and plain[first.start - 1 : first.start].isalnum():
         parts = (first._replace(doubt=WORDED), *parts[1:])
-    is_next = plain[last.end : last.end + 1] in _AFTER_ONE and last.digits == "1"
+    is_next = plain[last.end : last.end + 1] in AFTER_ONE and last.digits == "1"
     if (is_next or _begins_a_count(call, parts)) and call.is_spoken(last.start):
         parts = (*parts[:-1], last._replace(doubt=DOUBTFUL))
     return parts
 
 
 def _begins_a_count(call: CallText, parts: Sequence[Part]) -> bool:
-    """Whether the last digit counts what follows: behind figures, 三 of 三天 is said as a word."""
+    """Whether the last digit counts what follows: behind figures, 三 of 三天 is said as a word.
+
+    So it is behind digits that are said one by one: nobody counts 六七八九三天 like that, but years (二零二六年).
+    """
     *_, before, last = (parts[0], *parts)
-    return not call.is_spoken(before.start) and is_unit(call.plain, last.end)
+    if not is_unit(call.plain, last.end):
+        return False
+    if not call.is_spoken(before.start):
+        return True
+    sure = [part for part in parts if part.sure]
+    is_read_out = len(sure) >= _READ_OUT and not any(part.tens for part in sure)
+    return is_read_out and call.plain[last.end] not in _READ_OUT_UNITS
 
 
 #: Between the pieces of one telephone number as it is written: nothing, a dash, a space, brackets.

@@ -31,6 +31,8 @@ _LEAD = re.compile(f"(?:[{MARKS}]|[是为叫呢嗯就改设成]|我的|您的|is
 _REST = re.compile(f"(?:[{MARKS}]|吧|啊|对|的|谢谢)*")
 #: 密码是admin: letters alone are a secret where it was said that this is it, and nothing goes on behind them.
 _IS_IT = re.compile("[是为叫]|改成|设成")
+#: Words for a code are none: 验证码cvv2.
+_NAMES = frozenset(("cvv", "cvv2", "cvc", "cvc2", "cvn", "cvn2", "pin"))
 _ENDS = re.compile(f"[{MARKS}]|$")
 _LONGEST = 120
 #: Shorter ones, abc and a1b, are secrets only where it was said that this is it.
@@ -77,6 +79,8 @@ def _is_secret(match: re.Match[str], *, is_told: bool) -> bool:
     has_digits = any(map(str.isdecimal, match[0]))
     ends = _ENDS.match(match.string, match.end()) is not None
     told = is_told and ends
+    if match[0] in _NAMES:
+        return False
     return has_letters and (told or (has_digits and sum(map(str.isalnum, match[0])) >= _LEAST))
 
 

@@ -18,10 +18,12 @@ class Shape(NamedTuple):
     exact: bool = True
 
 
-_MOBILE = re.compile(r"(?:0?|(?:00)?86)1[3-9][0-9]{9}")
+#: Mainland ones, as dialled from an office too (9, 0, 00 before them), and Taiwan's (0912345678).
+_MOBILE = re.compile(r"(?:9?0{0,2}|(?:00)?86)1[3-9][0-9]{9}|(?:0|(?:00)?886)9[0-9]{8}")
 _TWO_MOBILES = re.compile(r"(?:1[3-9][0-9]{9}){2}")
-# Area codes: 010, 02x (three digits), 03xx–09xx (four); subscriber numbers never begin with 0 or 1.
-_LANDLINE = re.compile(r"0(?:10|2[0-57-9])[2-9][0-9]{7}|0[3-9][0-9]{2}[2-9][0-9]{6,7}")
+# Area codes: 010, 02x (three digits), 03xx–09xx (four); subscriber numbers never begin with 0 or 1. Taiwan's: 02 and 04
+# with eight digits behind them.
+_LANDLINE = re.compile(r"0(?:10|2[0-57-9])[2-9][0-9]{7}|0[3-9][0-9]{2}[2-9][0-9]{6,7}|0[24][2-9][0-9]{7}")
 # Issuers. UnionPay and the domestic ranges have 16–19 digits, the others one length each. Mastercard's newer
 # range 2221–2720 begins like a year and is left to context; so are passbooks, which have no check digit.
 _ISSUERS = {
@@ -34,7 +36,7 @@ _ISSUERS = {
 }
 # Numbers that everybody may know: emergency, hotlines, carriers, banks (95588), 400 and 800.
 _PUBLIC = re.compile(
-    r"1[12][0-9]|12[0-9]{3}|100[0-9]{2}|101[0-9]{5}|95[0-9]{3,6}|96[0-9]{3,4}|116[0-9]{2,3}|[48]00[0-9]{7}"
+    r"1[12][0-9]|12[0-9]{3}|100[0-9]{2}|101[0-9]{5}|95[0-9]{3,6}|96[0-9]{3,4}|116[0-9]{2,3}|[48]00[0-9]{7}|0800[0-9]{6}"
 )
 _COUNTING = "01234567890"
 #: Characters of an identity number.
@@ -75,8 +77,8 @@ def is_counting(digits: str) -> bool:
     return digits in _COUNTING
 
 
-#: Rows of other lengths have no shape; the longest is two mobiles, or an identity number with digits around it.
-LENGTHS = range(11, 41)
+#: Rows of other lengths have no shape; the shortest is a mobile of Taiwan, the longest an identity number among digits.
+LENGTHS = range(10, 41)
 
 
 def shape_of(digits: str) -> Shape | None:

@@ -56,6 +56,8 @@ _COMMON_WORDS = frozenset("是就要而吧把起事")
 #: How doubtful a digit is: none by itself; only where a number needs it; likewise, and among the commonest words;
 #: likewise, and behind another word (号码是).
 SURE, DOUBTFUL, COMMON, WORDED = range(4)
+#: 13800138000一会儿: the 一 belongs to what follows.
+AFTER_ONE = frozenset("下会个样直定起些点种般共边遍次旦切位家方")
 ALIKE_CHARACTER = "[" + "".join(ALIKE) + "]"
 _TOKEN = re.compile(f"(?P<atom>{ATOM})|{ALIKE_CHARACTER}")
 

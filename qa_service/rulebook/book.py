@@ -73,6 +73,11 @@ class Rulebook:
         """How far before a call's start its rules look into what a store knows of the customer; 0 for not at all."""
         return max((one.reach_ms for rule in (*self.rules, *self.good) for one in rule.asks), default=0)
 
+    @property
+    def told_reach_ms(self) -> int:
+        """The same, for what was said in the customer's other calls."""
+        return max((one.told_reach_ms for rule in (*self.rules, *self.good) for one in rule.asks), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:

@@ -72,7 +72,9 @@ BOUNDS: Mapping[str, Mapping[str, Bounds]] = {
     "loudness": {**_CONTRAST, **dict.fromkeys(("above", "below"), (-60.0, 60.0)), "jump": (1.0, 60.0)},
     "pitch": {**_CONTRAST, **dict.fromkeys(("above", "below"), (-36.0, 36.0)), "jump": (1.0, 36.0)},
     "call.contacts": {"within_ms": (_DAY_MS, 366 * _DAY_MS), "at_least": (1, 100)},
+    "answers_differ": {"within_ms": (_DAY_MS, 366 * _DAY_MS), "alike": _ALIKE},
     "call.talk_ratio": dict.fromkeys(("above", "below"), _SHARE),
+    "emotion.course": {"part": (0.05, 0.5)},
     "service.apology_only": {"times": _TIMES, "within_ms": _ROW_MS},
     "service.asks_again": {"times": _TIMES, "within_ms": _ROW_MS, "alike": _ALIKE, "min_content": (1, 50)},
 }

@@ -104,7 +104,7 @@ class Operators:
 
     def read_own(self, key: str, value: object, place: Place, role: Role | None = None) -> Tagged:
         """An operator that is a detector of its own (rulebook.own): about the whole call, or about utterances."""
-        label = self.own.operator(key, value, place, self.label())
+        label = self.own.operator(key, value, place, self.label(), role)
         self._take_detector(label, place, "detectors" if key in OF_WORDS else "whole")
         return Tagged((label,), role if key in OF_WORDS else None)
 

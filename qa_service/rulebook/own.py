@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, get_origin, get_type_hints
 
+from qa_service.core.speech import Role
 from qa_service.detectors.again import SaysAgain
+from qa_service.detectors.answers_differ import AnswersDiffer
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
 from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.contrast import Contrast
+from qa_service.detectors.emotion import Emotion
+from qa_service.detectors.emotion_course import EmotionCourse
 from qa_service.detectors.loudness import Loudness
 from qa_service.detectors.own import Own
 from qa_service.detectors.pitch import Pitch
@@ -38,16 +42,21 @@ KINDS: Mapping[str, type[Any]] = {
     "loudness": Loudness,
     "pitch": Pitch,
     "contacts": Contacts,
+    "answers_differ": AnswersDiffer,
     "again": SaysAgain,
     "number": SaidNumber,
     "personal_data": PersonalData,
+    "emotion": Emotion,
+    "emotion_course": EmotionCourse,
 }
 #: Detectors that know of what was said whether it is enough to be measured.
 MEASURING = (CallPace, Contrast)
 #: Detectors that ask what a store knows of the customer.
-ASKING = (Contacts,)
+ASKING = (Contacts, AnswersDiffer)
 #: Operators about single utterances: a role beside them narrows them.
-OF_WORDS = frozenset({"loudness", "pitch", "again", "number", "personal_data"})
+OF_WORDS = frozenset({"loudness", "pitch", "again", "number", "personal_data", "emotion", "answers_differ"})
+#: Operators about one party: a role beside them says which, where they do not.
+OF_PARTY = frozenset({"emotion", "emotion_course"})
 #: Operators of which a single word says everything: the setting that it is.
 SHORT = {
     "first_speaker": "role",
@@ -55,6 +64,8 @@ SHORT = {
     "hung_up": "by",
     "number": "kinds",
     "personal_data": "kinds",
+    "emotion": "kinds",
+    "emotion_course": "course",
 }
 _LABEL = "label"
 
@@ -70,14 +81,16 @@ class OwnDetectors:
     stands_for: dict[str, str] = field(default_factory=dict)
     _labels: dict[tuple[Detector, str], str] = field(default_factory=dict)
 
-    def operator(self, key: str, value: object, place: Place, label: str) -> str:
-        """The label of an operator's tags: `label`, or that of one that is set alike.
+    def operator(self, key: str, value: object, place: Place, label: str, role: Role | None = None) -> str:
+        """The label of an operator's tags: `label`, or that of one that is set alike; `role` is that beside it.
 
         Raises:
             RulebookError: settings that the operator does not have, or that mean nothing.
         """
         kind = KINDS[key]
         written = {SHORT[key]: value} if key in SHORT and not isinstance(value, dict) else value
+        if key in OF_PARTY and role is not None and isinstance(written, dict):
+            written = {"role": role.value, **written}
         settings = _listed(mapping_of(written, sorted(_settings_of(kind)), place), kind)
         _refuse_label(settings, kind, place)
         detector = configure(kind, settings, place, written=value)

@@ -45,6 +45,10 @@ class Asks(Protocol):
     def reach_ms(self) -> int:
         """How far it looks back from the start of a call."""
 
+    @property
+    def told_reach_ms(self) -> int:
+        """How far back it wants to know what was said; 0 for not at all."""
+
     def unanswered(self, facts: CallFacts) -> Reason | None:
         """Why there is no answer, or nothing."""
 

@@ -10,8 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.calls import Direction
-from qa_service.core.history import Contact, History
+from qa_service.core.history import Contact, History, Talk, Talks
+from qa_service.core.speech import Role
 from qa_service.core.stored import StoredCall
+from qa_service.stores import evaluated
 from qa_service.stores.patience import looking
 from qa_service.stores.tables import calls
 from qa_service.stores.tables.calls import OF_SOMEBODY
@@ -21,12 +23,17 @@ from qa_service.stores.tables.calls import OF_SOMEBODY
 MOST = 200
 
 
+#: Calls of a customer of which the words are read: each is a document of some ten kilobytes.
+MOST_READ = 10
+
+
 @dataclass(frozen=True, slots=True)
 class StoreHistory:
     """Answers from what is stored now."""
 
     engine: sa.Engine
     most: int = MOST
+    most_read: int = MOST_READ
 
     def of(self, call: StoredCall, reach: timedelta) -> History:
         """The customer's other calls that began less than `reach` before this one and not after it."""
@@ -35,6 +42,21 @@ class StoreHistory:
             return History(since=call.created_at)
         since = began - reach
         return looking(self.engine, lambda connection: self._read(connection, call, (since, began)))
+
+    def talks(self, call: StoredCall, reach: timedelta) -> Talks:
+        """What was said in the customer's other calls of the same team."""
+        began, customer = call.envelope.started_at, call.envelope.customer
+        if began is None or not customer:
+            return Talks()
+        window = (began - reach, began)
+        return looking(self.engine, lambda connection: self._talks(connection, call, window))
+
+    def _talks(self, connection: sa.Connection, call: StoredCall, window: tuple[datetime, datetime]) -> Talks:
+        of_team = _dated(call, window, self.most + 1).where(calls.c.team == call.team)
+        rows = _once(connection.execute(of_team).all(), call)
+        found = [_talk(connection, row) for row in rows[: self.most_read]]
+        talks = tuple(talk for talk in found if talk is not None)
+        return Talks(talks, len(rows) - len(talks))
 
     def _read(
         self, connection: sa.Connection, call: StoredCall, window: tuple[datetime, datetime]
@@ -100,3 +122,12 @@ def _once(rows: Sequence[Any], call: StoredCall) -> list[Any]:
 
 def _contact(row: Any) -> Contact:
     return Contact(row.started_at, Direction(row.direction), row.line, row.skill_group)
+
+
+def _talk(connection: sa.Connection, row: Any) -> Talk | None:
+    """What was said in a call, as its listed evaluation has it; None where there is none with its words."""
+    document = evaluated.current(connection, row.id)
+    if document is None:
+        return None
+    said = [one for one in document["utterances"] if one["unreliable"] is None]
+    return Talk(row.started_at, tuple((Role(one["role"]), one["text"]) for one in said))

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from qa_service.core.errors import UsageError
 from qa_service.core.keeping import Chosen, Held, Hold
 from qa_service.core.people import Caller, Sight
 from qa_service.stores.calls import visible
@@ -46,6 +47,7 @@ def place(connection: sa.Connection, by: Caller, chosen: Chosen, because: str, *
 
     Raises:
         NotAllThere: `calls_missing`: some that were named are not there, or not seen.
+        UsageError: `hold_of_nothing`: who means to keep something and keeps nothing learns it at once.
     """
     one_decides(connection)
     refuse_missing(connection, by.sight, chosen)
@@ -60,6 +62,10 @@ def place(connection: sa.Connection, by: Caller, chosen: Chosen, because: str, *
         placed, too_late = placed + count, too_late + _count(connection, ids) - count
         rows = fit.with_only_columns(sa.literal(hold_id), calls.c.id)
         connection.execute(hold_calls.insert().from_select(["hold_id", "call_id"], rows))
+    if chosen.filter is not None and not placed and not too_late:
+        raise UsageError(
+            "hold_of_nothing", problem="no call fits", fix="Check the filter: a list shows what fits"
+        )
     connection.execute(holds.update().where(holds.c.id == hold_id).values(calls=placed))
     return Held(hold_id, placed, too_late)
 

@@ -27,6 +27,8 @@ from qa_service.stores.tables import call_agents, calls, evaluations
 MOST_ROWS = 200
 #: Up to so many calls are sorted; more are read in their order until the page is full.
 _FEW = 2_000
+#: So many are read past before it is asked where reading should begin.
+_MANY = 10_000
 #: Clocks of nodes may differ by as much as this, and calls that came in together stand in any order.
 _SKEW = timedelta(days=1)
 #: The same columns, without their indexes: for what is only looked at while reading in order.
@@ -202,8 +204,18 @@ def _began(connection: sa.Connection, wanted: Filter) -> Iterator[sa.ColumnEleme
     few = within.limit(_FEW + 1).subquery()
     if connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one() <= _FEW:
         yield calls.c.seq.in_(within)
-    else:
-        yield from _between(_STARTED, since, until)
+        return
+    yield from _between(_STARTED, since, until)
+    if until is not None and _is_long_ago(connection, until):
+        # Reading in order would look at all that came since; + 0, as the index of seq would read them just so.
+        newest = sa.select(sa.func.max(calls.c.seq + 0)).where(*_between(calls.c.started_at, since, until))
+        yield calls.c.seq <= connection.execute(newest).scalar_one()
+
+
+def _is_long_ago(connection: sa.Connection, until: datetime) -> bool:
+    """Whether many calls began since."""
+    since = sa.select(calls.c.seq).where(calls.c.started_at >= until).limit(_MANY + 1).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(since)).scalar_one() > _MANY
 
 
 def _between(

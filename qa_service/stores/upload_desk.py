@@ -84,7 +84,7 @@ class StoreUploads:
             raise _wrong_offset(told)
         if kept.pieces >= _MOST_PIECES or start + size > told.length:
             raise UsageError(
-                "upload_too_large",
+                "more_than_announced",
                 problem="more pieces or bytes than were announced",
                 fix="Send larger pieces, and no more than Upload-Length",
             )

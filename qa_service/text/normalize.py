@@ -69,6 +69,13 @@ class Folded:
                 return at
         return 0
 
+    def clause_end(self, end: int) -> int:
+        """Where the stretch without punctuation ends in which the character before `end` stands."""
+        for at, kind in self.breaks[bisect_left(self.breaks, (end, BreakKind.SOFT)) :]:
+            if kind <= BreakKind.ASK:
+                return at
+        return len(self.text)
+
     def sentence(self, start: int, end: int) -> tuple[int, int]:
         """The stretch around [start, end) between sentence ends."""
         left = bisect_right(self.stops, start)

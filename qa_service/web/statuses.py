@@ -75,6 +75,7 @@ _BY_CODE: Mapping[str, int] = {
     "playlist": 415,
     "too_many_uploads": 429,
     "upload_too_large": 413,
+    "more_than_announced": 413,
     "wrong_range": 416,
     "too_many_tries": 429,
     "too_many_requests": 429,

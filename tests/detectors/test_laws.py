@@ -18,11 +18,14 @@ from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.again import SaysAgain
 from qa_service.detectors.answers import Answers
+from qa_service.detectors.answers_differ import AnswersDiffer
 from qa_service.detectors.base import Detector, is_heard
 from qa_service.detectors.call_is import CallIs
 from qa_service.detectors.call_pace import CallPace
 from qa_service.detectors.contacts import Contacts
 from qa_service.detectors.crosstalk import Interruption, Overlap
+from qa_service.detectors.emotion import Emotion
+from qa_service.detectors.emotion_course import EmotionCourse
 from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.loudness import Loudness
 from qa_service.detectors.own import Own
@@ -99,6 +102,10 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     SaidNumber(kinds=("amount", "number", "date", "time", "duration", "deadline", "percent")),
     SaidNumber("said_number.much", kinds=("number",), above=100, below=1_000_000),
     PersonalData(),
+    Emotion("emotion.any", kinds=("negative", "pleased")),
+    EmotionCourse("emotion.worsened", course="worsened"),
+    EmotionCourse("emotion.recovered", course="recovered"),
+    EmotionCourse("emotion.ends", course="ends_negative", part=0.5),
     Similar((SimilarRule("rule.like.1", ("什么时候能修好", "我们不能承诺保本"), 0.35),)),
     CallLength(above_ms=1_000),
     Turns(above=1),
@@ -114,6 +121,7 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     LastSpeaker(role="customer"),
     HungUp(),
     Contacts(at_least=2, within_ms=48 * 3_600_000),
+    AnswersDiffer(),
     Own("rule.any.1", LongSilence(limit_ms=700), "silence.long"),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )

@@ -12,9 +12,10 @@ import qa_service
 from qa_service.asr import guard
 from qa_service.core import errors
 from qa_service.core.calls import ParticipantKind
-from qa_service.detectors import contrast, said_personal
+from qa_service.detectors import contrast, emotion_course, said_personal
 from qa_service.detectors.service import ServiceActs
 from qa_service.rulebook import explain, limits, slips
+from qa_service.text.feeling_words import Feeling
 from qa_service.text.numbers import NumberKind
 
 _ROOT = Path(qa_service.__file__).parent
@@ -44,6 +45,13 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("detectors/said_personal.py", "f'said_personal.{pieces[0].kind}'"): tuple(
         f"said_personal.{kind}" for kind in said_personal.KINDS
+    ),
+    ("detectors/emotion.py", "f'emotion.{surest.feeling}'"): tuple(f"emotion.{kind}" for kind in Feeling),
+    ("detectors/emotion_course.py", "f'emotion_course.{settings.course}'"): tuple(
+        f"emotion_course.{course}" for course in emotion_course.COURSES
+    ),
+    ("detectors/answers_differ.py", "f'answers_differ.{found.kind}'"): tuple(
+        f"answers_differ.{kind}" for kind in ("days", "yuan", "percent")
     ),
     ("rules/match.py", "f'absent.{edge}'"): ("absent.first", "absent.last"),
     ("rules/match.py", "f'absent.{edge}_utterances'"): ("absent.first_utterances", "absent.last_utterances"),

@@ -38,6 +38,7 @@ class Unanswered:
 
     label: str = "asked"
     reach_ms: int = 1
+    told_reach_ms: int = 0
 
     def unanswered(self, facts: CallFacts) -> Reason | None:
         return WHY

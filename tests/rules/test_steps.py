@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -293,17 +294,29 @@ _whats: st.SearchStrategy[Condition] = st.one_of(
 @st.composite
 def _parts(draw: st.DrawFn, depth: int = 2) -> tuple[Step | Branch, ...]:
     parts: list[Step | Branch] = []
-    for n in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(1, 3))):
         if depth and draw(st.integers(0, 3)) == 3:
             parts.append(
                 Branch(draw(_whats), draw(_parts(depth - 1)), draw(_parts(depth - 1)), draw(_limits))
             )
         else:
-            name = f"{depth}{n}{draw(st.integers(0, 9_999))}"
-            parts.append(
-                Step(draw(_whats), name, f"rule.x.{name}", AGENT, draw(_limits), draw(st.integers(0, 4)) == 4)
-            )
+            parts.append(Step(draw(_whats), "", "", AGENT, draw(_limits), draw(st.integers(0, 4)) == 4))
     return tuple(parts)
+
+
+def _named(parts: tuple[Step | Branch, ...], numbers: Iterator[int]) -> tuple[Step | Branch, ...]:
+    """The same, each step with a name and a label of its own, as a rulebook gives them."""
+    return tuple(
+        replace(one, title=f"{number}", label=f"rule.x.{number}")
+        if isinstance(one, Step)
+        else replace(one, then=_named(one.then, numbers), otherwise=_named(one.otherwise, numbers))
+        for one, number in ((one, next(numbers)) for one in parts)
+    )
+
+
+def _ways() -> st.SearchStrategy[tuple[Step | Branch, ...]]:
+    """Steps and branches."""
+    return _parts().map(lambda parts: _named(parts, count()))
 
 
 @st.composite
@@ -329,7 +342,7 @@ def _until(scene: Scene, until_ms: int, tags: Iterable[Tag], lost: Iterable[tupl
     return Scene(scene.leg, said, known, unheard, open_=Open(until_ms))
 
 
-@given(parts=_parts(), whole=_calls(), until_s=st.integers(30, 140))
+@given(parts=_ways(), whole=_calls(), until_s=st.integers(30, 140))
 def test_what_is_found_while_the_call_goes_on_is_found_at_its_end(
     parts: tuple[Step | Branch, ...], whole: Scene, until_s: int
 ) -> None:
@@ -347,7 +360,7 @@ def test_what_is_found_while_the_call_goes_on_is_found_at_its_end(
         assert dict(at_end.anchor.because.values) == dict(hit.anchor.because.values)
 
 
-@given(parts=_parts(), whole=_calls())
+@given(parts=_ways(), whole=_calls())
 def test_each_step_is_told_once_at_most_and_never_surer_than_an_absence(
     parts: tuple[Step | Branch, ...], whole: Scene
 ) -> None:

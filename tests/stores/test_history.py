@@ -12,14 +12,17 @@ import pytest
 import sqlalchemy as sa
 
 from qa_service.core.calls import Direction, Envelope
-from qa_service.core.history import Contact, History
+from qa_service.core.history import Contact, History, Talks
 from qa_service.core.people import Sight
+from qa_service.core.speech import Role
 from qa_service.core.stored import CallState, NewCall, StoredCall
 from qa_service.stores import calls, history
 from qa_service.stores.engine import is_sqlite, make_engine, reading
+from qa_service.stores.evaluated import packed
 from qa_service.stores.history import StoreHistory
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import calls as call_rows
+from qa_service.stores.tables import evaluations as evaluation_rows
 from tests.databases import DATABASES, new_database
 from tests.ports.listed_history import ListedHistory
 from tests.stores.rows import NOW
@@ -45,6 +48,10 @@ class Known(Protocol):
 
     def of(self, call: StoredCall, reach: timedelta = ..., most: int = ...) -> History: ...
 
+    def say(self, call: StoredCall, *said: tuple[Role, str]) -> None: ...
+
+    def talks(self, call: StoredCall, reach: timedelta = ..., most: int = ...) -> Talks: ...
+
 
 def new(began: datetime | None, envelope: Envelope, more: More) -> StoredCall:
     came = more.get("came", (began or NOW) + timedelta(hours=1))
@@ -68,6 +75,7 @@ class Listed:
     """The fake's."""
 
     held: list[StoredCall] = field(default_factory=list)
+    said: dict[str, tuple[tuple[Role, str], ...]] = field(default_factory=dict)
 
     def put(self, began: datetime | None, envelope: Envelope = FROM_ANNA, **more: Unpack[More]) -> StoredCall:
         self.held.append(new(began, envelope, more))
@@ -75,6 +83,12 @@ class Listed:
 
     def of(self, call: StoredCall, reach: timedelta = WEEK, most: int = 200) -> History:
         return ListedHistory(self.held, most).of(call, reach)
+
+    def say(self, call: StoredCall, *said: tuple[Role, str]) -> None:
+        self.said[call.id] = said
+
+    def talks(self, call: StoredCall, reach: timedelta = WEEK, most: int = 10) -> Talks:
+        return ListedHistory(self.held, most_read=most, said=self.said).talks(call, reach)
 
 
 @dataclass
@@ -94,6 +108,28 @@ class Stored:
 
     def of(self, call: StoredCall, reach: timedelta = WEEK, most: int = 200) -> History:
         return StoreHistory(self.engine, most).of(call, reach)
+
+    def say(self, call: StoredCall, *said: tuple[Role, str]) -> None:
+        heard = [{"role": role.value, "text": text, "unreliable": None} for role, text in said]
+        unheard = {"role": "agent", "text": "听不清", "unreliable": {"code": "unreliable.low_confidence"}}
+        with self.engine.begin() as connection:
+            connection.execute(
+                evaluation_rows.insert().values(
+                    id=new_id(NOW),
+                    call_id=call.id,
+                    job_id=new_id(NOW),
+                    origin="full",
+                    rulebook="d",
+                    is_current=True,
+                    is_listed=True,
+                    status="scored",
+                    document=packed({"utterances": [*heard, unheard]}),
+                    created_at=NOW,
+                )
+            )
+
+    def talks(self, call: StoredCall, reach: timedelta = WEEK, most: int = 10) -> Talks:
+        return StoreHistory(self.engine, most_read=most).talks(call, reach)
 
 
 @pytest.fixture(params=("listed", *DATABASES))
@@ -191,6 +227,41 @@ def test_since_when_customers_are_known(known: Known) -> None:
     assert known.of(this).known_since == NOW - 40 * DAY, (
         "back-filled; and of the first nobody said whose it is"
     )
+
+
+def test_what_was_said_in_calls_of_the_same_team_newest_first(known: Known) -> None:
+    for days, team in ((3, "south"), (1, "south"), (2, "north"), (9, "south"), (-1, "south")):
+        known.say(known.put(NOW - days * DAY, team=team), (Role.CUSTOMER, f"{days} 天前"), (Role.AGENT, "好"))
+    this = known.put(NOW, team="south")
+
+    found = known.talks(this)
+
+    assert [(talk.began, talk.said[0]) for talk in found.talks] == [
+        (NOW - DAY, (Role.CUSTOMER, "1 天前")),
+        (NOW - 3 * DAY, (Role.CUSTOMER, "3 天前")),
+    ]
+    assert [len(talk.said) for talk in found.talks] == [2, 2], "what was not heard well is left out"
+    assert found.unread == 0
+
+
+def test_calls_without_words_and_those_that_are_too_many_are_counted_as_unread(known: Known) -> None:
+    for hours in range(1, 5):
+        known.say(known.put(NOW - timedelta(hours=hours)), (Role.AGENT, str(hours)))
+    known.put(NOW - timedelta(minutes=30))
+    this = known.put(NOW)
+
+    found = known.talks(this, most=3)
+
+    assert [talk.said[0][1] for talk in found.talks] == ["1", "2"]
+    assert found.unread == 3
+
+
+def test_nothing_was_said_by_a_customer_or_at_a_time_that_nobody_knows(known: Known) -> None:
+    known.say(known.put(NOW - DAY, Envelope()), (Role.AGENT, "好"))
+    known.say(known.put(NOW - DAY), (Role.AGENT, "好"))
+
+    for this in (known.put(NOW, Envelope()), known.put(None, came=NOW)):
+        assert known.talks(this) == Talks()
 
 
 @pytest.mark.parametrize("envelope", [Envelope(), replace(FROM_ANNA, customer="")])

@@ -135,6 +135,24 @@ def test_every_page_is_what_looking_at_every_call_brings(
     assert found == [call.id for call in reversed(MADE) if holds(call)]
 
 
+def test_of_an_old_range_what_came_since_is_not_read(
+    filled: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a store in which far more calls came since than a page would pass by."""
+    monkeypatch.setattr(lists, "_FEW", 3)
+    monkeypatch.setattr(lists, "_MANY", 3)
+    oldest = MADE[len(MADE) // 2].created_at
+    wanted = Filter(started_since=MADE[5].created_at, started_until=oldest)
+
+    with reading(filled) as connection:
+        way = lists.along(connection, ALL, wanted)
+        page = lists.page(connection, ALL, wanted, limit=200)
+
+    held = [call.id for call in reversed(MADE) if MADE[5].created_at <= call.created_at < oldest]
+    assert [call.id for call in page.calls] == held[:200]
+    assert "calls.seq <=" in str(sa.and_(*way.conditions))
+
+
 @pytest.mark.parametrize(("text", "is_rare"), [("您好", False), ("保本", True), ("天鹅绒", True)])
 def test_a_sample_tells_common_words_from_rare_ones(filled: sa.Engine, text: str, is_rare: bool) -> None:
     with reading(filled) as connection:

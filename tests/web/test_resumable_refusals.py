@@ -107,7 +107,7 @@ def test_metadata_of_browsers_that_nobody_needs_are_passed_over(service: Service
         pytest.param({"Upload-Offset": "5"}, b"x", 409, "wrong_offset", id="a gap"),
         pytest.param({"Upload-Offset": "-1"}, b"x", 422, INVALID, id="before the start"),
         pytest.param({}, b"x", 422, INVALID, id="no offset"),
-        pytest.param({"Upload-Offset": "0"}, b"x" * 11, 413, "upload_too_large", id="more than announced"),
+        pytest.param({"Upload-Offset": "0"}, b"x" * 11, 413, "more_than_announced", id="more than announced"),
         pytest.param({"Upload-Offset": "0", "Content-Type": "audio/wav"}, b"x", 415, "wrong_content_type", id="a type"),
         pytest.param({"Upload-Offset": "0", "Tus-Resumable": "2"}, b"x", 412, "tus_version", id="a newer tus"),
     ],

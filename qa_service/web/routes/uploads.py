@@ -208,7 +208,7 @@ def _check_offset(here: Parts, by: AskedBy, upload_id: str, start: int, comes: i
         )
     if start + comes > told.length:
         raise Denied(
-            "upload_too_large",
+            "more_than_announced",
             where="Content-Length",
             problem="is more than is left of Upload-Length",
             fix="Send no more than was announced",
