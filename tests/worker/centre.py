@@ -46,7 +46,7 @@ from tests.worker.nursery import ROOT, Forked, Nursery
 #: Reached in failure alone: a busy machine takes its time.
 PATIENCE_S = 240.0
 #: Twenty looks a second took more of the machine than the nodes that were looked at.
-LOOKS_EVERY_S = 0.15
+LOOKS_EVERY_S = 0.1
 #: At this a scripted node says where its threads stand; the shipped one would die of it.
 WHERE = signal.SIGUSR1
 #: The shipped program.
