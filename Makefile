@@ -12,6 +12,9 @@ SIDE_BY_SIDE ?= -n 2 --dist=loadfile
 SAMPLES = $(sort $(wildcard $(addprefix sample_audio/*.,wav mp3 flac m4a ogg)))
 
 export PYTHONUTF8 := 1
+# Containers often say that no bytecode is to be kept: every process, of which tests start hundreds, would then
+# compile the whole program again.
+unexport PYTHONDONTWRITEBYTECODE
 # Behind a company's proxy the certificates are the system's, as pip takes them too.
 export UV_SYSTEM_CERTS ?= 1
 

@@ -1,8 +1,10 @@
 """`qa-service` and `python -m qa_service`: where the program begins, before anything is loaded."""
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
 #: What shells say of a program that Ctrl-C stopped.
@@ -14,13 +16,22 @@ def main() -> None:
     before = signal.getsignal(signal.SIGINT)
     if before is signal.default_int_handler:  # whoever starts us may want it ignored
         signal.signal(signal.SIGINT, _leave)
-    from qa_service.cli.main import main as run
-
+    run = _loaded()
     signal.signal(signal.SIGINT, before)
     try:
         run()
     except KeyboardInterrupt:  # while it says what went wrong
         sys.exit(_STOPPED)
+
+
+def _loaded() -> Callable[[], None]:
+    """The parts. Hundreds of thousands of objects come that stay: nobody looks for garbage among them, now or later."""
+    gc.disable()
+    from qa_service.cli.main import main as run
+
+    gc.freeze()
+    gc.enable()
+    return run
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

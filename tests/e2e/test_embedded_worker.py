@@ -14,9 +14,10 @@ import pytest
 
 from tests.e2e.serving import PATIENCE_S, Serving, runs, serving
 from tests.web.service import wait_until
-from tests.worker.short_call import SAMPLES
+from tests.worker.short_call import SAMPLES, short_call
 
 pytestmark = [pytest.mark.slow, pytest.mark.asr]
+#: Long enough to be heard still when two signals have come.
 CALL = SAMPLES / "good-call.wav"
 
 
@@ -29,8 +30,8 @@ def working(folder: Path) -> Iterator[tuple[Serving, httpx.Client]]:
             yield served, program
 
 
-def uploaded(program: httpx.Client) -> str:
-    with CALL.open("rb") as opened:
+def uploaded(program: httpx.Client, call: Path) -> str:
+    with call.open("rb") as opened:
         answer = program.post("/api/v1/calls", files={"recording": opened}, data={"allow_duplicate": "true"})
     job: str = answer.raise_for_status().json()["job_id"]
     return job
@@ -47,8 +48,9 @@ def is_in(program: httpx.Client, job: str, state: str) -> bool:
 
 
 def test_a_call_that_kills_the_worker_three_times_stops_nobody_else(tmp_path: Path) -> None:
+    call = short_call(tmp_path / "call.wav")
     with working(tmp_path) as (served, program):
-        poison = uploaded(program)
+        poison = uploaded(program, call)
         for attempt in (1, 2, 3):
             wait_until(lambda tries=attempt: is_heard(program, poison, tries), seconds=PATIENCE_S)  # type: ignore[misc]
             os.kill(served.worker(), signal.SIGKILL)
@@ -56,7 +58,7 @@ def test_a_call_that_kills_the_worker_three_times_stops_nobody_else(tmp_path: Pa
             assert served.scratch == []
         wait_until(lambda: is_in(program, poison, "quarantined"), seconds=PATIENCE_S)
         told = program.get(f"/api/v1/jobs/{poison}").json()
-        other = uploaded(program)
+        other = uploaded(program, call)
         wait_until(lambda: is_in(program, other, "done"), seconds=PATIENCE_S)
 
     assert (told["attempts"], told["error"]) == (3, "worker_died")
@@ -78,7 +80,7 @@ def test_both_end_without_a_word_of_python(tmp_path: Path) -> None:
 
 def test_a_second_signal_ends_both_at_once(tmp_path: Path) -> None:
     with working(tmp_path) as (served, program):
-        job = uploaded(program)
+        job = uploaded(program, CALL)
         wait_until(lambda: is_heard(program, job), seconds=PATIENCE_S)
         worker = served.worker()
 

@@ -43,19 +43,26 @@ def test_without_a_model_calls_wait_and_the_probe_says_why(tmp_path: Path) -> No
     assert "qa_disk_free_bytes" in metrics
 
 
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that has been served once, and is not now."""
+    folder = tmp_path_factory.mktemp("installed")
+    with serving(folder, "--no-worker"):
+        pass
+    return folder
+
+
 @pytest.mark.parametrize("command", ["work", "serve"])
 @pytest.mark.parametrize("has_key", [True, False], ids=["another key", "no key"])
 def test_a_process_without_the_installations_key_does_not_start(
-    tmp_path: Path, command: str, has_key: bool
+    installed: Path, tmp_path: Path, command: str, has_key: bool
 ) -> None:
-    with serving(tmp_path, "--no-worker"):
-        pass
     other = tmp_path / "other.key"
     if has_key:
         other.write_text("b" * 64)
         other.chmod(0o600)
     env = {name: value for name, value in os.environ.items() if not name.startswith("QA_")}
-    env |= {"QA_DATA_DIR": str(tmp_path / "data"), "QA_MASTER_KEY_FILE": str(other)}
+    env |= {"QA_DATA_DIR": str(installed / "data"), "QA_MASTER_KEY_FILE": str(other)}
 
     ended = subprocess.run(
         [sys.executable, "-m", "qa_service", command],

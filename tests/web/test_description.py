@@ -14,6 +14,12 @@ import jsonschema
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import load_all_checks
+from schemathesis.core.result import Err
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
+from schemathesis.python._constants.orchestrator import make_constants_value_source
+from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from qa_service.core.people import Right
@@ -49,12 +55,21 @@ def _description() -> dict[str, Any]:
 
 
 DESCRIPTION = _description()
+
+
+def _operations(schema: BaseSchema) -> Iterator[APIOperation[Any, Any, Any, Any]]:
+    """Every one; a part of the description that cannot be read is raised."""
+    for found in schema.get_all_operations():
+        if isinstance(found, Err):
+            raise found.err()
+        yield found.ok()
+
+
 #: Pieces of a recording are bytes at an offset, which tests/web/test_resumable.py sends.
-schema = schemathesis.openapi.from_dict(DESCRIPTION).exclude(method="PATCH", path_regex="/uploads/")
+SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION).exclude(method="PATCH", path_regex="/uploads/")
+OPERATIONS = {operation.label: operation for operation in _operations(SCHEMA)}
 
 
-@pytest.mark.slow
-@schema.parametrize()
 @settings(
     max_examples=_EXAMPLES,
     derandomize=True,
@@ -63,7 +78,7 @@ schema = schemathesis.openapi.from_dict(DESCRIPTION).exclude(method="PATCH", pat
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_answers_are_as_described(case: Any, asked: Service, secret: str) -> None:
+def is_answered_as_described(case: Any, asked: Service, secret: str) -> None:
     # What keeps to the schema may still be refused: a weak password, a name that is taken, a file that is no recording.
     excluded = [positive_data_acceptance]
     if "multipart/form-data" in case.operation.definition.raw.get("requestBody", {}).get("content", {}):
@@ -74,6 +89,23 @@ def test_answers_are_as_described(case: Any, asked: Service, secret: str) -> Non
         # Refused for its length, before anybody looks what is wrong in it.
         excluded.append(negative_data_rejection)
     case.validate_response(answer, excluded_checks=excluded, headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_answers_are_as_described(label: str, asked: Service, secret: str) -> None:
+    # As `schema.parametrize()` makes it, but here: there every process that merely looks which tests there are
+    # makes up all requests, for half a minute.
+    load_all_checks()
+    ask: Any = build_operation_test(
+        config=SCHEMA.config,
+        operation=OPERATIONS[label],
+        test_func=is_answered_as_described,
+        given_kwargs={},
+        feedback=FeedbackSources(constants_value_source=make_constants_value_source(SCHEMA)),
+    )
+
+    ask(asked=asked, secret=secret)
 
 
 def test_names_of_schemas_are_those_of_one_class_each() -> None:

@@ -45,6 +45,8 @@ from tests.worker.nursery import ROOT, Forked, Nursery
 
 #: Reached in failure alone: a busy machine takes its time.
 PATIENCE_S = 240.0
+#: Twenty looks a second took more of the machine than the nodes that were looked at.
+LOOKS_EVERY_S = 0.1
 #: At this a scripted node says where its threads stand; the shipped one would die of it.
 WHERE = signal.SIGUSR1
 #: The shipped program.
@@ -235,7 +237,7 @@ class Centre:
             with suppress(sa.exc.OperationalError):
                 if come():
                     return
-            time.sleep(0.05)
+            time.sleep(LOOKS_EVERY_S)
         raise AssertionError(f"it did not come within {seconds} s\n{self.state()}")
 
     def wait_for(self, job_id: str, *states: JobState) -> Job:

@@ -13,10 +13,8 @@ from qa_service import bootstrap
 from qa_service.core.errors import ModelError
 from qa_service.core.stored import Job, JobState
 from tests.worker.centre import Centre
-from tests.worker.short_call import SAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.asr]
-CALL = SAMPLES / "good-call.wav"
 #: From death to the first word of the successor: docs/operations.md says 12, and machines may be busy.
 TAKEN_OVER_S = 15
 
@@ -45,10 +43,10 @@ def at_work(here: Centre, nodes: list[subprocess.Popen[bytes]], job: Job) -> sub
 
 
 @pytest.fixture
-def begun(shared: Centre, models: str) -> tuple[Centre, subprocess.Popen[bytes], Job]:
+def begun(shared: Centre, models: str, call: Path) -> tuple[Centre, subprocess.Popen[bytes], Job]:
     """A call, and the one of two nodes that hears it just now."""
     nodes = two_nodes(shared, models)
-    receipt = shared.accept(CALL)
+    receipt = shared.accept(call)
     job = shared.wait_for_stage(receipt.job_id, "asr")
     return shared, at_work(shared, nodes, job), job
 
@@ -80,14 +78,14 @@ def test_the_other_node_finishes_what_a_killed_one_had_begun(begun: Begun) -> No
     assert_judged_once(here, job)
 
 
-def test_a_node_that_slept_writes_nothing_when_it_comes_back(begun: Begun) -> None:
+def test_a_node_that_slept_writes_nothing_when_it_comes_back(begun: Begun, call: Path) -> None:
     here, node, job = begun
 
     node.send_signal(signal.SIGSTOP)
     successor = taken_over(here, job)
     node.send_signal(signal.SIGCONT)
     done = here.wait_for(job.id, JobState.DONE)
-    second = here.accept(CALL)
+    second = here.accept(call)
     here.wait_for(second.job_id, JobState.DONE)
 
     assert (done.node, done.fence, done.attempts) == (successor.node, successor.fence, 2)

@@ -29,7 +29,7 @@ _COPY = 1 << 20
     dependencies=[wants(Right.UPLOAD)],
     responses={
         200: {"model": Accepted, "description": "同样的录音已经有一通。The very same recording was there."},
-        **answers(408, 413, 415, 422, 503),
+        **answers(404, 408, 413, 415, 422, 503),
     },
 )
 def upload(
