@@ -31,6 +31,12 @@ _BACKCHANNEL = re.compile(
 _REACH, _REACH_BACK = 12, 8
 _IS_MINE = re.compile(f"(?:[{MARKS}]|这|就|是|我|您|你|他|她|的|个)*")
 _IS_THIS = re.compile(f"[{MARKS}]*(?:这?个?就?是|这个|这张|这笔)")
+#: Between 订单号 or 客服热线 and a number that it names: marks, 是, 请您记一下.
+_AT_ONCE = re.compile(
+    f"(?:[{MARKS}]|就|是|为|叫|号码?|码|呢|啊|哈|嗯|的|这个|那个|尾?数|如下|[请您你我给]|(?:记|报|说|念|查|看)[1]?下|记好|听好|可以|直接|拨|打)*"
+)
+#: 订单号 names a number, 订单 a thing.
+_OF_NUMBERS = ("号", "码", "sn")
 _USED_UP = re.compile(f"[0-9{COVER}{HIDDEN}]")
 
 
@@ -82,6 +88,13 @@ class Call:
         """What the same utterance says that this row of digits is, if it says so."""
         hit = self._cue_of(run)
         return hit.cue if hit else None
+
+    def names_at_once(self, run: Sequence[Group]) -> bool:
+        """Whether the word that says what the row is names a number, and this one: 订单号是…, not 订单查不到，您打…."""
+        hit, plain = self._cue_of(run), self.text.plain
+        if hit is None or (hit.cue is Cue.REFERENCE and not plain[hit.start : hit.end].endswith(_OF_NUMBERS)):
+            return False
+        return hit.start >= run[-1].end or bool(_AT_ONCE.fullmatch(plain, hit.end, run[0].start))
 
     def _reaches(self, hit: CueHit, start: int) -> bool:
         """An order number is only what follows at once; a number in between has used the word up."""

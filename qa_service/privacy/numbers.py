@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from qa_service.privacy.announced import EXPECTED, SAID, Manner, announced, public
@@ -17,13 +18,19 @@ _MOST_BESIDE = 6
 _STRONGER = frozenset({PersonalKind.ID_CARD})
 #: 安全码 before 400-812-3123 is not about its 400.
 _OF_CARDS = frozenset({Cue.CARD_CODE, Cue.CHECK})
+#: What these name at once is nobody's: an order, a service.
+_NO_PERSONS = frozenset({Cue.REFERENCE, Cue.HOTLINE})
 _CALLS = frozenset({Cue.PHONE, Cue.PHONE_NEAR, Cue.HOTLINE})
 
 
 def numbers(call: Call, line: Line) -> Iterator[Found]:
     """Every number of the line that is personal, and those that are references."""
     asked = call.asked_before(line.which) if line.other_chars <= _MOST_BESIDE else None
-    yield from _clear([*_proven(call, line, asked)])
+    proven = [*_clear([*_proven(call, line, asked)])]
+    yield from proven
+    personal = {
+        part.start for found in proven if found.kind is not PersonalKind.REFERENCE for part in found.parts
+    }
     services = public(line.groups)
     for run in runs(line.groups):
         named = call.named(run)
@@ -38,8 +45,13 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
                 goes_before=_goes_before(line, run),
                 goes_on=_goes_on(line, run),
             )
-            if found := announced(cue, run, said):
+            found = announced(cue, run, said)
+            if found and not (cue is Cue.REFERENCE and personal.intersection(_starts(found))):
                 yield found
+
+
+def _starts(found: Found) -> Iterator[int]:
+    return (part.start for part in found.parts)
 
 
 def _goes_before(line: Line, run: Sequence[Group]) -> bool:
@@ -49,8 +61,12 @@ def _goes_before(line: Line, run: Sequence[Group]) -> bool:
 
 def _goes_on(line: Line, run: Sequence[Group]) -> bool:
     """Whether more digits follow the row at once."""
-    following = next((group for group in line.groups if group.start >= run[-1].end), None)
-    return following is not None and following.link >= Link.TIGHT and not following.quantity
+    at = bisect_left(line.groups, run[-1].end, key=_start)
+    return at < len(line.groups) and line.groups[at].link >= Link.TIGHT and not line.groups[at].quantity
+
+
+def _start(group: Group) -> int:
+    return group.start
 
 
 def _proven(call: Call, line: Line, asked: Cue | None) -> Iterator[Found]:
@@ -75,12 +91,13 @@ def _whole(call: Call, run: Sequence[Group], expected: Cue | None, *, named: Cue
         return None
     if found.kind in _STRONGER:
         return found
-    if named is Cue.REFERENCE:
-        return Found(PersonalKind.REFERENCE, SAID, found.parts)
-    is_named_else = any(group.lettered for group in run) or (
-        named is Cue.HOTLINE and found.kind is PersonalKind.LANDLINE
-    )
-    return None if is_named_else else found
+    if any(group.lettered for group in run):
+        return None
+    if named in _NO_PERSONS and call.names_at_once(run):
+        if named is Cue.REFERENCE:
+            return Found(PersonalKind.REFERENCE, SAID, found.parts)
+        return None if found.kind is PersonalKind.LANDLINE else found
+    return found
 
 
 def _spans_cue(call: Call, run: Sequence[Group]) -> bool:
