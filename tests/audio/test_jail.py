@@ -51,7 +51,7 @@ def decode_from_a_small_process(path: Path, folder: Path) -> Decoded:
         "from pathlib import Path\n"
         "from qa_service.audio.jail import Jail\n"
         "from qa_service.audio.job import Job\n"
-        "jail = Jail(Path(sys.argv[1]), where='call', deadline_s=120)\n"
+        "jail = Jail(Path(sys.argv[1]), where='call', deadline_s=900)\n"
         "print(jail.decode(Job.from_json(sys.argv[2]), 0).to_json())\n"
     )
     run = [sys.executable, "-c", code, str(folder), job().to_json()]

@@ -49,6 +49,8 @@ def test_help_loads_nothing_heavy(args: list[str], tmp_path: Path) -> None:
 _STOPPED_WHILE_LOADING = """
 import os, signal, sys
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests that run in the background ignore it
+
 
 class Stop:
     def find_spec(self, name, *_):
