@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from qa_service.core.speech import Utterance
 from qa_service.privacy.cues import Cue, CueHit, Cues, cues_of
@@ -33,10 +35,11 @@ _IS_MINE = re.compile(f"(?:[{MARKS}]|这|就|是|我|您|你|他|她|的|个)*")
 _IS_THIS = re.compile(f"[{MARKS}]*(?:这?个?就?是|这个|这张|这笔)")
 #: Between 订单号 or 客服热线 and a number that it names: marks, 是, 请您记一下.
 _AT_ONCE = re.compile(
-    f"(?:[{MARKS}]|就|是|为|叫|号码?|码|呢|啊|哈|嗯|的|这个|那个|尾?数|如下|[请您你我给]|(?:记|报|说|念|查|看)[1]?下|记好|听好|可以|直接|拨|打)*"
+    f"(?:[{MARKS}]|就|是|为|叫|号码?|码|呢|啊|哈|嗯|的|这个|那个|尾?数|如下|[请您你我给]|(?:记|报|说|念|查|看)[1]?下"
+    "|记好|听好|可以|直接|拨|打)*"
 )
 #: 订单号 names a number, 订单 a thing.
-_OF_NUMBERS = ("号", "码", "sn")
+_ENDS_OF_NUMBER_WORDS = ("号", "码", "sn")
 _USED_UP = re.compile(f"[0-9{COVER}{HIDDEN}]")
 
 
@@ -92,7 +95,9 @@ class Call:
     def names_at_once(self, run: Sequence[Group]) -> bool:
         """Whether the word that says what the row is names a number, and this one: 订单号是…, not 订单查不到，您打…."""
         hit, plain = self._cue_of(run), self.text.plain
-        if hit is None or (hit.cue is Cue.REFERENCE and not plain[hit.start : hit.end].endswith(_OF_NUMBERS)):
+        if hit is None or (
+            hit.cue is Cue.REFERENCE and not plain[hit.start : hit.end].endswith(_ENDS_OF_NUMBER_WORDS)
+        ):
             return False
         return hit.start >= run[-1].end or bool(_AT_ONCE.fullmatch(plain, hit.end, run[0].start))
 
@@ -127,6 +132,11 @@ class Call:
         return end - start <= _LONGEST_BACKCHANNEL and bool(
             _BACKCHANNEL.fullmatch(self.text.plain[start:end])
         )
+
+    def has_digits(self, which: int) -> bool:
+        """Whether digits are read in an utterance."""
+        at = bisect_left(self.lines, which, key=attrgetter("which"))
+        return at < len(self.lines) and self.lines[at].which == which
 
     def covered(self, which: int) -> bool:
         """Whether something in an utterance was masked before."""

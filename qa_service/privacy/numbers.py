@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from qa_service.privacy.announced import EXPECTED, SAID, Manner, announced, public
 from qa_service.privacy.call import Call
@@ -46,12 +47,8 @@ def numbers(call: Call, line: Line) -> Iterator[Found]:
                 goes_on=_goes_on(line, run),
             )
             found = announced(cue, run, said)
-            if found and not (cue is Cue.REFERENCE and personal.intersection(_starts(found))):
+            if found and not (cue is Cue.REFERENCE and any(part.start in personal for part in found.parts)):
                 yield found
-
-
-def _starts(found: Found) -> Iterator[int]:
-    return (part.start for part in found.parts)
 
 
 def _goes_before(line: Line, run: Sequence[Group]) -> bool:
@@ -61,12 +58,8 @@ def _goes_before(line: Line, run: Sequence[Group]) -> bool:
 
 def _goes_on(line: Line, run: Sequence[Group]) -> bool:
     """Whether more digits follow the row at once."""
-    at = bisect_left(line.groups, run[-1].end, key=_start)
+    at = bisect_left(line.groups, run[-1].end, key=attrgetter("start"))
     return at < len(line.groups) and line.groups[at].link >= Link.TIGHT and not line.groups[at].quantity
-
-
-def _start(group: Group) -> int:
-    return group.start
 
 
 def _proven(call: Call, line: Line, asked: Cue | None) -> Iterator[Found]:

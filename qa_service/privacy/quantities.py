@@ -38,7 +38,8 @@ _LETTERS = re.compile("[a-z]+$")
 _JOINS = frozenset("/_=#")
 # Letters that name the number behind them rather than belong to it.
 _NAMING_LETTERS = re.compile(
-    "tel|(?:tele)?phone|mob(?:ile)?|call|no|num(?:ber)?|cv[vc]|cvn|pin|vx?|wx|qq|id|ok|[gpt]|s?vip|e?sim|app|wi-?fi|zfb|etc|atm|pos|hi|hello|plus|pro|crm|sms|mail"
+    "tel|(?:tele)?phone|mob(?:ile)?|call|no|num(?:ber)?|cv[vc]|cvn|pin|vx?|wx|qq|id|ok|[gpt]"
+    "|s?vip|e?sim|app|wi-?fi|zfb|etc|atm|pos|hi|hello|plus|pro|crm|sms|mail"
 )
 _MONEY_SIGNS = frozenset("¥￥$＄")
 #: Fewer digits than this on either side of a dot or dash are a decimal, a time, a range.

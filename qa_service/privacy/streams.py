@@ -44,9 +44,10 @@ def _codes(call: Call, chain: Sequence[Line]) -> Iterator[Found]:
         groups: list[Group] = []
         for at, piece in enumerate(chain[first:]):
             groups += piece.groups
-            if any(group.quantity or group.lettered for group in piece.groups):
+            digits = sum(len(group.digits) for group in groups)
+            if digits >= _CODE_DIGITS.stop or any(group.quantity or group.lettered for group in piece.groups):
                 break
-            if at and sum(len(group.digits) for group in groups) in _CODE_DIGITS:
+            if at and digits in _CODE_DIGITS:
                 yield Found(PersonalKind.ONE_TIME_CODE, _OF_PIECES, tuple(heard(groups)))
 
 
@@ -81,11 +82,7 @@ def _lets_go_on(call: Call, which: int, ours: Collection[str]) -> bool:
     """Whether an utterance in between leaves the word: a back-channel, or the other saying digits back."""
     if call.utterances[which].speaker in ours:
         return call.is_backchannel(which) and not call.covered(which)
-    return call.is_transparent(which) or not (call.has_cue(which) or _has_digits(call, which))
-
-
-def _has_digits(call: Call, which: int) -> bool:
-    return any(line.which == which for line in call.lines)
+    return call.is_transparent(which) or not (call.has_cue(which) or call.has_digits(which))
 
 
 def _joined(call: Call, chain: Sequence[Line], references: Collection[int]) -> Iterator[Group]:
