@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from heapq import heapify, heappop, heappush
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +21,7 @@ from qa_service.text.heard_like import Voiced, heard, likeness, names_another
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.pinyin import sounds_of
 from qa_service.text.questions import kinds_asked
-from qa_service.text.resemblance import most_alike, stretches
+from qa_service.text.resemblance import least_shared, most_alike, stretches
 
 #: Two rows this near each other are equally near.
 NEAR = 0.05
@@ -28,12 +30,14 @@ _ANOTHER = 0.7
 #: Of so many questions the words are compared: the cost of a sentence does not grow with a table of look-alikes.
 _MOST_LOOKED_AT = 20
 #: Of so many rows; more that are as near say no more than that it is not clear which was meant.
-_MOST_ROWS = 4
+_MOST_ROWS = 3
 #: What more than one question in so many holds is held as marks: a table of look-alikes is counted as fast as others.
 _MANY = 32
 
-#: Places of questions (int64), or a mark for each question (uint8).
-_Holders = npt.NDArray[np.int64] | npt.NDArray[np.uint8]
+#: How many of something each question has; no sentence has as many as do not fit.
+_Counts = npt.NDArray[np.uint16]
+#: Places of questions (int64), or a mark for each question (uint16).
+_Holders = npt.NDArray[np.int64] | _Counts
 
 
 class Near(NamedTuple):
@@ -60,14 +64,24 @@ class AnswerIndex:
     def __init__(self, rows: Sequence[AnswerRow], least: float) -> None:
         """`least` is how much alike what is found has to be at least."""
         self._least = least
+        self._dated = {at: row for at, row in enumerate(rows) if row.is_dated}
+        self._all = frozenset(range(len(rows)))
         self._about = [tuple(sounds_of(fold(word).text) for word in row.about) for row in rows]
         self._questions = [
             _question(at, written) for at, row in enumerate(rows) for written in dict.fromkeys(row.questions)
         ]
         self._holders = _holders(self._questions)
         self._sizes = np.array([len(one.said.sounded.grams) for one in self._questions], dtype=np.float64)
+        self._wanted = np.array(
+            [max(1, ceil(least_shared(one.said.sounded, least))) for one in self._questions], dtype=np.uint16
+        )
         self._asking = np.array([one.asks for one in self._questions], dtype=np.bool_)
         self._is_all_asking = bool(self._asking.all())
+
+    def applying(self, day: date | None) -> frozenset[int]:
+        """The places of the rows that hold on a day; of all rows where the day is not known."""
+        gone = [at for at, row in self._dated.items() if day is not None and not row.holds_on(day)]
+        return self._all.difference(gone)
 
     def nearest(self, folded: Folded, applies: Collection[int]) -> list[Near]:
         """Per row that applies and is asked for at least half, its likest question; the likest rows first."""
@@ -122,12 +136,12 @@ class AnswerIndex:
         shared = _shared(grams, self._holders, len(self._questions))
         if shared is None:
             return []
-        alike = most_alike(shared, len(grams), self._sizes)
+        found = np.flatnonzero(shared >= self._wanted)
         if not is_asked:
-            alike[self._asking] = 0.0
-        found = np.nonzero(alike >= self._least)[0]
-        best = found[np.argsort(-alike[found], kind="stable")[:_MOST_LOOKED_AT]]
-        return [(int(at), float(alike[at])) for at in best]
+            found = found[~self._asking[found]]
+        alike = most_alike(shared[found], len(grams), self._sizes[found])
+        best = np.argsort(-alike, kind="stable")[:_MOST_LOOKED_AT]
+        return [(int(found[at]), float(alike[at])) for at in best if alike[at] >= self._least]
 
 
 def _holders(questions: Sequence[_Question]) -> dict[str, _Holders]:
@@ -140,7 +154,7 @@ def _holders(questions: Sequence[_Question]) -> dict[str, _Holders]:
     for gram, held in places.items():
         at_places = np.array(held, dtype=np.int64)
         if _MANY * len(held) > len(questions):
-            marks = np.zeros(len(questions), dtype=np.uint8)
+            marks = np.zeros(len(questions), dtype=np.uint16)
             marks[at_places] = 1
             holders[gram] = marks
         else:
@@ -148,19 +162,17 @@ def _holders(questions: Sequence[_Question]) -> dict[str, _Holders]:
     return holders
 
 
-def _shared(
-    grams: Collection[str], holders: Mapping[str, _Holders], questions: int
-) -> npt.NDArray[np.int64] | None:
+def _shared(grams: Collection[str], holders: Mapping[str, _Holders], questions: int) -> _Counts | None:
     """How many of these each question holds too; None where none holds any."""
     held = [holders[gram] for gram in grams if gram in holders]
     if not held:
         return None
     places = [one for one in held if one.dtype == np.int64]
-    shared = (
-        np.bincount(np.concatenate(places), minlength=questions) if places else np.zeros(questions, np.int64)
-    )
+    shared = np.zeros(questions, dtype=np.uint16)
+    if places:
+        shared += np.bincount(np.concatenate(places), minlength=questions).astype(np.uint16)
     for one in held:
-        if one.dtype == np.uint8:
+        if one.dtype == np.uint16:
             shared += one
     return shared
 

@@ -84,9 +84,8 @@ class Answers:
             return Deaf()
         began = facts.envelope.started_at
         day = began.date() if began else None
-        rows = enumerate(self.table.rows)
-        applies = frozenset(at for at, row in rows if day is None or row.holds_on(day))
-        return AnswersRun(self, _index(self), applies, knows_day=day is not None)
+        index = _index(self)
+        return AnswersRun(self, index, index.applying(day), knows_day=day is not None)
 
 
 @per_object

@@ -24,6 +24,8 @@ _SAME_DEEDS = (
     (re.compile("取消|退订|注销|关闭|停掉|关掉"), "消"),
 )
 _LEAST_NAME = 2
+#: In no folded text.
+_BORDER = "\n"
 
 
 class Voiced(NamedTuple):
@@ -38,7 +40,8 @@ class Voiced(NamedTuple):
 def heard(folded_text: str) -> Voiced:
     """The features of a folded text."""
     written = features(folded_text)
-    tokens = [sounds_of(token) if len(token) == 1 else token for token in marked(folded_text)]
+    # One symbol a character; marks, which are longer, are no Chinese and stay as they are.
+    tokens = sounds_of(_BORDER.join(marked(folded_text))).split(_BORDER) if written.grams else []
     grams = frozenset((*tokens, *(a + b for a, b in pairwise(tokens))))
     return Voiced(written, written._replace(grams=grams))
 
@@ -66,11 +69,32 @@ def names_another(said: str, example: str) -> bool:
     >>> names_another("宽代套餐一个月多少钱", "宽带套餐一个月多少钱")
     False
     """
-    ours, theirs = (sounds_of(_deeds(content(text))) for text in (example, said))
+    ours, theirs = _where_they_part(_sounds(example), _sounds(said))
+    if len(ours) < _LEAST_NAME or len(theirs) < _LEAST_NAME:
+        return False
     changes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
     return any(
         kind == "replace" and b - a >= _LEAST_NAME and d - c >= _LEAST_NAME for kind, a, b, c, d in changes
     )
+
+
+@lru_cache(maxsize=8_192)
+def _sounds(text: str) -> str:
+    return sounds_of(_deeds(content(text)))
+
+
+def _where_they_part(one: str, other: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike."""
+    begin = _same(one, other)
+    one, other = one[begin:], other[begin:]
+    end = _same(one[::-1], other[::-1])
+    return one[: len(one) - end], other[: len(other) - end]
+
+
+def _same(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _deeds(text: str) -> str:

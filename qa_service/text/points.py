@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -71,6 +71,8 @@ class Way:
 
     text: str
     numbers: tuple[Named, ...]
+    #: What they count.
+    counted: frozenset[str]
     #: What is left without numbers and fillers.
     rest: str
     said: Features
@@ -94,7 +96,14 @@ class Way:
         # Of the pairs that both have there are fewer than characters; marks of questions are not counted here.
         alike = least_shared(said, _HALF_ALIKE) / 2 - len(said.asked)
         return cls(
-            text, found, _FILLING.sub("", rest), said, alone, LEAST_SAME * len(text) - _ROUNDING, alike
+            text,
+            found,
+            frozenset(one.what for one in found),
+            _FILLING.sub("", rest),
+            said,
+            alone,
+            LEAST_SAME * len(text) - _ROUNDING,
+            alike,
         )
 
     def may_sound(self, characters: frozenset[str]) -> bool:
@@ -119,11 +128,6 @@ def _characters(folded_text: str) -> frozenset[str]:
 @lru_cache(maxsize=2_048)
 def _by_sound(written: str) -> SoundScanner:
     return SoundScanner((written,))
-
-
-@lru_cache(maxsize=2_048)
-def _numbers(text: str) -> tuple[Named, ...]:
-    return named(fold(text))
 
 
 def spoken(ways: tuple[str, ...], folded: Folded, around: Set[str] = frozenset()) -> Spot | None:
@@ -176,7 +180,13 @@ def _exact(wanted: str, folded: Folded) -> Iterator[tuple[int, int]]:
 
 
 def _sense(folded: Folded, start: int, end: int) -> Sense:
-    """What is done with words that stand there."""
+    return _sense_in(folded.original, start, end)
+
+
+@lru_cache(maxsize=2_048)
+def _sense_in(text: str, start: int, end: int) -> Sense:
+    """What is done with the words that stand there in the folded text."""
+    folded = fold(text)
     if is_quoted(folded, start, end):
         return Sense.MISSING
     if is_negated(folded, start, end) or is_forbidden(folded, start, end):
@@ -222,16 +232,26 @@ def _affirmed(way: Way, folded: Folded) -> Iterator[Spot]:
 
 
 def _with_numbers(way: Way, folded: Folded, around: Set[str]) -> Iterator[Spot]:
-    edges = (0, *folded.stops, len(folded.text))
-    heard = _numbers(folded.original)
-    for start, end in pairwise(edges):
-        said = [one for one in heard if start <= one.start < end]
-        if said:
-            yield from _in_sentence(way, folded, (start, end), said, around)
+    for sentence, said, counted in _sentences(folded.original):
+        # No number of the same thing: neither this one nor another in its place.
+        if not way.counted.isdisjoint(counted):
+            yield from _in_sentence(way, folded, sentence, said, around)
+
+
+@lru_cache(maxsize=512)
+def _sentences(text: str) -> tuple[tuple[tuple[int, int], tuple[Named, ...], frozenset[str]], ...]:
+    """The sentences of a text in which there are numbers, with these and what they count."""
+    folded = fold(text)
+    heard = named(folded)
+    found = []
+    for start, end in pairwise((0, *folded.stops, len(folded.text))):
+        if said := tuple(one for one in heard if start <= one.start < end):
+            found.append(((start, end), said, frozenset(one.what for one in said)))
+    return tuple(found)
 
 
 def _in_sentence(
-    way: Way, folded: Folded, sentence: tuple[int, int], said: list[Named], around: Set[str]
+    way: Way, folded: Folded, sentence: tuple[int, int], said: Sequence[Named], around: Set[str]
 ) -> Iterator[Spot]:
     text = folded.text[slice(*sentence)]
     found = [among(wanted, said) for wanted in way.numbers]
@@ -246,7 +266,7 @@ def _in_sentence(
     yield from _otherwise(way, folded, text, said)
 
 
-def _otherwise(way: Way, folded: Folded, text: str, said: list[Named]) -> Iterator[Spot]:
+def _otherwise(way: Way, folded: Folded, text: str, said: Sequence[Named]) -> Iterator[Spot]:
     """Another number where the point's words, or others of its numbers, stand; or one that nobody can tell."""
     right = {one for wanted in way.numbers for one in among(wanted, said)}
     missing = [wanted for wanted in way.numbers if not among(wanted, said)]

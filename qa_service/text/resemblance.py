@@ -94,7 +94,7 @@ def weighed(shared: int, said: Features, example: Features) -> float:
 
 
 def most_alike(
-    shared: npt.NDArray[np.int64], said: int, examples: npt.NDArray[np.float64]
+    shared: npt.NDArray[np.uint16], said: int, examples: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """The most that sentences can be alike: by what is shared with each, and by how much each has and `said` has."""
     alike: npt.NDArray[np.float64] = 2 * shared / (said + examples)
