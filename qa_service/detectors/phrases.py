@@ -19,18 +19,16 @@ from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.allowance import SENSED, Allowance, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
+from qa_service.detectors.by_sound import EXACT, BySound, Tolerance, check_tolerance
 from qa_service.detectors.groups import ANYWHERE, Reach, Spot, Window, groups
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import Folded, fold
 from qa_service.text.phrases import PhraseHit, PhraseScanner, longest
-from qa_service.text.pinyin import SoundScanner
 
 #: The words are there; what remains is irony, a misheard word, a sense that context rules do not know.
 EXACT_CONFIDENCE = 0.95
-#: By sound: from this for one right character in three, up to `+ _BY_SOUND_GAIN` for all of them
-#: (docs/detectors-words.md#phrases).
-_BY_SOUND = 0.5
-_BY_SOUND_GAIN = 0.35
+#: Something that says nothing stands between the words.
+_BROKEN = 0.9
 #: So many pairs of places are held against one another in the time that one place takes.
 _PAIRS = 8
 #: So many places are seen in the time in which one is looked into; in an utterance with so few nobody counts them.
@@ -45,7 +43,8 @@ class PhraseRule:
     """Emits `label` for every place where one of `any` is said, by `role` if one is given.
 
     `unless` names senses (text.context.Context) in which it does not count. `sounds_like` is `exact`, or
-    `near` to find homophones too, with lower confidence. `whole_words` wants the phrase to begin and end
+    `near` to find what sounds alike too, with lower confidence, or the confusions that count (text.pinyin.CONFUSIONS).
+    `whole_words` wants the phrase to begin and end
     where jieba's words do, so that 媒体 is not found in 多媒体.
 
     With `at_least` above 1 that many different phrases have to stand together in one sentence, each within `window` of
@@ -56,7 +55,7 @@ class PhraseRule:
     any: tuple[str, ...]
     role: Role | None = None
     unless: frozenset[str] = frozenset()
-    sounds_like: str = "exact"
+    sounds_like: Tolerance = EXACT
     whole_words: bool = False
     at_least: int = 1
     none: tuple[str, ...] = ()
@@ -67,8 +66,7 @@ class PhraseRule:
             raise ValueError(f"{self.label}: {self.at_least} of {len(set(self.any))} phrases cannot be said")
         if unknown := self.unless - _KNOWN_SENSES:
             raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
-        if self.sounds_like not in {"exact", "near"}:
-            raise ValueError(f"{self.label}: sounds_like is exact or near, not {self.sounds_like!r}")
+        check_tolerance(self.label, self.sounds_like)
 
     def concerns(self, role: Role) -> bool:
         """Whether the rule listens to `role`; machines are nobody, and an unknown role is not a known one."""
@@ -76,10 +74,12 @@ class PhraseRule:
 
 
 class _Found(NamedTuple):
-    """A place, and how sure it is that the phrase was said there."""
+    """A place, how sure it is that the phrase was said there, and the text in which it was found."""
 
     hit: PhraseHit
     confidence: float
+    folded: Folded
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Phrases:
     """Tags every phrase of every rule; per rule and utterance the longest hits that do not overlap."""
 
     name: ClassVar[str] = "phrases"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
 
     rules: tuple[PhraseRule, ...] = ()
@@ -126,10 +126,8 @@ class _Index:
         #: The rule, and which of its phrases.
         self._exact = [(rule, at) for rule, held in enumerate(rules) for at in range(len(held.any))]
         self._barred = [rule for rule, held in enumerate(rules) for _ in held.none]
-        self._near = [pair for pair in self._exact if rules[pair[0]].sounds_like == "near"]
         sought = (phrase for said in ("any", "none") for rule in rules for phrase in getattr(rule, said))
         self._owner_of = [self.owners[rule] for rule in (*(rule for rule, _ in self._exact), *self._barred)]
-        self._near_owners = {self.owners[rule] for rule, _ in self._near}
         self._phrases = PhraseScanner(list(sought))
         #: The rules that look for what is written in one way, and for how many of their phrases it stands.
         self._owners_of = [
@@ -138,7 +136,10 @@ class _Index:
             else tuple(Counter(self._owner_of[phrase] for phrase in held).items())
             for held in self._phrases.alike
         ]
-        self._sounds = SoundScanner([rules[rule].any[at] for rule, at in self._near]) if self._near else None
+        self._sounds = BySound(dict(enumerate(rule.any for rule in rules)), _tolerances(rules))
+        self._near = [pair for pair in self._exact if pair[0] in set(self._sounds.rules)]
+        self._near_phrases = PhraseScanner([rules[rule].any[at] for rule, at in self._near])
+        self._near_owners = {self.owners[rule] for rule in self._sounds.rules}
 
     def find(
         self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]], allowance: Allowance
@@ -156,10 +157,14 @@ class _Index:
             else:
                 barred[self._barred[hit.which - len(self._exact)]].append((hit.start, hit.end))
         found = {
-            rule: [_Found(hit, EXACT_CONFIDENCE) for hit in longest(hits)] for rule, hits in said.items()
+            rule: [
+                _Found(hit, _BROKEN if hit.is_broken else EXACT_CONFIDENCE, folded, True)
+                for hit in longest(hits)
+            ]
+            for rule, hits in said.items()
         }
-        if self._sounds is not None and not self._near_owners <= allowance.spent:
-            self._add_by_sound(found, folded, self._sounds, allowance.spent)
+        if not self._near_owners <= allowance.spent:
+            self._add_by_sound(found, folded, allowance.spent)
         return found
 
     def _unwanted(self, allowance: Allowance, places: Sequence[int]) -> Container[int]:
@@ -173,39 +178,35 @@ class _Index:
                 allowance.take(owner, times / _GLANCES)
         return _Unwanted(self._owners_of, allowance.spent) if allowance.spent else ()
 
-    def spots(self, found: Iterable[_Found]) -> list[Spot]:
-        """The places with the phrase that each is one of, from left to right."""
-        return sorted(
-            Spot(
-                hit.start,
-                hit.end,
-                (self._exact if sure == EXACT_CONFIDENCE else self._near)[hit.which][1],
-                sure,
-            )
-            for hit, sure in found
-        )
+    def spot(self, found: _Found) -> Spot:
+        """The place, with the one of its rule's phrases that it is."""
+        which = (self._exact if found.is_exact else self._near)[found.hit.which][1]
+        return Spot(found.hit.start, found.hit.end, which, found.confidence)
 
-    def _add_by_sound(
-        self,
-        found: dict[int, list[_Found]],
-        folded: Folded,
-        scanner: SoundScanner,
-        spent: Collection[str],
-    ) -> None:
-        """Adds hits by sound where nothing better was found."""
-        heard: defaultdict[int, dict[PhraseHit, float]] = defaultdict(dict)
-        for sound in scanner.scan(folded):
-            rule = self._near[sound.which][0]
-            if self.owners[rule] not in spent:
-                confidence = round(_BY_SOUND + _BY_SOUND_GAIN * sound.same, 2)
-                heard[rule][PhraseHit(sound.which, sound.start, sound.end)] = confidence
-        for rule, sure in heard.items():
-            known = found.setdefault(rule, [])
-            taken = {at for place in known for at in range(place.hit.start, place.hit.end)}
-            for hit in longest(list(sure)):
-                # `longest` leaves no two of its own that overlap.
-                if taken.isdisjoint(range(hit.start, hit.end)):
-                    known.append(_Found(hit, sure[hit]))
+    def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, spent: Collection[str]) -> None:
+        """Adds what only sounds like a phrase, where nothing better was found."""
+        for heard in self._sounds.heard(folded):
+            said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
+            sure: dict[tuple[int, PhraseHit], float] = {}
+            for hit in self._near_phrases.scan(heard.mended.folded):
+                rule = self._near[hit.which][0]
+                if rule not in heard.rules or self.owners[rule] in spent:
+                    continue
+                confidence = heard.confidence(rule, hit.start, hit.end)
+                if confidence is not None:
+                    said[rule].append(hit)
+                    sure[rule, hit] = confidence
+            for rule, hits in said.items():
+                known = found.setdefault(rule, [])
+                taken = {at for place in known for at in range(place.hit.start, place.hit.end)}
+                for hit in longest(hits):
+                    # `longest` leaves no two of its own that overlap.
+                    if taken.isdisjoint(range(hit.start, hit.end)):
+                        known.append(_Found(hit, sure[rule, hit], heard.mended.folded, False))
+
+
+def _tolerances(rules: Sequence[PhraseRule]) -> dict[int, Tolerance]:
+    return {which: rule.sounds_like for which, rule in enumerate(rules)}
 
 
 @per_object
@@ -233,12 +234,13 @@ class PhrasesRun:
             if rule.concerns(event.role):
                 if not self.allowance.take(owner, _cost(rule, len(found), len(barred.get(which, ())))):
                     continue
-                spots = [spot for spot in self.index.spots(found) if _is_meant(rule, event, folded, spot)]
+                meant = [one for one in found if _is_meant(rule, event, one)]
+                spots = sorted(map(self.index.spot, meant))
                 if rule.at_least > 1 or rule.none:
                     reach = Reach(rule.window, folded.stops)
                     spots = list(groups(spots, at_least=rule.at_least, reach=reach, barred=barred[which]))
                 for spot in spots:
-                    yield _tag(rule, event, folded.origin(spot.start, spot.end), spot.confidence)
+                    yield _tag(rule, event, folded.origin(spot.start, spot.end), spot, meant)
         yield from self.allowance.tell(event, f"{Phrases.name}@{Phrases.version}")
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
@@ -257,11 +259,15 @@ def _cost(rule: PhraseRule, places: int, barred: int) -> float:
     return alone + together / _PAIRS
 
 
-def _is_meant(rule: PhraseRule, heard: Utterance, folded: Folded, spot: Spot) -> bool:
-    """Whether it is said as words of their own, and in a sense that counts."""
-    if rule.whole_words and not _is_whole(heard, folded.origin(spot.start, spot.end)):
+def _is_meant(rule: PhraseRule, heard: Utterance, found: _Found) -> bool:
+    """Whether it is said as words of their own, and in a sense that counts.
+
+    What was heard wrongly has no words of its own: that it is no part of others is asked before (text.mending).
+    """
+    start, end = found.hit.start, found.hit.end
+    if rule.whole_words and found.is_exact and not _is_whole(heard, found.folded.origin(start, end)):
         return False
-    return not has_sense(folded, spot.start, spot.end, rule.unless)
+    return not has_sense(found.folded, start, end, rule.unless)
 
 
 def _is_whole(utterance: Utterance, said: tuple[int, int]) -> bool:
@@ -270,15 +276,25 @@ def _is_whole(utterance: Utterance, said: tuple[int, int]) -> bool:
     return not borders or (said[0] in borders and (said[1] in borders or said[1] >= len(utterance.text)))
 
 
-def _tag(rule: PhraseRule, utterance: Utterance, said: tuple[int, int], confidence: float) -> Tag:
+def _tag(
+    rule: PhraseRule, utterance: Utterance, said: tuple[int, int], spot: Spot, found: Iterable[_Found]
+) -> Tag:
     evidence = Evidence.said(utterance, *said)
-    how = "exact" if confidence == EXACT_CONFIDENCE else "near"
     return Tag(
         evidence=(evidence,),
         label=rule.label,
         detector=f"{Phrases.name}@{Phrases.version}",
-        confidence=confidence,
-        because=Reason.of(f"phrases.{how}", quote=evidence.quotes[0].text),
+        confidence=spot.confidence,
+        because=_because(evidence.quotes[0].text, spot, found),
         speaker=utterance.speaker,
         role=utterance.role,
     )
+
+
+def _because(quote: str, spot: Spot, found: Iterable[_Found]) -> Reason:
+    """That it was said; of what only sounds like it, what it was taken for."""
+    for one in found:
+        start, end = one.hit.start, one.hit.end
+        if not one.is_exact and spot.start <= start and end <= spot.end:
+            return Reason.of("phrases.near", quote=quote, word=one.folded.text[start:end])
+    return Reason.of("phrases.exact", quote=quote)

@@ -1,4 +1,4 @@
-"""Thousands of phrases at once: every place where one of them is said, in any script, width or digit form."""
+"""Thousands of phrases at once: every place where one is said, in any script, width or form of its numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from qa_service.core.errors import RulebookError
+from qa_service.text.fillers import bare
 from qa_service.text.normalize import BreakKind, Folded, fold
+from qa_service.text.number_forms import forms
 
 # A comma inside a short hit usually separates two thoughts (不保，本月…); recognisers also put commas into
 # longer ones, where the words themselves are evidence enough.
@@ -23,6 +25,8 @@ class PhraseHit(NamedTuple):
     which: int
     start: int
     end: int
+    #: Something that says nothing stands between its words (text.fillers).
+    is_broken: bool = False
 
 
 class PhraseScanner:
@@ -30,7 +34,8 @@ class PhraseScanner:
 
     A hit never crosses the end of a sentence, and a comma only if it is long, unless the phrase itself
     was written with punctuation. Latin letters and digits match whole words and whole numbers only. 您 and
-    你 are the same word.
+    你 are the same word; numbers are found in all their forms (text.number_forms), and what fills a sentence may
+    stand inside (text.fillers).
     """
 
     def __init__(self, phrases: Sequence[str]) -> None:
@@ -46,7 +51,8 @@ class PhraseScanner:
                     problem=f"{phrase!r} has no letter, digit or Chinese character",
                     fix="Write the words to look for",
                 )
-            which.setdefault(folded.text.replace(*_YOU), []).append(index)
+            for form in forms(folded.text):
+                which.setdefault(form.replace(*_YOU), []).append(index)
             if folded.breaks:
                 self._punctuated.add(index)
         #: The phrases by their numbers, those that are written alike together.
@@ -63,21 +69,32 @@ class PhraseScanner:
         """
         if self._automaton is None:
             return []
-        hits, text = [], folded.text.replace(*_YOU)
-        places = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        unwanted = sieve([found for found, _, _ in places]) if sieve and places else ()
-        for found, start, end in places:
+        places = self._places(self._automaton, folded)
+        unwanted = sieve([place.which for place in places]) if sieve and places else ()
+        hits = []
+        for found, start, end, is_broken in places:
             if found in unwanted:
                 continue
             if self._worded[found] and not is_whole_word(folded, start, end):
                 continue
             crossed = folded.breaks and _crosses(folded, start, end)
             hits += [
-                PhraseHit(index, start, end)
+                PhraseHit(index, start, end, is_broken)
                 for index in self.alike[found]
                 if not crossed or index in self._punctuated
             ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+
+    def _places(self, automaton: AhoCorasick, folded: Folded) -> list[PhraseHit]:
+        """Where something that is looked for is written, by its number in `alike`."""
+        said = folded.text.replace(*_YOU)
+        places = [PhraseHit(*place) for place in automaton.find_matches_as_indexes(said, overlapping=True)]
+        if (plain := bare(folded)) is not None:
+            said = plain.text.replace(*_YOU)
+            for found, start, end in automaton.find_matches_as_indexes(said, overlapping=True):
+                if plain.is_broken(start, end):
+                    places.append(PhraseHit(found, *plain.origin(start, end), is_broken=True))
+        return places
 
 
 def _crosses(folded: Folded, start: int, end: int) -> bool:

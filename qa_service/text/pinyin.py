@@ -1,14 +1,15 @@
 """Sounds-like matching: 头诉热现 is heard for 投诉热线. Only for phrases whose rule asks for it.
 
-Every character is replaced by one symbol for its syllable without tone, so that finding a phrase by sound is
-finding a string. Syllables that recognisers and accents confuse share a symbol: z/zh, c/ch, s/sh, n/l, f/h
-(before u), r/l, and -n/-ng after a, e, i. Confusions follow the "fuzzy pinyin" pairs of Chinese input
-methods. Two-character phrases are too short for that: they need the exact syllables and one right character.
+Every character is replaced by one symbol for its syllable, so that finding a phrase by sound is finding a string.
+What recognisers and accents confuse shares a symbol: the tones, z/zh, c/ch, s/sh, n/l, f/h (before u), r/l, and -n/-ng
+after a, e, i. Confusions follow the "fuzzy pinyin" pairs of Chinese input methods; which of them count can be chosen.
+Where nothing is chosen, two-character phrases are too short for more than the tones. One character in three has to be
+right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import islice, product
 from typing import NamedTuple
 from unicodedata import normalize
@@ -24,9 +25,15 @@ _TOLERANT_FROM = 3
 # At least this share of the characters must be the ones written in the phrase.
 LEAST_SAME = 1 / 3
 _MOST_READINGS = 8
+_LONGEST = 100
+#: The same word, however it was written.
+_YOU = ("您", "你")
 
-_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))
+#: What can be confused, by the name that rules give it.
+TONE, _ZH, _L, _R, _F, _NG = CONFUSIONS = ("tone", "zh/z", "l/n", "r/l", "h/f", "n/ng")
+_INITIALS = (("zh", "z", _ZH), ("ch", "c", _ZH), ("sh", "s", _ZH), ("n", "l", _L), ("r", "l", _R))
 _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+_ALL, _TONE_ALONE = frozenset(CONFUSIONS), frozenset({TONE})
 
 
 class SoundHit(NamedTuple):
@@ -38,30 +45,32 @@ class SoundHit(NamedTuple):
     same: float
 
 
-def tolerant(syllable: str) -> str:
-    """The syllable with confusable sounds merged.
+def tolerant(syllable: str, confused: Set[str] = _ALL) -> str:
+    """The syllable, without its tone, with confusable sounds merged.
 
     >>> tolerant("zhang"), tolerant("zan"), tolerant("ling"), tolerant("nin")
     ('zan', 'zan', 'lin', 'lin')
+    >>> tolerant("zhang", {"n/ng"})
+    'zhan'
     """
-    for confused, plain in _INITIALS:
-        if syllable.startswith(confused):
-            syllable = plain + syllable[len(confused) :]
+    for sound, plain, name in _INITIALS:
+        if name in confused and syllable.startswith(sound):
+            syllable = plain + syllable[len(sound) :]
             break
-    if syllable.startswith("hu") and len(syllable) > 2:  # 回 for 飞; 湖 and 福 stay apart less surely
+    if _F in confused and syllable.startswith("hu") and len(syllable) > 2:  # 回 for 飞; 湖 and 福 stay apart
         syllable = "f" + syllable[2:] if syllable[2:] in ("ei", "an", "ang", "en") else syllable
-    for confused, plain in _FINALS:
-        if syllable.endswith(confused):
-            return syllable[: -len(confused)] + plain
+    for sound, plain in _FINALS if _NG in confused else ():
+        if syllable.endswith(sound):
+            return syllable[: -len(sound)] + plain
     return syllable
 
 
 class _Symbols(dict[int, str]):
     """For `str.translate`: a character's syllable as one private character; others stand for themselves."""
 
-    def __init__(self, *, merged: bool) -> None:
+    def __init__(self, confused: Set[str]) -> None:
         super().__init__()
-        self._merged = merged
+        self._confused = confused
         self._of: dict[str, str] = {}
 
     def __missing__(self, code: int) -> str:
@@ -72,11 +81,13 @@ class _Symbols(dict[int, str]):
 
     def symbol(self, syllable: str) -> str:
         """The private character for a syllable; new ones are numbered as they come."""
-        key = tolerant(syllable) if self._merged else syllable
+        key = tolerant(_toneless(syllable), self._confused)
+        if TONE not in self._confused:
+            key += _tone(syllable)
         return self._of.setdefault(key, chr(0xF0000 + len(self._of)))
 
 
-_MERGED = _Symbols(merged=True)
+_MERGED = _Symbols(_ALL)
 
 
 def sounds_of(text: str) -> str:
@@ -91,18 +102,26 @@ def sounds_of(text: str) -> str:
 class SoundScanner:
     """Finds phrases by sound, all at once. Exact wordings are found too: whoever asks removes them."""
 
-    def __init__(self, phrases: Sequence[str]) -> None:
-        """Phrases without at least two Chinese characters in a row are left to exact matching."""
-        self._texts = tuple(fold(phrase).text for phrase in phrases)
-        self._exact, self._merged = _Symbols(merged=False), _Symbols(merged=True)
-        self._short = _Index(self._exact, self._texts, range(LEAST_SYLLABLES, _TOLERANT_FROM))
-        self._long = _Index(self._merged, self._texts, range(_TOLERANT_FROM, 100))
+    def __init__(self, phrases: Sequence[str], confused: Set[str] | None = None) -> None:
+        """`confused` names what may be (CONFUSIONS); all of it from three characters on where it is None.
+
+        Phrases without at least two Chinese characters in a row are left to exact matching.
+        """
+        #: The phrases as they are folded.
+        self.texts = tuple(fold(phrase).text for phrase in phrases)
+        self._texts = tuple(text.replace(*_YOU) for text in self.texts)
+        kinds: tuple[tuple[Set[str], range], ...] = (
+            ((_TONE_ALONE, range(LEAST_SYLLABLES, _TOLERANT_FROM)), (_ALL, range(_TOLERANT_FROM, _LONGEST)))
+            if confused is None
+            else ((confused, range(LEAST_SYLLABLES, _LONGEST)),)
+        )
+        self._indexes = [_Index(_Symbols(confused), self._texts, lengths) for confused, lengths in kinds]
 
     def scan(self, folded: Folded) -> list[SoundHit]:
         """All hits, ordered by start and phrase; none runs over punctuation."""
-        hits = []
-        for which, start, end in {*self._short.scan(folded.text), *self._long.scan(folded.text)}:
-            same = self._same(which, folded.text[start:end])
+        text, hits = folded.text.replace(*_YOU), []
+        for which, start, end in {hit for index in self._indexes for hit in index.scan(text)}:
+            same = self._same(which, text[start:end])
             if same >= LEAST_SAME and not folded.crosses(start, end, BreakKind.SOFT):
                 hits.append(SoundHit(which, start, end, same))
         return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
@@ -140,7 +159,7 @@ def _sounds(text: str, symbols: _Symbols) -> set[str]:
     if not any(_is_han(char) for char in text):
         return set()
     readings = [
-        [symbols.symbol(syllable) for syllable in _readings(char)[:2]] if _is_han(char) else [char]
+        list(dict.fromkeys(map(symbols.symbol, _readings(char))))[:2] if _is_han(char) else [char]
         for char in text
     ]
     sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
@@ -158,12 +177,12 @@ _TONES = dict.fromkeys((0x300, 0x301, 0x304, 0x30C))
 
 
 def _readings(char: str) -> list[str]:
-    """The syllables a character may be read as, the usual one first; the character itself if it has none."""
+    """The syllables a character may be read as, with tone marks, the usual one first; itself if it has none."""
     # The table itself: pypinyin's own function takes five times as long, and asks it the same.
     from pypinyin.constants import PINYIN_DICT  # a sixth of a second, and only rules for sounds need it
 
     syllables = PINYIN_DICT.get(ord(char), "")
-    return list(dict.fromkeys(map(_toneless, syllables.split(",")))) if syllables else [char]
+    return list(dict.fromkeys(syllables.split(","))) if syllables else [char]
 
 
 def _toneless(syllable: str) -> str:
@@ -171,8 +190,12 @@ def _toneless(syllable: str) -> str:
     return bare.replace("ü", "v")
 
 
+def _tone(syllable: str) -> str:
+    return "".join(mark for mark in normalize("NFD", syllable) if ord(mark) in _TONES)
+
+
 def _read(text: str) -> list[str]:
     """The syllables of a text of Chinese characters, as read in its context."""
     import pypinyin
 
-    return pypinyin.lazy_pinyin(text, style=pypinyin.Style.NORMAL)
+    return pypinyin.lazy_pinyin(text, style=pypinyin.Style.TONE)

@@ -11,6 +11,7 @@ from typing import IO, Any
 import jieba
 
 from qa_service.core.errors import UsageError
+from qa_service.text.lexicon import by_first, frequencies
 
 _GROUP_AND_OTHERS = 0o077
 
@@ -34,11 +35,7 @@ class _Words(jieba.Tokenizer):  # type: ignore[misc]
         """The lines by their first character, and the sum of all frequencies; this is what jieba's cache keeps."""
         with f:
             text = f.read().decode()
-        lines: dict[str, list[str]] = {}
-        for line in text.strip().split("\n"):
-            lines.setdefault(line[0], []).append(line)
-        total = sum(map(int, text.split()[1::3]))
-        return {first: "\n".join(same) for first, same in lines.items()}, total
+        return by_first(text.strip()), sum(map(int, text.split()[1::3]))
 
     def initialize(self, dictionary: str | None = None) -> None:
         super().initialize(dictionary)
@@ -57,8 +54,7 @@ class _Words(jieba.Tokenizer):  # type: ignore[misc]
 
 def _taken_apart(lines: str) -> dict[str, int]:
     """The frequencies of the words, and 0 for what only begins one."""
-    pairs = [line.split(" ", 2) for line in lines.split("\n") if line]
-    known = {word: int(frequency) for word, frequency, _ in pairs}
+    known = frequencies(lines)
     for word in tuple(known):
         for end in range(1, len(word)):
             known.setdefault(word[:end], 0)

@@ -32,7 +32,6 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/pitch.py", "f'pitch.{side}_{self.to}'"): tuple(
         f"pitch.{side}_{to}" for side in ("higher", "lower") for to in contrast.TO
     ),
-    ("detectors/phrases.py", "f'phrases.{how}'"): ("phrases.exact", "phrases.near"),
     ("detectors/who_spoke.py", "f'{settings.name}_{edge.role}'"): (
         *("call.first_speaker_agent", "call.first_speaker_customer"),
         *("call.last_speaker_agent", "call.last_speaker_customer"),

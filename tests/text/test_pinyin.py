@@ -45,11 +45,33 @@ def test_likeness_says_how_many_characters_are_right() -> None:
     assert [hit.same for hit in hits] == [0.5]
 
 
+@pytest.mark.parametrize(
+    ("confused", "said", "found"),
+    [
+        pytest.param({"tone"}, "偷诉热线", ["偷诉热线"], id="another tone"),
+        pytest.param(set(), "偷诉热线", [], id="not another tone"),
+        pytest.param(set(), "投素热线", ["投素热线"], id="the same tone"),
+        pytest.param({"tone", "zh/z"}, "早领导", ["早领导"], id="z and zh"),
+        pytest.param({"tone", "n/ng"}, "早领导", [], id="not z and zh"),
+        pytest.param({"tone", "n/ng"}, "找宁导", [], id="not l and n"),
+        pytest.param({"tone", "l/n"}, "找宁导", ["找宁导"], id="l and n"),
+        pytest.param({"tone", "n/ng"}, "找林导", ["找林导"], id="-n and -ng"),
+        pytest.param({"tone", "zh/z"}, "早本", [], id="in short ones too, another word"),
+    ],
+)
+def test_what_is_confused_can_be_chosen(confused: set[str], said: str, found: list[str]) -> None:
+    folded = fold(said)
+
+    hits = SoundScanner(["投诉热线", "找领导", "保本"], confused).scan(folded)
+
+    assert [said[hit.start : hit.end] for hit in hits] == found
+
+
 def test_readings_are_those_of_pypinyin_for_every_common_character() -> None:
     wrong = [
         char
         for char in map(chr, range(0x4E00, 0x9FA6))
-        if _readings(char) != list(pypinyin.pinyin(char, style=pypinyin.Style.NORMAL, heteronym=True)[0])
+        if _readings(char) != list(pypinyin.pinyin(char, style=pypinyin.Style.TONE, heteronym=True)[0])
     ]
 
     assert wrong == []
