@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from qa_service.text.mending import SURE, Mended, Mender
+from qa_service.detectors.allowance import Allowance
+from qa_service.text.mending import SURE, May, Mended, Mender
 from qa_service.text.normalize import Folded
 from qa_service.text.pinyin import CONFUSIONS
 
@@ -40,6 +41,10 @@ class Reading(NamedTuple):
         doubt = _DOUBT if min(mend.gain for mend in inside) < SURE else 0.0
         return round(_BY_SOUND + _GAIN * same - doubt, 2)
 
+    def words(self, start: int, end: int) -> str:
+        """What [start, end) was taken for."""
+        return self.mended.folded.text[start:end]
+
 
 class BySound:
     """The words of rules that are listened for by sound. Nothing in it changes; all calls share it."""
@@ -54,10 +59,13 @@ class BySound:
         #: The rules that are listened for at all.
         self.rules = tuple(sorted(rule for rules in kinds.values() for rule in rules))
 
-    def heard(self, folded: Folded) -> Iterator[Reading]:
-        """What was probably said, where that is something else than what was written."""
+    def heard(self, folded: Folded, allowance: Allowance, names: Sequence[str]) -> Iterator[Reading]:
+        """What was probably said, where that is something else than what was written.
+
+        `names` are what the rules are called in the allowance of the call, which pays for what is tried.
+        """
         for kind in self._kinds:
-            for mended in kind.mender.readings(folded):
+            for mended in kind.mender.readings(folded, kind.asks(allowance, names)):
                 yield Reading(folded, mended, kind.rules, kind.owners)
 
 
@@ -73,6 +81,15 @@ class _Kind:
         self.mender = Mender(tuple(owners), tolerance if isinstance(tolerance, frozenset) else None)
         #: Whose each word is.
         self.owners = tuple(map(frozenset, owners.values()))
+
+    def asks(self, allowance: Allowance, names: Sequence[str]) -> May:
+        """Whether one of the rules that a word belongs to may still spend so much; all of them pay."""
+
+        def may(which: int, cost: float) -> bool:
+            owners = {names[rule] for rule in self.owners[which]} - allowance.spent
+            return sum(allowance.take(owner, cost) for owner in owners) > 0
+
+        return may
 
 
 def check_tolerance(label: str, tolerance: Tolerance) -> None:

@@ -15,8 +15,10 @@ from qa_service.core.tags import Evidence, Tag
 from qa_service.core.texts import Reason
 from qa_service.detectors.allowance import SENSED, Allowance, rule_of
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
+from qa_service.detectors.by_sound import EXACT, BySound, Reading, Tolerance, check_tolerance
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import Folded, fold
+from qa_service.text.pattern_words import words_of_pattern
 from qa_service.text.patterns import PatternHit, PatternScanner, in_order
 
 #: As for phrases: the words are there. A pattern catches more than its author thought of.
@@ -27,6 +29,8 @@ PATTERN_CONFIDENCE = 0.9
 class PatternRule:
     """Emits `label` wherever `pattern` matches, by `role` if one is given, except in the senses of `unless`.
 
+    `sounds_like` as for phrases: the words that the pattern is written with may have been heard wrongly.
+
     With `beside`, labels of other rules, only in utterances in which one of their patterns occurs.
     """
 
@@ -35,8 +39,10 @@ class PatternRule:
     role: Role | None = None
     unless: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
+    sounds_like: Tolerance = EXACT
 
     def __post_init__(self) -> None:
+        check_tolerance(self.label, self.sounds_like)
         if unknown := self.unless - {str(sense) for sense in Context}:
             raise ValueError(f"{self.label}: no such sense: {', '.join(sorted(unknown))}")
 
@@ -54,7 +60,7 @@ class Patterns:
     """
 
     name: ClassVar[str] = "patterns"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     needs: ClassVar[frozenset[str]] = frozenset({PartName.WORDS.value})
 
     rules: tuple[PatternRule, ...] = ()
@@ -81,6 +87,21 @@ class _Ear(NamedTuple):
     scanner: PatternScanner
     #: The rule that each belongs to (detectors.allowance).
     owners: tuple[str, ...]
+    sounds: BySound
+    #: The patterns of the rules that are listened for by sound, by themselves; and which rule each is of.
+    near: PatternScanner
+    near_rules: tuple[int, ...]
+
+    def by_sound(self, folded: Folded, allowance: Allowance) -> Iterator[tuple[PatternHit, Reading, float]]:
+        """What matches the text as it was probably said, and nothing but what was put there."""
+        for reading in self.sounds.heard(folded, allowance, self.owners) if self.near_rules else ():
+            for hit in self.near.scan(reading.mended.folded):
+                rule = self.near_rules[hit.which]
+                if rule not in reading.rules or self.owners[rule] in allowance.spent:
+                    continue
+                sure = reading.confidence(rule, hit.start, hit.end)
+                if sure is not None:
+                    yield PatternHit(rule, hit.start, hit.end), reading, sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +122,16 @@ def _ears(rules: tuple[PatternRule, ...]) -> Mapping[Role, _Ear]:
 
 
 def _ear(rules: tuple[PatternRule, ...]) -> _Ear:
-    return _Ear(rules, _scanner(rules), tuple(rule_of(rule.label) for rule in rules))
+    tolerances = {which: rule.sounds_like for which, rule in enumerate(rules)}
+    sounds = BySound({i: words_of_pattern(rule.pattern) for i, rule in enumerate(rules)}, tolerances)
+    return _Ear(
+        rules,
+        _scanner(rules),
+        tuple(rule_of(rule.label) for rule in rules),
+        sounds,
+        PatternScanner([rules[which].pattern for which in sounds.rules]),
+        sounds.rules,
+    )
 
 
 def _scanner(rules: Sequence[PatternRule]) -> PatternScanner:
@@ -128,11 +158,30 @@ class PatternsRun:
             return
         folded, ear = fold(event.text), self.ears[event.role]
         self.allowance.hear(len(folded.text))
-        for hit in self._hits(ear, folded):
+        exact = list(self._hits(ear, folded))
+        for hit in exact:
             rule = ear.rules[hit.which]
             if not has_sense(folded, hit.start, hit.end, rule.unless):
                 yield _tag(rule, event, folded.origin(hit.start, hit.end))
+        yield from self._by_sound(ear, event, folded, exact)
         yield from self.allowance.tell(event, f"{Patterns.name}@{Patterns.version}")
+
+    def _by_sound(
+        self, ear: _Ear, event: Utterance, folded: Folded, exact: Sequence[PatternHit]
+    ) -> Iterator[Tag]:
+        """What only sounds like it, where nothing better was found; of one rule the first of what overlaps."""
+        taken = list(exact)
+        for hit, reading, sure in ear.by_sound(folded, self.allowance):
+            rule = ear.rules[hit.which]
+            if any(one.which == hit.which and _overlap(one, hit) for one in taken):
+                continue
+            taken.append(hit)
+            if self.allowance.take(ear.owners[hit.which], SENSED) and not has_sense(
+                reading.mended.folded, hit.start, hit.end, rule.unless
+            ):
+                yield _tag(
+                    rule, event, folded.origin(hit.start, hit.end), (reading.words(hit.start, hit.end), sure)
+                )
 
     def _hits(self, ear: _Ear, folded: Folded) -> Iterator[PatternHit]:
         """In the order of the utterance; a rule that finds more than it may finds nothing in it, nor later."""
@@ -155,6 +204,10 @@ class PatternsRun:
         return ()
 
 
+def _overlap(one: PatternHit, other: PatternHit) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
 #: A pattern ends inside a word by so many characters at most; more is no word of Chinese.
 _WITHIN_A_WORD = 3
 
@@ -174,14 +227,24 @@ def _whole_words(utterance: Utterance, start: int, end: int) -> tuple[int, int]:
     )
 
 
-def _tag(rule: PatternRule, utterance: Utterance, said: tuple[int, int]) -> Tag:
+def _tag(
+    rule: PatternRule, utterance: Utterance, said: tuple[int, int], near: tuple[str, float] | None = None
+) -> Tag:
+    """The tag of a match; `near` is what it was taken for, and how sure that is."""
     evidence = Evidence.said(utterance, *_whole_words(utterance, *said))
+    quote = evidence.quotes[0].text
+    word, sure = near or ("", PATTERN_CONFIDENCE)
+    because = (
+        Reason.of("words.heard_as", quote=quote, word=word)
+        if near
+        else Reason.of("patterns.match", quote=quote)
+    )
     return Tag(
         evidence=(evidence,),
         label=rule.label,
         detector=f"{Patterns.name}@{Patterns.version}",
-        confidence=PATTERN_CONFIDENCE,
-        because=Reason.of("patterns.match", quote=evidence.quotes[0].text),
+        confidence=sure,
+        because=because,
         speaker=utterance.speaker,
         role=utterance.role,
     )

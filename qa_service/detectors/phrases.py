@@ -164,7 +164,7 @@ class _Index:
             for rule, hits in said.items()
         }
         if not self._near_owners <= allowance.spent:
-            self._add_by_sound(found, folded, allowance.spent)
+            self._add_by_sound(found, folded, allowance)
         return found
 
     def _unwanted(self, allowance: Allowance, places: Sequence[int]) -> Container[int]:
@@ -183,14 +183,14 @@ class _Index:
         which = (self._exact if found.is_exact else self._near)[found.hit.which][1]
         return Spot(found.hit.start, found.hit.end, which, found.confidence)
 
-    def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, spent: Collection[str]) -> None:
+    def _add_by_sound(self, found: dict[int, list[_Found]], folded: Folded, allowance: Allowance) -> None:
         """Adds what only sounds like a phrase, where nothing better was found."""
-        for heard in self._sounds.heard(folded):
+        for heard in self._sounds.heard(folded, allowance, self.owners):
             said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
             sure: dict[tuple[int, PhraseHit], float] = {}
             for hit in self._near_phrases.scan(heard.mended.folded):
                 rule = self._near[hit.which][0]
-                if rule not in heard.rules or self.owners[rule] in spent:
+                if rule not in heard.rules or self.owners[rule] in allowance.spent:
                     continue
                 confidence = heard.confidence(rule, hit.start, hit.end)
                 if confidence is not None:
@@ -296,5 +296,5 @@ def _because(quote: str, spot: Spot, found: Iterable[_Found]) -> Reason:
     for one in found:
         start, end = one.hit.start, one.hit.end
         if not one.is_exact and spot.start <= start and end <= spot.end:
-            return Reason.of("phrases.near", quote=quote, word=one.folded.text[start:end])
+            return Reason.of("words.heard_as", quote=quote, word=one.folded.text[start:end])
     return Reason.of("phrases.exact", quote=quote)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from qa_service.rulebook.json_when import condition_shapes, detectors_shape
+from qa_service.rulebook.json_when import condition_shapes, detectors_shape, tolerance_shape
 from qa_service.rulebook.json_words import Shape, either, one_of, ref, told
 from qa_service.rulebook.schema import SCHEMA, VERSION, WrittenRulebook
 from qa_service.rulebook.written import Written
@@ -58,6 +58,8 @@ def _key(kind: type[Written], key: str, made: Shape) -> Shape:
     """One key: conditions and detectors have readers of their own, other words are told."""
     if key == "when":
         return ref("condition")
+    if key == "sounds_like":
+        return tolerance_shape()
     if kind is WrittenRulebook and key == "detectors":
         return detectors_shape()
     shape = _worded(_without_null(_without(made, "title")))

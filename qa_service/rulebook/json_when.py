@@ -22,6 +22,7 @@ from qa_service.rulebook import (
     senses,
     similar,
     steps,
+    tolerance,
     when,
 )
 from qa_service.rulebook.anchors import ANCHORS, LAST_NUMBERED, WHICH
@@ -41,6 +42,7 @@ from qa_service.rulebook.json_words import (
 )
 from qa_service.rulebook.own import KINDS, SHORT
 from qa_service.text.meaning import SENSES
+from qa_service.text.pinyin import CONFUSIONS
 
 _WORD: Shape = {"type": "string", "minLength": 1}
 _WORDS = listed(_WORD)
@@ -213,8 +215,19 @@ def _bare_anchor() -> Shape:
 
 def _mapping(place: str, keys: tuple[str, ...], own: Mapping[str, Shape]) -> Shape:
     """An operator's mapping: its own keys, and those that operators on words share."""
-    shared = {"role": one_of(modifiers.ROLES), "unless": listed(one_of(senses.EXCUSES), 0)}
+    shared = {
+        "role": one_of(modifiers.ROLES),
+        "unless": listed(one_of(senses.EXCUSES), 0),
+        "sounds_like": tolerance_shape(),
+    }
     return closed({key: told(place, key, ({**shared, **own})[key]) for key in keys})
+
+
+def tolerance_shape() -> Shape:
+    """What `sounds_like` may be, of an operator, a rule or a book."""
+    named = one_of(tolerance.TOLERANCES)
+    long = closed({"tolerance": told("phrases", "tolerance", named)}, "tolerance")
+    return either(named, listed(one_of(CONFUSIONS), 0), long)
 
 
 def _first(key: str) -> Shape:
@@ -223,14 +236,10 @@ def _first(key: str) -> Shape:
 
 def _phrases() -> Shape:
     sides = {side: told("phrases", side, _CHARS) for side in ("before", "after")}
-    tolerance = one_of(phrases.TOLERANCES)
     own = {
         **dict.fromkeys(("any", "all", "of", "none"), _WORDS),
         "at_least": _TIMES,
         "window": closed(sides),
-        "sounds_like": either(
-            tolerance, closed({"tolerance": told("phrases", "tolerance", tolerance)}, "tolerance")
-        ),
         "whole_words": {"type": "boolean"},
     }
     lists = {"oneOf": [{"required": [key]} for key in phrases.LISTS]}

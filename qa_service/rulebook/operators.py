@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.speech import Role
+from qa_service.detectors.by_sound import EXACT, Tolerance
 from qa_service.detectors.means import MeansRule
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
@@ -20,11 +21,12 @@ from qa_service.rulebook.phrases import read_phrases
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.senses import note_strange, senses_of
 from qa_service.rulebook.similar import read_similar
+from qa_service.rulebook.tolerance import tolerance_of
 from qa_service.rules.conditions import Tagged
 from qa_service.text.pattern_check import MOST_STEPS_TOGETHER, check_pattern
 
 #: Its keys, the one that must be there first.
-REGEX = ("pattern", "role", "unless")
+REGEX = ("pattern", "role", "unless", "sounds_like")
 
 
 @dataclass(slots=True)
@@ -63,6 +65,8 @@ class Operators:
     """The phrase and pattern operators that one rule's conditions compile to (decisions.md 1)."""
 
     rule: str
+    #: What the rule says of what only sounds alike, where an operator says nothing.
+    sounds_like: Tolerance = EXACT
     phrases: list[PhraseRule] = field(default_factory=list)
     patterns: list[PatternRule] = field(default_factory=list)
     similar: list[SimilarRule] = field(default_factory=list)
@@ -126,12 +130,12 @@ class Operators:
         """`phrases: [词, 词]`, or a mapping with `any`, `all` or `of` and what else rulebook.phrases reads."""
         self.limits.take("operators", 1, place)
         label = self.label()
-        rule = read_phrases(label, value, place, role)
+        rule = read_phrases(label, value, place, role, self.sounds_like)
         self.phrases.append(rule)
         return Tagged((label,), rule.role)
 
     def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
-        """`regex: '…'`, or `{pattern: '…', role, unless}`."""
+        """`regex: '…'`, or `{pattern: '…', role, unless, sounds_like}`."""
         self.limits.take("operators", 1, place)
         spec = mapping_of({"pattern": value} if isinstance(value, str) else value, REGEX, place)
         with Mistakes() as mistakes:
@@ -142,8 +146,10 @@ class Operators:
                 role = role_of(spec, place) or role
             with mistakes.noted():
                 unless = senses_of(spec, place)
+            with mistakes.noted():
+                sounds_like = tolerance_of(spec, place, self.sounds_like)
         label = self.label()
-        self.patterns.append(PatternRule(label, pattern, role, unless))
+        self.patterns.append(PatternRule(label, pattern, role, unless, sounds_like=sounds_like))
         return Tagged((label,), role)
 
     def _pattern(self, pattern: object, place: Place) -> str:

@@ -19,6 +19,7 @@ from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.operators import Budget, Operators
 from qa_service.rulebook.own import OwnDetectors
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
+from qa_service.rulebook.tolerance import tolerance_of
 from qa_service.rulebook.when import WhenReader
 from qa_service.rulebook.wording import advice_of, examples_of, praise_of
 from qa_service.rules.conditions import Condition
@@ -70,6 +71,9 @@ def read_parts(flat: FlatBook) -> Parts:
 
 def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budget: Budget) -> None:
     operators = Operators(held.id, budget=budget, own=parts.own, answers=parts.answers)
+    with mistakes.noted():
+        spec = {} if held.written.sounds_like is None else {"sounds_like": held.written.sounds_like}
+        operators.sounds_like = tolerance_of(spec, held.place)
     reader = WhenReader(_KNOWN, operators)
     with mistakes.noted():
         condition = reader.read(held.written.when, held.place.at("when"))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from qa_service.core.speech import Role
+from qa_service.detectors.by_sound import EXACT, Tolerance
 from qa_service.detectors.groups import ANYWHERE, Window
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.modifiers import Node, mapping_of, role_of, strange_keys
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.senses import USUAL, note_strange, senses_of
+from qa_service.rulebook.tolerance import tolerance_of
 from qa_service.text.normalize import fold, is_heard
 
-TOLERANCES = ("exact", "near")
 #: Each says which phrases: one of them, every one, or `at_least` so many.
 LISTS = ("any", "all", "of")
 KEYS = (*LISTS, "at_least", "none", "window", "role", "unless", "sounds_like", "whole_words")
@@ -28,15 +29,17 @@ class _Which(NamedTuple):
     at_least: int
 
 
-def read_phrases(label: str, value: object, place: Place, role: Role | None) -> PhraseRule:
-    """The rule that a `phrases` operator is.
+def read_phrases(
+    label: str, value: object, place: Place, role: Role | None, usual: Tolerance = EXACT
+) -> PhraseRule:
+    """The rule that a `phrases` operator is; `usual` is what its rule says of what sounds alike.
 
     Raises:
         RulebookError: everything in it that does not hold.
     """
     spec = mapping_of({"any": value} if isinstance(value, list | str) else value, KEYS, place)
     if spec.keys() == {"any"}:  # as most are, in books of thousands
-        return PhraseRule(label, _words(spec["any"], place.at("any")), role, USUAL)
+        return PhraseRule(label, _words(spec["any"], place.at("any")), role, USUAL, usual)
     with Mistakes() as mistakes:
         note_strange(spec, KEYS, place, mistakes)
         with mistakes.noted():
@@ -46,7 +49,7 @@ def read_phrases(label: str, value: object, place: Place, role: Role | None) -> 
         with mistakes.noted():
             unless = senses_of(spec, place)
         with mistakes.noted():
-            sounds_like = _sounds_like(spec, place)
+            sounds_like = tolerance_of(spec, place, usual)
         with mistakes.noted():
             whole_words = _whole_words(spec, place)
         with mistakes.noted():
@@ -131,14 +134,3 @@ def _whole_words(spec: Node, place: Place) -> bool:
         problem, fix = f"{value!r} is neither true nor false", "Write true or false"
         raise place.at("whole_words").error("flag", problem, fix, word=value)
     return value
-
-
-def _sounds_like(spec: Node, place: Place) -> str:
-    value, here = spec.get("sounds_like", "exact"), place.at("sounds_like")
-    if isinstance(value, dict):
-        if strange := strange_keys(value, ("tolerance",), here):
-            raise together(strange)
-        value = value.get("tolerance")
-    if value not in TOLERANCES:
-        raise here.unknown("tolerance", value, TOLERANCES, f"{value!r} is not a tolerance")
-    return str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.standard_answers import AnswerTable
@@ -19,7 +19,9 @@ from qa_service.rulebook.schema import (
     WrittenSection,
     WrittenStrength,
 )
+from qa_service.rulebook.tolerance import tolerance_of
 
+_Held = TypeVar("_Held", WrittenRule, WrittenStrength)
 #: Finds `name@version` for an include, or raises RulebookError.
 Library = Callable[[str], Found]
 
@@ -150,20 +152,31 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
 def _add_own(flat: FlatBook) -> None:
     written, origin = flat.written, f"{flat.written.name}@{flat.written.version}"
     _add_tables(flat)
+    usual: Any = None
+    with flat.mistakes.noted():
+        tolerance_of({} if written.sounds_like is None else {"sounds_like": written.sounds_like}, flat.place)
+        usual = written.sounds_like
     for i, rule in enumerate(written.rules):
         place = flat.place.at("rules", i).about(rule.id, i)
         full_id = _own_name(flat, rule.id, place)
-        flat.rules[full_id] = FlatRule(full_id, origin, place, rule)
+        flat.rules[full_id] = FlatRule(full_id, origin, place, _tolerant(rule, usual))
     for i, strength in enumerate(written.strengths):
         place = flat.place.at("strengths", i).about(strength.id, i)
         full_id = _own_name(flat, strength.id, place)
-        flat.strengths[full_id] = FlatStrength(full_id, place, strength)
+        flat.strengths[full_id] = FlatStrength(full_id, place, _tolerant(strength, usual))
     _refuse_second_criterion(flat)
     _add_sections(flat, written.scorecard.sections)
     if "pass_" in written.scorecard.model_fields_set:
         flat.pass_score = written.scorecard.pass_
     for label, settings in written.detectors.items():
         _set_detector(flat, label, settings, flat.place.at("detectors", label))
+
+
+def _tolerant(held: _Held, usual: object) -> _Held:
+    """With what the book says of what sounds alike, where it says nothing itself."""
+    if usual is None or held.sounds_like is not None:
+        return held
+    return held.model_copy(update={"sounds_like": usual})
 
 
 def _add_tables(flat: FlatBook) -> None:

@@ -109,6 +109,8 @@ class WrittenRule(Written):
     leg: Literal["any", "first", "last"] = "any"
     jurisdiction: list[str] = Field(default_factory=list)
     citation: str = Field(default="", max_length=300)
+    # Read by rulebook.tolerance; left out of the whole where it is not written, so that digests stay.
+    sounds_like: Any = Field(default=None, exclude_if=_is_none)
     when: dict[str, Any]
     alert: bool | WrittenAlert = False
     examples: WrittenExamples = Field(default_factory=WrittenExamples)
@@ -120,6 +122,8 @@ class WrittenStrength(Written):
 
     id: str = Field(pattern=_IDENTIFIER, max_length=60)
     text: WrittenTemplate
+    # Read by rulebook.tolerance; left out of the whole where it is not written, so that digests stay.
+    sounds_like: Any = Field(default=None, exclude_if=_is_none)
     when: dict[str, Any]
     examples: WrittenExamples = Field(default_factory=WrittenExamples)
 
@@ -229,6 +233,8 @@ class WrittenRulebook(Written):
         default_factory=dict, max_length=20
     )
     detectors: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    # Read by rulebook.tolerance; left out of the whole where it is not written, so that digests stay.
+    sounds_like: Any = Field(default=None, exclude_if=_is_none)
     scorecard: WrittenScorecard = WrittenScorecard()
     rules: list[WrittenRule] = Field(default_factory=list, max_length=20_000)
     strengths: list[WrittenStrength] = Field(default_factory=list, max_length=200)

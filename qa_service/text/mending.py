@@ -7,7 +7,7 @@ words of jieba's dictionary (text.lexicon). So 手续非常简单 is not heard a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -27,6 +27,13 @@ _PER_RIGHT, _RIGHT = 1.0, 2
 _AROUND = 8
 #: Where words of rules compete for one place, so many readings of a text are tried.
 _MOST_READINGS = 3
+
+
+#: What a word that sounds like something costs, and what it costs to try it in its sentence, in places whose sense is
+#: not asked (detectors.allowance).
+_GLANCE, _LOOK = 0.1, 1.0
+#: Whether so much may be spent on word number `which`.
+May = Callable[[int, float], bool]
 
 
 class Mend(NamedTuple):
@@ -52,9 +59,12 @@ class Mender:
         """Words of two characters and more; `confused` as for SoundScanner."""
         self._sounds = SoundScanner(words, confused)
 
-    def readings(self, folded: Folded) -> list[Mended]:
-        """What was probably said, the likeliest first; nothing where it is what was written."""
-        mends = sorted(self._mends(folded), key=lambda mend: (-mend.gain, mend.start - mend.end, mend))
+    def readings(self, folded: Folded, may: May = lambda which, cost: True) -> list[Mended]:  # noqa: ARG005
+        """What was probably said, the likeliest first; nothing where it is what was written.
+
+        `may` is asked before a word is held against what was said, with what that costs.
+        """
+        mends = sorted(self._mends(folded, may), key=lambda mend: (-mend.gain, mend.start - mend.end, mend))
         readings: list[list[Mend]] = []
         for mend in mends:
             fitting = next((some for some in readings if not any(_overlap(mend, one) for one in some)), None)
@@ -64,11 +74,13 @@ class Mender:
                 readings.append([mend])
         return [_mended(folded, some, self._sounds.texts) for some in readings]
 
-    def _mends(self, folded: Folded) -> Iterable[Mend]:
+    def _mends(self, folded: Folded, may: May) -> Iterable[Mend]:
         for hit in self._sounds.scan(folded):
             word = self._sounds.texts[hit.which]
             said = folded.text[hit.start : hit.end]
-            if hit.same == 1 or likelihood(word) - likelihood(said) < _LEAST_ALONE:
+            if hit.same == 1 or not may(hit.which, _GLANCE):
+                continue
+            if likelihood(word) - likelihood(said) < _LEAST_ALONE or not may(hit.which, _LOOK):
                 continue
             left = max(folded.clause_start(hit.start), hit.start - _AROUND)
             right = min(folded.clause_end(hit.end), hit.end + _AROUND)

@@ -163,7 +163,8 @@ def _sounds(text: str, symbols: _Symbols) -> set[str]:
         for char in text
     ]
     sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
-    if all(_is_han(char) for char in text):
+    # Where every character is read in one way only, nothing is left to ask.
+    if all(_is_han(char) for char in text) and any(len(some) > 1 for some in readings):
         sounds.add("".join(symbols.symbol(syllable) for syllable in _read(text)))
     return sounds
 

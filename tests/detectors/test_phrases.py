@@ -71,7 +71,7 @@ def test_homophones_are_less_sure_than_the_words_themselves() -> None:
     )
 
     assert sure.confidence > less.confidence
-    assert (sure.because.code, less.because.code) == ("phrases.exact", "phrases.near")
+    assert (sure.because.code, less.because.code) == ("phrases.exact", "words.heard_as")
 
 
 def test_what_was_not_heard_well_is_not_judged() -> None:

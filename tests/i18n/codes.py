@@ -22,6 +22,8 @@ _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
 #: Denials of the web (web/denials.py) are errors too.
 _ERRORS |= {"Denied"}
+#: Codes that only stored findings have, by the version of the detector that last told them.
+STORED = {"reason.phrases.near": "phrases@2"}
 #: Codes that are put together when the program runs: file, the expression, and what it can be.
 BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("detectors/crosstalk.py", "self.settings.name"): ("crosstalk.interruption", "crosstalk.overlap"),
