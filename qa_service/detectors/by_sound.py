@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from typing import NamedTuple
 
 from qa_service.detectors.allowance import Allowance
@@ -78,9 +79,15 @@ class _Kind:
             for word in words[rule]:
                 owners[word].add(rule)
         self.rules = tuple(rules)
-        self.mender = Mender(tuple(owners), tolerance if isinstance(tolerance, frozenset) else None)
+        self._words = tuple(owners)
+        self._confused = tolerance if isinstance(tolerance, frozenset) else None
         #: Whose each word is.
         self.owners = tuple(map(frozenset, owners.values()))
+
+    @cached_property
+    def mender(self) -> Mender:
+        """Made when the first utterance is heard: who only reads rules does not wait for it."""
+        return Mender(self._words, self._confused)
 
     def asks(self, allowance: Allowance, names: Sequence[str]) -> May:
         """Whether one of the rules that a word belongs to may still spend so much; all of them pay."""

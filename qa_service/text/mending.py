@@ -64,7 +64,10 @@ class Mender:
 
         `may` is asked before a word is held against what was said, with what that costs.
         """
-        mends = sorted(self._mends(folded, may), key=lambda mend: (-mend.gain, mend.start - mend.end, mend))
+        found = list(self._mends(folded, may))
+        if not found:
+            return []
+        mends = sorted(found, key=lambda mend: (-mend.gain, mend.start - mend.end, mend))
         readings: list[list[Mend]] = []
         for mend in mends:
             fitting = next((some for some in readings if not any(_overlap(mend, one) for one in some)), None)
@@ -75,10 +78,10 @@ class Mender:
         return [_mended(folded, some, self._sounds.texts) for some in readings]
 
     def _mends(self, folded: Folded, may: May) -> Iterable[Mend]:
-        for hit in self._sounds.scan(folded):
+        for hit in self._sounds.scan(folded, unlike=True):
             word = self._sounds.texts[hit.which]
             said = folded.text[hit.start : hit.end]
-            if hit.same == 1 or not may(hit.which, _GLANCE):
+            if not may(hit.which, _GLANCE):
                 continue
             if likelihood(word) - likelihood(said) < _LEAST_ALONE or not may(hit.which, _LOOK):
                 continue

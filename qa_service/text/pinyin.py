@@ -9,7 +9,8 @@ right.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
+from functools import cache, lru_cache
 from itertools import islice, product
 from typing import NamedTuple
 from unicodedata import normalize
@@ -87,7 +88,19 @@ class _Symbols(dict[int, str]):
         return self._of.setdefault(key, chr(0xF0000 + len(self._of)))
 
 
-_MERGED = _Symbols(_ALL)
+@cache
+def _symbols(confused: frozenset[str]) -> _Symbols:
+    """The symbols of one tolerance, shared by all who ask: which symbol a syllable has says nothing."""
+    return _Symbols(confused)
+
+
+@lru_cache(maxsize=1_024)
+def _voiced(text: str, confused: frozenset[str]) -> str:
+    """A text as symbols; those who look for phrases and for patterns ask for the same."""
+    return text.translate(_symbols(confused))
+
+
+_MERGED = _symbols(_ALL)
 
 
 def sounds_of(text: str) -> str:
@@ -100,7 +113,7 @@ def sounds_of(text: str) -> str:
 
 
 class SoundScanner:
-    """Finds phrases by sound, all at once. Exact wordings are found too: whoever asks removes them."""
+    """Finds phrases by sound, all at once."""
 
     def __init__(self, phrases: Sequence[str], confused: Set[str] | None = None) -> None:
         """`confused` names what may be (CONFUSIONS); all of it from three characters on where it is None.
@@ -115,27 +128,27 @@ class SoundScanner:
             if confused is None
             else ((confused, range(LEAST_SYLLABLES, _LONGEST)),)
         )
-        self._indexes = [_Index(_Symbols(confused), self._texts, lengths) for confused, lengths in kinds]
+        self._indexes = [_Index(frozenset(confused), self._texts, lengths) for confused, lengths in kinds]
 
-    def scan(self, folded: Folded) -> list[SoundHit]:
-        """All hits, ordered by start and phrase; none runs over punctuation."""
-        text, hits = folded.text.replace(*_YOU), []
-        for which, start, end in {hit for index in self._indexes for hit in index.scan(text)}:
-            same = self._same(which, text[start:end])
+    def scan(self, folded: Folded, *, unlike: bool = False) -> list[SoundHit]:
+        """All hits, ordered by start and phrase; none runs over punctuation. Exact wordings too, but if `unlike`."""
+        text = folded.text.replace(*_YOU)
+        places = {place for index in self._indexes for place in index.scan(text, self._texts, unlike=unlike)}
+        hits = []
+        for which, start, end in places:
+            wanted, said = self._texts[which], text[start:end]
+            same = sum(a == b for a, b in zip(wanted, said, strict=True)) / len(wanted)
             if same >= LEAST_SAME and not folded.crosses(start, end, BreakKind.SOFT):
                 hits.append(SoundHit(which, start, end, same))
-        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
-
-    def _same(self, which: int, said: str) -> float:
-        wanted = self._texts[which]
-        return sum(a == b for a, b in zip(wanted, said, strict=True)) / len(wanted)
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which)) if hits else hits
 
 
 class _Index:
     """The phrases of some lengths, by sound, under all their usual readings."""
 
-    def __init__(self, symbols: _Symbols, texts: Sequence[str], lengths: range) -> None:
-        self._symbols = symbols
+    def __init__(self, confused: frozenset[str], texts: Sequence[str], lengths: range) -> None:
+        self._confused = confused
+        symbols = _symbols(confused)
         sounds = [
             (which, sound)
             for which, text in enumerate(texts)
@@ -146,12 +159,17 @@ class _Index:
         found = [sound for _, sound in sounds]
         self._automaton = AhoCorasick(found, matchkind=MatchKind.Standard) if found else None
 
-    def scan(self, text: str) -> Iterator[tuple[int, int, int]]:
+    def scan(self, text: str, texts: Sequence[str], *, unlike: bool) -> list[tuple[int, int, int]]:
+        """Phrase, start and end of all that sounds alike; most of it is written alike too."""
         if self._automaton is None:
-            return
-        said = text.translate(self._symbols)
-        for found, start, end in self._automaton.find_matches_as_indexes(said, overlapping=True):
-            yield self._which[found], start, end
+            return []
+        which, said = self._which, _voiced(text, self._confused)
+        found = self._automaton.find_matches_as_indexes(said, overlapping=True)
+        return [
+            (which[at], start, end)
+            for at, start, end in found
+            if not unlike or texts[which[at]] != text[start:end]
+        ]
 
 
 def _sounds(text: str, symbols: _Symbols) -> set[str]:
@@ -177,13 +195,14 @@ def _is_han(char: str) -> bool:
 _TONES = dict.fromkeys((0x300, 0x301, 0x304, 0x30C))
 
 
-def _readings(char: str) -> list[str]:
+@lru_cache(maxsize=16_384)
+def _readings(char: str) -> tuple[str, ...]:
     """The syllables a character may be read as, with tone marks, the usual one first; itself if it has none."""
     # The table itself: pypinyin's own function takes five times as long, and asks it the same.
     from pypinyin.constants import PINYIN_DICT  # a sixth of a second, and only rules for sounds need it
 
     syllables = PINYIN_DICT.get(ord(char), "")
-    return list(dict.fromkeys(syllables.split(","))) if syllables else [char]
+    return tuple(dict.fromkeys(syllables.split(","))) if syllables else (char,)
 
 
 def _toneless(syllable: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from qa_service.core.speech import SoundKind
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.i18n.catalogue import LANGUAGES, Catalogue
-from tests.i18n.codes import STORED, LOSSES, Unknown, Use, uses
+from tests.i18n.codes import LOSSES, STORED, Unknown, Use, uses
 
 _SHOWN = [use for use in uses() if isinstance(use, Use)]
 

@@ -71,7 +71,7 @@ def test_readings_are_those_of_pypinyin_for_every_common_character() -> None:
     wrong = [
         char
         for char in map(chr, range(0x4E00, 0x9FA6))
-        if _readings(char) != list(pypinyin.pinyin(char, style=pypinyin.Style.TONE, heteronym=True)[0])
+        if _readings(char) != tuple(pypinyin.pinyin(char, style=pypinyin.Style.TONE, heteronym=True)[0])
     ]
 
     assert wrong == []
