@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 
-from qa_service.text.negation import is_forbidden, is_negated
+from qa_service.text.negation import is_forbidden, is_negated, is_staked
 from qa_service.text.normalize import BreakKind, Folded
 from qa_service.text.numbers import WHEN, numbers
 from qa_service.text.questions import is_asked
@@ -39,11 +39,13 @@ _WHEN_SAID = (
 )
 _SAY = (
     r"(?:说|讲|问|提到|提及|提|反映|认为|以为|理解|看到|听到|听说|宣传"
-    r"|承诺|答应|保证|写|描述|担心|要求|咨询|强调|骂|吼|凶|冲(?:您|你|我)喊|顶撞|怼)"
+    r"|承诺|答应|保证|写|描述|担心|要求|咨询|强调|骂|吼|凶|冲(?:您|你|我)喊|顶撞|怼"
+    r"|想要|要的是|希望|期望|追求)"
 )
 _AFTER_SAY = (
     r"(?:的|到的?|了|过|是|这个|那个|那种|这种|我们|你们|这款|那款|产品|可以|能够?"
-    r"|会|要|把|请|让|叫|我|您|你|它|一定|肯定|绝对|什么|关于|同学|学生|孩子|别人|人家|客户)"
+    r"|会|要|把|请|让|叫|我|您|你|它|一定|肯定|绝对|什么|关于|同学|学生|孩子|别人|人家|客户"
+    r"|成|们|的人|咱们?|业务员|销售|客户经理|经理|客服|同事|[跟给和对向][您你我])"
 )
 _NAMED = rf"(?<![跟和给对向同与为帮瞒听]){_THEY}{_WHEN_SAID}{{0,4}}{_SAY}(?!得?对|得没错|的没错|的是对)"
 _NAMES = re.compile(_NAMED)
@@ -63,14 +65,23 @@ _DISOWNED = re.compile(
     r"(?:不对|不好(?!意思)|不应该|不该|不妥|不合适|不恰当|不礼貌|不尊重|有问题|错的|错误|欠妥)"
     r"|^.{0,12}?[替代](?:表)?(?:他|她|它|同事|师傅|前面|这位|那位|那个|我们|公司)[^您你]{0,6}[跟向给和]?(?:您|你)?(?:说声|道个?|赔个?|表示)?(?:道歉|致歉|赔不是|对不起|抱歉|歉)"
 )
+# 对，就是您说的保本; 您说保本，对的: who says yes to somebody's words says them himself.
+_AFFIRMED = re.compile(
+    rf"^(?:对|是|嗯|没错|是的|对的|对对)+(?:啊|呀|呢)?(?:就是|正是|确实是?){_THEY}{_SAY}的?$"
+)
+_CONFIRMED = re.compile(r"^(?:对的?|没错|是的|就是这样)(?:$|[我咱就那这](?!不))")
+# 我也希望稳赚: nobody promises what he only wishes for.
+_WISHED = re.compile(
+    r"(?:^|[我咱]|我们)(?:也|都|当然|真的?|多么|倒是?)*(?:希望|巴不得|但愿|盼着)(?:能|它|这个|都|也|是)*$"
+)
 _SO_CALLED = re.compile(r"(?:所谓的?|什么叫|什么是|叫什么|那句|这句|这个词|这两个字|标题是|写着|写的是?)$")
 _THESE_WORDS = re.compile(
     r"^的?(?:之类的?)?(?:(?:这|那)(?:种|样的?|些|类|句|几个|两个|四个|个)?(?:话(?!题)|字(?!母)|说法|词(?!典)|表述|承诺)"
-    r"|是什么意思|什么意思|指的是|的定义|字眼|字样|两个字|四个字)"
+    r"|是什么意思|什么意思|指的是|的定义|字眼|字样|[两二俩四]个?字)"
 )
 # 凡是跟您说稳赚的都要小心: a warning against whoever says so.
 _BEWARE = re.compile(
-    r"^的?(?:话|人|项目|产品|平台|公司|客服|电话)?[都就也]?(?:一定|千万|多半|基本|全)?(?:是|要|得|请)?(?:您|大家)?(?:多加?|格外|特别)?"
+    r"^的?(?:话|人|项目|产品|平台|公司|客服|电话|什么的|这种|那种)?[都就也]?(?:一定|千万|多半|基本|全)?(?:是|要|得|请)?(?:您|大家)?(?:多加?|格外|特别)?"
     r"(?:小心|当心|警惕|留神|提防|骗|假的|别信|不要信|不能信|不可信|信不得|挂断|报警)"
 )
 
@@ -131,9 +142,12 @@ def is_quoted(folded: Folded, start: int, end: int) -> bool:
     left_edge, right_edge = folded.sentence(start, end)
     left = folded.text[max(left_edge, start - _NEAR) : start]
     right = folded.text[end : min(right_edge, end + _NEAR)]
+    if _AFFIRMED.search(left):
+        return False
     return any(
         (
-            *(_ATTRIBUTED.search(left), _SO_CALLED.search(left), _DEMANDED.search(left)),
+            *(_ATTRIBUTED.search(left) and not _CONFIRMED.search(right), _WISHED.search(left)),
+            *(_SO_CALLED.search(left), _DEMANDED.search(left)),
             *(_THESE_WORDS.match(right), _BEWARE.match(right), _DISOWNED.match(right)),
             *(_WHOEVER.search(left) and _IS_A_TRAP.match(right), _WARNED_OF.search(left)),
         )
@@ -169,6 +183,8 @@ def is_supposed(folded: Folded, start: int, end: int) -> bool:
     if not conditions:
         return bool(_SUPPOSING.match(folded.text[end : min(right_edge, end + _NEAR)]))
     after_if = conditions[-1]
+    if is_staked(folded, end):
+        return False
     return not _THEN.search(left[after_if:]) and not folded.crosses(start - len(left) + after_if, end)
 
 

@@ -78,6 +78,10 @@ _ASKING_BEFORE = re.compile(
 )
 
 
+# 难道不保本吗, 这不就是保本吗: whoever asks so says it.
+_RHETORICAL = re.compile(r"(?:难道|岂)(?:说|这|它|这款|我们)*不(?:是|就是|就)?$|[这那它]?不就(?:是|等于)$")
+
+
 def kinds_asked(folded: Folded) -> frozenset[Asked]:
     """What kinds of answers the whole text asks for; empty when it asks nothing.
 
@@ -131,6 +135,8 @@ def is_asked(folded: Folded, start: int, end: int) -> bool:
     left_edge = max(left_edge, folded.clause_start(start))
     text = blanked(folded.text)
     left = text[max(left_edge, start - _REACH) : start]
+    if _RHETORICAL.search(left):
+        return False
     if _ASKING_BEFORE.search(_TELLING.split(left)[-1]):
         return True
     right = text[end : min(right_edge, end + _REACH)]
