@@ -4,6 +4,7 @@
     python models/train/measure_packs.py --data DIR PACK… --show # and what fired, to be read and judged
     python models/train/measure_packs.py --data DIR --list docs/packs-jddc.csv   # all packs, verdicts kept
     python models/train/measure_packs.py --data DIR --list … --show   # and the drawn hits that nobody judged yet
+    python models/train/measure_packs.py --data DIR --list … --blind  # all drawn hits for another judge, no verdicts
 
 DIR holds satisfaction_jddc/turns.jsonl. Its overlapping windows are put together to chats again, and every chat is one
 call, written at 240 characters a minute with half a second between: places in the call and times between sentences are
@@ -19,7 +20,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa_service.core.calls import CallFacts, Leg
@@ -80,13 +81,14 @@ def sentences(talks: list[list[Line]]) -> dict[Role, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired on a sentence, and what was said just before."""
+    """A rule that fired on a sentence, and what was said just before and after."""
 
     rule: str
     role: Role
     text: str
     confidence: float
     before: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 def fired(book: Rulebook, talk: list[Line]) -> Iterator[Fired]:
@@ -102,8 +104,12 @@ def fired(book: Rulebook, talk: list[Line]) -> Iterator[Fired]:
         own = [i for i in quoted if talk[i][0] is finding.role]
         if own:
             i = max(own)
-            before = tuple(f"{role.value}: {text}" for role, text in talk[max(0, i - 3) : i])
-            yield Fired(finding.rule, talk[i][0], talk[i][1], finding.confidence, before)
+            before, after = _shown(talk[max(0, i - 3) : i]), _shown(talk[i + 1 : i + 4])
+            yield Fired(finding.rule, talk[i][0], talk[i][1], finding.confidence, before, after)
+
+
+def _shown(lines: list[Line]) -> tuple[str, ...]:
+    return tuple(f"{role.value}: {text}" for role, text in lines)
 
 
 def _filled(text: str) -> str:
@@ -134,8 +140,8 @@ def hits_of(book: Rulebook, talks: list[list[Line]]) -> dict[tuple[str, Role, st
     return found
 
 
-def keep_list(path: Path, talks: list[list[Line]], *, show: bool) -> None:
-    """Writes the list anew, with the verdicts it held; shows what is still to be judged."""
+def keep_list(path: Path, talks: list[list[Line]], *, show: bool, blind: bool) -> None:
+    """Writes the list anew, with the verdicts it held; shows what is still to be judged, or, blind, all of it."""
     known = read_hits(path) if path.exists() else []
     places = {(role, text): i for role, texts in sentences(talks).items() for i, text in enumerate(texts)}
     found = [one for name in pack_names() for one in hits_of(load(name), talks).values()]
@@ -145,11 +151,13 @@ def keep_list(path: Path, talks: list[list[Line]], *, show: bool) -> None:
     }
     hits = with_verdicts(by_hit, known)
     write_hits(path, hits)
-    waiting = [hit for hit in to_judge(hits) if not hit.judged]
+    drawn = to_judge(hits)
+    waiting = [hit for hit in drawn if not hit.judged]
     print(f"{len(hits)} hits, {len(waiting)} to be judged")
-    for hit in waiting if show else ():
-        one = by_hit[hit]
-        print(hit.rule, hit.sha256, f"{hit.confidence:.2f}", one.text, " / ".join(one.before), sep="\t")
+    for hit in drawn if blind else waiting if show else ():
+        one = by_hit[replace(hit, judged="", second="")]
+        around = (" / ".join(one.before), " / ".join(one.after))
+        print(hit.rule, hit.sha256, f"{hit.confidence:.2f}", one.text, *around, sep="\t")
 
 
 def main() -> None:
@@ -157,6 +165,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument(
+        "--blind", action="store_true", help="with --list: every drawn hit, without its verdicts"
+    )
     parser.add_argument("--list", type=Path, help="the list of hits with verdicts, of all packs")
     parser.add_argument("packs", nargs="*")
     asked = parser.parse_args()
@@ -164,7 +175,7 @@ def main() -> None:
     counted = (f"{role.value}: {len(texts)} different sentences" for role, texts in sentences(talks).items())
     print(f"{len(talks)} chats", *counted, sep=", ")
     if asked.list:
-        keep_list(asked.list, talks, show=asked.show)
+        keep_list(asked.list, talks, show=asked.show, blind=asked.blind)
     for book in map(load, asked.packs):
         hits: defaultdict[str, list[str]] = defaultdict(list)
         for one in hits_of(book, talks).values():

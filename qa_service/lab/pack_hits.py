@@ -1,7 +1,7 @@
-"""What the rules of packs fired on in a set of real sentences, with a person's verdict on each: no words, only numbers.
+"""What the rules of packs fired on in real sentences, with two judges' verdicts on each: no words, only numbers.
 
 The list stands in docs/packs-jddc.csv and the table made from it in docs/packs.md; models/train/measure_packs.py finds
-the hits, a person fills in `judged`.
+the hits, one judge fills in `judged` and another, who has not seen that, `second`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa_service.core.intervals import Share
+from qa_service.lab.agreement import Agreement
 
 #: At most so many hits of a rule are judged; which ones, this seed says.
 JUDGED_OF_A_RULE = 60
 SEED = 20_261
-_FIELDS = ("rule", "side", "turn", "sha256", "confidence", "judged")
+_FIELDS = ("rule", "side", "turn", "sha256", "confidence", "judged", "second")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,6 +37,8 @@ class Hit:
     confidence: float
     #: `right`, `wrong`, or empty where nobody judged it.
     judged: str = ""
+    #: The same by another judge.
+    second: str = ""
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -45,12 +48,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: how often a rule fired on `turns` sentences, and how often it was right."""
+    """One line of the table: how often a rule fired on `turns` sentences, and how often it was right to each judge."""
 
     rule: str
     turns: int
     hits: int
     right: Share
+    second: Share
+    agreed: Agreement
 
 
 def fingerprint(text: str) -> str:
@@ -62,7 +67,15 @@ def read_hits(path: Path) -> list[Hit]:
     """The hits of a list."""
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            Hit(r["rule"], r["side"], int(r["turn"]), r["sha256"], float(r["confidence"]), r["judged"])
+            Hit(
+                r["rule"],
+                r["side"],
+                int(r["turn"]),
+                r["sha256"],
+                float(r["confidence"]),
+                r["judged"],
+                r["second"],
+            )
             for r in csv.DictReader(file)
         ]
 
@@ -77,8 +90,9 @@ def write_hits(path: Path, hits: Iterable[Hit]) -> None:
 
 def with_verdicts(hits: Iterable[Hit], known: Iterable[Hit]) -> list[Hit]:
     """The hits with the verdicts that a former list holds on the same rule and sentence."""
-    judged = {hit.place: hit.judged for hit in known if hit.judged}
-    return [replace(hit, judged=judged.get(hit.place, "")) for hit in hits]
+    given = {hit.place: (hit.judged, hit.second) for hit in known}
+    verdicts = ((hit, *given.get(hit.place, ("", ""))) for hit in hits)
+    return [replace(hit, judged=judged, second=second) for hit, judged, second in verdicts]
 
 
 def to_judge(hits: Iterable[Hit]) -> list[Hit]:
@@ -101,22 +115,44 @@ def table(rules: Sequence[tuple[str, str]], hits: Iterable[Hit], turns: Mapping[
     rows = []
     for rule, side in rules:
         found = mine.get((rule, side), [])
-        judged = [hit.judged for hit in found if hit.judged]
-        rows.append(Row(rule, turns[side], len(found), Share(judged.count("right"), len(judged))))
+        rows.append(
+            Row(
+                rule,
+                turns[side],
+                len(found),
+                _right([hit.judged for hit in found]),
+                _right([hit.second for hit in found]),
+                agreement(found),
+            )
+        )
     return rows
+
+
+def agreement(hits: Iterable[Hit]) -> Agreement:
+    """How far the judges agree on the hits that both judged."""
+    return Agreement.of([(hit.judged, hit.second) for hit in hits if hit.judged and hit.second])
+
+
+def _right(verdicts: Sequence[str]) -> Share:
+    return Share(verdicts.count("right"), len(verdicts) - verdicts.count(""))
 
 
 def markdown(rows: Iterable[Row]) -> str:
     """The table of the docs. Rules that never fired stand without a precision: it is not known."""
     lines = [
-        "| 规则 rule | 句 n | 命中 hits | 判过 judged | 判对 right | 准确率 precision |",
-        "|---|---|---|---|---|---|",
+        "| 规则 rule | 句 n | 命中 hits | 判过 judged | 第一位 first | 第二位 second | 一致 agreed | κ |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
-        seen = row.right.interval
-        sure = f"{row.right.hits / row.right.n:.0%} [{seen.low:.0%}–{seen.high:.0%}]" if seen else "不知道"
-        right = str(row.right.hits) if row.right.n else ""
+        said = f"{row.agreed.same} / {row.agreed.n}" if row.agreed.n else ""
+        kappa = "" if row.agreed.kappa is None else f"{row.agreed.kappa:.2f}"
         lines.append(
-            f"| `{row.rule}` | {row.turns:,} | {row.hits} | {row.right.n or ''} | {right} | {sure} |"
+            f"| `{row.rule}` | {row.turns:,} | {row.hits} | {row.right.n or ''} "
+            f"| {_precision(row.right)} | {_precision(row.second)} | {said} | {kappa} |"
         )
     return "\n".join(lines)
+
+
+def _precision(right: Share) -> str:
+    seen = right.interval
+    return f"{right.hits}：{right.hits / right.n:.0%} [{seen.low:.0%}–{seen.high:.0%}]" if seen else "不知道"

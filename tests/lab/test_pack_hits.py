@@ -10,6 +10,7 @@ from pathlib import Path
 from qa_service.lab.pack_hits import (
     JUDGED_OF_A_RULE,
     Hit,
+    agreement,
     fingerprint,
     markdown,
     read_hits,
@@ -28,7 +29,7 @@ HIT = Hit("demo/rule", "agent", 7, fingerprint("马上"), 0.9)
 
 
 def test_a_list_is_read_as_it_was_written_whatever_the_order(tmp_path: Path) -> None:
-    hits = [replace(HIT, turn=9, judged="wrong"), HIT]
+    hits = [replace(HIT, turn=9, judged="wrong", second="right"), HIT]
 
     write_hits(tmp_path / "list.csv", hits)
 
@@ -36,10 +37,12 @@ def test_a_list_is_read_as_it_was_written_whatever_the_order(tmp_path: Path) -> 
 
 
 def test_verdicts_stay_with_their_sentence_when_the_list_is_made_anew() -> None:
-    known = [replace(HIT, judged="right")]
+    known = [replace(HIT, judged="right", second="wrong")]
     again = [replace(HIT, turn=12, confidence=0.6), replace(HIT, sha256=fingerprint("稍等"))]
 
-    assert [hit.judged for hit in with_verdicts(again, known)] == ["right", ""]
+    kept = [(hit.judged, hit.second) for hit in with_verdicts(again, known)]
+
+    assert kept == [("right", "wrong"), ("", "")]
 
 
 def test_of_a_rule_that_fires_often_sixty_are_drawn_and_the_same_every_time() -> None:
@@ -54,12 +57,14 @@ def test_of_a_rule_that_fires_often_sixty_are_drawn_and_the_same_every_time() ->
 
 def test_a_rule_that_never_fired_has_no_precision() -> None:
     rows = table(
-        [("demo/rule", "agent"), ("demo/silent", "agent")], [replace(HIT, judged="wrong")], {"agent": 5}
+        [("demo/rule", "agent"), ("demo/silent", "agent")],
+        [replace(HIT, judged="wrong", second="right")],
+        {"agent": 5},
     )
 
     assert markdown(rows).splitlines()[2:] == [
-        "| `demo/rule` | 5 | 1 | 1 | 0 | 0% [0%–79%] |",
-        "| `demo/silent` | 5 | 0 |  |  | 不知道 |",
+        "| `demo/rule` | 5 | 1 | 1 | 0：0% [0%–79%] | 1：100% [21%–100%] | 0 / 1 | 0.00 |",
+        "| `demo/silent` | 5 | 0 |  | 不知道 | 不知道 |  |  |",
     ]
 
 
@@ -68,6 +73,13 @@ def test_the_table_in_the_docs_is_that_of_the_list() -> None:
     fired = sorted({(hit.rule, hit.side) for hit in hits})
 
     assert markdown(table(fired, hits, _TURNS)) in _DOCS.read_text(encoding="utf-8")
+
+
+def test_the_docs_say_how_far_the_two_judges_agree() -> None:
+    two = agreement(read_hits(_LIST))
+
+    assert f"一致 {two.same} / {two.n}" in _DOCS.read_text(encoding="utf-8")
+    assert f"κ = {two.kappa:.2f}" in _DOCS.read_text(encoding="utf-8")
 
 
 def test_the_docs_count_the_rules_that_never_fired() -> None:
@@ -82,7 +94,7 @@ def test_the_list_holds_rules_of_ours_verdicts_on_all_that_were_drawn_and_no_wor
     rules = {rule.id for name in pack_names() for rule in (*load(name).rules, *load(name).good)}
 
     assert {hit.rule for hit in hits} <= rules
-    assert [hit for hit in to_judge(hits) if hit.judged not in {"right", "wrong"}] == []
+    assert [hit for hit in to_judge(hits) if {hit.judged, hit.second} - {"right", "wrong"}] == []
     assert re.fullmatch(r"[!-~\n]+", _LIST.read_text(encoding="utf-8"))
 
 
