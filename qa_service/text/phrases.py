@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from qa_service.core.errors import RulebookError
 from qa_service.text.fillers import bare
 from qa_service.text.normalize import BreakKind, Folded, fold
-from qa_service.text.number_forms import forms
+from qa_service.text.number_forms import NUMERALS, forms
 
 # A comma inside a short hit usually separates two thoughts (不保，本月…); recognisers also put commas into
 # longer ones, where the words themselves are evidence enough.
@@ -41,6 +41,7 @@ class PhraseScanner:
     def __init__(self, phrases: Sequence[str]) -> None:
         """Raises RulebookError for a phrase in which nothing can be heard (empty, punctuation only)."""
         which: dict[str, list[int]] = {}
+        numbered: set[str] = set()
         self._punctuated: set[int] = set()
         for index, phrase in enumerate(phrases):
             folded = fold(phrase)
@@ -51,12 +52,17 @@ class PhraseScanner:
                     problem=f"{phrase!r} has no letter, digit or Chinese character",
                     fix="Write the words to look for",
                 )
-            for form in forms(folded.text):
+            ways = forms(folded.text)
+            for form in ways:
                 which.setdefault(form.replace(*_YOU), []).append(index)
+            if len(ways) > 1 and folded.text[0] in NUMERALS:
+                numbered.update(form.replace(*_YOU) for form in ways)
             if folded.breaks:
                 self._punctuated.add(index)
         #: The phrases by their numbers, those that are written alike together.
         self.alike = tuple(tuple(indexes) for indexes in which.values())
+        #: Those that begin with a number: 三天 is not in 十三天.
+        self._numbered = tuple(text in numbered for text in which)
         self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
         self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
 
@@ -76,6 +82,8 @@ class PhraseScanner:
             if found in unwanted:
                 continue
             if self._worded[found] and not is_whole_word(folded, start, end):
+                continue
+            if self._numbered[found] and start and folded.text[start - 1] in NUMERALS:
                 continue
             crossed = folded.breaks and _crosses(folded, start, end)
             hits += [
