@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -24,6 +24,10 @@ from qa_service.core.standard_answers import AnswerTable
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compare import Change, Difference, differences
+
+if TYPE_CHECKING:
+    from qa_service.usecases.try_rulebook import Trial
+    from qa_service.usecases.why.telling import Telling
 
 #: Columns of characters from which titles have room beside the ids.
 _WIDE = 110
@@ -93,13 +97,18 @@ def _tell(error: RulebookError) -> None:
 def _misfits(book: Rulebook) -> int:
     """How many examples do not do what they must; each is told."""
     from qa_service.usecases.try_rulebook import try_examples
+    from qa_service.usecases.why.telling import Telling
 
     texts = bootstrap.texts()
-    trials = try_examples(book, tokens=bootstrap.tokenizer().tokens, interpreter=bootstrap.interpreter())
-    misfits = [trial.example for trial in trials if not trial.as_wanted]
-    for example in misfits:
-        key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
-        say(Text(texts.say(key, rule=example.rule, lines=" / ".join(example.lines))))
+    trials = try_examples(
+        book,
+        tokens=bootstrap.tokenizer().tokens,
+        interpreter=bootstrap.interpreter(),
+        explain=len(book.examples),
+    )
+    misfits, telling = [trial for trial in trials if not trial.as_wanted], Telling.of(book, texts)
+    for trial in misfits:
+        _tell_misfit(trial, texts, telling)
     for trial in trials:
         if trial.undecided:
             because = texts.reason(trial.undecided)
@@ -110,6 +119,14 @@ def _misfits(book: Rulebook) -> int:
     good = sum(trial.as_wanted and not trial.undecided for trial in trials)
     typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
     return len(misfits)
+
+
+def _tell_misfit(trial: Trial, texts: Catalogue, telling: Telling) -> None:
+    """The example, and below it why it did not do what it must."""
+    example = trial.example
+    key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
+    said = texts.say(key, rule=example.rule, lines=" / ".join(example.lines))
+    say(Text("\n".join([said, *(f"    {line}" for line in telling.lines(trial.why))])))
 
 
 @app.command("show", help="合并后的全部规则与来处。All rules and where they come from.")
