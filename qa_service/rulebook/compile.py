@@ -57,7 +57,8 @@ def _compiled(flat: FlatBook) -> Bundle:
         for file, table in found.tables.items()
     }
     canonical = canonical_json(flat.canonical())
-    return Bundle(_Compiler(flat, shipped, parts, digest_of(canonical)).book(), texts, canonical)
+    book = _Compiler(flat, shipped, parts, digest_of(canonical)).book()
+    return Bundle(book, texts, canonical, overridden=dict(flat.overridden))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ MISSED: Mapping[str, tuple[str, Sequence[str], Sequence[str]]] = {
         ["[0-2] 客户: 要几天", "[22-24] 坐席: 尽快"],
         [
             "「尽快」命中了（坐席说「尽快」），但是：",
-            "  「几天」在 20 秒之外，要在 5 秒以内：在它之前（5s以内）：客户说「几天」。",
+            "  「几天」在 20 秒之外，要在 5 秒以内：在它之前（5s 以内）：客户说「几天」。",
         ],
     ),
     "too many utterances away": (
@@ -172,7 +172,7 @@ MISSED: Mapping[str, tuple[str, Sequence[str], Sequence[str]]] = {
         ["您好，请问有什么可以帮您？ {-26 dB}", "请您报一下单号。 {-25 dB}", "我不是说过了吗？ {-24 dB}"],
         ["音量比自己平时高 1.5 dB，不是规则要的"],
     ),
-    "the other spoke first": ("{first_speaker: customer}", ["您好", "客户: 喂"], ["「您好」是坐席说的，规则只听客户。"]),
+    "the other spoke first": ("{first_speaker: customer}", ["您好", "客户: 喂"], ["「您好」是坐席说的，规则只听"]),
     "no signals": ("{hung_up: agent}", ["再见"], ["例句没有随录数据和信令"]),
     "an unknown call": (
         "{phrases: [您好], call: {direction: inbound}}",

@@ -31,7 +31,7 @@ from qa_service.rules.conditions import (
 )
 
 #: How much of a condition a short line shows.
-_BRIEF_WORDS, _BRIEF_COLUMNS = 3, 110
+_BRIEF_WORDS, _BRIEF_COLUMNS = 3, 90
 #: From this character on they are two columns wide.
 _WIDE_FROM = "\u2e80"
 
@@ -72,9 +72,9 @@ class Reader:
             case Tagged():
                 return self.leaf(condition)
             case AllOf() | AnyOf():
-                first, *others = condition.parts
+                first, count = self._short(_first(condition)), len(condition.parts) - 1
                 key = "says.short.all" if isinstance(condition, AllOf) else "says.short.any"
-                return say(key, what=self._short(first), count=len(others)) if others else self._short(first)
+                return say(key, what=first, count=count) if count else first
             case Absent() | Every():
                 who, where = self.listening.who(condition.role), self.places.scope(condition.scope)
                 key = "says.short.absent" if isinstance(condition, Absent) else "says.short.every"
@@ -144,11 +144,8 @@ class Reader:
         where = self.places.distance(condition.distance, condition.which)
         inner = self.lines(condition.what, depth + 1)
         key = "says.beside" if isinstance(condition, Nearby) else "says.not_beside"
-        if len(inner) == 1:
-            yield Line(depth, self.texts.say(key, where=where, what=inner[0].text))
-            return
-        yield Line(depth, self.texts.say(key, where=where, what=self.texts.say("says.any")))
-        yield from inner
+        yield Line(depth, self.texts.say(key, where=where, what=inner[0].text))
+        yield from inner[1:]
 
     def _under(self, key: str, parts: Iterable[Condition], depth: int) -> Iterator[Line]:
         held = tuple(parts)
@@ -157,7 +154,9 @@ class Reader:
             return
         yield Line(depth, self.texts.say(f"says.{key}"))
         for part in held:
-            yield from self._lines(part, depth + 1)
+            first, *rest = self._lines(part, depth + 1)
+            yield Line(first.depth, self.texts.say("says.one_of_them", what=first.text))
+            yield from (Line(line.depth + 1, line.text) for line in rest)
 
     def _every(self, condition: Every) -> dict[str, object]:
         who, where = self.listening.who(condition.role), self.places.scope(condition.scope)
@@ -183,6 +182,13 @@ class Reader:
         if parts:
             yield Line(depth, self.texts.say(f"says.{key}"))
             yield from self._steps(parts, depth + 1)
+
+
+def _first(condition: Condition) -> Condition:
+    """The leaf or the like that stands first."""
+    while isinstance(condition, AllOf | AnyOf):
+        condition = condition.parts[0]
+    return condition
 
 
 def _cut(said: str) -> str:

@@ -24,8 +24,11 @@ from qa_service.rules.conditions import Tagged
 
 #: What `unless` leaves out where nothing is written: not worth a word in a short line.
 _USUAL = frozenset({"negated", "quoted", "question"})
+#: Settings of an operator that its sentence tells.
+_TOLD = frozenset({"above", "below", "jump", "kinds", "kind", "course", "role", "by"})
 #: What somebody who reads no patterns can read of one.
 _WORDS = re.compile(r"[\u4e00-\u9fff]{2,}|[A-Za-z0-9]{3,}")
+_SETS = re.compile(r"\[[^]]*\]\??|\\.|\{[0-9,]*\}")
 #: Operators of KINDS by the class that they set.
 _KEYS: Mapping[type[Any], str] = {kind: key for key, kind in KINDS.items()}
 
@@ -101,7 +104,7 @@ class Listening:
     def _pattern(self, rule: PatternRule) -> str:
         who, words = (
             self.who(rule.role),
-            sorted(set(_WORDS.findall(rule.pattern)), key=lambda w: (-len(w), w)),
+            _words_in(rule.pattern),
         )
         if self.is_brief and words:
             return self.texts.say("says.regex_words", who=who, words=self.quoting.words(words))
@@ -142,7 +145,10 @@ class Listening:
         """An operator that is a detector of its own."""
         values: dict[str, object] = {"who": self._whose(detector, role), **self._values(detector)}
         said = self.texts.say(f"says.own.{key}", **values) + self._limits(detector)
-        return said if self.is_brief else said + self._set(settings_of(detector, is_all=False))
+        if self.is_brief or key == "call":
+            return said
+        held = settings_of(detector, is_all=False)
+        return said + self._set(tuple(one for one in held if one.partition(":")[0] not in _TOLD))
 
     def _whose(self, detector: Any, role: Role | None) -> str:
         named = getattr(detector, "role", "") or getattr(detector, "by", "")
@@ -177,6 +183,11 @@ class Listening:
 
     def _set(self, settings: tuple[str, ...]) -> str:
         return self.texts.say("says.settings", settings=self.quoting.items(settings)) if settings else ""
+
+
+def _words_in(pattern: str) -> list[str]:
+    """Words that a pattern looks for, the longest first; single characters and sets of them tell nobody anything."""
+    return sorted(set(_WORDS.findall(_SETS.sub(" ", pattern))), key=lambda word: (-len(word), word))
 
 
 def _without_table(detector: Answers) -> Answers:

@@ -51,7 +51,7 @@ class Places:
     def near(self, within_ms: int | None, utterances: int | None) -> str:
         """A distance as authors write it, in words."""
         if within_ms is not None:
-            return duration(within_ms)
+            return self.texts.say("says.time", within=duration(within_ms))
         if utterances == 0:
             return self.texts.say("says.same_sentence")
         return self.texts.say("says.utterances", count=utterances or 0)
