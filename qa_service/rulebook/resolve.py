@@ -234,7 +234,9 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
         flat.disabled[rule_id] = override.reason
         return
     changes = {
-        key: value for key in ("severity", "stage", "points") if (value := getattr(override, key)) is not None
+        key: value
+        for key in ("severity", "stage", "points", "effective")
+        if (value := getattr(override, key)) is not None
     }
     rule = flat.rules[rule_id]
     by = f"{flat.written.name}@{flat.written.version}"

@@ -97,7 +97,9 @@ class _About:
 
 
 def _tried(book: Rulebook, example: Example, about: _About) -> tuple[Trial, Bench, Rule | None]:
-    rules = [rule for rule in (*book.rules, *book.good) if rule.id == example.rule]
+    # An example has no date: a rule is tried as on its days.
+    asked = (rule for rule in (*book.rules, *book.good) if rule.id == example.rule)
+    rules = [replace(rule, since=None, until=None) for rule in asked]
     utterances = about.interpreter.said(_utterances(read_lines(example.lines), about.tokens))
     facts = about.facts(max((u.span.end_ms for u in utterances), default=0))
     tags = replay(book.detectors, facts, [*voices_of(utterances), *utterances])

@@ -110,6 +110,8 @@ class Sheet:
             yield say(f"sheet.leg.{rule.leg.value}")
         if rule.jurisdictions:
             yield say("sheet.jurisdiction", names=say("says.comma").join(sorted(rule.jurisdictions)))
+        if rule.since or rule.until:
+            yield say("sheet.asked", days=self._days(rule.since, rule.until))
         if alert := self.book.alerts.get(rule.id):
             yield say("sheet.alert", within=duration(alert.cool_down_ms), count=alert.at_most)
         if citation := written.get("citation"):
