@@ -28,6 +28,7 @@ from qa_service.rulebook.anchors import ANCHORS, LAST_NUMBERED, WHICH
 from qa_service.rulebook.json_settings import settings_shape
 from qa_service.rulebook.json_words import (
     Shape,
+    bound,
     closed,
     distance,
     duration,
@@ -40,6 +41,7 @@ from qa_service.rulebook.json_words import (
     told,
 )
 from qa_service.rulebook.own import KINDS, SHORT
+from qa_service.rulebook.scopes import ENDS
 from qa_service.text.meaning import SENSES
 
 _WORD: Shape = {"type": "string", "minLength": 1}
@@ -135,6 +137,7 @@ def _modifier(key: str) -> Shape:
         "role": one_of(modifiers.ROLES),
         "first": stretch(),
         "last": stretch(),
+        "between": closed({end: told("between", end, bound()) for end in ENDS}) | {"minProperties": 1},
         "min_confidence": _SURE,
         "max_confidence": _SURE,
         "count": count,

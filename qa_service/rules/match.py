@@ -219,6 +219,9 @@ def _absence_reason(scope: Scope, window: Span) -> Reason:
     share = scope.last_share if scope.first_share is None else scope.first_share
     if scope == Scope():
         return Reason.of("absent.call")
+    if scope.between is not None:
+        start, end = (round(edge / 1000) for edge in (window.start_ms, window.end_ms))
+        return Reason.of("absent.between", start=start, end=end)
     if scope.utterances is not None:
         return Reason.of(f"absent.{edge}_utterances", count=scope.utterances)
     if share is not None:

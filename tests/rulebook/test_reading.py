@@ -36,6 +36,11 @@ CONDITIONS = [
         "{phrases: {any: [喂], unless: []}, last: 20%, min_confidence: 0.7}",
         ["任何一方说「喂」（什么语气都算），最后 20%，把握至少 70%"],
     ),
+    (
+        "{tag: silence.long, between: {from: 第3句, to: -1句}}",
+        ["检测器听到「长时间静音」，从第 3 句到倒数第 1 句"],
+    ),
+    ("{tag: silence.long, between: {to: -10s}}", ["检测器听到「长时间静音」，到倒数 10s 止"]),
     ("{number: {kind: amount, above: 5000}, role: agent}", ["坐席说了金额，超过 5000"]),
     ("{emotion: anger}", ["客户的话里有怒气"]),
     ("{talk_ratio: {role: agent, above: 0.8}}", ["坐席说话时间占的份额，超过 0.8"]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.reading.quoting import duration, percent
-from qa_service.rules.conditions import Distance, Limit, Scope, Which
+from qa_service.rules.conditions import Between, Distance, Limit, Scope, Unit, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Places:
         return self.texts.say("says.in_scope", where=part) if part else ""
 
     def _part(self, scope: Scope) -> str:
+        if scope.between is not None:
+            return self._range(scope.between)
         say, edge = self.texts.say, "last" if scope.is_of_end else "first"
         long_ms, share = (getattr(scope, f"{edge}_{unit}") for unit in ("ms", "share"))
         if long_ms is not None:
@@ -32,6 +34,24 @@ class Places:
         if scope.utterances is not None:
             return say(f"says.scope.{edge}_utterances", count=scope.utterances)
         return say(f"says.scope.{edge}_share", percent=percent(share)) if share is not None else ""
+
+    def _range(self, between: Between) -> str:
+        say = self.texts.say
+        start, end = (self._end(between.unit, edge) for edge in (between.start, between.end))
+        if between.start is None:
+            return say("says.scope.up_to", end=end)
+        key = "says.scope.from" if between.end is None else "says.scope.between"
+        return say(key, start=start, end=end).strip()
+
+    def _end(self, unit: Unit, edge: float | None) -> str:
+        if edge is None:
+            return ""
+        if unit is Unit.UTTERANCES:
+            far = self.texts.say("says.scope.nth", count=round(abs(edge)))
+        else:
+            shown = duration(round(abs(edge))) if unit is Unit.MS else f"{percent(abs(edge)):g}%"
+            far = self.texts.say("says.scope.far", far=shown)
+        return self.texts.say("says.scope.back", far=far) if edge < 0 else far
 
     def distance(self, distance: Distance, which: Which | int = Which.ANY) -> str:
         """On which side of what, how near, and which of its times."""
