@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qa_service.bootstrap.base import rulebook, settings, tokenizer
+from qa_service.bootstrap.base import rulebook, settings, texts, tokenizer
 from qa_service.bootstrap.hearing import analyst, document, interpreter, model_store, revised
 from qa_service.bootstrap.storing import shelves
 
@@ -106,4 +106,4 @@ def draft_publisher() -> DraftPublisher:
 
     kept = shelves()
     meanings = interpreter(StoreMeanings(kept.engine, kept.now))
-    return DraftPublisher(rulebooks(), reviews(), lambda text: tokenizer().tokens(text), meanings)
+    return DraftPublisher(rulebooks(), reviews(), lambda text: tokenizer().tokens(text), meanings, texts())

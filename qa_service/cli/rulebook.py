@@ -6,27 +6,26 @@ import json
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from qa_service import bootstrap
 from qa_service.cli.complaints import complain, plain, say
 from qa_service.cli.parity import parity
+from qa_service.cli.show import show as show_books
 from qa_service.cli.tune import tune
 from qa_service.cli.writing import writing
 from qa_service.core.errors import RulebookError
-from qa_service.core.standard_answers import AnswerTable
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compare import Change, Difference, differences
 
-#: Columns of characters from which titles have room beside the ids.
-_WIDE = 110
+if TYPE_CHECKING:
+    from qa_service.usecases.try_rulebook import Trial
+    from qa_service.usecases.why.telling import Telling
+
 #: Characters of a value that a difference shows.
 _BRIEF = 80
 #: Mistakes told of one book: what is more is seen when these are mended.
@@ -44,6 +43,13 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 app.command("parity", help="我们的规则和那边的结果比。Ours beside another system's results.")(parity)
 app.command("tune", help="限值对照自己的通话来定。Limits read off your own calls.")(tune)
 _Names = Annotated[list[str], typer.Argument(help="方案名称或 YAML 文件 Names or files.")]
+_Books = Annotated[
+    list[str],
+    typer.Argument(
+        help="方案名称或文件；后面可以跟它的规则名，只看那几条。A book; behind it rules of it, to read these in full.",
+        metavar="BOOK [RULE]...",
+    ),
+]
 
 
 @app.command("check", help="只查写法：文件、位置、怎么改。Check the writing only.")
@@ -93,13 +99,18 @@ def _tell(error: RulebookError) -> None:
 def _misfits(book: Rulebook) -> int:
     """How many examples do not do what they must; each is told."""
     from qa_service.usecases.try_rulebook import try_examples
+    from qa_service.usecases.why.telling import Telling
 
     texts = bootstrap.texts()
-    trials = try_examples(book, tokens=bootstrap.tokenizer().tokens, interpreter=bootstrap.interpreter())
-    misfits = [trial.example for trial in trials if not trial.as_wanted]
-    for example in misfits:
-        key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
-        say(Text(texts.say(key, rule=example.rule, lines=" / ".join(example.lines))))
+    trials = try_examples(
+        book,
+        tokens=bootstrap.tokenizer().tokens,
+        interpreter=bootstrap.interpreter(),
+        explain=len(book.examples),
+    )
+    misfits, telling = [trial for trial in trials if not trial.as_wanted], Telling.of(book, texts)
+    for trial in misfits:
+        _tell_misfit(trial, texts, telling)
     for trial in trials:
         if trial.undecided:
             because = texts.reason(trial.undecided)
@@ -112,17 +123,22 @@ def _misfits(book: Rulebook) -> int:
     return len(misfits)
 
 
-@app.command("show", help="合并后的全部规则与来处。All rules and where they come from.")
-def show(files: _Names) -> None:
-    """A table per rulebook."""
-    texts, console = bootstrap.texts(), Console()
-    for name in files:
-        book = bootstrap.rulebook(name)
-        console.print(_table(book, texts, wide=console.width >= _WIDE))
-        for table in book.answers.items():
-            console.print(_answers(*table, texts))
-        for rule_id, reason in book.disabled.items():
-            console.print(texts.say("rulebook.disabled", rule=rule_id, reason=reason), markup=False)
+def _tell_misfit(trial: Trial, texts: Catalogue, telling: Telling) -> None:
+    """The example, and below it why it did not do what it must."""
+    example = trial.example
+    key = "rulebook.missed" if example.must_match else "rulebook.false_alarm"
+    said = texts.say(key, rule=example.rule, lines=" / ".join(example.lines))
+    say(Text("\n".join([said, *(f"    {line}" for line in telling.lines(trial.why))])))
+
+
+@app.command("show", help="读方案：每条规则听什么、从哪里来；写规则名就看全部。What rules listen for.")
+def show(books: _Books) -> None:
+    """A table per rulebook, or one rule in full."""
+    try:
+        show_books(books)
+    except RulebookError as error:
+        _tell(error)
+        raise typer.Exit(1) from error
 
 
 @app.command("diff", help="两份方案差在哪里。What differs between two rulebooks.")
@@ -185,48 +201,6 @@ def _brief(value: object) -> str:
         return str(title.get("zh_CN") or next(iter(title.values()), ""))
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return said if len(said) <= _BRIEF else said[:_BRIEF] + "……"
-
-
-def _table(book: Rulebook, texts: Catalogue, *, wide: bool) -> Table:
-    """The title of a rule stands beside its id or, where there is little room, below it."""
-    title = f"{texts.text(book.title)}  {_name(book)}  {book.digest[:12]}"
-    table = Table(
-        title=title,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=0 if not wide else (0, 1),
-    )
-    columns = texts.say("rulebook.columns").split("|")
-    for at, column in enumerate(columns if wide else ["\n".join(columns[:2]), *columns[2:]]):
-        # Authors and review notes name rules by their id: never cut. The others wrap.
-        table.add_column(column, no_wrap=at == 0, overflow="fold")
-    for rule in book.rules:
-        first = (rule.id, texts.text(rule.title))
-        table.add_row(
-            *(first if wide else ["\n".join(first)]),
-            texts.say(f"severity.{rule.severity.word}"),
-            texts.say(f"stage_of_rule.{rule.stage.value}"),
-            rule.criterion or "–",
-            book.origins[rule.id],
-        )
-    return table
-
-
-def _answers(name: str, held: AnswerTable, texts: Catalogue) -> Table:
-    """The rows of a table of standard answers: what is asked, what must and must not be said, from when to when."""
-    title = texts.say("rulebook.answers", name=name, rows=len(held.rows))
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
-    for at, column in enumerate(texts.say("rulebook.answer_columns").split("|")):
-        table.add_column(column, no_wrap=at == 0, overflow="fold")
-    for row in held.rows:
-        must, must_not = (
-            [" | ".join(point.ways) for point in points] or ["–"] for points in (row.must, row.must_not)
-        )
-        days = [day.isoformat() if day else "…" for day in (row.since, row.until)] if row.is_dated else ["–"]
-        cells = ([row.id], row.questions, must, must_not, days)
-        table.add_row(*(Text("\n".join(map(plain, lines))) for lines in cells))
-    return table
 
 
 def _name(book: Rulebook) -> str:

@@ -80,6 +80,17 @@ class Rulebook:
 
 
 @dataclass(frozen=True, slots=True)
+class Overridden:
+    """What an including book changed in a rule: the key, what it was and is, and why, where its author says so."""
+
+    book: str
+    key: str
+    before: object
+    after: object
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A rulebook with every text that went into it: whoever keeps both can read it again years later."""
 
@@ -90,3 +101,5 @@ class Bundle:
     canonical: str = ""
     #: What holds and may not be what its author meant; of the book's own file.
     warnings: tuple[RulebookError, ...] = ()
+    #: By rule, what books changed that include its own; the first change first.
+    overridden: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.own import ASKING, MEASURING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
-from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion
+from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion, WrittenEffective
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import canonical_json, digest_of
 from qa_service.rulebook.wording import text_of
@@ -57,7 +57,8 @@ def _compiled(flat: FlatBook) -> Bundle:
         for file, table in found.tables.items()
     }
     canonical = canonical_json(flat.canonical())
-    return Bundle(_Compiler(flat, shipped, parts, digest_of(canonical)).book(), texts, canonical)
+    book = _Compiler(flat, shipped, parts, digest_of(canonical)).book()
+    return Bundle(book, texts, canonical, overridden=dict(flat.overridden))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class _Compiler:
 
     def _rule(self, flat: FlatRule) -> Rule:
         written, when = flat.written, self.parts.conditions[flat.id]
+        days = written.effective or WrittenEffective()
         labels = labels_of(when)
         return Rule(
             id=flat.id,
@@ -109,6 +111,8 @@ class _Compiler:
             needs_two_channels=self._needs_two(labels),
             clocks=self._clocks(labels),
             jurisdictions=frozenset(written.jurisdiction),
+            since=days.from_,
+            until=days.to,
             rests_on_order=self._rests_on_order(when, labels),
             calls=self._calls(when),
             measures=self._measures(when),

@@ -29,6 +29,7 @@ from qa_service.rulebook.anchors import ANCHORS, LAST_NUMBERED, WHICH
 from qa_service.rulebook.json_settings import settings_shape
 from qa_service.rulebook.json_words import (
     Shape,
+    bound,
     closed,
     distance,
     duration,
@@ -41,6 +42,7 @@ from qa_service.rulebook.json_words import (
     told,
 )
 from qa_service.rulebook.own import KINDS, SHORT
+from qa_service.rulebook.scopes import ENDS
 from qa_service.text.meaning import SENSES
 from qa_service.text.pinyin import CONFUSIONS
 
@@ -137,6 +139,7 @@ def _modifier(key: str) -> Shape:
         "role": one_of(modifiers.ROLES),
         "first": stretch(),
         "last": stretch(),
+        "between": closed({end: told("between", end, bound()) for end in ENDS}) | {"minProperties": 1},
         "min_confidence": _SURE,
         "max_confidence": _SURE,
         "count": count,

@@ -73,6 +73,14 @@ def distance() -> Shape:
     return {"type": "string", "pattern": f"{DURATION}|{STEPS}", "patternErrorMessage": hint}
 
 
+def bound() -> Shape:
+    """An end of a range: the same, with a minus in front of what is counted from the end of the leg."""
+    hint = "写 30s、3 utterances（3句）或 20%，从结尾数的前面加 -。Write 30s, 3 utterances or 20%, - from the end."
+    steps = f"第?{STEPS.removeprefix('^')}"
+    kinds = "|".join((DURATION.removeprefix("^"), steps, PERCENT.removeprefix("^")))
+    return {"type": "string", "pattern": f"^\\s*[-−–－]?\\s*(?:{kinds})", "patternErrorMessage": hint}
+
+
 def stretch() -> Shape:
     """The first or last part of a leg: a time, a number of utterances, or a share."""
     hint = "写 30s、3 utterances（3句）或 20%。Write 30s, 3 utterances or 20%."

@@ -14,7 +14,7 @@ from qa_service.rulebook.scopes import read_scope
 from qa_service.rules.conditions import Capped, Condition, Repeated, Scope
 
 #: Keys that may stand beside any operator.
-NARROWING = ("role", "first", "last", "min_confidence", "max_confidence", "count")
+NARROWING = ("role", "first", "last", "between", "min_confidence", "max_confidence", "count")
 ROLES = ("agent", "customer")
 
 _ANYWHERE = Scope()

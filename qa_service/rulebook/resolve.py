@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from qa_service.core.errors import RulebookError
 from qa_service.core.standard_answers import AnswerTable
 from qa_service.rulebook.answer_files import read_tables, rows_of
+from qa_service.rulebook.book import Overridden
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import Mistakes, each, together
 from qa_service.rulebook.places import Place
@@ -59,6 +60,8 @@ class FlatBook:
     #: Where each detector was last set.
     settings_at: dict[str, Place] = field(default_factory=dict)
     disabled: dict[str, str] = field(default_factory=dict)
+    #: What was changed in included rules, for whoever reads the book.
+    overridden: dict[str, tuple[Overridden, ...]] = field(default_factory=dict)
     #: Tables of standard answers by their full names (`book/table`), and those that could not be read.
     tables: dict[str, AnswerTable] = field(default_factory=dict)
     spoiled_tables: set[str] = field(default_factory=set)
@@ -141,6 +144,7 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
     flat.rules |= inner.rules
     flat.strengths |= inner.strengths
     flat.disabled |= inner.disabled
+    flat.overridden |= inner.overridden
     flat.tables |= inner.tables
     flat.spoiled_tables |= inner.spoiled_tables
     flat.pass_score = inner.pass_score
@@ -243,7 +247,15 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
         flat.disabled[rule_id] = override.reason
         return
     changes = {
-        key: value for key in ("severity", "stage", "points") if (value := getattr(override, key)) is not None
+        key: value
+        for key in ("severity", "stage", "points", "effective")
+        if (value := getattr(override, key)) is not None
     }
     rule = flat.rules[rule_id]
+    by = f"{flat.written.name}@{flat.written.version}"
+    told = tuple(
+        Overridden(by, key, getattr(rule.written, key), value, override.reason)
+        for key, value in changes.items()
+    )
+    flat.overridden[rule_id] = (*flat.overridden.get(rule_id, ()), *told)
     flat.rules[rule_id] = replace(rule, written=rule.written.model_copy(update=changes))

@@ -94,6 +94,19 @@ class WrittenAlert(Written):
     at_most: int = Field(default=3, ge=1, le=100)
 
 
+class WrittenEffective(Written):
+    """From when to when a book or a rule applies."""
+
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> WrittenEffective:
+        if self.from_ and self.to and self.to < self.from_:
+            raise refusal("dates", "ends before it begins", "Exchange from and to")
+        return self
+
+
 class WrittenRule(Written):
     """A rule. `when` is one condition; coaching is one variant or a list, first fitting first."""
 
@@ -108,6 +121,8 @@ class WrittenRule(Written):
     points: WrittenPoints = Field(default_factory=WrittenPoints)
     leg: Literal["any", "first", "last"] = "any"
     jurisdiction: list[str] = Field(default_factory=list)
+    # Left out of the whole where it is not written: books that never had it keep their digests.
+    effective: WrittenEffective | None = Field(default=None, exclude_if=_is_none)
     citation: str = Field(default="", max_length=300)
     # Read by rulebook.tolerance; left out of the whole where it is not written, so that digests stay.
     sounds_like: Any = Field(default=None, exclude_if=_is_none)
@@ -179,25 +194,13 @@ class WrittenOverride(Written):
     severity: Literal["info", "minor", "major", "critical"] | None = None
     stage: Literal["observe", "coach", "score"] | None = None
     points: WrittenPoints | None = None
+    effective: WrittenEffective | None = None
 
     @model_validator(mode="after")
     def _says_why(self) -> WrittenOverride:
         if self.disable and not self.reason:
             fix = "Add reason: …, so that reviewers know why the rule is silent"
             raise refusal("disable_reason", "is disabled without a reason", fix)
-        return self
-
-
-class WrittenEffective(Written):
-    """From when to when the book applies."""
-
-    from_: Day | None = Field(default=None, alias="from")
-    to: Day | None = None
-
-    @model_validator(mode="after")
-    def _runs_forward(self) -> WrittenEffective:
-        if self.from_ and self.to and self.to < self.from_:
-            raise refusal("dates", "ends before it begins", "Exchange from and to")
         return self
 
 

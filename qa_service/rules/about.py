@@ -100,7 +100,7 @@ def waits_for_end(condition: Condition) -> bool:
     """
     match condition:
         case Tagged():
-            return _is_settled_late(condition.scope)
+            return condition.scope.is_settled_late
         case Absent() | Every() | Lacking():
             return True
         case Nearby():
@@ -117,7 +117,7 @@ def is_prompt(condition: Condition) -> bool:
     """Whether its hits up to any time are known by then: nothing that begins later can add one."""
     match condition:
         case Tagged():
-            return not _is_settled_late(condition.scope)
+            return not condition.scope.is_settled_late
         case AnyOf():
             return all(map(is_prompt, condition.parts))
         case Capped():
@@ -133,11 +133,6 @@ def _is_prompt_beside(part: Condition) -> bool:
     if not isinstance(part, Nearby) or part.which is not Which.ANY or not is_prompt(part.what):
         return False
     return part.distance.side is Side.BEFORE and part.distance.within_utterances is None
-
-
-def _is_settled_late(scope: Scope) -> bool:
-    """Whether only the end of the leg tells what lies in the scope."""
-    return scope.is_of_end or scope.first_share is not None
 
 
 def is_about_end(condition: Condition) -> bool:

@@ -23,12 +23,44 @@ class Side(StrEnum):
     AROUND = "around"
 
 
+class Unit(StrEnum):
+    """What a range of a leg is measured in."""
+
+    MS = "ms"
+    UTTERANCES = "utterances"
+    #: 0–1, of how long the leg is.
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A range of the leg from `start` to `end`; below nothing they count from its end, None is the edge of the leg.
+
+    Times and shares are half-open. Utterances have numbers, both ends included: 1 is the first, -1 the last.
+    """
+
+    unit: Unit
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def counts_back(self) -> bool:
+        """Whether one of its ends is counted from the end of the leg."""
+        return any(edge is not None and edge < 0 for edge in (self.start, self.end))
+
+    @property
+    def is_of_end(self) -> bool:
+        """Whether it is what the leg ends with, however long that is."""
+        return self.start is not None and self.start < 0 and self.end in {None, -1}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A part of the agent's leg, by one of these; all of it when every one is empty.
 
-    Within the first of something is what begins there, within the last what ends there. Utterances are counted
-    in the order in which they began: those of the role that a condition names, else of everybody but machines.
+    Within the first of something is what begins there, within the last what ends there, in a range what begins in it.
+    Utterances are counted in the order in which they began: those of the role that a condition names, else of
+    everybody but machines.
     """
 
     first_ms: int | None = None
@@ -38,11 +70,28 @@ class Scope:
     #: 0–1, of how long the leg is.
     first_share: float | None = None
     last_share: float | None = None
+    between: Between | None = None
 
     @property
     def is_of_end(self) -> bool:
-        """Whether it is counted from the end of the leg."""
+        """Whether it is what the leg ends with."""
+        if self.between is not None:
+            return self.between.is_of_end
         return not (self.last_ms is None and self.last_utterances is None and self.last_share is None)
+
+    @property
+    def is_settled_late(self) -> bool:
+        """Whether only the end of the leg tells what lies in it."""
+        if self.between is not None:
+            return self.between.counts_back or self.between.unit is Unit.SHARE
+        return self.is_of_end or self.first_share is not None
+
+    @property
+    def counts_utterances(self) -> bool:
+        """Whether it counts utterances, and not time."""
+        return self.utterances is not None or (
+            self.between is not None and self.between.unit is Unit.UTTERANCES
+        )
 
     @property
     def utterances(self) -> int | None:

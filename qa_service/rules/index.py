@@ -130,6 +130,8 @@ def _asks(rule: Rule) -> object:
     """Everything that `not_applicable`, `undecided` and `unjudged` read of a rule."""
     return (
         rule.jurisdictions,
+        rule.since,
+        rule.until,
         rule.calls,
         rule.leg,
         rule.needs_two_channels,

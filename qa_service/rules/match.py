@@ -98,16 +98,17 @@ def _all(condition: AllOf, scene: Scene) -> list[Hit]:
     """Each part is asked of the hits for which those before it hold; what has to stand beside every hit, last."""
     first, *others = condition.parts
     found = hits(first, scene)
-    for part in sorted(others, key=_asks_every):
-        found = _beside(found, part, scene) if found else []
+    for part in sorted(others, key=asks_every):
+        found = beside(found, part, scene) if found else []
     return found
 
 
-def _asks_every(part: Condition) -> bool:
+def asks_every(part: Condition) -> bool:
+    """Whether the part has to stand beside every hit, so that it is asked last."""
     return isinstance(part, Nearby) and part.which is Which.EVERY
 
 
-def _beside(found: Sequence[Hit], part: Condition, scene: Scene) -> list[Hit]:
+def beside(found: Sequence[Hit], part: Condition, scene: Scene) -> list[Hit]:
     """The hits beside which `part` holds, resting on it."""
     inner = Neighbours(_inner(part, found, scene), scene)
     supported = ((hit, _support(hit.anchor, part, inner)) for hit in found)
@@ -125,7 +126,7 @@ def _inner(part: Condition, found: Sequence[Hit], scene: Scene) -> list[Hit]:
     if not isinstance(part, Nearby | Lacking):
         return hits(part, scene)
     counted = chosen(hits(part.what, scene), part.which)
-    return _all_met(counted, found, part.distance, scene) if _asks_every(part) else counted
+    return _all_met(counted, found, part.distance, scene) if asks_every(part) else counted
 
 
 def chosen(found: list[Hit], which: Which | int) -> list[Hit]:
@@ -218,6 +219,9 @@ def _absence_reason(scope: Scope, window: Span) -> Reason:
     share = scope.last_share if scope.first_share is None else scope.first_share
     if scope == Scope():
         return Reason.of("absent.call")
+    if scope.between is not None:
+        start, end = (round(edge / 1000) for edge in (window.start_ms, window.end_ms))
+        return Reason.of("absent.between", start=start, end=end)
     if scope.utterances is not None:
         return Reason.of(f"absent.{edge}_utterances", count=scope.utterances)
     if share is not None:

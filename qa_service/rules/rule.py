@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,6 +78,9 @@ class Rule:
     clocks: frozenset[Clocks] = frozenset(Clocks)
     #: Whose law it is about; empty is everybody's.
     jurisdictions: frozenset[str] = frozenset()
+    #: The days on which it is asked, by when the call began, both included; None leaves that side open.
+    since: date | None = None
+    until: date | None = None
     #: Whether it rests on what was said to what: on the order of the two parties' words.
     rests_on_order: bool = False
     #: In which calls alone it is a question.
@@ -90,6 +94,9 @@ class Rule:
         """Why the rule is not a question for this leg at all, or nothing."""
         if self.jurisdictions and facts.jurisdiction and facts.jurisdiction not in self.jurisdictions:
             return Reason.of("not_applicable.jurisdiction", jurisdiction=facts.jurisdiction)
+        began = facts.envelope.started_at
+        if began and not self._holds_on(began.date()):
+            return Reason.of("not_applicable.other_day", date=began.date().isoformat())
         if any(calls.holds(facts.envelope) is False for calls in self.calls):
             return Reason("not_applicable.other_call")
         if self.leg is LegScope.FIRST and not facts.leg.is_first:
@@ -101,6 +108,9 @@ class Rule:
         if facts.clocks not in self.clocks:
             return Reason.of(f"not_applicable.clocks_{facts.clocks}")
         return None
+
+    def _holds_on(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     def unjudged(self, said: Sequence[Utterance]) -> Reason | None:
         """Why too little was said for the rule to be a question, or nothing."""
@@ -117,6 +127,8 @@ class Rule:
         """
         if any(calls.holds(facts.envelope) is None for calls in self.calls):
             return Reason("undecided.call_unknown")
+        if (self.since or self.until) and facts.envelope.started_at is None:
+            return Reason("undecided.day_unknown")
         missing = sorted(self.needs - facts.parts)
         if missing:
             return Reason.of("undecided.not_measured", parts=", ".join(missing))

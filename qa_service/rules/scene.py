@@ -128,7 +128,9 @@ class Scene:
         """Whether `role` said something in the scope that was not heard well enough to rest on."""
         doubted = (u.span for u in self.utterances if u.role is role and u.unreliable)
         silent = (span for who, span in self._unheard if who is role)
-        return any(self._stretches.within(span, scope, role) for span in (*doubted, *silent))
+        return any(self._stretches.within(span, scope, role) for span in doubted) or any(
+            self._stretches.may_shift(span, scope, role) for span in silent
+        )
 
     def is_misheard_in(self, span: Span, roles: Collection[Role]) -> bool:
         """Whether one of `roles` (anybody, for none) said something in `span` that was not heard well enough."""
@@ -141,8 +143,8 @@ class Scene:
 
     def may_miscount(self, scope: Scope, role: Role | None) -> bool:
         """Whether `role` (anybody) may have said more in the scope than the utterances that it counts."""
-        return scope.utterances is not None and any(
-            self._stretches.within(span, scope, role) for who, span in self._unheard if role in {None, who}
+        return scope.counts_utterances and any(
+            self._stretches.may_shift(span, scope, role) for who, span in self._unheard if role in {None, who}
         )
 
     def may_precede(self, span: Span, roles: Collection[Role]) -> bool:

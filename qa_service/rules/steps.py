@@ -31,13 +31,23 @@ class Faults:
     hits: tuple[Hit, ...]
     #: Whether more might be wrong, or less, for something was not heard where a step belongs.
     is_unsure: bool
+    #: Which way was gone, for whoever wants to see why nothing is wrong (usecases.why).
+    course: tuple[Passed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A step by its title, or a branch (without one), and where it was said; nothing where it was not."""
+
+    title: str
+    hit: Hit | None
 
 
 def faults(steps: Steps, scene: Scene, find: Finder) -> Faults:
     """A hit for each step that is missing, late or early."""
     walk = _Walk(steps, scene, find)
     walk.along(steps.parts)
-    return Faults(tuple(walk.told()), walk.is_unsure)
+    return Faults(tuple(walk.told()), walk.is_unsure, tuple(walk.course))
 
 
 class _Kind(Enum):
@@ -70,6 +80,7 @@ class _Walk:
     used: list[Quote] = field(default_factory=list)
     found: int = 0
     faults: list[_Fault] = field(default_factory=list)
+    course: list[Passed] = field(default_factory=list)
     is_unsure: bool = False
     has_stopped: bool = False
 
@@ -91,7 +102,9 @@ class _Walk:
     def _step(self, step: Step) -> None:
         limit = step.limit if self.is_measured else Limit()
         found = self._unused(step.what)
-        if hit := self._next(found, limit):
+        hit = self._next(found, limit)
+        self.course.append(Passed(step.title, hit))
+        if hit:
             self._take(hit)
         elif not self._is_over(limit, step.what):
             self.has_stopped = True
@@ -104,7 +117,9 @@ class _Walk:
 
     def _branch(self, branch: Branch) -> None:
         limit, before = branch.limit if self.is_measured else Limit(), self.most
-        if hit := self._next(self._unused(branch.on), limit):
+        hit = self._next(self._unused(branch.on), limit)
+        self.course.append(Passed("", hit))
+        if hit:
             self.most = min(self.most, hit.confidence)
             self._take(hit)
             self.along(branch.then)

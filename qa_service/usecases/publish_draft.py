@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa_service.core.approval import Examined
 from qa_service.core.errors import RulebookError
@@ -11,6 +11,7 @@ from qa_service.core.findings import Stage
 from qa_service.core.people import Asked
 from qa_service.core.reviews import Tally
 from qa_service.core.rulebooks import BookOrigin, BookVersion
+from qa_service.i18n.catalogue import Catalogue, catalogue
 from qa_service.ports.reviewing import Reviews
 from qa_service.ports.rules import Rulebooks
 from qa_service.rulebook.book import Bundle, Rulebook
@@ -18,6 +19,7 @@ from qa_service.rulebook.load import pack_bundle, pack_names
 from qa_service.rulebook.stages import Rise, rises, stages_of
 from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
 from qa_service.usecases.try_rulebook import Trial, try_examples
+from qa_service.usecases.why.telling import Telling
 
 #: Examples told one by one: what is more is seen when these are mended.
 _MOST = 20
@@ -44,6 +46,8 @@ class DraftPublisher:
     reviews: Reviews
     tokens: Callable[[str], tuple[int, ...]]
     interpreter: Interpreter = NO_INTERPRETER
+    #: The language in which it is told why an example fails.
+    texts: Catalogue = field(default_factory=lambda: catalogue("zh_CN"))
 
     def publish(
         self, asked: Asked, name: str, digest: str, note: str, despite: Despite = Despite()
@@ -61,7 +65,7 @@ class DraftPublisher:
             return self.rulebooks.publish(asked, name, digest, note)
         failed = self._failed(bundle)
         if failed and not despite.examples:
-            raise _refusal(name, failed)
+            raise _refusal(name, failed, Telling.of(bundle.book, self.texts))
         unproven = self._unproven(asked, bundle.book)
         if unproven and not despite.verdicts:
             raise _too_early(name, unproven)
@@ -75,7 +79,7 @@ class DraftPublisher:
         return self.rulebooks.publish(asked, name, digest, note, examined=examined)
 
     def _failed(self, bundle: Bundle) -> Sequence[Trial]:
-        tried = try_examples(bundle.book, tokens=self.tokens, interpreter=self.interpreter)
+        tried = try_examples(bundle.book, tokens=self.tokens, interpreter=self.interpreter, explain=_MOST)
         return [trial for trial in tried if not trial.as_wanted]
 
     def _unproven(self, asked: Asked, book: Rulebook) -> Sequence[tuple[Rise, Tally]]:
@@ -138,7 +142,7 @@ def _rise_told(name: str, rise: Rise, tally: Tally) -> RulebookError:
     )
 
 
-def _refusal(name: str, failed: Sequence[Trial]) -> RulebookError:
+def _refusal(name: str, failed: Sequence[Trial], telling: Telling) -> RulebookError:
     refused = RulebookError(
         source=name,
         code="examples_failed",
@@ -147,11 +151,11 @@ def _refusal(name: str, failed: Sequence[Trial]) -> RulebookError:
         count=len(failed),
         rule=failed[0].example.rule,
     )
-    refused.more = tuple(_told(name, trial) for trial in failed[:_MOST])
+    refused.more = tuple(_told(name, trial, telling.sentence(trial.why)) for trial in failed[:_MOST])
     return refused
 
 
-def _told(name: str, trial: Trial) -> RulebookError:
+def _told(name: str, trial: Trial, why: str) -> RulebookError:
     example = trial.example
     lines, kind = " / ".join(example.lines), "match" if example.must_match else "no_match"
     wrong = "should match and does not" if example.must_match else "matches and should not"
@@ -159,7 +163,8 @@ def _told(name: str, trial: Trial) -> RulebookError:
         source=name,
         where=f"{example.rule}.examples.{kind}",
         code="example_missed" if example.must_match else "example_false_alarm",
-        problem=f"{lines!r} {wrong}",
+        problem=f"{lines!r} {wrong}. {why}",
         fix="Mend the rule or the example",
         lines=lines,
+        why=why,
     )

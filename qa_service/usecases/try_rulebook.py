@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from qa_service.core.calls import CallFacts, Leg
 from qa_service.core.measured import HearingModel, PartName
-from qa_service.core.speech import Utterance, Voice
+from qa_service.core.speech import Utterance
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.pipeline.live import replay
 from qa_service.rulebook.book import Example, Rulebook
 from qa_service.rulebook.examples import ExampleLine, read_lines
+from qa_service.rulebook.reading.operators import operators_of
 from qa_service.rules.asks import settled
 from qa_service.rules.find import Certainty, find
+from qa_service.rules.rule import Rule
 from qa_service.rules.scene import Scene
 from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
+from qa_service.usecases.why.bench import Bench, voices_of
+from qa_service.usecases.why.clues import Clue
+from qa_service.usecases.why.explained import explained
 
+#: Examples that come out wrong and are explained where nobody asks for more: each may take 0.1 s.
+MOST_EXPLAINED = 50
 _ALL_PARTS = frozenset(part.value for part in PartName)
 #: Examples are text: what a recogniser would have misheard is not their question.
 _CERTAIN = Certainty(HearingModel("transcript"))
@@ -31,6 +38,8 @@ class Trial:
     matched: bool
     #: Why nobody can say from an example whether the rule would match; it is then neither right nor wrong.
     undecided: Reason | None = None
+    #: Why the rule did something else than its author says (usecases.why): of the first such examples.
+    why: tuple[Clue, ...] = ()
 
     @property
     def as_wanted(self) -> bool:
@@ -43,16 +52,35 @@ def try_examples(
     *,
     tokens: Callable[[str], tuple[int, ...]],
     interpreter: Interpreter = NO_INTERPRETER,
+    explain: int = MOST_EXPLAINED,
 ) -> tuple[Trial, ...]:
     """Tries every example of a book on its own rule, all other rules aside.
 
-    What rests on meanings is undecided without an encoder.
+    What rests on meanings is undecided without an encoder. Of those that come out otherwise than their author says, the
+    first `explain` say why.
     """
     ready = interpreter.book(book)
     # Sentences are looked at for their meaning only where a rule asks for it.
     is_asked = book.needs(PartName.EMBEDDINGS)
     about = _About(tokens, interpreter if is_asked else NO_INTERPRETER)
-    return tuple(_tried(ready, example, about) for example in book.examples)
+    trials = _Trials(ready, about, explain)
+    return tuple(trials.tried(example) for example in book.examples)
+
+
+@dataclass(slots=True)
+class _Trials:
+    """Tries one example after the other; explains the first of those that come out wrong."""
+
+    book: Rulebook
+    about: _About
+    left: int
+
+    def tried(self, example: Example) -> Trial:
+        trial, bench, rule = _tried(self.book, example, self.about)
+        if trial.as_wanted or rule is None or not self.left:
+            return trial
+        self.left -= 1
+        return replace(trial, why=explained(bench, rule, must_match=example.must_match))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +96,18 @@ class _About:
         return CallFacts(leg=Leg(Span(0, end_ms)), parts=parts, encoder=encoder)
 
 
-def _tried(book: Rulebook, example: Example, about: _About) -> Trial:
-    rules = [rule for rule in (*book.rules, *book.good) if rule.id == example.rule]
+def _tried(book: Rulebook, example: Example, about: _About) -> tuple[Trial, Bench, Rule | None]:
+    # An example has no date: a rule is tried as on its days.
+    asked = (rule for rule in (*book.rules, *book.good) if rule.id == example.rule)
+    rules = [replace(rule, since=None, until=None) for rule in asked]
     utterances = about.interpreter.said(_utterances(read_lines(example.lines), about.tokens))
     facts = about.facts(max((u.span.end_ms for u in utterances), default=0))
-    voices = _voices(utterances)
-    tags = replay(book.detectors, facts, [*voices, *utterances])
+    tags = replay(book.detectors, facts, [*voices_of(utterances), *utterances])
     scene = Scene(facts.leg, utterances, tags)
     found = settled(rules, find(rules, scene, facts, _CERTAIN), scene, facts)
-    return Trial(example, bool(found.findings), found.unanswered.get(example.rule))
+    trial = Trial(example, bool(found.findings), found.unanswered.get(example.rule))
+    bench = Bench(facts, scene, operators_of(book), book.detectors)
+    return trial, bench, rules[0] if rules else None
 
 
 def _utterances(
@@ -98,7 +129,3 @@ def _utterances(
         for i, line in enumerate(lines)
     ]
     return tuple(sorted(said, key=lambda u: u.order))
-
-
-def _voices(utterances: Iterable[Utterance]) -> list[Voice]:
-    return [Voice(u.span, u.speaker, u.role) for u in utterances]

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from qa_service.usecases.try_draft import Tried, TriedOn
 from qa_service.usecases.try_rulebook import Trial
+from qa_service.usecases.why.telling import Telling
 from qa_service.web.schemas import Id, Said, shown
 
 
@@ -35,8 +36,14 @@ class ExampleRow(Said):
         description="例句说不了的原因（代码），例如没有通话库可查；不算通过，也不算不通过。Why an example cannot tell.",
     )
 
+    why: list[str] = Field(
+        default_factory=list,
+        description="与作者所写不符时的原因，一行一句，缩进的说明上一行；前 50 条不符的例句才有。"
+        "Why it came out otherwise than its author says, a sentence each; of the first 50 such examples.",
+    )
+
     @classmethod
-    def of(cls, trial: Trial) -> ExampleRow:
+    def of(cls, trial: Trial, telling: Telling) -> ExampleRow:
         """The row of a trial."""
         example = trial.example
         return cls(
@@ -45,6 +52,7 @@ class ExampleRow(Said):
             must_match=example.must_match,
             matched=trial.matched,
             undecided=trial.undecided.code if trial.undecided else None,
+            why=telling.lines(trial.why),
         )
 
 
@@ -94,11 +102,11 @@ class TriedAnswer(Said):
     calls: list[TriedRow]
 
     @classmethod
-    def of(cls, tried: Tried) -> TriedAnswer:
+    def of(cls, tried: Tried, telling: Telling) -> TriedAnswer:
         """The answer."""
         return cls(
             rules=len(tried.rulebook.rules),
-            examples=[ExampleRow.of(trial) for trial in tried.examples],
+            examples=[ExampleRow.of(trial, telling) for trial in tried.examples],
             calls=[TriedRow.of(one) for one in tried.calls],
         )
 

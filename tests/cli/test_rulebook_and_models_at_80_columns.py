@@ -20,7 +20,7 @@ def test_rulebook_show_gives_every_id_and_title_whole(cli: Cli, lang: str, colum
     run = cli("rulebook", "show", "service-zh", env={"COLUMNS": str(columns), "QA_LANG": lang})
 
     assert run.code == 0
-    assert "…" not in run.out
+    assert "…" not in run.out.replace("……", "")  # which ends what is listened for, and no name
     for rule in bootstrap.rulebook("service-zh").rules:
         assert rule.id in run.out.split()
 

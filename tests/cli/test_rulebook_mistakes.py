@@ -112,3 +112,19 @@ def test_a_warning_is_told_and_is_no_mistake(tmp_path: Path, cli: Cli) -> None:
     assert done.code == 0
     assert "demo@1" in done.out
     assert "「保本，稳赚」读成了一个词" in done.err
+
+
+def test_an_example_that_fails_says_why_below_it(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "demo.yaml"
+    examples = "examples: {match: [我们不能免费上门], no_match: [我们免费上门]}"
+    file.write_text(rules(f"id: visit\ntitle: 甲\nwhen: {{phrases: [免费上门]}}\n{examples}"), "utf-8")
+
+    run = cli("rulebook", "test", file)
+
+    assert run.code == 1
+    assert run.err.splitlines() == [
+        "✗ demo/visit 应当命中却没有：我们不能免费上门",
+        "    说到了「免费上门」，但这里是否定的，不算（unless: [negated, question, quoted]）。",
+        "✗ demo/visit 不该命中却命中了：我们免费上门",
+        "    命中的是「免费上门」，把握 95%：说到了「免费上门」；按：任何一方说「免费上门」。",
+    ]

@@ -59,6 +59,8 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("rules/match.py", "f'absent.{edge}_share'"): ("absent.first_share", "absent.last_share"),
     ("detectors/allowance.py", "UNDECIDED"): ("undecided.too_common",),
     ("rules/find.py", "DOUBT"): ("doubt.too_common",),
+    ("usecases/why/explained.py", "TOO_COSTLY"): ("undecided.too_costly",),
+    ("usecases/why/explained.py", "UNDECIDED"): ("undecided.too_common",),
     ("pipeline/unanswered.py", "why"): ("undecided.too_common", "undecided.too_costly"),
     ("turns/belief.py", "ROLES_CONTRADICTED"): ("roles_contradicted",),
     ("detectors/service.py", "label"): tuple(ServiceActs.labels),
@@ -125,7 +127,7 @@ def _in_file(file: Path) -> Iterator[Use | Unknown]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _in_rulebooks(name, node)
-            for family, code, values in (*_calls(node), *_of_books(node)):
+            for family, code, values in (*_calls(node), *_of_books(node), *_clues(node)):
                 use = Use(family, "", values, f"{name}:{node.lineno}")
                 if name == _FAULTS and family == "reason":
                     use = replace(use, family="reason.unreliable", values=frozenset())
@@ -199,6 +201,13 @@ def _of_books(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
     if ast.unparse(node.func) == "RulebookError":
         names = frozenset(k.arg for k in node.keywords if k.arg)
         yield from (("error", k.value, names) for k in node.keywords if k.arg == "code")
+
+
+def _clues(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:
+    """`Clue.of(…)`, which explains an example; what it is about is told in words as `what`."""
+    if ast.unparse(node.func) == "Clue.of" and node.args:
+        names = (k.arg for k in node.keywords if k.arg)
+        yield "why", node.args[0], frozenset("what" if name == "about" else name for name in names)
 
 
 def _heard(node: ast.Call) -> Iterator[tuple[str, ast.expr, frozenset[str]]]:

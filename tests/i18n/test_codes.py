@@ -85,6 +85,12 @@ def test_no_reason_or_error_is_written_for_a_code_that_is_gone() -> None:
     assert sorted(written - alive - STORED.keys()) == []
 
 
+def test_what_is_said_of_examples_is_said_somewhere() -> None:
+    alive = {f"why.{use.code}" for use in _SHOWN if use.family == "why"} | {"why.being"}
+
+    assert alive == {code for code in Catalogue("zh_CN").codes if code.startswith("why.")}
+
+
 def test_english_has_the_same_texts_as_chinese_but_for_errors() -> None:
     chinese = {code for code in Catalogue("zh_CN").codes if not code.startswith("error.")}
 

@@ -181,6 +181,24 @@ _BROKEN = [
     pytest.param(when("{tag: pace.fast, first: '-5%'}"), "rules[0].when.first", "scope", id="less than no share"),
     pytest.param(when("{tag: pace.fast, first: [3, 5]}"), "rules[0].when.first", "scope", id="from and to"),
     pytest.param(when(f"{{tag: pace.fast, first: '{'9' * 400}s'}}"), "rules[0].when.first", "scope", id="endless"),
+    *(
+        pytest.param(when(f"{{tag: pace.fast, between: {ends}}}"), f"rules[0].when.between{where}", code, id=ends)
+        for ends, where, code in (
+            ("30s", "", "scope_range"),
+            ("{}", "", "scope_range"),
+            ("{from: 30s, to: 80%}", "", "scope_units"),
+            ("{from: 90s, to: 30s}", "", "scope_empty"),
+            ("{from: -1 utterances, to: -3 utterances}", "", "scope_empty"),
+            ("{from: 20%, to: 20%}", "", "scope_empty"),
+            ("{from: 0 utterances}", ".from", "scope_end"),
+            ("{to: 0s}", ".to", "scope_end"),
+            ("{from: 120%}", ".from", "scope_share"),
+            ("{from: 3}", ".from", "scope_place"),
+            ("{form: 3s}", ".form", "key_unknown_like"),
+        )
+    ),
+    pytest.param(when("{tag: pace.fast, first: 30s, between: {from: 3s}}"), "rules[0].when", "scope_both",
+                 id="first and a range"),
     pytest.param(when("{tag: pace.fast, first: 0s}"), "rules[0].when.first", "scope_nothing", id="no second"),
     pytest.param(when("{tag: pace.fast, first: 0 utterances}"), "rules[0].when.first", "scope_nothing",
                  id="no sentence"),

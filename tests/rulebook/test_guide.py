@@ -30,7 +30,7 @@ _BY_ITSELF = {"不写就是"}
 _ONE_SIDED = {"demo/hangs-up-first"}
 
 
-def _worked() -> list[str]:
+def worked() -> list[str]:
     """Every list of rules that the guide shows, as books."""
     blocks = re.findall(
         r"^```yaml\n((?:rules|answers):\n.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
@@ -87,7 +87,7 @@ def _interpreter(text: str) -> Interpreter:
     return Interpreter(encoder) if "means:" in text else NO_INTERPRETER
 
 
-@pytest.mark.parametrize("text", _worked(), ids=[re.search(r"id: (.+)", text)[1] for text in _worked()])  # type: ignore[index]
+@pytest.mark.parametrize("text", worked(), ids=[re.search(r"id: (.+)", text)[1] for text in worked()])  # type: ignore[index]
 def test_worked_examples_do_what_they_say(text: str, tmp_path: Path) -> None:
     book = bundle_text(text, "docs/rulebook.md", lambda _: None).book
 
@@ -102,7 +102,7 @@ def test_worked_examples_do_what_they_say(text: str, tmp_path: Path) -> None:
 
 
 def test_every_operator_and_modifier_has_a_worked_example() -> None:
-    books = [yaml.safe_load(text) for text in _worked()]
+    books = [yaml.safe_load(text) for text in worked()]
 
     used = {key for book in books for rule in book["rules"] for key in _used(rule["when"])}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from qa_service.core.findings import Severity, Stage
-from qa_service.rulebook.load import load
+from qa_service.rulebook.load import bundle_text, load
 from tests.rulebook.books import HEAD, SCORECARD, book, refused, rules
 
 _SCORED = "id: cuts-in\ntitle: 抢话\nstage: score\ncriterion: listens\nwhen: {tag: crosstalk.interruption}"
@@ -77,6 +78,29 @@ def test_settings_of_detectors_are_joined_the_outer_ones_win(shelf: Path) -> Non
     settings = next(d for d in made.detectors if d.name == "pace.fast")
 
     assert (getattr(settings, "limit_cpm"), getattr(settings, "min_chars")) == (340, 9)  # noqa: B009
+
+
+def test_an_override_gives_a_rule_other_days_and_says_what_it_had(shelf: Path) -> None:
+    text = f"{HEAD}include: [base]\noverride: {{base/cuts-in: {{effective: {{to: 2026-12-31}}, reason: 试到年底}}}}"
+    bundle = bundle_text(text, "demo", lambda name: (shelf / f"{name}.yaml").read_text("utf-8"))
+
+    days = {rule.id: (rule.since, rule.until) for rule in bundle.book.rules}
+    (told,) = bundle.overridden["base/cuts-in"]
+
+    assert days["base/cuts-in"] == (None, date(2026, 12, 31))
+    assert days["base/spoken"] == (None, None)
+    assert (told.book, told.key, told.before, told.reason) == ("demo@1", "effective", None, "试到年底")
+
+
+def test_a_rule_without_days_has_the_digest_that_it_had(shelf: Path) -> None:
+    plain, dated = (
+        bundle_text(rules(f"id: one\ntitle: 规则\n{days}when: {{tag: pace.fast}}"), "demo", lambda _: None)
+        for days in ("", "effective: {from: 2026-01-01}\n")
+    )
+
+    assert '"effective":{"from":null,"to":null},"name"' in plain.canonical
+    assert plain.canonical.count('"effective"') == 1
+    assert dated.canonical.count('"effective"') == 2
 
 
 def test_criteria_of_one_section_are_joined_and_written_again_they_move(shelf: Path) -> None:

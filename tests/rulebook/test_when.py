@@ -12,6 +12,7 @@ from qa_service.rules.conditions import (
     Absent,
     AllOf,
     AnyOf,
+    Between,
     Branch,
     Capped,
     Condition,
@@ -26,6 +27,7 @@ from qa_service.rules.conditions import (
     Step,
     Steps,
     Tagged,
+    Unit,
     Which,
 )
 from tests.rulebook.books import book, condition, rules, when
@@ -54,6 +56,21 @@ def _op(number: int, role: Role | None = None, scope: Scope = _LEG, least: float
             "{tag: pace.fast, first: 3 utterances}",
             Tagged(("pace.fast",), scope=Scope(first_utterances=3)),
             id="in the first three sentences",
+        ),
+        pytest.param(
+            "{tag: pace.fast, between: {from: 第3句, to: -1 utterances}}",
+            Tagged(("pace.fast",), scope=Scope(between=Between(Unit.UTTERANCES, 3, -1))),
+            id="a range of utterances",
+        ),
+        pytest.param(
+            "{tag: pace.fast, between: {from: 30s, to: -1.5s}}",
+            Tagged(("pace.fast",), scope=Scope(between=Between(Unit.MS, 30_000, -1_500))),
+            id="a range of time",
+        ),
+        pytest.param(
+            "{tag: pace.fast, between: {to: 80%}}",
+            Tagged(("pace.fast",), scope=Scope(between=Between(Unit.SHARE, None, 0.8))),
+            id="up to a share",
         ),
         pytest.param(
             "{tag: pace.fast, last: 5句}", Tagged(("pace.fast",), scope=Scope(last_utterances=5)), id="5句"

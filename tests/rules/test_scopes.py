@@ -13,10 +13,11 @@ from qa_service.core.calls import CallFacts, Leg
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
-from qa_service.rules.conditions import Absent, Condition, Scope, Tagged
+from qa_service.rules.about import waits_for_end
+from qa_service.rules.conditions import Absent, Between, Condition, Scope, Tagged, Unit
 from qa_service.rules.find import find
 from qa_service.rules.match import hits
-from qa_service.rules.scene import Scene
+from qa_service.rules.scene import Open, Scene
 from qa_service.rules.unheard import is_unsure
 from tests.make import utterance
 from tests.rules.scenes import AGENT, CUSTOMER, LEG, SAID, SURE, hits_at, quoting, rule, scene, seconds, tag
@@ -48,6 +49,58 @@ def _a(role: Role | None = None, **scope: float) -> Tagged:
 )
 def test_a_scope_by_utterances_or_by_share(condition: Condition, when: list[float]) -> None:
     assert hits_at(condition, *EVERYWHERE) == when
+
+
+def _in(unit: Unit, start: float | None = None, end: float | None = None) -> Scope:
+    return Scope(between=Between(unit, start, end))
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "when"),
+    [
+        pytest.param(None, _in(Unit.UTTERANCES, 3, 5), [20, 30, 40], id="the third to the fifth"),
+        pytest.param(AGENT, _in(Unit.UTTERANCES, 2, 3), [20, 40], id="the agent's second and third"),
+        pytest.param(
+            None, _in(Unit.UTTERANCES, -3, -1), [270, 280, 290], id="the last three: -1 is the last"
+        ),
+        pytest.param(CUSTOMER, _in(Unit.UTTERANCES, -2, -2), [270], id="the customer's last but one"),
+        pytest.param(None, _in(Unit.UTTERANCES, 29, None), [280, 290], id="from the 29th on"),
+        pytest.param(None, _in(Unit.UTTERANCES, None, 2), [0, 10], id="up to the second"),
+        pytest.param(None, _in(Unit.UTTERANCES, 28, -2), [270, 280], id="from the 28th to the last but one"),
+        pytest.param(None, _in(Unit.UTTERANCES, 29, 99), [280, 290], id="to one that was not said"),
+        pytest.param(None, _in(Unit.UTTERANCES, 31, 40), [], id="all of them were not said"),
+        pytest.param(None, _in(Unit.UTTERANCES, -99, 2), [0, 10], id="from before the first"),
+        pytest.param(None, _in(Unit.UTTERANCES, 20, -20), [], id="where the ends cross"),
+        pytest.param(None, _in(Unit.MS, 30_000, 50_000), [30, 40], id="what begins from 30 s to before 50 s"),
+        pytest.param(None, _in(Unit.MS, -30_000, None), [270, 280, 290], id="what begins in the last 30 s"),
+        pytest.param(None, _in(Unit.MS, 270_000, -20_000), [270], id="from 270 s to 20 s before the end"),
+        pytest.param(None, _in(Unit.MS, 400_000, 500_000), [], id="after the end"),
+        pytest.param(None, _in(Unit.SHARE, 0.1, 0.2), [30, 40, 50], id="the second tenth"),
+        pytest.param(None, _in(Unit.SHARE, -0.05, None), [290], id="a twentieth from the end"),
+    ],
+)
+def test_a_range(role: Role | None, scope: Scope, when: list[float]) -> None:
+    assert hits_at(Tagged(("a",), role, scope), *EVERYWHERE) == when
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_late", "is_of_end"),
+    [
+        (_in(Unit.UTTERANCES, 3, 8), False, False),
+        (_in(Unit.MS, 30_000, None), False, False),
+        (_in(Unit.MS, 30_000, -1), True, False),
+        (_in(Unit.UTTERANCES, -5, -1), True, True),
+        (_in(Unit.UTTERANCES, -5, -3), True, False),
+        (_in(Unit.SHARE, 0.2, 0.8), True, False),
+    ],
+)
+def test_only_the_end_tells_what_is_counted_from_it_or_in_shares(
+    scope: Scope, is_late: bool, is_of_end: bool
+) -> None:
+    assert (scope.is_settled_late, scope.is_of_end) == (is_late, is_of_end)
+    assert waits_for_end(Tagged(("a",), scope=scope)) is is_late
+    going_on = Scene(LEG, SAID, EVERYWHERE, open_=Open(300_000))
+    assert bool(hits(Tagged(("a",), scope=scope), going_on)) is not is_late
 
 
 @pytest.mark.parametrize(
@@ -133,6 +186,13 @@ def test_what_quotes_nobody_is_placed_by_its_time(found: Tag, first: bool, last:
         pytest.param(Scope(last_utterances=2), [], ["u28"], id="not in the agent's last two"),
         pytest.param(Scope(last_utterances=2), [quoting("a", SAID[26])], [], id="said in the last but one"),
         pytest.param(Scope(last_utterances=2), [quoting("a", SAID[24])], ["u28"], id="said before them"),
+        pytest.param(
+            _in(Unit.UTTERANCES, 2, 3), [quoting("a", SAID[0])], ["u02"], id="said before the range"
+        ),
+        pytest.param(_in(Unit.UTTERANCES, 2, 3), [quoting("a", SAID[4])], [], id="said in the range"),
+        pytest.param(_in(Unit.UTTERANCES, -2, None), [], ["u28"], id="not in the last two"),
+        pytest.param(_in(Unit.MS, 30_000, 90_000), [quoting("a", SAID[2])], ["u04"], id="said too early"),
+        pytest.param(_in(Unit.UTTERANCES, 99, None), [], [], id="nothing was said there"),
         pytest.param(Scope(first_share=0.1), [quoting("a", SAID[2])], [], id="said in the first tenth"),
         pytest.param(
             Scope(first_share=0.1), [quoting("a", SAID[4])], ["u00"], id="said after the first tenth"
@@ -159,6 +219,10 @@ def test_absent_from_a_scope(scope: Scope, tags: list[Tag], quoted: list[str]) -
         ),
         pytest.param(Scope(last_utterances=5), "absent.last_utterances", {"count": 5}, id="the last five"),
         pytest.param(Scope(first_share=0.2), "absent.first_share", {"percent": 20}, id="a fifth"),
+        pytest.param(_in(Unit.MS, 30_000, 90_000), "absent.between", {"start": 30, "end": 90}, id="a minute"),
+        pytest.param(
+            _in(Unit.UTTERANCES, 2, 3), "absent.between", {"start": 20, "end": 41}, id="two of the agent's"
+        ),
         pytest.param(Scope(last_share=0.125), "absent.last_share", {"percent": 12.5}, id="the last eighth"),
     ],
 )
@@ -179,6 +243,21 @@ def test_an_absence_says_where_it_was_looked_for(scope: Scope, code: str, values
             Scope(last_share=0.1), (AGENT, Span(300_000, 300_000)), False, id="and with it the last tenth"
         ),
         pytest.param(Scope(first_share=0.1), (AGENT, Span(90_000, 91_000)), True, id="after the first tenth"),
+        pytest.param(
+            _in(Unit.UTTERANCES, 2, 3), (AGENT, Span(5_000, 6_000)), False, id="one more before them"
+        ),
+        pytest.param(
+            _in(Unit.UTTERANCES, 2, 3), (AGENT, Span(90_000, 91_000)), True, id="one more behind them"
+        ),
+        pytest.param(
+            _in(Unit.UTTERANCES, -3, -2), (AGENT, Span(290_000, 291_000)), False, id="one more at the end"
+        ),
+        pytest.param(
+            _in(Unit.UTTERANCES, -3, -2), (AGENT, Span(5_000, 6_000)), True, id="one more at the start"
+        ),
+        pytest.param(
+            _in(Unit.MS, 30_000, 60_000), (AGENT, Span(5_000, 6_000)), True, id="before these seconds"
+        ),
     ],
 )
 def test_what_was_not_heard_in_a_scope_is_not_absent(

@@ -150,9 +150,21 @@ def test_a_draft_whose_examples_fail_is_not_published(leads: Leads) -> None:
         ("example_missed", f"{leads.name}: {rule}.examples.match"),
         ("example_false_alarm", f"{leads.name}: {rule}.examples.no_match"),
     ]
-    assert "这款有风险" in told.json()["places"][1]["detail"]
+    missed, alarmed = (one["detail"] for one in told.json()["places"][1:])
+    assert "这款有风险" in missed
+    assert "没有这些话" in missed
+    assert "命中的是「保本」，把握 95%" in alarmed
     assert leads.anna.get(f"/api/v1/rulebooks/{leads.name}/draft").json()["digest"] == digest(source)
     assert leads.audited("rulebook_publish") == []
+
+
+def test_a_trial_says_of_each_example_that_fails_why(leads: Leads) -> None:
+    leads.write(_failing(leads.name))
+
+    tried = leads.test().json()["examples"]
+
+    assert [(one["matched"], one["must_match"]) for one in tried] == [(False, True), (True, False)]
+    assert [line[:6] for one in tried for line in one["why"]] == ["没有这些话：", "命中的是「保"]
 
 
 def test_of_many_failing_examples_some_are_told(leads: Leads) -> None:

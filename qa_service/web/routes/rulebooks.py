@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request
 from qa_service.core.people import Right
 from qa_service.rulebook.answer_files import given_tables
 from qa_service.usecases.publish_draft import Despite
+from qa_service.usecases.why.telling import Telling
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
@@ -104,12 +105,13 @@ def drop(here: Here, by: AskedBy, name: BookName) -> None:
     dependencies=[_WRITE],
     responses=answers(404, 413, 422),
 )
-def try_out(here: Here, by: AskedBy, name: BookName, given: ToTry) -> TriedAnswer:
+def try_out(request: Request, here: Here, by: AskedBy, name: BookName, given: ToTry) -> TriedAnswer:
     """Runs the draft's examples, and judges a transcript and stored calls with it. Nothing is kept."""
     if given.calls:
         check_right(by, Right.SEE_CALLS)
     transcript = json.dumps(given.transcript, ensure_ascii=False) if given.transcript is not None else ""
-    return TriedAnswer.of(there(here.trial.run(by, name, transcript, given.calls)))
+    tried = there(here.trial.run(by, name, transcript, given.calls))
+    return TriedAnswer.of(tried, Telling.of(tried.rulebook, request.app.state.texts))
 
 
 @router.post(
