@@ -60,6 +60,7 @@ GAPS = frozenset(
         "start",
         "step",
         "then",
+        "word",
         "topic",
     }
 )

@@ -6,7 +6,7 @@ from qa_service.detectors.by_sound import Tolerance
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
 from qa_service.rulebook.book import Rulebook
-from tests.rulebook.books import book, rules
+from tests.rulebook.books import book, refused, rules
 
 
 def tolerances(made: Rulebook) -> list[Tolerance]:
@@ -58,7 +58,7 @@ def test_a_tolerance_that_is_none_is_told_with_its_place(where: str, value: str)
     of_the_book = where == "sounds_like"
     key = f"\nsounds_like: {value}\n"
 
-    assert refused(key + rules(rule) if of_the_book else rules(rule + key)).where == where
+    assert refused(key + rules(rule) if of_the_book else rules(rule + key)).where == f"demo.yaml: {where}"
 
 
 def test_books_that_say_nothing_of_it_keep_their_digests() -> None:
