@@ -16,6 +16,7 @@ from qa_service.rulebook.joined import joined_words
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
+from qa_service.rulebook.silent import silent_alerts
 from qa_service.rulebook.slips import not_utf8
 from qa_service.rulebook.source import MAX_BYTES, read
 from qa_service.text.files import read_text
@@ -107,7 +108,7 @@ def _bundled(book: Found, own: Library) -> Bundle:
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    return replace(compiled, warnings=joined_words(book))
+    return replace(compiled, warnings=(*joined_words(book), *silent_alerts(flat)))
 
 
 def _find(wanted: str, own: Library) -> Found:
