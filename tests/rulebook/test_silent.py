@@ -14,7 +14,9 @@ def test_a_rule_that_is_only_observed_raises_no_alert_and_its_author_is_told() -
     bundle = bundle_text(text, "demo.yaml", lambda _: None)
 
     assert list(bundle.book.alerts) == ["demo/told"]
-    assert [(one.code, one.where) for one in bundle.warnings] == [("rulebook_alert_silent", "demo.yaml: rules[0].alert")]
+    assert [(one.code, one.where) for one in bundle.warnings] == [
+        ("rulebook_alert_silent", "demo.yaml: rules[0].alert")
+    ]
 
 
 def test_an_included_rule_that_is_lowered_to_observe_raises_none() -> None:
