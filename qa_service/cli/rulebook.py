@@ -55,10 +55,18 @@ def check(files: _Names) -> None:
             book = bundle.book
             said = {"name": _name(book), "rules": len(book.rules), "digest": book.digest[:12]}
             typer.echo(texts.say("rulebook.checked", **said))
+            _tell_includes(bundle, texts)
             for warning in bundle.warnings[:_MOST]:
                 complain(warning, texts)
     if None in bundles:
         raise typer.Exit(1)
+
+
+def _tell_includes(bundle: Bundle, texts: Catalogue) -> None:
+    """Which version and digest each include came to."""
+    for one in bundle.includes:
+        said = {"written": one.written, "name": f"{one.name}@{one.version}", "digest": one.digest[:12]}
+        typer.echo(texts.say("rulebook.included", **said))
 
 
 @app.command("test", help="逐条试每条规则的例句。Run every rule's examples.")
@@ -117,8 +125,10 @@ def show(files: _Names) -> None:
     """A table per rulebook."""
     texts, console = bootstrap.texts(), Console()
     for name in files:
-        book = bootstrap.rulebook(name)
+        bundle = bootstrap.rulebook_bundle(name)
+        book = bundle.book
         console.print(_table(book, texts, wide=console.width >= _WIDE))
+        _tell_includes(bundle, texts)
         for table in book.answers.items():
             console.print(_answers(*table, texts))
         for rule_id, reason in book.disabled.items():

@@ -80,6 +80,17 @@ class Rulebook:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """What an `include` came to: as it is written, and the book that it means here."""
+
+    written: str
+    name: str
+    version: int
+    #: That of the included book by itself, before anything overrides its rules.
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A rulebook with every text that went into it: whoever keeps both can read it again years later."""
 
@@ -90,3 +101,5 @@ class Bundle:
     canonical: str = ""
     #: What holds and may not be what its author meant; of the book's own file.
     warnings: tuple[RulebookError, ...] = ()
+    #: What the book's own `include`s came to, in their order.
+    includes: tuple[Included, ...] = ()
