@@ -14,6 +14,7 @@ from rich.text import Text
 from qa_service import bootstrap
 from qa_service.cli.complaints import complain, plain, say
 from qa_service.cli.parity import parity
+from qa_service.cli.show import includes
 from qa_service.cli.show import show as show_books
 from qa_service.cli.tune import tune
 from qa_service.cli.writing import writing
@@ -61,6 +62,8 @@ def check(files: _Names) -> None:
             book = bundle.book
             said = {"name": _name(book), "rules": len(book.rules), "digest": book.digest[:12]}
             typer.echo(texts.say("rulebook.checked", **said))
+            for line in includes(bundle, texts):
+                typer.echo(line)
             for warning in bundle.warnings[:_MOST]:
                 complain(warning, texts)
     if None in bundles:

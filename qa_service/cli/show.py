@@ -35,6 +35,15 @@ def show(names: list[str]) -> None:
             _print(sheet.rule(rule), console)
 
 
+def includes(bundle: Bundle, texts: Catalogue) -> list[str]:
+    """Which version and digest each include came to, a line each."""
+    told = (
+        {"written": one.written, "name": f"{one.name}@{one.version}", "digest": one.digest[:12]}
+        for one in bundle.includes
+    )
+    return [texts.say("rulebook.included", **said) for said in told]
+
+
 def _asked(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     """Which rules of which books: what is no book is a rule of the one before it."""
     asked: list[tuple[str, list[str]]] = []
@@ -74,6 +83,8 @@ def _rule(bundle: Bundle, name: str) -> Rule:
 def _list(sheet: Sheet, console: Console) -> None:
     book, texts = sheet.book, sheet.texts
     console.print(Text(f"{texts.text(book.title)}  {book.name}@{book.version}  {book.digest[:12]}"))
+    for said in includes(sheet.bundle, texts):
+        console.print(Text(said))
     _print(sheet.around(), console)
     if console.width >= _WIDE:
         console.print(_table(sheet))

@@ -67,6 +67,10 @@ class Tally:
     confirmed: int = 0
     dismissed: int = 0
 
+    def __add__(self, other: Tally) -> Tally:
+        """Of both together."""
+        return Tally(self.confirmed + other.confirmed, self.dismissed + other.dismissed)
+
     @property
     def count(self) -> int:
         """How many findings somebody judged."""

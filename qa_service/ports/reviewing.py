@@ -36,8 +36,11 @@ class Reviews(Protocol):
     def of_call(self, asked: Asked, call_id: str) -> Sequence[LinkedReview] | None:
         """Every verdict about a call, newest first."""
 
-    def tallies(self, rules: Collection[str]) -> Mapping[str, Tally]:
-        """What people last said about each finding of these rules, in the whole centre; not of rules without any."""
+    def tallies(self, rules: Collection[str]) -> Mapping[str, Mapping[str, Tally]]:
+        """What people last said about each finding of these rules, in the whole centre; not of rules without any.
+
+        By the digest of the rulebook that found it; the digest is empty where the evaluation is gone.
+        """
 
 
 class Alerts(Protocol):

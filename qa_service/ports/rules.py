@@ -27,6 +27,9 @@ class Rulebooks(Protocol):
     def version(self, asked: Asked, name: str, digest: str) -> tuple[BookVersion, Bundle] | None:
         """One version with its texts and its resolved rules."""
 
+    def judged_by(self, digest: str) -> Bundle | None:
+        """A rulebook that judges or judged, whatever its name; None where it is not kept or cannot be read any more."""
+
     def draft(self, asked: Asked, name: str) -> Draft | None:
         """What somebody wrote and nobody approved yet."""
 

@@ -91,6 +91,17 @@ class Overridden:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """What an `include` came to: as it is written, and the book that it means here."""
+
+    written: str
+    name: str
+    version: int
+    #: That of the included book by itself, before anything overrides its rules.
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A rulebook with every text that went into it: whoever keeps both can read it again years later."""
 
@@ -103,3 +114,5 @@ class Bundle:
     warnings: tuple[RulebookError, ...] = ()
     #: By rule, what books changed that include its own; the first change first.
     overridden: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)
+    #: What the book's own `include`s came to, in their order.
+    includes: tuple[Included, ...] = ()

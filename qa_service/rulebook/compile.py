@@ -216,8 +216,8 @@ class _Compiler:
 
 
 def _alerts(flat: FlatBook) -> dict[str, AlertPolicy]:
-    """The rules that alert; `alert: true` is the schema's own measure."""
-    said = {rule.id: rule.written.alert for rule in flat.rules.values()}
+    """The rules that alert; `alert: true` is the schema's own measure. At `observe` none does: QA alone sees it."""
+    said = {rule.id: rule.written.alert for rule in flat.rules.values() if rule.written.stage != "observe"}
     return {rule: _policy(alert) for rule, alert in said.items() if alert is not False}
 
 

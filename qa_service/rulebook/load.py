@@ -16,13 +16,14 @@ from qa_service.rulebook.joined import joined_words
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
+from qa_service.rulebook.silent import silent_alerts
 from qa_service.rulebook.slips import not_utf8
 from qa_service.rulebook.source import MAX_BYTES, read
 from qa_service.text.files import read_text
 
 #: The rulebook that is used when nobody names one.
 DEFAULT = "service-zh"
-#: Finds a book by its name beside the packs, or nothing.
+#: Finds a book by `name` or `name@version` beside the packs, or nothing: another version is told by its author.
 Library = Callable[[str], Found | None]
 
 
@@ -52,6 +53,8 @@ def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
 def bundle_text(text: str, source: str, own: Callable[[str], str | None]) -> Bundle:
     """A rulebook from its text, with every text that went in; `own` has texts of the centre beside the packs.
 
+    It is asked for `name@version` where an include names one, and for `name` where it knows none of that name.
+
     Raises:
         RulebookError: it does not say what its author meant; `more` are its other mistakes.
     """
@@ -69,7 +72,8 @@ def reload(texts: Mapping[str, str], digest: str) -> Bundle:
 def _beside(folder: Path | None) -> Library:
     """Books in a folder."""
 
-    def found(name: str) -> Found | None:
+    def found(wanted: str) -> Found | None:
+        name = wanted.partition("@")[0]
         file = folder / f"{name}.yaml" if folder else None
         return _with_tables(file) if file and file.is_file() else None
 
@@ -77,11 +81,19 @@ def _beside(folder: Path | None) -> Library:
 
 
 def _among(texts: Callable[[str], str | None]) -> Library:
-    """Books whose texts are at hand."""
+    """Books whose texts are at hand, perhaps in several versions, each with the tables of that version."""
 
-    def found(name: str) -> Found | None:
-        text = texts(name)
-        return None if text is None else with_tables(read(text, f"{name}.yaml"), texts)
+    def found(wanted: str) -> Found | None:
+        name, _, version = wanted.partition("@")
+
+        def own(key: str) -> str | None:
+            """`name`, or `name/table`: of the version that is wanted, else of the one that is there."""
+            book, slash, file = key.partition("/")
+            known = texts(f"{book}@{version}{slash}{file}") if version and book == name else None
+            return texts(key) if known is None else known
+
+        text = own(name)
+        return None if text is None else with_tables(read(text, f"{name}.yaml"), own)
 
     return found
 
@@ -107,13 +119,15 @@ def _bundled(book: Found, own: Library) -> Bundle:
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    return replace(compiled, warnings=joined_words(book))
+    return replace(
+        compiled, warnings=(*joined_words(book), *silent_alerts(flat)), includes=tuple(flat.includes)
+    )
 
 
 def _find(wanted: str, own: Library) -> Found:
     """The book `name` or `name@version`, from among the author's own books or from the packs."""
     name, _, version = wanted.partition("@")
-    book = own(name) or _pack(name)
+    book = own(wanted) or _pack(name)
     here, place = book.written.version, Place(book.source)
     if book.written.name != name:
         problem = f"the book in this file is called {book.written.name!r}, not {name!r}"

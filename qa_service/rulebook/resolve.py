@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from qa_service.core.errors import RulebookError
 from qa_service.core.standard_answers import AnswerTable
 from qa_service.rulebook.answer_files import read_tables, rows_of
-from qa_service.rulebook.book import Overridden
+from qa_service.rulebook.book import Included, Overridden
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import Mistakes, each, together
 from qa_service.rulebook.places import Place
@@ -20,6 +20,7 @@ from qa_service.rulebook.schema import (
     WrittenSection,
     WrittenStrength,
 )
+from qa_service.rulebook.source import canonical_json, digest_of
 from qa_service.rulebook.tolerance import tolerance_of
 
 _Held = TypeVar("_Held", WrittenRule, WrittenStrength)
@@ -69,6 +70,8 @@ class FlatBook:
     mistakes: Mistakes = field(default_factory=Mistakes)
     #: Every file that went in, by its source, the book's own first.
     files: dict[str, Found] = field(default_factory=dict)
+    #: What its own includes came to.
+    includes: list[Included] = field(default_factory=list)
     #: Whether all names are known, so that a name which is not there can be called unknown.
     is_whole: bool = True
 
@@ -109,7 +112,10 @@ def resolve(book: Found, library: Library, *, outer: tuple[str, ...] = ()) -> Fl
     for i, name in enumerate(book.written.include):
         place = flat.place.at("include", i)
         try:
-            _include(flat, _inner(name, place, library, chain), place)
+            inner = _inner(name, place, library, chain)
+            if not outer:
+                flat.includes.append(_included(name, inner))
+            _include(flat, inner, place)
         except RulebookError as error:
             flat.mistakes.note(error)
             flat.is_whole = False
@@ -132,8 +138,14 @@ def _inner(name: str, place: Place, library: Library, chain: tuple[str, ...]) ->
         raise together([place.seen_from(one) for one in each(error)]) from error
 
 
+def _included(name: str, inner: FlatBook) -> Included:
+    digest = digest_of(canonical_json(inner.canonical()))
+    return Included(name, inner.written.name, inner.written.version, digest)
+
+
 def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
     flat.mistakes.note(*(place.seen_from(error) for error in inner.wrong()))
+    _refuse_two_versions(flat, inner, place)
     flat.files |= {source: file for source, file in inner.files.items() if source not in flat.files}
     flat.is_whole &= inner.is_whole
     for rule_id in sorted({*flat.rules, *flat.disabled} & {*inner.rules, *inner.disabled}):
@@ -151,6 +163,15 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
     _add_sections(flat, inner.sections.values())
     for label, settings in inner.detectors.items():
         _set_detector(flat, label, settings, inner.settings_at[label])
+
+
+def _refuse_two_versions(flat: FlatBook, inner: FlatBook, place: Place) -> None:
+    """A book holds one version of another, by whatever ways it comes."""
+    for source, file in inner.files.items():
+        if source in flat.files and flat.files[source].text != file.text:
+            name = file.written.name
+            problem = f"two versions of {name!r} come by two ways"
+            flat.mistakes.note(place.error("include_two_versions", problem, "Include one of them", word=name))
 
 
 def _add_own(flat: FlatBook) -> None:

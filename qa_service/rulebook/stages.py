@@ -14,19 +14,25 @@ _REACH = {stage: place for place, stage in enumerate((Stage.OBSERVE, Stage.COACH
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """A rule that reaches further than it did."""
+    """A rule that reaches further than it did; `was` is None for one that is new and costs points at once."""
 
     rule: str
-    was: Stage
+    was: Stage | None
     now: Stage
 
 
-def rises(book: Rulebook, before: Mapping[str, Stage]) -> Sequence[Rise]:
-    """The rules of `book` that reach further than `before` says, by their names; new rules are not among them."""
+def rises(book: Rulebook, before: Mapping[str, Stage], *, is_first: bool) -> Sequence[Rise]:
+    """The rules of `book` that reach further than `before` says, by their names.
+
+    A rule that `before` does not know is new: where it is not the book's first version, it rises when it costs points.
+    """
+    rules = [
+        (rule.id, before.get(rule.id), rule.stage) for rule in sorted(book.rules, key=lambda rule: rule.id)
+    ]
     return [
-        Rise(rule.id, before[rule.id], rule.stage)
-        for rule in sorted(book.rules, key=lambda rule: rule.id)
-        if rule.id in before and _REACH[rule.stage] > _REACH[before[rule.id]]
+        Rise(rule, was, now)
+        for rule, was, now in rules
+        if (_REACH[now] > _REACH[was] if was else now is Stage.SCORE and not is_first)
     ]
 
 

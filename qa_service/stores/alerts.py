@@ -17,7 +17,7 @@ from qa_service.ports.storing import Judged
 from qa_service.stores import deliveries, readers
 from qa_service.stores.calls import visible
 from qa_service.stores.ids import new_id
-from qa_service.stores.own_findings import is_in_part
+from qa_service.stores.own_findings import hangs_on_told, is_in_part
 from qa_service.stores.tables import alert_steps, alerts, calls, evaluations
 
 
@@ -123,8 +123,9 @@ def _news(row: dict[str, Any], finding: Finding, made: Judged) -> dict[str, obje
 
 
 def _seen(sight: Sight) -> sa.Select[Any]:
-    """Agents see what was found in their own part of a call."""
-    own = [] if sight.everything or not sight.agent_id else [is_in_part(alerts, sight.agent_id)]
+    """Agents see what was found in their own part of a call; what was raised at `observe` in earlier days is QA's."""
+    agent = readers.agent_of(sight)
+    own = [is_in_part(alerts, agent), hangs_on_told(alerts)] if agent else []
     joined = alerts.join(calls, calls.c.id == alerts.c.call_id)
     return sa.select(alerts).select_from(joined).where(visible(sight), *own)
 

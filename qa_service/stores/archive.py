@@ -26,6 +26,7 @@ from qa_service.stores.seals import Seals
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.masking import document_without_codes
 from qa_service.usecases.own_part import own_part as in_own_part
+from qa_service.usecases.told_part import told_part
 
 #: Calls whose documents are held together while exporting.
 _AT_ONCE = 50
@@ -82,10 +83,10 @@ class StoreArchive:
         return self._shown(asked, document, open_text=open_text)
 
     def _shown(self, asked: Asked, document: dict[str, Any], *, open_text: bool = False) -> dict[str, Any]:
-        """Masked as a whole, for numbers go on from part to part; then without the parts of an agent's colleagues."""
+        """Masked as a whole, for numbers go on from part to part; then without what an agent does not see."""
         covered = document_without_codes(document) if open_text else self.masked(document)
         agent = readers.agent_of(asked.caller.sight)
-        return in_own_part(covered, agent, document) if agent else covered
+        return told_part(in_own_part(covered, agent, document)) if agent else covered
 
     def history(self, asked: Asked, call_id: str) -> Sequence[Mapping[str, Any]] | None:
         """Every evaluation that the call ever got."""

@@ -19,7 +19,7 @@ def show(connection: sa.Connection, call_id: str) -> None:
     first = listed(connection, call_id)
     if first is None:
         return
-    found = _standing(connection, call_id)
+    found = standing(connection, call_id)
     worst = max((severity for severity, _ in found), default=None)
     part_rows.show(connection, call_id, first)
     reason = connection.execute(sa.select(calls.c.reason).where(calls.c.id == call_id)).scalar()
@@ -49,10 +49,8 @@ def listed(connection: sa.Connection, call_id: str) -> Any:
 def news(connection: sa.Connection, call_id: str) -> dict[str, object]:
     """What is told outside of the listed evaluation."""
     first = listed(connection, call_id)
-    standing = sa.select(sa.func.count()).select_from(findings)
-    query = standing.where(
-        findings.c.evaluation_id == first.id, findings.c.verdict != Verdict.DISMISSED.value
-    )
+    count = sa.select(sa.func.count()).select_from(findings)
+    query = count.where(findings.c.evaluation_id == first.id, findings.c.verdict != Verdict.DISMISSED.value)
     return {
         "call_id": call_id,
         "evaluation_id": first.id,
@@ -63,8 +61,10 @@ def news(connection: sa.Connection, call_id: str) -> dict[str, object]:
     }
 
 
-def _standing(connection: sa.Connection, call_id: str) -> Sequence[tuple[int, bool]]:
-    """Severity of each finding that nobody dismissed, and whether it waits for a person.
+def standing(
+    connection: sa.Connection, call_id: str, *also: sa.ColumnElement[bool]
+) -> Sequence[tuple[int, bool]]:
+    """Severity of each finding that nobody dismissed, and whether it waits for a person; `also` asks more of them.
 
     A rule that stands in two rulebooks finds the same thing twice, under one id: the surer one counts.
     """
@@ -75,6 +75,7 @@ def _standing(connection: sa.Connection, call_id: str) -> Sequence[tuple[int, bo
             findings.c.call_id == call_id,
             evaluations.c.is_current.is_(True),
             findings.c.verdict != Verdict.DISMISSED.value,
+            *also,
         )
         .order_by(evaluations.c.is_listed.desc(), evaluations.c.created_at, evaluations.c.id)
     )

@@ -12,7 +12,7 @@ from qa_service.core.reviews import Verdict
 from qa_service.core.stored import CallState
 from qa_service.core.weeks import Week
 from qa_service.privacy.labels import covered
-from qa_service.stores.own_findings import waits
+from qa_service.stores.own_findings import waits, waits_told
 from qa_service.stores.tables import call_agents, calls, evaluations, findings
 
 #: A mean is told as scores are: to one decimal.
@@ -21,13 +21,14 @@ _MOST_RULES = 50
 
 
 def of_agents(
-    connection: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]]
+    connection: sa.Connection, wanted: Sequence[sa.ColumnElement[bool]], *, as_told: bool = False
 ) -> tuple[AgentFigures, ...]:
     """Each agent's figures over the calls for which all conditions hold, by agent.
 
     A call that was transferred counts for all of its agents, for each with the score of their own part. It waits for
-    a person with those in whose part something does.
+    a person with those in whose part something does; `as_told`, as agents are told: not for what is only observed.
     """
+    waiting = (waits_told if as_told else waits)(call_agents.c.agent_id)
     query = (
         sa.select(
             call_agents.c.agent_id,
@@ -35,7 +36,7 @@ def of_agents(
             sa.func.count(call_agents.c.score).label("scored"),
             sa.func.avg(call_agents.c.score).label("mean"),
             _how_many(calls.c.state == CallState.JUDGED.value).label("judged"),
-            _how_many(sa.and_(calls.c.needs_human > 0, waits(call_agents.c.agent_id))).label("needs_human"),
+            _how_many(sa.and_(calls.c.needs_human > 0, waiting)).label("needs_human"),
         )
         .select_from(call_agents.join(calls, calls.c.id == call_agents.c.call_id))
         .where(*wanted)

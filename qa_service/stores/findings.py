@@ -14,7 +14,7 @@ from qa_service.core.speech import Role
 from qa_service.core.time import Span
 from qa_service.stores import lists
 from qa_service.stores.lists import MOST_ROWS
-from qa_service.stores.own_findings import is_of, whose
+from qa_service.stores.own_findings import is_of, is_told, whose
 from qa_service.stores.tables import calls, evaluations, findings, reviews
 from qa_service.stores.twins import is_the_surest
 
@@ -78,8 +78,8 @@ def _reviewed(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
 
 
 def _own(sight: Sight) -> list[sa.ColumnElement[bool]]:
-    """Agents see what was found in their own part of a call."""
-    return [] if sight.everything or not sight.agent_id else [is_of(sight.agent_id)]
+    """Agents see what was found in their own part of a call, and nothing that is only observed."""
+    return [] if sight.everything or not sight.agent_id else [is_of(sight.agent_id), is_told()]
 
 
 def _is_after(place: sa.ColumnElement[int], before: tuple[int, int, str]) -> sa.ColumnElement[bool]:

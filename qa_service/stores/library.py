@@ -106,9 +106,13 @@ def _judges_on(day: date) -> sa.ColumnElement[bool]:
 
 
 def own_text(connection: sa.Connection, name: str) -> str | None:
-    """The text of the centre's own rulebook in force: what an `include` of it means; or of a table kept with it."""
-    digest = in_force(connection, name.partition("/")[0])
-    return texts(connection, digest).get(name) if digest else None
+    """The text of the centre's own rulebook in force: what an `include` of it means; or of a table kept with it.
+
+    `name@version` means that version, as long as it is not retired; a table is `name/table` or `name@version/table`.
+    """
+    ref, slash, table = name.partition("/")
+    digest = in_force(connection, ref)
+    return texts(connection, digest).get(f"{ref.partition('@')[0]}{slash}{table}") if digest else None
 
 
 def in_use(connection: sa.Connection) -> Sequence[BookVersion]:

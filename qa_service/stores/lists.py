@@ -18,7 +18,7 @@ from qa_service.core.lists import Filter, Page
 from qa_service.core.people import Sight
 from qa_service.stores.calls import stored, visible
 from qa_service.stores.engine import UtcTime
-from qa_service.stores.own_findings import waits
+from qa_service.stores.own_findings import waits_told
 from qa_service.stores.own_words import said_by_own
 from qa_service.stores.search import Way, search
 from qa_service.stores.tables import call_agents, calls, evaluations
@@ -148,7 +148,7 @@ def _conditions(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
 def _of_own_part(agent: str, wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
     """Agents do not ask for a colleague's part: what waits is in theirs, and so is what was scored and passed."""
     if wanted.needs_human:
-        yield waits(agent)
+        yield waits_told(agent)
     own = call_agents.alias()
     mine = sa.exists().where(own.c.call_id == calls.c.id, own.c.agent_id == agent)
     if wanted.below is not None:

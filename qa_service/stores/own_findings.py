@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 import sqlalchemy as sa
 
+from qa_service.core.findings import Stage
+from qa_service.core.stored import WHO_IS_WHO
 from qa_service.stores.tables import call_agents, calls, evaluations, findings
 
 #: An agent's id, or the column that holds it.
@@ -21,6 +23,18 @@ def is_in_part(table: sa.Table, agent: _Agent) -> sa.ColumnElement[bool]:
     """The same of whatever hangs on a finding and says in whose part it is."""
     alone = sa.and_(table.c.agent_id == "", ~is_shared(table.c.call_id, agent))
     return sa.or_(table.c.agent_id == agent, alone)
+
+
+def is_told() -> sa.ColumnElement[bool]:
+    """That a finding is told to agents: what is only observed is for QA alone."""
+    return findings.c.stage != Stage.OBSERVE.value
+
+
+def hangs_on_told(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The same of whatever hangs on a finding."""
+    of = (findings.c.evaluation_id == table.c.evaluation_id, findings.c.id == table.c.finding_id)
+    observed = sa.exists().where(*of, findings.c.stage == Stage.OBSERVE.value)
+    return ~observed.correlate(table)
 
 
 def whose() -> sa.ColumnElement[str]:
@@ -39,12 +53,24 @@ def is_shared(call_id: sa.ColumnElement[str], agent: _Agent) -> sa.ColumnElement
 
 def waits(agent: _Agent) -> sa.ColumnElement[bool]:
     """That of a call in which something waits for a person, something does in this agent's part."""
+    return sa.or_(~is_shared(calls.c.id, agent), _waiting(agent).exists())
+
+
+def waits_told(agent: _Agent) -> sa.ColumnElement[bool]:
+    """The same as that agent is told: what is only observed waits for nobody they know of."""
+    alone, waiting = ~is_shared(calls.c.id, agent), _waiting(agent)
+    who_is_who = calls.c.reason.in_(sorted(WHO_IS_WHO))
+    nothing_observed = ~waiting.where(~is_told()).exists()
+    return sa.or_(sa.and_(alone, sa.or_(who_is_who, nothing_observed)), waiting.where(is_told()).exists())
+
+
+def _waiting(agent: _Agent) -> sa.Select[tuple[str]]:
+    """What waits for a person in an agent's part of a call."""
     found = findings.join(evaluations, evaluations.c.id == findings.c.evaluation_id)
     query = sa.select(findings.c.id).select_from(found).correlate(calls, call_agents)
-    own = query.where(
+    return query.where(
         findings.c.call_id == calls.c.id,
         findings.c.needs_human.is_(True),
         evaluations.c.is_current.is_(True),
         is_of(agent),
     )
-    return sa.or_(~is_shared(calls.c.id, agent), own.exists())

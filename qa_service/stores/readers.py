@@ -1,6 +1,7 @@
 """Calls as those who read them may see them: every call that leaves the store goes through here.
 
-Numbers of people in names are covered, and agents see their own part's score and findings, not a colleague's.
+Numbers of people in names are covered. Agents see their own part's score and findings, not a colleague's, and nothing
+that is only observed.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ import sqlalchemy as sa
 from qa_service.core.findings import Severity
 from qa_service.core.people import Sight
 from qa_service.core.reviews import Verdict
-from qa_service.core.stored import StoredCall
-from qa_service.stores import evaluated
-from qa_service.stores.tables import call_agents
+from qa_service.core.stored import WHO_IS_WHO, StoredCall
+from qa_service.stores import call_row, evaluated
+from qa_service.stores.own_findings import is_told
+from qa_service.stores.tables import call_agents, findings
 from qa_service.usecases.masking import masked_call
 from qa_service.usecases.own_part import own_part
+from qa_service.usecases.told_part import told_part
 
 _SEVERITIES = {severity.word: severity for severity in Severity}
 
@@ -31,8 +34,20 @@ def agent_of(sight: Sight) -> str:
 def shown(connection: sa.Connection, sight: Sight, found: Sequence[StoredCall]) -> tuple[StoredCall, ...]:
     """The same calls, masked, with the figures of the reader's own part where there are several agents."""
     agent = agent_of(sight)
-    shared = _shared(connection, [call.id for call in found]) if agent else frozenset()
-    return tuple(masked_call(_own(connection, call, agent) if call.id in shared else call) for call in found)
+    if not agent:
+        return tuple(map(masked_call, found))
+    ids = [call.id for call in found]
+    shared, observed = _shared(connection, ids), _observed(connection, ids)
+    return tuple(
+        masked_call(
+            _own(connection, call, agent)
+            if call.id in shared
+            else _told(connection, call)
+            if call.id in observed
+            else call
+        )
+        for call in found
+    )
 
 
 def history(
@@ -52,9 +67,27 @@ def _shared(connection: sa.Connection, call_ids: Sequence[str]) -> frozenset[str
     return frozenset(connection.execute(query.group_by(call_agents.c.call_id).having(several)).scalars())
 
 
+def _observed(connection: sa.Connection, call_ids: Sequence[str]) -> frozenset[str]:
+    """The calls in which something was found that agents are not told of."""
+    query = sa.select(findings.c.call_id).where(findings.c.call_id.in_(call_ids), ~is_told()).distinct()
+    return frozenset(connection.execute(query).scalars())
+
+
+def _told(connection: sa.Connection, call: StoredCall) -> StoredCall:
+    """The call with the figures of what agents are told of."""
+    found = call_row.standing(connection, call.id, is_told())
+    worst = max((severity for severity, _ in found), default=None)
+    return replace(
+        call,
+        worst="" if worst is None else Severity(worst).word,
+        findings=len(found),
+        needs_human=sum(waits for _, waits in found) + (call.reason in WHO_IS_WHO),
+    )
+
+
 def _own(connection: sa.Connection, call: StoredCall, agent: str) -> StoredCall:
     kept = evaluated.documents(connection, call.id, is_current=True)
-    mine = [own_part(document, agent) for document in kept.values()]
+    mine = [told_part(own_part(document, agent)) for document in kept.values()]
     said = (one for document in mine for one in document["findings"])
     found = {one["id"]: one for one in said if one["verdict"] != Verdict.DISMISSED}
     worst = max((_SEVERITIES[one["severity"]] for one in found.values()), default=None)

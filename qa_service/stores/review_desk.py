@@ -17,7 +17,7 @@ from qa_service.ports.reviewing import LinkedReview
 from qa_service.stores import audit, call_row, calls, deliveries, readers, retention, reviews, revisions
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
-from qa_service.stores.own_findings import is_in_part
+from qa_service.stores.own_findings import hangs_on_told, is_in_part
 from qa_service.stores.revisions import Reviser
 from qa_service.stores.tables import evaluations, findings
 from qa_service.stores.tables import reviews as review_rows
@@ -66,8 +66,8 @@ class StoreReviews:
             shown = _shown(connection, asked, call_id)
         return [LinkedReview(one, acts.get(one.id, "")) for one in reversed(said) if one.id in shown]
 
-    def tallies(self, rules: Collection[str]) -> Mapping[str, Tally]:
-        """What people last said about each finding of these rules."""
+    def tallies(self, rules: Collection[str]) -> Mapping[str, Mapping[str, Tally]]:
+        """What people last said about each finding of these rules, by the digest of the rulebook that found it."""
         with reading(self.shelves.engine) as connection:
             return reviews.tallies(connection, rules)
 
@@ -170,8 +170,8 @@ def _current(connection: sa.Connection, call_id: str) -> Sequence[str]:
 
 
 def _shown(connection: sa.Connection, asked: Asked, call_id: str) -> frozenset[str]:
-    """The reviews that may be read: an agent's own part's."""
+    """The reviews that may be read: an agent's own part's, of what agents are told."""
     agent = readers.agent_of(asked.caller.sight)
-    own = [is_in_part(review_rows, agent)] if agent else []
+    own = [is_in_part(review_rows, agent), hangs_on_told(review_rows)] if agent else []
     query = sa.select(review_rows.c.id).where(review_rows.c.call_id == call_id, *own)
     return frozenset(connection.execute(query).scalars())

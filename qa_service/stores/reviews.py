@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from qa_service.core.reviews import Place, Review, Tally, Verdict
 from qa_service.core.speech import Role
 from qa_service.core.time import Span
-from qa_service.stores.tables import findings, reviews
+from qa_service.stores.tables import evaluations, findings, reviews
 
 
 def add(connection: sa.Connection, review: Review) -> None:
@@ -62,17 +62,27 @@ def given(connection: sa.Connection, evaluation_id: str) -> dict[str, Verdict]:
     return {row.id: Verdict(row.verdict) for row in connection.execute(query)}
 
 
-def tallies(connection: sa.Connection, rules: Collection[str]) -> dict[str, Tally]:
-    """What people last said about each finding of these rules; rules of which nobody said anything are left out."""
+def tallies(connection: sa.Connection, rules: Collection[str]) -> dict[str, dict[str, Tally]]:
+    """What people last said about each finding of these rules, by the digest of the rulebook that found it.
+
+    The digest is empty where the evaluation is gone; rules of which nobody said anything are left out.
+    """
     of_rules = reviews.c.rule.in_(rules)
     last = sa.select(sa.func.max(reviews.c.seq)).where(of_rules).group_by(reviews.c.chain)
+    digest = sa.func.coalesce(evaluations.c.rulebook, "").label("digest")
+    seen = reviews.outerjoin(evaluations, evaluations.c.id == reviews.c.evaluation_id)
     query = sa.select(
         reviews.c.rule,
+        digest,
         _count_of(Verdict.CONFIRMED).label("confirmed"),
         _count_of(Verdict.DISMISSED).label("dismissed"),
     )
-    found = connection.execute(query.where(reviews.c.seq.in_(last)).group_by(reviews.c.rule))
-    return {row.rule: tally for row in found if (tally := Tally(row.confirmed, row.dismissed)).count}
+    last_said = query.select_from(seen).where(reviews.c.seq.in_(last))
+    told: dict[str, dict[str, Tally]] = {}
+    for row in connection.execute(last_said.group_by(reviews.c.rule, digest)):
+        if (tally := Tally(row.confirmed, row.dismissed)).count:
+            told.setdefault(row.rule, {})[row.digest] = tally
+    return told
 
 
 def _count_of(verdict: Verdict) -> sa.ColumnElement[int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from qa_service.core.approval import Approval, Draft, DraftKind, Examined
-from qa_service.core.errors import UsageError
+from qa_service.core.errors import RulebookError, UsageError
 from qa_service.core.ids import digest as digest_of
 from qa_service.core.people import Asked
 from qa_service.core.rulebooks import BookOrigin, BookVersion, Shelf
@@ -63,6 +63,15 @@ class StoreRulebooks:
         if name in pack_names() and _pack(name).digest == digest:
             return _pack(name), pack_bundle(name)
         return None
+
+    def judged_by(self, digest: str) -> Bundle | None:
+        """A rulebook that judges or judged."""
+        with reading(self.shelves.engine) as connection:
+            texts = library.texts(connection, digest) if library.find(connection, digest) else None
+        try:
+            return None if texts is None else reload(texts, digest)
+        except RulebookError:  # written for a program of earlier days
+            return None
 
     def draft(self, asked: Asked, name: str) -> Draft | None:  # noqa: ARG002
         """What somebody wrote and nobody approved yet."""

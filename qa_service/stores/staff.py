@@ -136,7 +136,7 @@ class StoreStaff:
         if until:
             wanted.append(call_rows.c.created_at < until)
         with reading(self.shelves.engine) as connection:
-            return figures.of_agents(connection, wanted)
+            return figures.of_agents(connection, wanted, as_told=bool(sight.agent_id))
 
 
 def team_of_call(connection: sa.Connection, envelope: Envelope, now: datetime) -> str:

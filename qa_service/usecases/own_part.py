@@ -37,6 +37,24 @@ def said_in_own_part(told: Document, agent_id: str) -> tuple[str, ...]:
     return tuple(said["text"] for said in told["utterances"] if is_whole or _is_in(spans, said))
 
 
+def moments_with(moments: Iterable[Document], found: Mapping[str, Document]) -> Iterator[dict[str, Any]]:
+    """Moments cut to these findings, by their ids; those of which none is left are not there."""
+    for moment in moments:
+        ids = [one for one in moment["findings"] if one in found]
+        if len(ids) == len(moment["findings"]):
+            yield dict(moment)
+        elif ids:
+            worst = min((found[one] for one in ids), key=lambda one: _WORST_FIRST.index(one["severity"]))
+            yield {
+                **moment,
+                "start_ms": min(found[one]["start_ms"] for one in ids),
+                "end_ms": max(found[one]["end_ms"] for one in ids),
+                "title": worst["title"],
+                "severity": worst["severity"],
+                "findings": ids,
+            }
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What of a call is one agent's: by the places of legs and evaluations in the document, and by findings' ids."""
@@ -72,7 +90,7 @@ class _Part:
             "measurements": self._measurements(shown["measurements"]),
             "tags": [words.clean(self._told(tag)) for tag in shown["tags"] if self._is_tag(tag, findings)],
             "findings": findings,
-            "moments": [*self._moments(shown["moments"], {one["id"]: one for one in findings})],
+            "moments": [*moments_with(shown["moments"], {one["id"]: one for one in findings})],
             "evaluation": evaluations[-1] if evaluations else None,
             "evaluations": evaluations,
             "coaching": [words.clean(one) for one in shown["coaching"] if one["finding"] in self.findings],
@@ -109,24 +127,6 @@ class _Part:
     def _is_tag(self, tag: Document, findings: Sequence[Document]) -> bool:
         begins_here = any(_is_in(self.spans, piece) for piece in tag["evidence"])
         return begins_here or any(tag["id"] in one["tags"] for one in findings)
-
-    def _moments(
-        self, moments: Iterable[Document], found: Mapping[str, Document]
-    ) -> Iterator[dict[str, Any]]:
-        for moment in moments:
-            ids = [one for one in moment["findings"] if one in found]
-            if len(ids) == len(moment["findings"]):
-                yield dict(moment)
-            elif ids:
-                worst = min((found[one] for one in ids), key=lambda one: _WORST_FIRST.index(one["severity"]))
-                yield {
-                    **moment,
-                    "start_ms": min(found[one]["start_ms"] for one in ids),
-                    "end_ms": max(found[one]["end_ms"] for one in ids),
-                    "title": worst["title"],
-                    "severity": worst["severity"],
-                    "findings": ids,
-                }
 
 
 @dataclass(frozen=True, slots=True)

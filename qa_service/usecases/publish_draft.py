@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa_service.core.approval import Examined
@@ -15,6 +15,7 @@ from qa_service.i18n.catalogue import Catalogue, catalogue
 from qa_service.ports.reviewing import Reviews
 from qa_service.ports.rules import Rulebooks
 from qa_service.rulebook.book import Bundle, Rulebook
+from qa_service.rulebook.fingerprint import fingerprints
 from qa_service.rulebook.load import pack_bundle, pack_names
 from qa_service.rulebook.stages import Rise, rises, stages_of
 from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
@@ -28,6 +29,22 @@ _MOST = 20
 #: So many findings of a rule must have been judged by people, and at least this share of them right (the lower end of
 #: the 95 % interval), before it reaches further.
 LEAST_VERDICTS, LEAST_PRECISION = 30, 0.8
+#: Whether the rule is new, whether people spoke of another wording of it → what its author is told.
+_CODES = {
+    (False, False): "stage_unproven",
+    (False, True): "stage_unproven_reworded",
+    (True, False): "stage_unproven_new",
+    (True, True): "stage_unproven_new_reworded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rule that is to reach further, what people said of its findings, and how many spoke of another wording."""
+
+    rise: Rise
+    tally: Tally
+    of_others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +83,14 @@ class DraftPublisher:
         failed = self._failed(bundle)
         if failed and not despite.examples:
             raise _refusal(name, failed, Telling.of(bundle.book, self.texts))
-        unproven = self._unproven(asked, bundle.book)
+        unproven = self._unproven(asked, bundle)
         if unproven and not despite.verdicts:
             raise _too_early(name, unproven)
         examined = Examined(
             bundle.book.digest,
             len(failed),
             despite.examples if failed else "",
-            tuple(rise.rule for rise, _ in unproven),
+            tuple(one.rise.rule for one in unproven),
             despite.verdicts if unproven else "",
         )
         return self.rulebooks.publish(asked, name, digest, note, examined=examined)
@@ -82,20 +99,54 @@ class DraftPublisher:
         tried = try_examples(bundle.book, tokens=self.tokens, interpreter=self.interpreter, explain=_MOST)
         return [trial for trial in tried if not trial.as_wanted]
 
-    def _unproven(self, asked: Asked, book: Rulebook) -> Sequence[tuple[Rise, Tally]]:
-        """The rules that are to reach further, and were not found right often enough."""
-        rising = rises(book, {**_shipped(book), **self._standing(asked, book.name)})
-        said = self.reviews.tallies([rise.rule for rise in rising]) if rising else {}
-        told = [(rise, said.get(rise.rule, Tally())) for rise in rising]
-        return [(rise, tally) for rise, tally in told if not _is_proven(tally)]
+    def _unproven(self, asked: Asked, bundle: Bundle) -> Sequence[Said]:
+        """The rules that are to reach further, and were not found right often enough as they listen now."""
+        book, standing = bundle.book, self._standing(asked, bundle.book.name)
+        before = {**_shipped(book), **self._included(asked, book), **(standing or {})}
+        rising = rises(book, before, is_first=standing is None)
+        return [one for one in self._said(bundle, rising) if not _is_proven(one.tally)]
 
-    def _standing(self, asked: Asked, name: str) -> Mapping[str, Stage]:
-        """How far the rules of the newest published version reach."""
-        for version in self.rulebooks.versions(asked, name):
-            if version.origin is BookOrigin.PUBLISHED and version.retired_at is None:
+    def _said(self, bundle: Bundle, rising: Sequence[Rise]) -> Iterator[Said]:
+        """What people said of these rules: of what they listen for now, and of other wordings."""
+        rules = [rise.rule for rise in rising]
+        said = self.reviews.tallies(rules) if rising else {}
+        heard = fingerprints(bundle, rules)
+        judged = {digest for of_rule in said.values() for digest in of_rule}
+        then = {digest: self._fingerprints(digest, rules) for digest in judged}
+        for rise in rising:
+            told, other = Tally(), Tally()
+            for digest, tally in said.get(rise.rule, {}).items():
+                if then[digest].get(rise.rule) == heard[rise.rule]:
+                    told += tally
+                else:
+                    other += tally
+            yield Said(rise, told, other.count)
+
+    def _fingerprints(self, digest: str, rules: Sequence[str]) -> Mapping[str, str]:
+        kept = self.rulebooks.judged_by(digest)
+        return fingerprints(kept, rules) if kept else {}
+
+    def _standing(self, asked: Asked, name: str) -> Mapping[str, Stage] | None:
+        """How far the rules of the newest published version reach; None where none was ever published."""
+        published = [
+            one for one in self.rulebooks.versions(asked, name) if one.origin is BookOrigin.PUBLISHED
+        ]
+        for version in published:
+            if version.retired_at is None:
                 kept = self.rulebooks.version(asked, name, version.digest)
                 return stages_of(kept[1].book) if kept else {}
-        return {}
+        return {} if published else None
+
+    def _included(self, asked: Asked, book: Rulebook) -> Mapping[str, Stage]:
+        """How far the rules of the centre's own books reach that this one includes, in the versions included."""
+        found: dict[str, Stage] = {}
+        for origin in sorted({*book.origins.values()} - {f"{book.name}@{book.version}"}):
+            name, _, number = origin.partition("@")
+            for version in self.rulebooks.versions(asked, name):
+                if version.origin is BookOrigin.PUBLISHED and str(version.version) == number:
+                    kept = self.rulebooks.version(asked, name, version.digest)
+                    found |= stages_of(kept[1].book) if kept else {}
+        return found
 
 
 def _shipped(book: Rulebook) -> Mapping[str, Stage]:
@@ -110,8 +161,8 @@ def _is_proven(tally: Tally) -> bool:
     return tally.count >= LEAST_VERDICTS and least is not None and least >= LEAST_PRECISION
 
 
-def _too_early(name: str, unproven: Sequence[tuple[Rise, Tally]]) -> RulebookError:
-    first, _ = unproven[0]
+def _too_early(name: str, unproven: Sequence[Said]) -> RulebookError:
+    first = unproven[0].rise
     refused = RulebookError(
         source=name,
         code="stages_unproven",
@@ -122,23 +173,26 @@ def _too_early(name: str, unproven: Sequence[tuple[Rise, Tally]]) -> RulebookErr
         least=LEAST_VERDICTS,
         precision=round(100 * LEAST_PRECISION),
     )
-    refused.more = tuple(_rise_told(name, rise, tally) for rise, tally in unproven[:_MOST])
+    refused.more = tuple(_rise_told(name, one) for one in unproven[:_MOST])
     return refused
 
 
-def _rise_told(name: str, rise: Rise, tally: Tally) -> RulebookError:
-    least = tally.least_precision
+def _rise_told(name: str, said: Said) -> RulebookError:
+    rise, tally, least = said.rise, said.tally, said.tally.least_precision
+    was = "new" if rise.was is None else rise.was.value
     return RulebookError(
         source=name,
         where=f"{rise.rule}.stage",
-        code="stage_unproven",
-        problem=f"from {rise.was} to {rise.now}: {tally.count} findings reviewed, {tally.confirmed} confirmed",
+        code=_CODES[rise.was is None, said.of_others > 0],
+        problem=f"from {was} to {rise.now}: {tally.count} findings reviewed, {tally.confirmed} confirmed, "
+        f"{said.of_others} of another wording",
         fix="Review more of what it finds",
-        was=rise.was.value,
+        was=was,
         now=rise.now.value,
         judged=tally.count,
         confirmed=tally.confirmed,
         lower="–" if least is None else round(100 * least),
+        other=said.of_others,
     )
 
 

@@ -17,6 +17,7 @@ from qa_service.detectors.service import ServiceActs
 from qa_service.rulebook import explain, limits, slips
 from qa_service.text.feeling_words import Feeling
 from qa_service.text.numbers import NumberKind
+from qa_service.usecases import publish_draft
 
 _ROOT = Path(qa_service.__file__).parent
 _ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and name != "RulebookError"}
@@ -86,6 +87,9 @@ BUILT: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("usecases/ends.py", "code"): (),  # how work ended, found where it does
     ("rulebook/places.py", "f'rulebook_{code}'"): (),  # `place.error(code, …)`, found where it is called
     ("rulebook/places.py", "error.code"): (),  # handed through
+    ("usecases/publish_draft.py", "_CODES[rise.was is None, said.of_others > 0]"): tuple(
+        publish_draft._CODES.values()
+    ),
     ("rulebook/answer_files.py", "one.code"): (),  # handed through
     ("text/pattern_check.py", "f'rulebook_pattern_{refused.code}'"): (),  # listed by `written_form`
     ("audio/problems.py", "loss.kind"): (),  # the losses, found where they are made

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_service.core.errors import RulebookError
 from qa_service.core.findings import Severity, Stage
 from qa_service.rulebook.load import bundle_text, load
 from tests.rulebook.books import HEAD, SCORECARD, book, refused, rules
@@ -266,3 +267,19 @@ def test_what_is_only_coached_has_no_points_on_the_scorecard() -> None:
 
     assert [section.id for section in made.scorecard.sections] == ["answers"]
     assert [c.id for c in made.scorecard.criteria] == ["scored", "asked-of-people"]
+
+
+def test_two_versions_of_one_book_by_two_ways_are_refused() -> None:
+    shared = {
+        f"shared@{n}": f"schema: qa-service/rulebook@1\nname: shared\nversion: {n}\ntitle: 共用\n"
+        for n in (1, 2)
+    }
+    shared["middle"] = (
+        "schema: qa-service/rulebook@1\nname: middle\nversion: 1\ntitle: 中间\ninclude: [shared@1]\n"
+    )
+    text = "schema: qa-service/rulebook@1\nname: demo\nversion: 1\ntitle: 示例\ninclude: [shared@2, middle]\n"
+
+    with pytest.raises(RulebookError) as refusal:
+        bundle_text(text, "demo.yaml", shared.get)
+
+    assert (refusal.value.code, refusal.value.values["word"]) == ("rulebook_include_two_versions", "shared")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -415,3 +415,39 @@ def test_a_table_of_standard_answers_is_published_and_kept_with_the_book_that_na
     assert shown["texts"][f"{leads.name}/退款.xlsx"] == (
         "编号,标准问题,必须说到\nA01,退款什么时候到账,3到5个工作日\n"
     )
+
+
+def test_a_published_version_stays_to_be_included_when_a_newer_one_is_there(leads: Leads) -> None:
+    for version, word in ((1, "保本"), (2, "稳赚")):
+        source = book(leads.name, version, phrases=(word,))
+        leads.write(source)
+        leads.publish(source)
+    line = replace(leads, name=f"{leads.name}-line")
+    head = f"schema: qa-service/rulebook@1\nname: {line.name}\nversion: 1\ntitle: 专线\n"
+
+    found = {}
+    for include in (f"{leads.name}@1", f"{leads.name}@2", leads.name):
+        assert line.write(f"{head}include: [{include}]\n").status_code == 200
+        bundle = leads.service.parts.rulebooks.read(AUTHOR, line.name)
+        assert bundle is not None
+        (one,) = bundle.includes
+        kept = leads.service.parts.rulebooks.version(AUTHOR, leads.name, one.digest)
+        found[include] = (one.version, "稳赚" in bundle.canonical, kept is not None)
+
+    assert list(found.values()) == [(1, False, True), (2, True, True), (2, True, True)]
+
+
+def test_what_includes_an_older_version_is_read_again_as_it_was(leads: Leads) -> None:
+    for version, word in ((1, "保本"), (2, "稳赚")):
+        source = book(leads.name, version, phrases=(word,))
+        leads.write(source)
+        leads.publish(source)
+    line = replace(leads, name=f"{leads.name}-line")
+    source = f"schema: qa-service/rulebook@1\nname: {line.name}\nversion: 1\ntitle: 专线\ninclude: [{leads.name}@1]\n"
+    line.write(source)
+
+    made = line.publish(source).json()
+
+    kept = leads.service.parts.rulebooks.version(AUTHOR, line.name, made["digest"])
+    assert kept is not None
+    assert ("保本" in kept[1].canonical, "稳赚" in kept[1].canonical) == (True, False)
