@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -88,5 +88,10 @@ class Bundle:
     texts: Mapping[str, str]
     #: The resolved whole, as JSON: what the digest is taken of.
     canonical: str = ""
-    #: What holds and may not be what its author meant; of the book's own file.
-    warnings: tuple[RulebookError, ...] = ()
+    #: Looks for what holds and may not be what its author meant, in the book's own file.
+    doubted: Callable[[], tuple[RulebookError, ...]] = field(default=tuple, compare=False)
+
+    @property
+    def warnings(self) -> tuple[RulebookError, ...]:
+        """What holds and may not be what its author meant; looked for each time, for only authors ask."""
+        return self.doubted()
