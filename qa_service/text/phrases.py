@@ -17,6 +17,7 @@ from qa_service.text.number_forms import forms
 _TOLERATES_COMMA = 4
 # 您 and 你 sound so much alike that recognisers write one for the other.
 _YOU = ("您", "你")
+_NUMERALS = frozenset("0123456789零一二两三四五六七八九十百千万亿")
 
 
 class PhraseHit(NamedTuple):
@@ -42,6 +43,7 @@ class PhraseScanner:
         """Raises RulebookError for a phrase in which nothing can be heard (empty, punctuation only)."""
         which: dict[str, list[int]] = {}
         self._punctuated: set[int] = set()
+        counted: set[str] = set()
         for index, phrase in enumerate(phrases):
             folded = fold(phrase)
             if not folded.text:
@@ -51,13 +53,18 @@ class PhraseScanner:
                     problem=f"{phrase!r} has no letter, digit or Chinese character",
                     fix="Write the words to look for",
                 )
-            for form in forms(folded.text):
+            said = forms(folded.text)
+            for form in said:
                 which.setdefault(form.replace(*_YOU), []).append(index)
+                if len(said) > 1 and (form[0] in _NUMERALS or form[-1] in _NUMERALS):
+                    counted.add(form.replace(*_YOU))
             if folded.breaks:
                 self._punctuated.add(index)
         #: The phrases by their numbers, those that are written alike together.
         self.alike = tuple(tuple(indexes) for indexes in which.values())
         self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
+        #: Those whose number may be a part of another one: 3天 is not in 十三天.
+        self._counted = frozenset(found for found, text in enumerate(which) if text in counted)
         self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
 
     def scan(
@@ -76,6 +83,8 @@ class PhraseScanner:
             if found in unwanted:
                 continue
             if self._worded[found] and not is_whole_word(folded, start, end):
+                continue
+            if found in self._counted and _is_part_of_number(folded.text, start, end):
                 continue
             crossed = folded.breaks and _crosses(folded, start, end)
             hits += [
@@ -122,6 +131,19 @@ def _continues(folded: Folded, at: int) -> bool:
         return True
     letters = left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
     return letters and folded.ends[at - 1] == folded.starts[at]
+
+
+def _is_part_of_number(text: str, start: int, end: int) -> bool:
+    """Whether the number that [start, end) begins or ends with goes on outside: 百分之三 in 百分之三十, or in 百分之三点五.
+
+    >>> _is_part_of_number("等十三天", 2, 4), _is_part_of_number("等了三天", 2, 4)
+    (True, False)
+    """
+    before, after = text[start - 1 : start], text[end : end + 2]
+    goes_on = after[1:] if after[:1] == "点" else after[:1]
+    return (text[start] in _NUMERALS and before != "" and before in _NUMERALS) or (
+        text[end - 1] in _NUMERALS and goes_on != "" and goes_on in _NUMERALS
+    )
 
 
 def longest(hits: Sequence[PhraseHit]) -> list[PhraseHit]:
