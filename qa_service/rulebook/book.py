@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -110,9 +110,14 @@ class Bundle:
     texts: Mapping[str, str]
     #: The resolved whole, as JSON: what the digest is taken of.
     canonical: str = ""
-    #: What holds and may not be what its author meant; of the book's own file.
-    warnings: tuple[RulebookError, ...] = ()
     #: By rule, what books changed that include its own; the first change first.
     overridden: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)
     #: What the book's own `include`s came to, in their order.
     includes: tuple[Included, ...] = ()
+    #: Looks for what holds and may not be what its author meant, in the book's own file.
+    doubted: Callable[[], tuple[RulebookError, ...]] = field(default=tuple, compare=False)
+
+    @property
+    def warnings(self) -> tuple[RulebookError, ...]:
+        """What holds and may not be what its author meant; looked for each time, for only authors ask."""
+        return self.doubted()

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 
+from qa_service.core.errors import RulebookError
 from qa_service.rulebook.answer_files import with_files, with_tables
 from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compile import compile_book
@@ -19,6 +21,7 @@ from qa_service.rulebook.resolve import resolve
 from qa_service.rulebook.silent import silent_alerts
 from qa_service.rulebook.slips import not_utf8
 from qa_service.rulebook.source import MAX_BYTES, read
+from qa_service.rulebook.unsaid import never_said, patterns_of
 from qa_service.text.files import read_text
 
 #: The rulebook that is used when nobody names one.
@@ -119,9 +122,12 @@ def _bundled(book: Found, own: Library) -> Bundle:
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    return replace(
-        compiled, warnings=(*joined_words(book), *silent_alerts(flat)), includes=tuple(flat.includes)
-    )
+    joined, patterns = (*joined_words(book), *silent_alerts(flat)), patterns_of(book)
+
+    def doubted() -> tuple[RulebookError, ...]:
+        return (*joined, *chain.from_iterable(map(never_said, patterns)))
+
+    return replace(compiled, doubted=doubted, includes=tuple(flat.includes))
 
 
 def _find(wanted: str, own: Library) -> Found:

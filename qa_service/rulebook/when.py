@@ -38,6 +38,13 @@ WHATS = ("tag", "phrases", "regex", "similar", "means", "answers", "all", "any",
 MODIFIERS = (*NARROWING, "every", *ANCHORS, "settings")
 #: An operator that may also stand beside another one: only in such calls.
 BESIDE = "call"
+#: Keys that stand inside operators, and are written beside them by mistake.
+_HOLDING = {
+    "unless": ("regex", "phrases"),
+    "sounds_like": ("regex", "phrases"),
+    "pattern": ("regex",),
+    **dict.fromkeys(("whole_words", "at_least", "none", "window", "of"), ("phrases",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +213,24 @@ def _condition(node: object, place: Place) -> Node:
 
 def _strange(node: Node, place: Place) -> list[RulebookError]:
     """An error for every key that may not stand in a condition."""
+    known = (*WHATS, *MODIFIERS, *PLACING)
     lost = [_beside_no_anchor(place.at(key), key) for key in node if key in PLACING]
-    return [*lost, *strange_keys(node, (*WHATS, *MODIFIERS, *PLACING), place)]
+    inner = [
+        _inside_operator(place.at(key), key, what)
+        for key in node
+        for what in _HOLDING.get(key, ())
+        if what in node and key not in known
+    ]
+    strange = strange_keys(
+        {key: node[key] for key in node if key not in {one.steps[-1] for one in inner}}, known, place
+    )
+    return [*lost, *inner, *strange]
+
+
+def _inside_operator(place: Place, key: str, what: str) -> RulebookError:
+    form = f"{what}: {{{'pattern' if what == 'regex' else 'any'}: …, {key}: …}}"
+    problem, fix = f"{key} stands beside {what}, and belongs inside it", f"Write {form}"
+    return place.error("key_of_operator", problem, fix, word=key, operator=what, form=form)
 
 
 def _beside_no_anchor(place: Place, key: str) -> RulebookError:

@@ -14,8 +14,8 @@ from qa_service.text.figures import worth
 #: A wording with many numbers is looked for in no more ways.
 MOST = 24
 _HAN = "零一二两三四五六七八九十百千万亿"
-#: What a number is written with; one that begins after another of them is the end of a longer one.
-NUMERALS = frozenset(_HAN + "点0123456789")
+#: What a number is written with.
+NUMERALS = frozenset(_HAN + "0123456789")
 #: What is counted; behind one, two or three figures and words of number. 十分, 一点, 一下, 一样 are words of their own.
 _UNIT = (
     r"(?:工作日|自然日|小时|分钟|个|天|日|月|年|号|周|期|岁|元|块|毛|角|折|成|倍|次|条|台|张|位|户|斤|里|米|公里|平|级|档|"

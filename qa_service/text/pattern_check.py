@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import re2
 
 from qa_service.core.errors import RulebookError
-from qa_service.text.characters import DROP, MARKS, TABLE
+from qa_service.text.pattern_fold import fold_pattern
+from qa_service.text.pattern_trial import Unsaid, never_found, parts_never_found
 from qa_service.text.pattern_width import width_of
 
 #: Repeats beyond this are refused, as the engine does; named so that the message can say it (decisions.md 31).
@@ -47,8 +48,8 @@ _UNSUPPORTED = (
     ),
     (re.compile(r"(?<!\\)\(\?\("), "conditional", "a conditional group", "Write two patterns"),
 )
-_EMPTY_CLASS = re.compile(rf"\[(\^?){DROP}+\]")
-_IN_CLASS = re.compile(r"\[[^\[\]]*\]")
+#: The border of a word of Latin letters and figures: there is none beside Chinese characters.
+_BORDER = re.compile(r"\\[bB]")
 _REPEATS = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}")
 
 
@@ -113,6 +114,7 @@ def _checked(pattern: str) -> Checked:
     if compiled.programsize > MOST_STEPS:
         why = f"{compiled.programsize} > {MOST_STEPS}"
         raise _RefusedError("large", f"is too large, in steps: {why}", "Repeat less, or write phrases", why)
+    _refuse_unsaid(pattern, compiled)
     width = width_of(folded)
     width = compiled.programsize // _STEPS_OF_ONE if width is None else width
     if width > MOST_WIDTH:
@@ -123,6 +125,24 @@ def _checked(pattern: str) -> Checked:
     return Checked(folded, compiled.programsize, width)
 
 
+def _refuse_unsaid(pattern: str, compiled: Any) -> None:
+    unsaid = never_found(pattern, lambda text: compiled.search(text) is not None)
+    if unsaid is None:
+        return
+    if _BORDER.search(pattern):
+        fix = r"Leave \b out; phrases have whole_words"
+        raise _RefusedError("border", r"has \b where no word of Latin letters begins or ends", fix)
+    why = f"{unsaid.said} → {unsaid.read or '–'}"
+    problem = f"finds nothing that can be said: what it describes is read without marks and spaces, as {why}"
+    raise _RefusedError("never", problem, "Write it as it is read", why)
+
+
+def unsaid_parts(pattern: str) -> tuple[Unsaid, ...]:
+    """Alternatives of a pattern that works of which nothing can be found: what its author says, and what is read."""
+    compiled = _compiled(_checked(pattern).folded)
+    return parts_never_found(pattern, lambda text: compiled.search(text) is not None)
+
+
 def _compiled(folded: str) -> Any:
     try:
         return re2.compile(folded, options(MAX_BYTES_ALONE))
@@ -131,23 +151,6 @@ def _compiled(folded: str) -> Any:
         raise _RefusedError(
             "syntax", f"is not a regular expression: {why}", "See the RE2 syntax", why
         ) from error
-
-
-def fold_pattern(pattern: str) -> str:
-    """The pattern with its own characters folded; Chinese punctuation in it matches nothing, as none is left.
-
-    >>> fold_pattern("保證[^，。]{0,3}收益")
-    '保证.{0,3}收益'
-    """
-    plain = "".join(char if char.isascii() else _folded(char) for char in pattern)
-    plain = _EMPTY_CLASS.sub(lambda match: "." if match[1] else "(?:)", plain)
-    return _IN_CLASS.sub(lambda match: match[0].replace(DROP, ""), plain).replace(DROP, "(?:)")
-
-
-def _folded(char: str) -> str:
-    """One character as the folded text has it; all punctuation is the same nothing."""
-    plain = char.translate(TABLE)
-    return DROP if plain in MARKS else plain
 
 
 def _words(error: Exception) -> str:

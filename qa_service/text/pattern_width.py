@@ -17,7 +17,7 @@ sre, parser = (import_module(f"re.{name}") for name in ("_constants", "_parser")
 #: A class of more characters than this matches nearly anything that people say.
 _WIDE_CLASS = 64
 #: Classes by names that Python's parser does not know.
-_BY_NAME = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)|\[:\^?\w+:\]")
+BY_NAME = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)|\[:\^?\w+:\]")
 _REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT})
 
 
@@ -29,7 +29,7 @@ def width_of(folded: str) -> int | None:
     """
     try:
         with warnings.catch_warnings(action="ignore"):  # of what another parser may one day read otherwise
-            return _width(parser.parse(_BY_NAME.sub(r"\\w", folded)))
+            return _width(parser.parse(BY_NAME.sub(r"\\w", folded)))
     except (re.error, OverflowError, RecursionError):
         return None
 

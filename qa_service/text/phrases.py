@@ -41,8 +41,8 @@ class PhraseScanner:
     def __init__(self, phrases: Sequence[str]) -> None:
         """Raises RulebookError for a phrase in which nothing can be heard (empty, punctuation only)."""
         which: dict[str, list[int]] = {}
-        numbered: set[str] = set()
         self._punctuated: set[int] = set()
+        counted: set[str] = set()
         for index, phrase in enumerate(phrases):
             folded = fold(phrase)
             if not folded.text:
@@ -52,18 +52,18 @@ class PhraseScanner:
                     problem=f"{phrase!r} has no letter, digit or Chinese character",
                     fix="Write the words to look for",
                 )
-            ways = forms(folded.text)
-            for form in ways:
+            said = forms(folded.text)
+            for form in said:
                 which.setdefault(form.replace(*_YOU), []).append(index)
-            if len(ways) > 1 and folded.text[0] in NUMERALS:
-                numbered.update(form.replace(*_YOU) for form in ways)
+                if len(said) > 1 and (form[0] in NUMERALS or form[-1] in NUMERALS):
+                    counted.add(form.replace(*_YOU))
             if folded.breaks:
                 self._punctuated.add(index)
         #: The phrases by their numbers, those that are written alike together.
         self.alike = tuple(tuple(indexes) for indexes in which.values())
-        #: Those that begin with a number: 三天 is not in 十三天.
-        self._numbered = tuple(text in numbered for text in which)
         self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
+        #: Those whose number may be a part of another one: 3天 is not in 十三天.
+        self._counted = frozenset(found for found, text in enumerate(which) if text in counted)
         self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
 
     def scan(
@@ -83,7 +83,7 @@ class PhraseScanner:
                 continue
             if self._worded[found] and not is_whole_word(folded, start, end):
                 continue
-            if self._numbered[found] and start and folded.text[start - 1] in NUMERALS:
+            if found in self._counted and _is_part_of_number(folded.text, start, end):
                 continue
             crossed = folded.breaks and _crosses(folded, start, end)
             hits += [
@@ -130,6 +130,19 @@ def _continues(folded: Folded, at: int) -> bool:
         return True
     letters = left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
     return letters and folded.ends[at - 1] == folded.starts[at]
+
+
+def _is_part_of_number(text: str, start: int, end: int) -> bool:
+    """Whether the number that [start, end) begins or ends with goes on outside: 百分之三 in 百分之三十.
+
+    >>> _is_part_of_number("等十三天", 2, 4), _is_part_of_number("等了三天", 2, 4)
+    (True, False)
+    """
+    before, after = text[start - 1 : start], text[end : end + 2]
+    goes_on = after[1:] if after[:1] == "点" else after[:1]
+    return (text[start] in NUMERALS and before != "" and before in NUMERALS) or (
+        text[end - 1] in NUMERALS and goes_on != "" and goes_on in NUMERALS
+    )
 
 
 def longest(hits: Sequence[PhraseHit]) -> list[PhraseHit]:

@@ -170,6 +170,8 @@ def written_form() -> Iterator[Use]:
         "silent",
         "large",
         "wide",
+        "never",
+        "border",
     ):
         yield Use("error", f"rulebook_pattern_{code}", frozenset({"word", "why"}), "text/pattern_check.py")
     for what in limits.MOST:

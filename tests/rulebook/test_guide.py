@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 
+from qa_service.core.calls import CallEvent, Envelope, EventKind, Participant, ParticipantKind
+from qa_service.core.history import History, Told
 from qa_service.core.speech import Role
 from qa_service.pipeline.judge import judge
 from qa_service.rulebook.load import bundle_text
@@ -18,6 +22,7 @@ from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
 from qa_service.usecases.try_rulebook import try_examples
 from tests.docs.repository import anchors
 from tests.inference.use_here import encoder
+from tests.make import BEGAN
 from tests.pipeline.cases import case, said
 from tests.rulebook.books import HEAD
 
@@ -28,6 +33,10 @@ _TABLE = _DOCS / "operators.md"
 _BY_ITSELF = {"不写就是"}
 #: Of these the examples, which have neither envelope nor signals, show one side alone.
 _ONE_SIDED = {"demo/hangs-up-first"}
+#: What nobody can say of an example: tried with a store below, and in tests/pipeline/test_judge_history.py.
+_NEEDS_A_STORE = {"demo/told-otherwise-before", "demo/third-call-and-still-told-to-wait"}
+#: A call that was begun by somebody known, and what the telephone system said of its end.
+_PARTIES = (Participant("a", ParticipantKind.AGENT), Participant("c", ParticipantKind.CUSTOMER))
 
 
 def worked() -> list[str]:
@@ -70,10 +79,37 @@ def test_the_worked_example_works(tmp_path: Path) -> None:
     assert all(trial.as_wanted for trial in own)
 
 
+def _scored() -> list[str]:
+    """What the guide shows with a scorecard, as books."""
+    blocks = re.findall(r"^```yaml\n(scorecard:.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [HEAD + block for block in blocks]
+
+
+@pytest.mark.parametrize(
+    ("times", "jurisdiction", "points", "fatal"),
+    [(0, "CN", [10, 10], False), (1, "CN", [7, 0], True), (3, "", [4, 0], True), (2, "TW", [4, None], False)],
+)
+def test_the_example_of_a_whole_rule_costs_what_it_says(
+    times: int, jurisdiction: str, points: list[float | None], fatal: bool
+) -> None:
+    (text,) = (text for text in _scored() if "guarantees" in text)
+    book = bundle_text(text, "docs/rulebook.md", lambda _: None).book
+    said_so = [(Role.AGENT, "我们会尽快处理的。"), (Role.AGENT, "这款产品保证保本。")] * times
+    lines = [(Role.CUSTOMER, "你好，我想查一下账单。"), (Role.AGENT, "好的，我来帮您看一下。"), *said_so]
+
+    (evaluation,) = judge(replace(case(said(lines)), jurisdiction=jurisdiction), book).evaluations
+
+    assert [answer.points for answer in evaluation.answers] == points
+    assert bool(evaluation.fatal) == fatal
+    assert {name: (one.cool_down_ms, one.at_most) for name, one in book.alerts.items()} == {
+        "demo/guarantees": (180_000, 2)
+    }
+
+
 @pytest.mark.parametrize(("times", "points"), [(0, 2), (1, 4), (2, 6), (3, 6)])
 def test_the_example_of_credit_earns_what_it_says(times: int, points: float) -> None:
-    blocks = re.findall(r"^```yaml\n(scorecard:.*?)^```", _GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    book = bundle_text(HEAD + blocks[0], "docs/rulebook.md", lambda _: None).book
+    (text,) = (text for text in _scored() if "offers-more" in text)
+    book = bundle_text(text, "docs/rulebook.md", lambda _: None).book
     asked = [(Role.CUSTOMER, "你好，我想查一下账单。"), (Role.AGENT, "好的，您的账单是三百元。")]
     lines = [(Role.AGENT, "顺便提醒您，这个月有优惠。"), (Role.CUSTOMER, "好的，我知道了，谢谢你。")] * times
 
@@ -95,10 +131,37 @@ def test_worked_examples_do_what_they_say(text: str, tmp_path: Path) -> None:
     sides = {(trial.example.rule, trial.example.must_match) for trial in trials}
 
     assert [trial.example for trial in trials if not trial.as_wanted] == []
+    assert {trial.example.rule for trial in trials if trial.undecided} <= _NEEDS_A_STORE
     assert {rule.id for rule in (*book.rules, *book.good)} - _ONE_SIDED == {
         rule for rule, must in sides if must
     } - _ONE_SIDED
     assert {rule.id for rule in (*book.rules, *book.good)} == {rule for rule, must in sides if not must}
+
+
+def _found(name: str, lines: list[tuple[Role, str]], **known: object) -> list[str]:
+    """The rules that a worked example finds in a call of which the envelope or the store knows so much."""
+    (text,) = (text for text in worked() if f"id: {name}\n" in text)
+    book = bundle_text(text, "docs/rulebook.md", lambda _: None).book
+    made = judge(replace(case(said(lines)), **known), book)  # type: ignore[arg-type]
+    return [finding.rule for finding in made.findings if finding.rule == f"demo/{name}"]
+
+
+@pytest.mark.parametrize(("days", "found"), [(3, ["demo/told-otherwise-before"]), (7, [])])
+def test_the_example_of_another_answer_does_what_it_says_with_a_store(days: float, found: list[str]) -> None:
+    told = Told(BEGAN - timedelta(hours=1), "退款多久到账", "days", days, days)
+    store = History(BEGAN - timedelta(days=30), known_since=BEGAN - timedelta(days=900), told=(told,))
+    envelope = Envelope(customer="hmac-sha256:9f2c41d07be5a6c3", started_at=BEGAN)
+    lines = [(Role.CUSTOMER, "退款多久到账？"), (Role.AGENT, "七个工作日。")]
+
+    assert _found("told-otherwise-before", lines, envelope=envelope, history=store) == found
+
+
+@pytest.mark.parametrize(("by", "found"), [("a", ["demo/hangs-up-first"]), ("c", [])])
+def test_the_example_of_who_hung_up_does_what_it_says_with_signals(by: str, found: list[str]) -> None:
+    lines = [(Role.CUSTOMER, "那我再想想吧，谢谢你。"), (Role.AGENT, "好的，不客气，再见。")]
+    events = (CallEvent(EventKind.HANGUP, 4_000, by),)
+
+    assert _found("hangs-up-first", lines, envelope=Envelope(participants=_PARTIES, events=events)) == found
 
 
 def test_every_operator_and_modifier_has_a_worked_example() -> None:

@@ -65,6 +65,15 @@ def test_the_warning_says_what_to_write() -> None:
     assert "[甲, 乙]" in catalogue("zh_CN").error(one)
 
 
+def test_what_a_pattern_never_finds_is_told_with_how_it_is_read() -> None:
+    (one,) = bundle_text(
+        when("{regex: '查(?:资费方案|流量|[幺一]二三一五)'}"), "demo.yaml", lambda _: None
+    ).warnings
+
+    assert one.where == "demo.yaml: rules[0].when.regex"
+    assert "里的「查幺二三一五」永远找不到：比对时读成「查12315」" in catalogue("zh_CN").error(one)
+
+
 def test_quotes_change_nothing_else() -> None:
     bare, quoted = (
         bundle_text(when(f"{{phrases: [{word}]}}"), "demo.yaml", lambda _: None).book

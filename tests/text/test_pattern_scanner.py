@@ -4,6 +4,7 @@ import pytest
 
 from qa_service.core.errors import RulebookError
 from qa_service.text.normalize import fold
+from qa_service.text.pattern_check import unsaid_parts
 from qa_service.text.patterns import PatternScanner
 
 
@@ -47,6 +48,15 @@ def quotes(patterns: list[str], said: str) -> list[str]:
         pytest.param("随便你$", "随便你，我不管", [], id="but not what minds none"),
         pytest.param("好[，]?的", "好的", ["好的"], id="optional punctuation"),
         pytest.param("保本", "", [], id="nothing said"),
+        pytest.param("簡訊驗證碼", "簡訊驗證碼", ["簡訊驗證碼"], id="wording of Taiwan in a pattern"),
+        pytest.param("(?:簡訊){1,2}驗證", "短信验证", ["短信验证"], id="and in a group"),
+        pytest.param("一二三一五", "打12315", ["12315"], id="digits that are read out"),
+        pytest.param("百分之百.{0,2}赚", "百分之百能赚", ["百分之百能赚"], id="a hundred per cent"),
+        pytest.param("百分之百", "100％", ["100％"], id="in figures"),
+        pytest.param("三．五元", "三.五元", ["三.五元"], id="a point is no any character"),
+        pytest.param("加 我 ?微信", "加 我微信", ["加 我微信"], id="spaces in a pattern"),
+        pytest.param("[一-龥]{2}热线", "打热线，投诉热线", ["投诉热线"], id="ranges are as written"),
+        pytest.param(r"(?P<what>退 款)\s*了", "退款了", ["退款了"], id="names of groups, optional spaces"),
     ],
 )
 def test_scanning(pattern: str, said: str, found: list[str]) -> None:
@@ -70,6 +80,13 @@ def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
         pytest.param("(好", "not a regular expression", id="unbalanced"),
         pytest.param("好*", "nothing at all", id="matches the empty text"),
         pytest.param("[，。]", "nothing at all", id="punctuation only"),
+        pytest.param("[a-z]+@[a-z]+", "a@a → aa", id="a sign that is no text"),
+        pytest.param("[幺一]二三一五", "幺二三一五 → 12315", id="digits that are read out, in part a class"),
+        pytest.param("[一二三四五]{4}", "一一一一 → 1111", id="digits that are read out, all a class"),
+        pytest.param(r"\d-\d", "1-1 → 1到1", id="a range of what is no literal"),
+        pytest.param(r"您\s滚", "您 滚 → 您滚", id="a space"),
+        pytest.param("滚!", "滚! → 滚", id="a mark of half width at the end"),
+        pytest.param(r"\b滚\b", "Latin letters", id="a border that Chinese does not have"),
         pytest.param(".{1000}保.{1000}本.{1000}", "too large", id="thousands of any characters"),
         pytest.param("((保|本){1,100}){1,9}" * 40, "too large", id="repeats within repeats"),
     ],
@@ -77,6 +94,33 @@ def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
 def test_a_pattern_that_cannot_work_is_refused_with_the_reason(pattern: str, says: str) -> None:
     with pytest.raises(RulebookError, match=says):
         PatternScanner(["保本", pattern])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(r"\bvip\b", id="a border of a Latin word"),
+        pytest.param("[一二三]{3}个", id="counting stays as it is said"),
+        pytest.param("[零一二三四五六七八九十百]+块", id="some of a class"),
+        pytest.param(r"[0-9]{1,2}:[0-9]{2}", id="a time of day"),
+        pytest.param("[^一-龥啥嗯呢a1]好", id="what cannot be read back"),
+        pytest.param(r"[^\d，]{1,3}元", id="anything but figures"),
+    ],
+)
+def test_a_pattern_that_finds_something_is_not_refused(pattern: str) -> None:
+    assert unsaid_parts(pattern) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "parts"),
+    [
+        ("投诉|[幺一]二三一五", [("幺二三一五", "12315")]),
+        ("查(?:流量|资费(?:方案|标准))", [("查资费方案", "查套餐")]),
+        ("(?:我|您@|你[@#])[，]?滚", [("您@滚", "您滚"), ("你@滚", "你滚")]),
+    ],
+)
+def test_the_alternatives_that_find_nothing_are_named(pattern: str, parts: list[tuple[str, str]]) -> None:
+    assert list(unsaid_parts(pattern)) == parts
 
 
 def test_a_pattern_that_stops_other_engines_is_quick() -> None:
