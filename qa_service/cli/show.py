@@ -83,9 +83,9 @@ def _rule(bundle: Bundle, name: str) -> Rule:
 def _list(sheet: Sheet, console: Console) -> None:
     book, texts = sheet.book, sheet.texts
     console.print(Text(f"{texts.text(book.title)}  {book.name}@{book.version}  {book.digest[:12]}"))
+    _print(sheet.around(), console)
     for said in includes(sheet.bundle, texts):
         console.print(Text(said))
-    _print(sheet.around(), console)
     if console.width >= _WIDE:
         console.print(_table(sheet))
     else:
