@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import random
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def recordings(tmp_path: Path) -> Path:
     folder = tmp_path / "rec"
     (folder / "2026").mkdir(parents=True)
-    new = random.randbytes(100)  # nobody has sent them before
+    new = os.urandom(100)  # nobody has sent them before; `random` is seeded anew for every test
     (folder / "8001_1.wav").write_bytes(SOUND + new)
     (folder / "2026" / "8002_2.wav").write_bytes(SOUND + new + b"2")
     (folder / ".hidden").write_bytes(b"x")
@@ -49,6 +50,11 @@ def run(service: Service, tmp_path: Path, *args: object) -> Result:
 def sent(result: Result) -> dict[str, str]:
     lines = [line.split("\t") for line in result.stdout.splitlines()]
     return {Path(path).name: call for path, call, *_ in lines}
+
+
+def announced(result: Result) -> str:
+    """The batch that a run announced."""
+    return re.findall(r"批次 batch (\S+?)（", result.stderr)[0]
 
 
 def said(result: Result) -> list[str]:
@@ -123,7 +129,7 @@ def test_what_was_known_stays_where_the_list_says_something_else_now(
     agents = {name: client.get(f"/api/v1/calls/{call}").json()["agents"] for name, call in sent(two).items()}
     assert sent(two) == sent(one)
     assert agents == {"8001_1.wav": ["8001"], "8002_2.wav": ["8002"]}
-    batches = client.get("/api/v1/batches", params={"limit": 2}).json()["batches"]
+    batches = [client.get(f"/api/v1/batches/{announced(result)}").json() for result in (one, two)]
     assert [(batch["expected"], batch["received"]) for batch in batches] == [(2, 2), (2, 2)]
 
 
