@@ -168,7 +168,7 @@ def test_what_is_no_recording_is_left_out_with_a_line(
 def test_what_may_be_a_recording_is_sent(service: Service, tmp_path: Path, name: str, content: bytes) -> None:
     """Whether it is one is the server's to say."""
     file = tmp_path / name
-    file.write_bytes(content + random.randbytes(8))
+    file.write_bytes(content + os.urandom(8))
 
     result = run(service, tmp_path, file)
 
