@@ -59,6 +59,8 @@ class _Said(NamedTuple):
     utterance: Utterance
     words: Features
     held: int
+    #: How many those are.
+    size: int
 
 
 @dataclass(slots=True)
@@ -94,15 +96,20 @@ class SaysAgainRun:
         words, held, bits = features(fold(heard.text).text), 0, self.bits
         for gram in words.grams:
             held |= 1 << bits.setdefault(gram, len(bits))
-        return _Said(heard, words, held)
+        return _Said(heard, words, held, len(words.grams))
 
     def _again(self, said: _Said) -> Iterable[Tag]:
-        least, now = self.settings.alike, said.utterance
-        alike = [
-            (_alike(said, known, least), known.utterance)
-            for known in self.said.get(self._whose(now.role), ())
-        ]
-        most, before = max(alike, key=lambda one: one[0], default=(0.0, now))
+        now, held, size = said.utterance, said.held, said.size
+        most, before = 0.0, now
+        wanted = self.settings.alike / 2
+        for known in self.said.get(self._whose(now.role), ()):
+            shared = (held & known.held).bit_count()
+            # No way round is more alike than this (text.resemblance): asked of hundreds of pairs, so nothing else is.
+            if shared < wanted * (size + known.size) or not shared:
+                continue
+            alike = min(weighed(shared, said.words, known.words), weighed(shared, known.words, said.words))
+            if alike > most:
+                most, before, wanted = alike, known.utterance, max(wanted, alike / 2)
         if most >= self.settings.alike:
             yield Tag(
                 (Evidence.said(before), Evidence.said(now)),
@@ -119,10 +126,3 @@ class SaysAgainRun:
             return by
         return Role.CUSTOMER if by is Role.AGENT else Role.AGENT
 
-
-def _alike(one: _Said, other: _Said, at_least: float) -> float:
-    """How much, either way round; 0 where it is less than `at_least`."""
-    shared, size = (one.held & other.held).bit_count(), len(one.words.grams) + len(other.words.grams)
-    if not shared or 2 * shared / size < at_least:
-        return 0.0  # the way round that is less alike never counts for more (text.resemblance)
-    return min(weighed(shared, one.words, other.words), weighed(shared, other.words, one.words))
