@@ -125,4 +125,3 @@ class SaysAgainRun:
         if self.settings.of == _OWN:
             return by
         return Role.CUSTOMER if by is Role.AGENT else Role.AGENT
-
