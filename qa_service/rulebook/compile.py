@@ -6,31 +6,29 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from qa_service.core.alerts import AlertPolicy
-from qa_service.core.calls import Clocks
 from qa_service.core.findings import Severity, Stage
 from qa_service.detectors.base import Detector
 from qa_service.detectors.call_is import CallIs
-from qa_service.detectors.contrast import Contrast
 from qa_service.detectors.means import Means
 from qa_service.detectors.patterns import Patterns
 from qa_service.detectors.phrases import Phrases
-from qa_service.detectors.registry import BY_LABEL, ORDERED_LABELS, TWO_CHANNEL_LABELS, clocks_for
+from qa_service.detectors.registry import BY_LABEL
 from qa_service.detectors.similar import Similar
 from qa_service.rulebook.answer_files import kept_as
 from qa_service.rulebook.book import Bundle, Effective, Rulebook
 from qa_service.rulebook.calm import calm
+from qa_service.rulebook.conditions import Conditions
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
-from qa_service.rulebook.own import ASKING, MEASURING
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.schema import WrittenAlert, WrittenCriterion, WrittenEffective
 from qa_service.rulebook.shipped import Shipped
 from qa_service.rulebook.source import canonical_json, digest_of
 from qa_service.rulebook.wording import text_of
-from qa_service.rules.about import always, deciding, labels_of, looks_around
+from qa_service.rules.about import always, labels_of
 from qa_service.rules.conditions import AllOf, AnyOf, Capped, Condition, Repeated, Tagged
-from qa_service.rules.rule import Asks, LegScope, Measured, Rule
+from qa_service.rules.rule import LegScope, Rule
 from qa_service.scoring.scorecard import Charge, Criterion, Fatal, Scorecard, Section
 
 
@@ -57,7 +55,7 @@ def _compiled(flat: FlatBook) -> Bundle:
         for file, table in found.tables.items()
     }
     canonical = canonical_json(flat.canonical())
-    book = _Compiler(flat, shipped, parts, digest_of(canonical)).book()
+    book = _Compiler(flat, shipped, parts, Conditions(shipped, parts), digest_of(canonical)).book()
     return Bundle(book, texts, canonical, overridden=dict(flat.overridden))
 
 
@@ -68,6 +66,7 @@ class _Compiler:
     flat: FlatBook
     shipped: Shipped
     parts: Parts
+    conditions: Conditions
     digest: str
 
     def book(self) -> Rulebook:
@@ -97,7 +96,7 @@ class _Compiler:
     def _rule(self, flat: FlatRule) -> Rule:
         written, when = flat.written, self.parts.conditions[flat.id]
         days = written.effective or WrittenEffective()
-        labels = labels_of(when)
+        asked = self.conditions.asked(when)
         return Rule(
             id=flat.id,
             title=text_of(written.title),
@@ -107,21 +106,21 @@ class _Compiler:
             when=when,
             criterion=written.criterion if written.stage == "score" else "",
             leg=LegScope(written.leg),
-            needs=self._needs(labels),
-            needs_two_channels=self._needs_two(labels),
-            clocks=self._clocks(labels),
+            needs=asked.needs,
+            needs_two_channels=asked.two_channels,
+            clocks=asked.clocks,
             jurisdictions=frozenset(written.jurisdiction),
             since=days.from_,
             until=days.to,
-            rests_on_order=self._rests_on_order(when, labels),
+            rests_on_order=asked.rests_on_order,
             calls=self._calls(when),
-            measures=self._measures(when),
-            asks=self._asks(labels),
+            measures=asked.measures,
+            asks=asked.asks,
         )
 
     def _good(self, flat: FlatStrength) -> Rule:
         when = self.parts.conditions[flat.id]
-        labels = labels_of(when)
+        asked = self.conditions.asked(when)
         return Rule(
             id=flat.id,
             title=text_of(flat.written.text),
@@ -129,62 +128,19 @@ class _Compiler:
             severity=Severity.INFO,
             stage=Stage.OBSERVE,
             when=when,
-            needs=self._needs(labels),
-            needs_two_channels=self._needs_two(labels),
-            clocks=self._clocks(labels),
-            rests_on_order=self._rests_on_order(when, labels),
+            needs=asked.needs,
+            needs_two_channels=asked.two_channels,
+            clocks=asked.clocks,
+            rests_on_order=asked.rests_on_order,
             calls=self._calls(when),
-            measures=self._measures(when),
-            asks=self._asks(labels),
+            measures=asked.measures,
+            asks=asked.asks,
         )
-
-    def _needs(self, labels: Iterable[str]) -> frozenset[str]:
-        """What must have been measured for the rule to be answered; phrases and patterns read words."""
-        own = self.parts.own.by_label
-        parts = [
-            self.shipped.emitting(label).needs if label in BY_LABEL else own.get(label, Phrases).needs
-            for label in labels
-        ]
-        return frozenset().union(*parts)
-
-    def _rests_on_order(self, when: Condition, labels: Set[str]) -> bool:
-        """Whether it is about what was said to what."""
-        ordered = ORDERED_LABELS | self.parts.answers.labels
-        return looks_around(when) or bool(self._shipped(labels) & ordered)
-
-    def _shipped(self, labels: Iterable[str]) -> frozenset[str]:
-        """The labels, an own detector's by what it stands for."""
-        return frozenset(self.parts.own.stands_for.get(label, label) for label in labels)
 
     def _calls(self, when: Condition) -> tuple[CallIs, ...]:
         """In which calls alone the condition can hold: what it asks of all of them."""
         asked = (self.parts.own.by_label.get(label) for label in always(when))
         return tuple(detector for detector in asked if isinstance(detector, CallIs))
-
-    def _contrasts(self, labels: Iterable[str]) -> tuple[Contrast, ...]:
-        """The operators that hold one voice against itself or another: on one channel nobody knows whose it is."""
-        found = (self.parts.own.by_label.get(label) for label in sorted(labels))
-        return tuple(detector for detector in found if isinstance(detector, Contrast))
-
-    def _needs_two(self, labels: Set[str]) -> bool:
-        return bool(self._shipped(labels) & TWO_CHANNEL_LABELS or self._contrasts(labels))
-
-    def _clocks(self, labels: Set[str]) -> frozenset[Clocks]:
-        return clocks_for(self._shipped(labels)).intersection(
-            *(one.clocks for one in self._contrasts(labels))
-        )
-
-    def _measures(self, when: Condition) -> tuple[Measured, ...]:
-        """What the condition rests on that takes enough speech to be measured."""
-        found = (self.parts.own.by_label.get(label) for label in sorted(deciding(when)))
-        return tuple(detector for detector in found if isinstance(detector, MEASURING))
-
-    def _asks(self, labels: Set[str]) -> tuple[Asks, ...]:
-        """The operators of the rule that may have no answer: they ask a store, or what an encoder made."""
-        found = (self.parts.own.by_label.get(label) for label in sorted(labels))
-        asking = [one for one in found if isinstance(one, ASKING)]
-        means = Means(tuple(self.parts.means)).only(labels)
-        return (*asking, means) if means.rules else tuple(asking)
 
     def _label_of(self, when: Condition, rule_id: str) -> str:
         """The label of what a rule finds: that of the tag its hits are anchored at, or the rule's own name."""

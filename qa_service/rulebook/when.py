@@ -45,6 +45,8 @@ _HOLDING = {
     "pattern": ("regex",),
     **dict.fromkeys(("whole_words", "at_least", "none", "window", "of"), ("phrases",)),
 }
+#: What may stand in a condition, whatever else does.
+_MAY_STAND = frozenset((*WHATS, *MODIFIERS)).difference(PLACING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,8 @@ def _condition(node: object, place: Place) -> Node:
 
 def _strange(node: Node, place: Place) -> list[RulebookError]:
     """An error for every key that may not stand in a condition."""
+    if _MAY_STAND.issuperset(node):
+        return []
     known = (*WHATS, *MODIFIERS, *PLACING)
     lost = [_beside_no_anchor(place.at(key), key) for key in node if key in PLACING]
     inner = [

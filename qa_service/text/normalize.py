@@ -193,6 +193,8 @@ def is_heard(text: str) -> bool:
     >>> is_heard("，。"), is_heard("好。")
     (False, True)
     """
+    if "\u4e00" <= text[:1] <= "\u9fff":
+        return True
     return bool(text.translate(ch.TABLE).strip(ch.MARKS))
 
 

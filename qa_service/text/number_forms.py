@@ -43,6 +43,8 @@ def forms(folded_text: str) -> tuple[str, ...]:
     >>> "一百二十块" in forms("120块"), "百分之三" in forms("3%"), forms("十分满意")
     (True, True, ('十分满意',))
     """
+    if NUMERALS.isdisjoint(folded_text):
+        return (folded_text,)
     parts: list[tuple[str, ...]] = []
     done = 0
     for match in _NUMBER.finditer(folded_text):

@@ -54,7 +54,7 @@ def sent(result: Result) -> dict[str, str]:
 
 def announced(result: Result) -> str:
     """The batch that a run announced."""
-    return re.findall(r"批次 batch (\S+?)（", result.stderr)[0]
+    return str(re.findall(r"批次 batch (\S+?)（", result.stderr)[0])
 
 
 def said(result: Result) -> list[str]:
