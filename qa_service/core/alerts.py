@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
-from qa_service.core.findings import Finding, Severity
+from qa_service.core.findings import Severity
 from qa_service.core.stored import Origin
 from qa_service.core.time import Span
 
@@ -100,13 +101,32 @@ class Raised:
     span: Span
 
 
+class Alertable(Protocol):
+    """A finding, as far as it is asked whether it alerts."""
+
+    @property
+    def id(self) -> str:
+        """Its own."""
+
+    @property
+    def rule(self) -> str:
+        """By which it was found."""
+
+    @property
+    def span(self) -> Span:
+        """Where."""
+
+
+_Found = TypeVar("_Found", bound=Alertable)
+
+
 @dataclass(slots=True)
 class _Call:
     """The alerts of one call so far."""
 
     raised: list[Raised] = field(default_factory=list)
 
-    def allows(self, finding: Finding, policy: AlertPolicy) -> bool:
+    def allows(self, finding: Alertable, policy: AlertPolicy) -> bool:
         of_rule = [one for one in self.raised if one.rule == finding.rule]
         if any(_is_same(one, finding) for one in of_rule) or len(of_rule) >= policy.at_most:
             return False
@@ -115,14 +135,14 @@ class _Call:
 
 
 def alerting(
-    findings: Iterable[Finding], policies: Mapping[str, AlertPolicy], raised: Sequence[Raised] = ()
-) -> tuple[Finding, ...]:
+    findings: Iterable[_Found], policies: Mapping[str, AlertPolicy], raised: Sequence[Raised] = ()
+) -> tuple[_Found, ...]:
     """The findings that raise an alert, in order of time; `raised` are the call's alerts of before.
 
     One that waits for a person alerts too: it says where to listen, and costs nobody anything. One that an earlier
     alert was about, by its id or by rule and overlapping time, does not.
     """
-    call, due = _Call(list(raised)), []
+    call, due = _Call(list(raised)), list[_Found]()
     for finding in sorted(findings, key=lambda one: (one.span, one.id)):
         policy = policies.get(finding.rule)
         if policy is None or not call.allows(finding, policy):
@@ -132,6 +152,6 @@ def alerting(
     return tuple(due)
 
 
-def _is_same(one: Raised, finding: Finding) -> bool:
+def _is_same(one: Raised, finding: Alertable) -> bool:
     overlaps = one.span == finding.span or one.span.overlap_ms(finding.span) > 0
     return one.finding_id == finding.id or overlaps

@@ -12,8 +12,10 @@ from qa_service.core.lists import Filter
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.people import Asked, Sight
 from qa_service.core.stored import StoredCall
+from qa_service.ports.rescoring import Former
 from qa_service.stores import audit, calls, lists, results
 from qa_service.stores.engine import reading
+from qa_service.stores.former import former
 from qa_service.stores.workbench import Shelves
 
 #: Calls that a sample is drawn from, the newest of each line that was asked for.
@@ -46,8 +48,11 @@ class StoredMeasures:
 
     shelves: Shelves
 
-    def draw(self, asked: Asked, sought: Sought, why: str) -> Drawn:
-        """The calls whose ids, hashed with the seed, come first: the same ones every time, and none more likely."""
+    def draw(self, asked: Asked, sought: Sought, why: str, action: str = "rulebook_tune") -> Drawn:
+        """The calls whose ids, hashed with the seed, come first: the same ones every time, and none more likely.
+
+        `action` and `why` are what the audit log says was done, and to what.
+        """
         counted = 0
 
         def candidates() -> Iterator[lists.Place]:
@@ -60,7 +65,7 @@ class StoredMeasures:
         drawn = heapq.nsmallest(sought.most, candidates(), key=lambda place: _rank(place.id, sought.seed))
         detail = {"calls": len(drawn), "seed": sought.seed, "lines": list(sought.lines)}
         with self.shelves.engine.begin() as connection:
-            entry = audit.Entry(asked.caller.id, "rulebook_tune", why, detail, asked.request_id)
+            entry = audit.Entry(asked.caller.id, action, why, detail, asked.request_id)
             audit.write(connection, entry, now=self.shelves.now())
         return Drawn(tuple(sorted(drawn, key=lambda place: -place.seq)), counted)
 
@@ -76,6 +81,11 @@ class StoredMeasures:
                 except EnvelopeError:  # damaged, or a newer version's: one call less
                     kept = None
             yield call, kept.call if kept else None
+
+    def former(self, call: StoredCall, rulebook: str) -> Former | None:
+        """What the machine made of a call before, by the rulebook of this name or the listed one."""
+        with reading(self.shelves.engine) as connection:
+            return former(connection, call, rulebook)
 
     def _newest(self, sight: Sight, wanted: Filter) -> Iterator[lists.Place]:
         before, left = None, MOST_CALLS

@@ -1,0 +1,52 @@
+"""judge again: a stored call, by another rulebook, beside what was made of it before. From measurements alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from qa_service.core.alerts import AlertPolicy
+from qa_service.core.measured import MeasuredCall
+from qa_service.core.stored import StoredCall
+from qa_service.pipeline.diff import Outcome, compare
+from qa_service.ports.hearing import HearingProfile, SourceProfile
+from qa_service.ports.history import CallHistory
+from qa_service.ports.rescoring import Former
+from qa_service.rulebook.book import Rulebook
+from qa_service.usecases.analyze import Analyst, Request
+from qa_service.usecases.known import known_of
+from qa_service.usecases.rescored import Again
+
+#: Why a call is left out.
+GONE, NOT_MEASURED, NEVER_JUDGED = "gone", "not_measured", "never_judged"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeAgain:
+    """Judges with one rulebook. No sound, no recogniser and no tokeniser is asked."""
+
+    analyst: Analyst
+    book: Rulebook
+    #: When the rulebook with this name and digest alerts; None where it is gone.
+    policies: Callable[[str, str], Mapping[str, AlertPolicy] | None]
+    history: CallHistory | None = None
+
+    def one(self, call: StoredCall, measured: MeasuredCall, former: Former) -> Again:
+        """Both verdicts on a call."""
+        request = Request(
+            (),
+            call.envelope,
+            SourceProfile(),
+            HearingProfile(),
+            call.agent_channel,
+            are_swapped=call.are_swapped,
+            are_roles_confirmed=call.are_roles_confirmed,
+            rulebook=self.book,
+            jurisdiction=former.jurisdiction,
+            history=known_of(self.history, call, self.book),
+        )
+        before = Outcome.kept(former.document)
+        after = Outcome.of(self.analyst.measured(measured, request).assessment)
+        known = self.policies(former.rulebook, former.digest)
+        alerts = (None if known is None else before.alerts(known), after.alerts(self.book.alerts))
+        return Again(call.id, call.team, compare(before, after), alerts, former.verdicts)

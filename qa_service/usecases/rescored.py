@@ -1,0 +1,137 @@
+"""What a rulebook changes over many calls: flips, rules, scores, agents, and what a day of the centre will bring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qa_service.core.intervals import Share
+from qa_service.core.reviews import Verdict
+from qa_service.pipeline.diff import Change
+
+#: Score shifts are counted between these points (decisions about people hang on steps of five).
+EDGES = (-20.0, -10.0, -5.0, 0.0, 5.0, 10.0, 20.0)
+#: More than this is warned of, unless somebody says otherwise (issue 5): calls to review, alerts per supervisor-hour.
+MOST_REVIEWED, MOST_ALERTS = 0.05, 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One call, judged again."""
+
+    call_id: str
+    team: str
+    change: Change
+    #: How many alerts the former rulebook and this one raise; the former may be gone.
+    alerts: tuple[int | None, int] = (None, 0)
+    #: What people said of the former findings, by their ids.
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """What becomes of one rule's findings."""
+
+    rule: str
+    before: int
+    after: int
+    appeared: int
+    disappeared: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What becomes of the calls of one agent or team."""
+
+    name: str
+    calls: int
+    changed: int
+    flips: int
+    #: Mean over the calls that have a score both times; None where there are none.
+    shift: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How one rulebook stands to what people said: how many of those that they confirmed, or dismissed, it finds."""
+
+    confirmed: Share
+    dismissed: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What there is to do after so many calls."""
+
+    findings: int
+    #: Calls in which something waits for a person.
+    review: Share
+    #: None where nobody knows what the rulebook alerted.
+    alerts: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """The centre's day, as far as somebody said: calls, and the hours of all its supervisors together."""
+
+    calls: int | None = None
+    supervisor_hours: float | None = None
+    most_reviewed: float = MOST_REVIEWED
+    most_alerts: float = MOST_ALERTS
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a day of the centre brings. Unknown is None."""
+
+    findings: float | None
+    review: float | None
+    alerts: float | None
+    alerts_an_hour: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a rulebook changes, over all calls that were judged again."""
+
+    calls: int
+    changed: int
+    #: Why others were not, by code.
+    left_out: Mapping[str, int]
+    #: (before, after) → calls; None where pass or fail is open.
+    flips: Mapping[tuple[bool | None, bool | None], int]
+    rules: tuple[RuleChange, ...]
+    #: Calls by how far their score moves: up to EDGES[0], …, above the last; those that stay are not in it.
+    shifts: tuple[int, ...]
+    mean: tuple[float, float] | None
+    agents: tuple[Touched, ...]
+    teams: tuple[Touched, ...]
+    surprising: tuple[Again, ...]
+    before: Load
+    after: Load
+    agreement: tuple[Agreement, Agreement]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changes."""
+        return not self.changed
+
+    def expected(self, volume: Volume) -> Expected:
+        """What the new rulebook brings on a day like this, if its calls are like those."""
+        if not self.calls or volume.calls is None:
+            return Expected(None, None, None, None)
+        each, load, hours = volume.calls / self.calls, self.after, volume.supervisor_hours
+        alerts = None if load.alerts is None else load.alerts * each
+        hourly = None if alerts is None or not hours else alerts / hours
+        return Expected(load.findings * each, load.review.hits * each, alerts, hourly)
+
+    def over(self, volume: Volume) -> Mapping[str, float]:
+        """The budgets that are exceeded, and by what: `review` (a share), `alerts` (per supervisor-hour)."""
+        share, hourly = self.after.review.value, self.expected(volume).alerts_an_hour
+        told = {}
+        if share is not None and share > volume.most_reviewed:
+            told["review"] = round(share, 4)
+        if hourly is not None and hourly > volume.most_alerts:
+            told["alerts"] = round(hourly, 2)
+        return told
