@@ -121,6 +121,19 @@ def _others(lines: Sequence[str]) -> Iterator[tuple[str, When]]:
         "20 questions about the call",
         {"any": [{"talk_ratio": {"above": 0.5 + at / 100}} for at in range(20)]},
     )
+    kinds = ["anger", "displeased", "worried", "pleased"]
+    yield (
+        "emotion: every kind of both, and its course",
+        {
+            "any": [
+                *({"emotion": kinds, "role": role} for role in ("customer", "agent")),
+                *(
+                    {"emotion_course": {"course": "ends_negative", "role": role}}
+                    for role in ("customer", "agent")
+                ),
+            ]
+        },
+    )
     yield (
         "number and personal data",
         {"any": [{"number": ["amount", "percent"]}, {"personal_data": ["mobile", "id_card"]}]},
