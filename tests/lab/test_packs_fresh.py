@@ -51,7 +51,8 @@ def test_the_docs_tell_what_fresh_sentences_showed(pack: str) -> None:
 
 
 def test_every_pack_has_as_many_fresh_sentences_and_rules_of_its_own() -> None:
-    rules = {pack: {rule.id for rule in load(pack).rules} for pack in _PACKS}
+    # Some ship switched off; the sentences were written for them too.
+    rules = {pack: {*(rule.id for rule in load(pack).rules), *load(pack).disabled} for pack in _PACKS}
 
     assert [r for r in _ROWS if f"{r['pack']}/{r['rule']}" not in rules[r["pack"]]] == []
     assert {(_found(p, "1").n, _false_alarms(p, "1").n, _found(p, "2").n) for p in _PACKS} == {(30, 30, 15)}
