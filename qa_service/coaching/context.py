@@ -18,7 +18,7 @@ from qa_service.text.questions import kinds_asked
 
 #: A sentence this far back is still what was being answered, and beside what happened.
 RECENT_MS = 30_000
-#: Opening and closing: the first and last stretch of an agent's leg (two touchpoints of field-guide §1).
+#: Opening and closing: the first and last stretch of an agent's leg, where customers make up their minds.
 OPENING_MS = 30_000
 CLOSING_MS = 30_000
 #: A sentence inside 「」 carries no comma or full stop at its edges; question marks stay.

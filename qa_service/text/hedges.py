@@ -2,7 +2,7 @@
 
 Weights: a strong hedge says by itself that no answer is coming (不好说, 再等等, 快了吧); a weak one only
 softens (应该, 可能); a vague time (尽快, 过几天) is one where a time was asked for. The words come from
-field-guide §1 and §4 and from reading written service dialogues (docs/detectors-words.md#hedging).
+what score sheets of the field forbid and from reading written service dialogues (docs/detectors-words.md#hedging).
 """
 
 from __future__ import annotations

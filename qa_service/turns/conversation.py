@@ -12,11 +12,11 @@ from qa_service.core.time import Span, cover, gaps, intersect, merge, total_ms
 from qa_service.turns.latency import is_back_channel, quantile, response_latencies, turns_of
 
 _PEOPLE = (Role.AGENT, Role.CUSTOMER)
-#: Both silent for this long is a silence (field-guide.md §3).
+#: Both silent for this long is a silence (what MiiTel documents, the shortest of the field).
 SILENCE_MS = 3_000
 #: Shorter overlaps are within the error of voice activity.
 OVERLAP_MS = 200
-#: An interruption lasts this long and begins this long after the other did (field-guide.md §3).
+#: An interruption lasts this long and begins this long after the other did (Huawei's three together: length, characters, delay).
 INTERRUPTION_MS = 1_000
 #: Voice that pauses for less goes on.
 _BREATH_MS = 600
