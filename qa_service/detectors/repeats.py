@@ -1,4 +1,4 @@
-"""Repeats: an agent asks the customer the same thing again and again (score sheets of the field: three times or more)."""
+"""Repeats: an agent asks the customer the same thing again and again (score sheets say: three times or more)."""
 
 from __future__ import annotations
 

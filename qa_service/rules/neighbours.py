@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from qa_service.core.tags import Tag
 from qa_service.rules.conditions import Distance, Side
 from qa_service.rules.hit import Hit
 from qa_service.rules.scene import Scene
+
+_OTHER_SIDE = {Side.BEFORE: Side.AFTER, Side.AFTER: Side.BEFORE, Side.AROUND: Side.AROUND}
+
+
+class _Words(NamedTuple):
+    """Where a tag's words stand."""
+
+    utterance: str
+    start: int
+    end: int
+
+
+def _words_of(tag: Tag) -> _Words | None:
+    """Of the one utterance that a tag quotes; None where it quotes none or several."""
+    quotes = tag.quotes
+    if not quotes or any(quote.utterance != quotes[0].utterance for quote in quotes):
+        return None
+    return _Words(
+        quotes[0].utterance, min(quote.start for quote in quotes), max(quote.end for quote in quotes)
+    )
+
+
+def _stands(one: _Words | None, side: Side, other: _Words) -> bool:
+    """Whether one may stand on this side of the other: in one utterance it does not begin where the other has ended."""
+    if one is None or one.utterance != other.utterance:
+        return True
+    return one.start < other.end if side is Side.BEFORE else one.end > other.start
 
 
 class Neighbours:
@@ -18,6 +46,7 @@ class Neighbours:
         self._sure = [hit.confidence for hit in hits]
         self._spans = [(hit.anchor.span.start_ms, hit.anchor.span.end_ms) for hit in hits]
         self._positions: list[int] | None = None
+        self._words: dict[int, _Words | None] = {}
 
     @property
     def all(self) -> range:
@@ -32,7 +61,7 @@ class Neighbours:
             beside = [at for at, (start, _) in enumerate(self._spans) if start <= start_ms]
         elif distance.side is Side.AFTER:
             beside = [at for at, (_, end) in enumerate(self._spans) if end >= end_ms]
-        return self._within(beside, anchor, distance)
+        return self._in_order(self._within(beside, anchor, distance), anchor, distance.side)
 
     def having_near(self, other: Tag, distance: Distance) -> list[int]:
         """The hits that have `other` on their right side, no farther than `distance` allows."""
@@ -42,7 +71,7 @@ class Neighbours:
             beside = [at for at, (start, _) in enumerate(self._spans) if start_ms <= start]
         elif distance.side is Side.AFTER:
             beside = [at for at, (_, end) in enumerate(self._spans) if end_ms >= end]
-        return self._within(beside, other, distance)
+        return self._in_order(self._within(beside, other, distance), other, _OTHER_SIDE[distance.side])
 
     def best(self, among: Sequence[int], anchor: Tag) -> Hit | None:
         """The surest hit of some; of equally sure ones the one nearest in time, and of those the first."""
@@ -64,6 +93,20 @@ class Neighbours:
             near = [at for at in near if abs(positions[at] - here) <= distance.within_utterances]
         here_ms = (tag.span.start_ms, tag.span.end_ms)  # comparing times first: tags are slow to compare
         return [at for at in near if self._spans[at] != here_ms or self._hits[at].anchor != tag]
+
+    def _in_order(self, near: list[int], tag: Tag, side: Side) -> list[int]:
+        """Those on one side of a tag where both are words of one utterance, which may have no times of their own."""
+        if side is Side.AROUND or not near:
+            return near
+        here = _words_of(tag)
+        if here is None:
+            return near
+        return [at for at in near if _stands(self._words_at(at), side, here)]
+
+    def _words_at(self, at: int) -> _Words | None:
+        if at not in self._words:
+            self._words[at] = _words_of(self._hits[at].anchor)
+        return self._words[at]
 
     @property
     def _position_of(self) -> Sequence[int]:

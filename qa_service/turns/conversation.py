@@ -16,7 +16,7 @@ _PEOPLE = (Role.AGENT, Role.CUSTOMER)
 SILENCE_MS = 3_000
 #: Shorter overlaps are within the error of voice activity.
 OVERLAP_MS = 200
-#: An interruption lasts this long and begins this long after the other did (Huawei's three together: length, characters, delay).
+#: An interruption lasts this long and begins this long after the other did (Huawei also counts characters).
 INTERRUPTION_MS = 1_000
 #: Voice that pauses for less goes on.
 _BREATH_MS = 600
