@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced, UsageError
+from qa_service.core.imported import is_brought
 from qa_service.core.items import ItemState, Lease
 from qa_service.core.people import Sight
-from qa_service.core.imported import is_brought
 from qa_service.core.sources import NewSource, Source, SourceKind
 from qa_service.stores.ids import new_id
 from qa_service.stores.keys import MasterKey
