@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from qa_service.core.errors import QaError, UsageError
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Note
+from qa_service.moving.sca_about import About, read_about
 
 _ROLES = {"客服": "agent", "坐席": "agent", "客户": "customer", "系统": "system", "其他": "other"}
 #: Theirs: a person has looked at the call; only then does a rule's 0 mean that it was hit wrongly.
 _REVIEWED = 1
 _LONGEST_TEXT = 5_000
+_NOTHING = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,7 @@ class TheirCall:
     lines: tuple[Line, ...]
     hits: tuple[TheirHit, ...]
     score: float | None = None
-    skill_group: str = ""
-    agent: str = ""
+    about: About = _NOTHING
     #: Which result of the file it was first, from 1.
     row: int = 0
 
@@ -58,8 +59,7 @@ class TheirCall:
             {"id": u.id, "role": u.role, "start_ms": u.start_ms, "end_ms": u.end_ms, "text": u.text}
             for u in self.lines
         ]
-        envelope = {"call_id": self.id} | ({"skill_group": self.skill_group} if self.skill_group else {})
-        return {"envelope": envelope, "utterances": said}
+        return {"envelope": {"call_id": self.id} | self.about.envelope, "utterances": said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ def read_results(document: object) -> TheirResults:
             name = _name(result)
             call = _call(name, result)
             calls[name] = _merged(calls[name], call) if name in calls else replace(call, row=row)
+            if call.about.unread_time:
+                found.bad.append(BadRow(row, name, Note.of("row_started", time=call.about.unread_time)))
         except _RowError as error:
             found.bad.append(BadRow(row, name, error.why))
         except QaError:
@@ -145,15 +147,13 @@ def _call(name: str, result: Fields) -> TheirCall:
     if not lines:
         raise _RowError("row_wordless")
     is_reviewed = result.number("reviewStatus") == _REVIEWED
-    agent = result.child("agent")
     hits = tuple(_hit(one, lines, is_reviewed=is_reviewed) for one in result.children("hitResult"))
     return TheirCall(
         name,
         lines,
         hits,
         result.number("score"),
-        agent.text("skillGroup", "skillGroupName")[:100] if agent else "",
-        agent.text("id", "name") if agent else "",
+        read_about(result),
     )
 
 
