@@ -59,7 +59,7 @@ class TheirCall:
             {"id": u.id, "role": u.role, "start_ms": u.start_ms, "end_ms": u.end_ms, "text": u.text}
             for u in self.lines
         ]
-        return {"envelope": {"call_id": self.id} | self.about.envelope, "utterances": said}
+        return {"envelope": {"call_id": self.id, **self.about.envelope}, "utterances": said}
 
 
 @dataclass(frozen=True, slots=True)

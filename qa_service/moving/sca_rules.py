@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -253,11 +253,14 @@ def _mistakes(node: Mapping[str, Any]) -> list[Note]:
     try:
         bundle_text(written(book), "trial.yaml", lambda _: None)
     except RulebookError as error:
-        return [
-            Note.of("refused", one.where.removeprefix("trial.yaml: "), problem=one.problem, fix=one.fix)
-            for one in (error, *error.more)
-        ]
+        return [_refused(one) for one in (error, *error.more)]
     return []
+
+
+def _refused(error: RulebookError) -> Note:
+    """What the loader said; its words in the reader's language are the report's."""
+    note = Note.of("refused", error.where.removeprefix("trial.yaml: "), problem=error.problem, fix=error.fix)
+    return replace(note, error=error)
 
 
 class _Plain(yaml.SafeDumper):
