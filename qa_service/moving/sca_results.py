@@ -83,6 +83,8 @@ class TheirResults:
 
     calls: list[TheirCall] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    #: Calls without a name of their own: called by their task, which may hold several recordings.
+    named_otherwise: list[str] = field(default_factory=list)
 
 
 def read_results(document: object) -> TheirResults:
@@ -99,10 +101,12 @@ def read_results(document: object) -> TheirResults:
             fix="Hand in what GetResult answers, with asrResult and hitResult",
         )
     calls: dict[str, TheirCall] = {}
+    tasks: set[str] = set()
     for row, result in enumerate(rows, 1):
         name = ""
         try:
-            name = _name(result)
+            name, is_of_task = _name(result)
+            tasks |= {name} if is_of_task else set()
             call = _call(name, result)
             calls[name] = _merged(calls[name], call) if name in calls else replace(call, row=row)
             if call.about.unread_time:
@@ -112,6 +116,7 @@ def read_results(document: object) -> TheirResults:
         except QaError:
             found.bad.append(BadRow(row, name, Note.of("row_not_object")))
     found.calls = list(calls.values())
+    found.named_otherwise = [name for name in calls if name in tasks]
     return found
 
 
@@ -130,16 +135,17 @@ def _results(document: object) -> Iterator[Fields]:
             yield fields
 
 
-def _name(result: Fields) -> str:
+def _name(result: Fields) -> tuple[str, bool]:
+    """What the call is called, and whether that is only the name of its task."""
     recording = result.child("recording")
     names = [result.text("tid")]
     if recording:
         names += [recording.text("tid"), recording.text("id")]
-    names += [result.text("vid"), recording.text("name") if recording else "", result.text("taskId")]
-    name = next((name for name in names if name), "")
-    if not name:
+    names += [result.text("vid"), recording.text("name") if recording else ""]
+    task, own = result.text("taskId"), next((name for name in names if name), "")
+    if not own and not task:
         raise _RowError("row_unnamed")
-    return name[:100]
+    return (own or task)[:100], not own
 
 
 def _call(name: str, result: Fields) -> TheirCall:
