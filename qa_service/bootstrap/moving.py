@@ -41,11 +41,13 @@ class Imports:
         Raises:
             EnvelopeError: the transcript will not do.
         """
+        from qa_service.core.imported import brought_from
         from qa_service.ports.serving import Upload
 
         envelope, words = read_in(settings().timezone, self._tokens, transcript)
         with TemporaryDirectory(dir=scratch().folder) as folder:
             file = Path(folder) / "transcript.json"
             file.write_text(words, "utf-8")
-            upload = Upload(file, "transcript.json", envelope, source="sca", team=self._team, is_text=True)
+            source = brought_from(made[0].system)
+            upload = Upload(file, "transcript.json", envelope, source=source, team=self._team, is_text=True)
             return self._desk.with_call(_ASKED, upload, made)

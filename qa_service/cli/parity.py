@@ -59,11 +59,16 @@ def parity(
     if form is Form.JSON:
         named = {"name": rulebook.name, "version": rulebook.version, "digest": rulebook.digest}
         typer.echo(
-            json.dumps(parity_json(found, named, bad, bootstrap.texts()), ensure_ascii=False, indent=2)
+            json.dumps(
+                parity_json(found, named, bad, bootstrap.texts(), theirs.named_otherwise),
+                ensure_ascii=False,
+                indent=2,
+            )
         )
     else:
         _show(found, bad)
-    if bad:
+        _tell_names(theirs.named_otherwise, bootstrap.texts())
+    if bad or found.unused.calls or found.unused.rules:
         raise typer.Exit(1)
 
 
@@ -117,9 +122,29 @@ def _rest(found: Parity, bad: Sequence[BadRow], texts: Catalogue) -> None:
         typer.echo(plain(texts.say("parity.without", rules=named)))
     if found.unscored:
         typer.echo(plain(texts.say("parity.unscored", calls="、".join(found.unscored))))
+    for key, verdicts in (
+        ("calls_unknown", found.unused.calls),
+        ("rules_unknown", found.unused.rules),
+        ("not_hit", found.unused.not_hit),
+    ):
+        if verdicts:
+            shown = _first([f"{call} {rule}" for call, rule in verdicts])
+            typer.echo(plain(texts.say(f"parity.{key}", count=len(verdicts), rows=shown)), err=True)
     for row in bad:
         why = texts.say(f"moving_row.{row.why.code}", **dict(row.why.values))
         typer.echo(plain(texts.say("parity.bad", row=row.row, call=row.call or "–", problem=why)), err=True)
+
+
+def _tell_names(calls: Sequence[str], texts: Catalogue) -> None:
+    if calls:
+        typer.echo(
+            plain(texts.say("parity.named_otherwise", count=len(calls), calls=_first(calls))), err=True
+        )
+
+
+def _first(words: Sequence[str]) -> str:
+    """The first few, and that there are more."""
+    return "、".join(words[:_NAMED]) + (" …" if len(words) > _NAMED else "")
 
 
 def _named(places: Sequence[Place], side: str) -> str:

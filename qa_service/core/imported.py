@@ -5,6 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: How the `source` of a call begins that was brought along from another system.
+BROUGHT = "imported:"
+
+
+def brought_from(system: str) -> str:
+    """The `source` of the calls that came from there.
+
+    >>> brought_from("sca"), is_brought(brought_from("sca")), is_brought("sca")
+    ('imported:sca', True, False)
+    """
+    return BROUGHT + system
+
+
+def is_brought(source: str) -> bool:
+    """Whether such a call was over and judged elsewhere before we knew of it: nobody is to be told of it now."""
+    return source.startswith(BROUGHT)
+
 
 class ImportedBy(StrEnum):
     """Whose judgement it was there."""

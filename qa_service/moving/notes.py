@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from qa_service.core.errors import QaError
 from qa_service.core.texts import Values
+from qa_service.i18n.catalogue import Catalogue
 
 
 class Outcome(StrEnum):
@@ -23,11 +25,21 @@ class Note:
     code: str
     where: str = ""
     values: Values = ()
+    #: What our loader said, to be told in the reader's language as `{problem}`.
+    error: QaError | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, code: str, where: str = "", **values: str | int | float) -> Note:
         """A note whose values are ordered by name."""
         return cls(code, where, tuple(sorted(values.items())))
+
+    def told(self, texts: Catalogue) -> str:
+        """The sentence in this language."""
+        values = dict(self.values)
+        if self.error:
+            place = self.error.where  # told by `where`, without the name of the trial
+            values["problem"] = texts.error(self.error).removeprefix(f"{place}：").removeprefix(f"{place}: ")
+        return texts.say(f"moving_note.{self.code}", **values)
 
 
 class Untranslatable(Exception):  # noqa: N818 - an answer about a rule, not a fault

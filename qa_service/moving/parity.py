@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qa_service.core.intervals import Share
@@ -10,6 +10,9 @@ from qa_service.moving.sca_results import TheirCall, TheirHit
 from qa_service.moving.sca_rules import slug
 from qa_service.pipeline.assessment import Assessment
 from qa_service.rulebook.book import Rulebook
+
+#: How the ids of rules begin that were brought along (sca_rules.slug); the rest is theirs.
+_MOVED = "sca-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,18 @@ class RuleParity:
 
 
 @dataclass(slots=True)
+class Unused:
+    """Rows of a table of verdicts that no figure holds."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    rules: list[tuple[str, str]] = field(default_factory=list)
+    not_hit: list[tuple[str, str]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.calls or self.rules or self.not_hit)
+
+
+@dataclass(slots=True)
 class Parity:
     """Every rule of theirs that was hit, and every rule of ours."""
 
@@ -57,6 +72,8 @@ class Parity:
     rules: list[RuleParity] = field(default_factory=list)
     #: Calls that ours does not judge, with why (a code).
     unscored: dict[str, str] = field(default_factory=dict)
+    #: Verdicts (call, rule as written) that count for nothing: no such call, no such rule, or nobody hit it there.
+    unused: Unused = field(default_factory=Unused)
 
 
 def compare(
@@ -84,6 +101,7 @@ def compare(
             _put(row, call.id, hits.get(key), ours.get(key), is_blocked=key in blocked)
         _judge(list(table.values()) + list(strangers.values()), call, verdicts)
     found.rules = [*table.values(), *strangers.values()]
+    found.unused = _unused(found.rules, {call.id for call in calls}, verdicts)
     return found
 
 
@@ -154,7 +172,7 @@ def _put(
 def _judge(rows: Sequence[RuleParity], call: TheirCall, verdicts: Mapping[tuple[str, str], bool]) -> None:
     """A table of verdicts stands above what their results hold, and also speaks of what only ours hit."""
     for row in rows:
-        names = [name for name in (row.rid, row.our_id, _short(row.our_id), row.title) if name]
+        names = _called(row)
         said = next((verdicts[call.id, name] for name in names if (call.id, name) in verdicts), None)
         if said is None:
             continue
@@ -162,6 +180,34 @@ def _judge(rows: Sequence[RuleParity], call: TheirCall, verdicts: Mapping[tuple[
             if places and places[-1].call == call.id:
                 last = places[-1]
                 places[-1] = Place(last.call, last.theirs, last.ours, last.needs_human, said)
+
+
+def _called(row: RuleParity) -> list[str]:
+    """By what a table of verdicts may call a rule; theirs by its number also where they never hit it."""
+    short = _short(row.our_id)
+    names = (row.rid, row.our_id, short, short.removeprefix(_MOVED), row.title)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _unused(
+    rows: Sequence[RuleParity], calls: Collection[str], verdicts: Mapping[tuple[str, str], bool]
+) -> Unused:
+    known = {name for row in rows for name in _called(row)}
+    hit = {
+        (place.call, name)
+        for row in rows
+        for place in (*row.both, *row.only_theirs, *row.only_ours)
+        for name in _called(row)
+    }
+    unused = Unused()
+    for call, rule in verdicts:
+        if call not in calls:
+            unused.calls.append((call, rule))
+        elif rule not in known:
+            unused.rules.append((call, rule))
+        elif (call, rule) not in hit:
+            unused.not_hit.append((call, rule))
+    return unused
 
 
 def _share(places: Sequence[Place]) -> Share:

@@ -14,7 +14,11 @@ SCHEMA = "qa-service/parity@1"
 
 
 def parity_json(
-    parity: Parity, book: Mapping[str, Any], bad: Sequence[BadRow], texts: Catalogue
+    parity: Parity,
+    book: Mapping[str, Any],
+    bad: Sequence[BadRow],
+    texts: Catalogue,
+    named_otherwise: Sequence[str] = (),
 ) -> Mapping[str, Any]:
     """Everything: every rule with its calls and sentences, and what could not be used. Unknown is null."""
     return {
@@ -22,9 +26,19 @@ def parity_json(
         "rulebook": book,
         "calls": parity.calls,
         "unscored": [{"call": call, "status": status} for call, status in parity.unscored.items()],
+        "unused_verdicts": {
+            "unknown_calls": _verdicts(parity.unused.calls),
+            "unknown_rules": _verdicts(parity.unused.rules),
+            "not_hit": _verdicts(parity.unused.not_hit),
+        },
+        "named_otherwise": list(named_otherwise),
         "bad_rows": [_bad(row, texts) for row in bad],
         "rules": [_rule(row) for row in parity.rules],
     }
+
+
+def _verdicts(rows: Sequence[tuple[str, str]]) -> list[Mapping[str, str]]:
+    return [{"call": call, "rule": rule} for call, rule in rows]
 
 
 def _bad(row: BadRow, texts: Catalogue) -> Mapping[str, Any]:

@@ -55,12 +55,11 @@ def _things(moved: Iterable[Moved], texts: Catalogue) -> list[str]:
 
 
 def _note(note: Note, texts: Catalogue) -> Mapping[str, Any]:
-    said = texts.say(f"moving_note.{note.code}", **dict(note.values))
-    return {"code": note.code, "where": note.where, "values": dict(note.values), "text": said}
+    return {"code": note.code, "where": note.where, "values": dict(note.values), "text": note.told(texts)}
 
 
 def _sentence(note: Note, texts: Catalogue) -> str:
-    said = _plain(texts.say(f"moving_note.{note.code}", **dict(note.values)))
+    said = _plain(note.told(texts))
     where = " ".join(note.where.replace("`", "'").split())
     return f"{said}（`{where}`）" if where else said
 

@@ -1,4 +1,8 @@
-"""Rules of theirs together: rulebooks, one for everything and one for each scheme, with what points they cost."""
+"""Rules of theirs together: one book that holds every rule, and for each scheme a book that includes it.
+
+A rule stands once: what people say of its findings counts once, whichever scheme judged the call, and who raises or
+mends it does so for all schemes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome
 from qa_service.moving.sca_rules import MovedRule, SlugMaker, sheet_of, written
 
-_SCHEMA = "qa-service/rulebook@1"
+_SCHEMA, _VERSION = "qa-service/rulebook@1", 1
 #: Their calls begin with so many points.
 _BASE = 100
 _REMOVED = "0"
@@ -42,15 +46,34 @@ class Shelf:
 
 
 def make_book(name: str, title: str, rules: Sequence[MovedRule]) -> Book:
-    """A book of these rules; those that were left behind are not in it."""
+    """The book of all rules; those that were left behind are not in it."""
     kept = [rule for rule in rules if rule.node]
-    criteria = _criteria(kept)
-    nodes = [_charged(rule, criteria) for rule in kept]
-    book: dict[str, Any] = {"schema": _SCHEMA, "name": name, "version": 1, "title": title[:500] or name}
-    if criteria:
-        book["scorecard"] = {"sections": _sections(criteria)}
-    book["rules"] = nodes
+    book = _head(name, title)
+    if sections := _sections(kept, kept):
+        book["scorecard"] = {"sections": sections}
+    ids = _ids(kept)
+    book["rules"] = [_charged(rule, ids) for rule in kept]
     return Book(name, written(book), frozenset(rule.rid for rule in rules))
+
+
+def make_selection(
+    shared: str, name: str, title: str, rids: frozenset[str], rules: Sequence[MovedRule]
+) -> Book:
+    """A book of some of the rules: it includes the shared one, switches the others off, and weighs the items."""
+    kept = [rule for rule in rules if rule.node]
+    book = _head(name, title) | {"include": [f"{shared}@{_VERSION}"]}
+    reason = f"不在「{title[:100] or name}」里"
+    others = [rule.node["id"] for rule in kept if rule.node and rule.rid not in rids]
+    if others:
+        off = {"disable": True, "reason": reason}
+        book["override"] = {f"{shared}/{other}": off for other in others}
+    if sections := _sections([rule for rule in kept if rule.rid in rids], kept):
+        book["scorecard"] = {"sections": sections}
+    return Book(name, written(book), rids)
+
+
+def _head(name: str, title: str) -> dict[str, Any]:
+    return {"schema": _SCHEMA, "name": name, "version": _VERSION, "title": title[:500] or name}
 
 
 def make_shelf(name: str, rules: Sequence[MovedRule], schemes: object | None, slugs: SlugMaker) -> Shelf:
@@ -65,7 +88,7 @@ def add_group(shelf: Shelf, name: str, title: str, rids: frozenset[str], rules: 
     """The book for these rules of theirs: one that is there, or a new one."""
     found = shelf.book_of(rids)
     if found is None:
-        found = make_book(name, title, [rule for rule in rules if rule.rid in rids])
+        found = make_selection(shelf.books[0].name, name, title, rids, rules)
         shelf.books.append(found)
     return found
 
@@ -96,30 +119,32 @@ def _criteria(rules: Sequence[MovedRule]) -> dict[tuple[str, str], float]:
     return {key: round(min(1000.0, cost * share), 4) for key, cost in costs.items()}
 
 
-def _ids(criteria: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], str]:
-    return {key: f"item-{n}" for n, key in enumerate(criteria, 1)}
+def _ids(rules: Sequence[MovedRule]) -> dict[tuple[str, str], str]:
+    """The items of all rules by name: every book calls the same one so."""
+    return {key: f"item-{n}" for n, key in enumerate(_criteria(rules), 1)}
 
 
-def _sections(criteria: Mapping[tuple[str, str], float]) -> list[dict[str, Any]]:
-    ids = _ids(criteria)
+def _sections(rules: Sequence[MovedRule], everything: Sequence[MovedRule]) -> list[dict[str, Any]]:
+    """The items that these rules cost points in, with the ids that they have in the book of everything."""
+    ids = _ids(everything)
+    numbers = {group: n for n, group in enumerate(dict.fromkeys(group for group, _ in ids), 1)}
     groups: dict[str, list[dict[str, Any]]] = {}
-    for (group, item), most in criteria.items():
+    for (group, item), most in _criteria(rules).items():
         held = {"id": ids[group, item], "title": item[:500] or "–", "max_points": most}
         groups.setdefault(group, []).append(held)
     return [
-        {"id": f"group-{n}", "title": group[:500] or "–", "criteria": held}
-        for n, (group, held) in enumerate(groups.items(), 1)
+        {"id": f"group-{numbers[group]}", "title": group[:500] or "–", "criteria": held}
+        for group, held in groups.items()
     ]
 
 
-def _charged(rule: MovedRule, criteria: Mapping[tuple[str, str], float]) -> dict[str, Any]:
+def _charged(rule: MovedRule, ids: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     node = dict(rule.node or {})
     if rule.charge is None:
         return node
     when = node.pop("when")
-    key = (rule.charge.group, rule.charge.item)
     points = {"deduct": rule.charge.points, "per": "once"}
-    return {**node, "criterion": _ids(criteria)[key], "points": points, "when": when}
+    return {**node, "criterion": ids[rule.charge.group, rule.charge.item], "points": points, "when": when}
 
 
 def _schemes(document: object) -> list[Fields]:
@@ -155,7 +180,7 @@ def _add_scheme(
     if not rids & {rule.rid for rule in rules if rule.node}:
         shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (*notes, Note.of("no_rules"))))
         return
-    made = make_book(slugs.of(their_id, f"{name}-scheme"), title, [r for r in rules if r.rid in rids])
+    made = make_selection(name, slugs.of(their_id, f"{name}-scheme"), title, rids, rules)
     # The same set under another name stays one book.
     book = shelf.book_of(rids) or Book(made.name, made.text, rids)
     if book.name == made.name:

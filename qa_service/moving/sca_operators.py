@@ -12,6 +12,7 @@ from typing import Any
 
 from qa_service.moving.fields import Fields, folded
 from qa_service.moving.notes import Note, Untranslatable
+from qa_service.moving.sca_regex import searched
 from qa_service.rulebook.bounds import bounds_of
 from qa_service.rulebook.similar import BOUNDS as SIMILAR_BOUNDS
 from qa_service.text.normalize import fold
@@ -128,18 +129,12 @@ def _regex(param: Fields, around: Around) -> Asked:
     param.ignore("in_sentence", "phrase")
     if not pattern:
         raise Untranslatable(Note.of("no_pattern", around.where))
-    node: Node = {"regex": {"pattern": _searched(pattern), "unless": []}}
+    node: Node = {"regex": {"pattern": searched(pattern), "unless": []}}
     if unlike:
-        other = {"regex": {"pattern": _searched(unlike), "unless": []}}
+        other = {"regex": {"pattern": searched(unlike), "unless": []}}
         node["not_near"] = {**other, "within": "0 utterances"}
     notes = [Note.of("you", around.where)] if ("您" in pattern) != ("你" in pattern) else []
     return Asked(node, notes=notes)
-
-
-def _searched(pattern: str) -> str:
-    """Without `.*` at its ends, which a search does not need."""
-    inner = pattern.removeprefix(".*").removesuffix(".*")
-    return inner or pattern
 
 
 def _similar(param: Fields, around: Around) -> Asked:
@@ -274,12 +269,14 @@ _KINDS: Mapping[str, Callable[[Fields, Around], Asked]] = {
 }
 #: What to write by hand in place of types whose meaning is known and that ours do not read.
 _USES = {
-    "nermodel": "personal_data",
-    "energy": "loudness",
-    "hangup": "hung_up",
-    "duration": "length",
-    "emotion": "tag: hedging.unanswered_repeat",
-    "customer": "call",
+    "nermodel": "personal_data (docs/rulebook.md#personal)",
+    "energy": "loudness (docs/rulebook.md#loudness)",
+    "hangup": "hung_up (docs/rulebook.md#whole)",
+    "duration": "length (docs/rulebook.md#whole)",
+    # Theirs has levels of a model of its own; ours kinds of feeling in the words, so that no limit goes over.
+    "emotion": "emotion, emotion_course (docs/rulebook.md#emotion)",
+    "customer": "call (docs/rulebook.md#whole)",
+    "llm": "means, answers (docs/rulebook.md#means)",
 }
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from qa_service.core.errors import QaError, UsageError
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Note
+from qa_service.moving.sca_about import About, read_about
 
 _ROLES = {"客服": "agent", "坐席": "agent", "客户": "customer", "系统": "system", "其他": "other"}
 #: Theirs: a person has looked at the call; only then does a rule's 0 mean that it was hit wrongly.
 _REVIEWED = 1
 _LONGEST_TEXT = 5_000
+_NOTHING = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,7 @@ class TheirCall:
     lines: tuple[Line, ...]
     hits: tuple[TheirHit, ...]
     score: float | None = None
-    skill_group: str = ""
-    agent: str = ""
+    about: About = _NOTHING
     #: Which result of the file it was first, from 1.
     row: int = 0
 
@@ -58,8 +59,7 @@ class TheirCall:
             {"id": u.id, "role": u.role, "start_ms": u.start_ms, "end_ms": u.end_ms, "text": u.text}
             for u in self.lines
         ]
-        envelope = {"call_id": self.id} | ({"skill_group": self.skill_group} if self.skill_group else {})
-        return {"envelope": envelope, "utterances": said}
+        return {"envelope": {"call_id": self.id, **self.about.envelope}, "utterances": said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class TheirResults:
 
     calls: list[TheirCall] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
+    #: Calls without a name of their own: called by their task, which may hold several recordings.
+    named_otherwise: list[str] = field(default_factory=list)
 
 
 def read_results(document: object) -> TheirResults:
@@ -99,17 +101,22 @@ def read_results(document: object) -> TheirResults:
             fix="Hand in what GetResult answers, with asrResult and hitResult",
         )
     calls: dict[str, TheirCall] = {}
+    tasks: set[str] = set()
     for row, result in enumerate(rows, 1):
         name = ""
         try:
-            name = _name(result)
+            name, is_of_task = _name(result)
+            tasks |= {name} if is_of_task else set()
             call = _call(name, result)
             calls[name] = _merged(calls[name], call) if name in calls else replace(call, row=row)
+            if call.about.unread_time:
+                found.bad.append(BadRow(row, name, Note.of("row_started", time=call.about.unread_time)))
         except _RowError as error:
             found.bad.append(BadRow(row, name, error.why))
         except QaError:
             found.bad.append(BadRow(row, name, Note.of("row_not_object")))
     found.calls = list(calls.values())
+    found.named_otherwise = [name for name in calls if name in tasks]
     return found
 
 
@@ -128,16 +135,17 @@ def _results(document: object) -> Iterator[Fields]:
             yield fields
 
 
-def _name(result: Fields) -> str:
+def _name(result: Fields) -> tuple[str, bool]:
+    """What the call is called, and whether that is only the name of its task."""
     recording = result.child("recording")
     names = [result.text("tid")]
     if recording:
         names += [recording.text("tid"), recording.text("id")]
-    names += [result.text("vid"), recording.text("name") if recording else "", result.text("taskId")]
-    name = next((name for name in names if name), "")
-    if not name:
+    names += [result.text("vid"), recording.text("name") if recording else ""]
+    task, own = result.text("taskId"), next((name for name in names if name), "")
+    if not own and not task:
         raise _RowError("row_unnamed")
-    return name[:100]
+    return (own or task)[:100], not own
 
 
 def _call(name: str, result: Fields) -> TheirCall:
@@ -145,15 +153,13 @@ def _call(name: str, result: Fields) -> TheirCall:
     if not lines:
         raise _RowError("row_wordless")
     is_reviewed = result.number("reviewStatus") == _REVIEWED
-    agent = result.child("agent")
     hits = tuple(_hit(one, lines, is_reviewed=is_reviewed) for one in result.children("hitResult"))
     return TheirCall(
         name,
         lines,
         hits,
         result.number("score"),
-        agent.text("skillGroup", "skillGroupName")[:100] if agent else "",
-        agent.text("id", "name") if agent else "",
+        read_about(result),
     )
 
 

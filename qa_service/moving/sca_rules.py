@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -20,6 +20,7 @@ _SEVERITIES = {"0": "critical", "1": "major", "2": "minor"}
 #: Theirs: 1 adds, 3 takes points off.
 _ADDS, _TAKES = "1", "3"
 _LIKE_A_NUMBER = re.compile(r"[-+]?\.?[0-9]")
+_COACH, _OBSERVE, _SCORE = "coach", "observe", "score"
 #: Theirs: a rule that is not scored.
 _UNSCORED = "1"
 _LONGEST_ID, _LONGEST_TITLE, _LONGEST_CITATION = 60, 500, 300
@@ -171,6 +172,9 @@ def _move_rule(rule: Fields, sheet: Sheet, slugs: SlugMaker, stage: str) -> Move
     except Untranslatable as left:
         return _left(rid, title, [left.note, *conditions.notes])
     charge, notes = _charge(rule)
+    if charge is None and stage == _SCORE:
+        notes.append(Note.of("not_scored", rule.where))
+        stage = _COACH
     node = _node(rule, slugs.of(rid), title or rid, when, stage)
     notes = [*conditions.notes, *notes, *_dates(rule)]
     rule.ignore(*_ABOUT)
@@ -243,16 +247,20 @@ def _mistakes(node: Mapping[str, Any]) -> list[Note]:
         "name": "trial",
         "version": 1,
         "title": "trial",
-        "rules": [node],
+        # What it costs is on the scorecard of the book that it will stand in, and is written by us.
+        "rules": [{**node, "stage": _OBSERVE}],
     }
     try:
         bundle_text(written(book), "trial.yaml", lambda _: None)
     except RulebookError as error:
-        return [
-            Note.of("refused", one.where.removeprefix("trial.yaml: "), problem=one.problem, fix=one.fix)
-            for one in (error, *error.more)
-        ]
+        return [_refused(one) for one in (error, *error.more)]
     return []
+
+
+def _refused(error: RulebookError) -> Note:
+    """What the loader said; its words in the reader's language are the report's."""
+    note = Note.of("refused", error.where.removeprefix("trial.yaml: "), problem=error.problem, fix=error.fix)
+    return replace(note, error=error)
 
 
 class _Plain(yaml.SafeDumper):

@@ -183,8 +183,12 @@ def _policy(written: WrittenAlert | bool) -> AlertPolicy:
 
 
 def _scorecard(flat: FlatBook) -> Scorecard:
-    """The sections without criteria that are only coached: no points stand where none can be won or lost."""
-    named, scored = _criteria_named(flat, {"coach", "observe"}), _criteria_named(flat, {"score"})
+    """The sections without criteria whose rules are only coached or switched off.
+
+    No points stand where none can be won or lost.
+    """
+    named = _criteria_named(flat, {"coach", "observe"}) | flat.let_go
+    scored = _criteria_named(flat, {"score"})
     kept = [
         (section, tuple(_criterion(c) for c in section.criteria if c.id in scored or c.id not in named))
         for section in flat.sections.values()

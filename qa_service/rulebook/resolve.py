@@ -61,6 +61,8 @@ class FlatBook:
     #: Where each detector was last set.
     settings_at: dict[str, Place] = field(default_factory=dict)
     disabled: dict[str, str] = field(default_factory=dict)
+    #: Criteria that rules named which are switched off.
+    let_go: set[str] = field(default_factory=set)
     #: What was changed in included rules, for whoever reads the book.
     overridden: dict[str, tuple[Overridden, ...]] = field(default_factory=dict)
     #: Tables of standard answers by their full names (`book/table`), and those that could not be read.
@@ -156,6 +158,7 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
     flat.rules |= inner.rules
     flat.strengths |= inner.strengths
     flat.disabled |= inner.disabled
+    flat.let_go |= inner.let_go
     flat.overridden |= inner.overridden
     flat.tables |= inner.tables
     flat.spoiled_tables |= inner.spoiled_tables
@@ -264,7 +267,7 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
         place = flat.place.at("override", rule_id)
         raise place.unknown("override_unknown", rule_id, flat.rules, "there is no such rule")
     if override.disable:
-        del flat.rules[rule_id]
+        flat.let_go.add(flat.rules.pop(rule_id).written.criterion)
         flat.disabled[rule_id] = override.reason
         return
     changes = {

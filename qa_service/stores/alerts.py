@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from qa_service.core.alerts import Alert, AlertFilter, AlertState, AlertStep, Raised, alerting
 from qa_service.core.findings import Finding, Severity
+from qa_service.core.imported import is_brought
 from qa_service.core.people import Sight
 from qa_service.core.stored import Job, Origin
 from qa_service.core.time import Span
@@ -24,8 +25,12 @@ from qa_service.stores.tables import alert_steps, alerts, calls, evaluations
 def raise_for(connection: sa.Connection, job: Job, made: Sequence[Judged], *, now: datetime) -> int:
     """Raises what this work found and no alert was about before, and tells who wants to know; answers how many.
 
+    Of a call that was brought along from another system nobody is told: it was over long ago.
     The caller holds the call, and has kept the evaluations.
     """
+    source = connection.execute(sa.select(calls.c.source).where(calls.c.id == job.call_id)).scalar_one()
+    if is_brought(source):
+        return 0
     found = {finding.id: (finding, one) for one in reversed(made) for finding in one.findings}
     policies = {rule: policy for one in made for rule, policy in one.rulebook.book.alerts.items()}
     due = alerting((finding for finding, _ in found.values()), policies, _raised(connection, job.call_id))

@@ -12,6 +12,7 @@ from qa_service.core.reviews import Verdict
 from qa_service.core.stored import CallState
 from qa_service.core.weeks import Week
 from qa_service.privacy.labels import covered
+from qa_service.stores.imported import is_ours
 from qa_service.stores.own_findings import waits, waits_told
 from qa_service.stores.tables import call_agents, calls, evaluations, findings
 
@@ -27,6 +28,7 @@ def of_agents(
 
     A call that was transferred counts for all of its agents, for each with the score of their own part. It waits for
     a person with those in whose part something does; `as_told`, as agents are told: not for what is only observed.
+    Calls that were brought along from another system stand apart: they are in nobody's figures.
     """
     waiting = (waits_told if as_told else waits)(call_agents.c.agent_id)
     query = (
@@ -39,7 +41,7 @@ def of_agents(
             _how_many(sa.and_(calls.c.needs_human > 0, waiting)).label("needs_human"),
         )
         .select_from(call_agents.join(calls, calls.c.id == call_agents.c.call_id))
-        .where(*wanted)
+        .where(*wanted, is_ours())
         .group_by(call_agents.c.agent_id)
         .order_by(call_agents.c.agent_id)
     )
@@ -83,8 +85,8 @@ def teams_of(connection: sa.Connection, week: Week) -> tuple[str, ...]:
 
 
 def in_week(week: Week) -> tuple[sa.ColumnElement[bool], ...]:
-    """Calls that were taken in then."""
-    return calls.c.created_at >= week.since, calls.c.created_at < week.until
+    """Calls that were taken in then, without those that were brought along from another system."""
+    return is_ours(), calls.c.created_at >= week.since, calls.c.created_at < week.until
 
 
 def _query_of_team() -> sa.Select[Any]:

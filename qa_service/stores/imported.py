@@ -9,15 +9,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from qa_service.core.imported import ImportedEvaluation, Kept
+from qa_service.core.imported import BROUGHT, ImportedEvaluation, Kept
 from qa_service.core.stored import Origin
 from qa_service.stores.evaluated import packed, unpacked
 from qa_service.stores.ids import new_id
 from qa_service.stores.retention import refuse_deleted
-from qa_service.stores.tables import evaluations
+from qa_service.stores.tables import calls, evaluations
 
 SCHEMA = "qa-service/imported@1"
 _NAMES = uuid.UUID("6f3b6a52-0f0e-4b7e-9a53-2d8d1b0c7a11")
+
+
+def is_ours() -> sa.ColumnElement[bool]:
+    """Of `calls`: it was not brought along from another system; only such calls stand in figures and samples."""
+    return ~calls.c.source.startswith(BROUGHT)
 
 
 def keep(connection: sa.Connection, call_id: str, made: ImportedEvaluation, *, now: datetime) -> Kept:

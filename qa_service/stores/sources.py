@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa_service.core.errors import Fenced, UsageError
+from qa_service.core.imported import is_brought
 from qa_service.core.items import ItemState, Lease
 from qa_service.core.people import Sight
 from qa_service.core.sources import NewSource, Source, SourceKind
@@ -32,7 +33,8 @@ def add(connection: sa.Connection, key: MasterKey, new: NewSource, *, who: str, 
         UsageError: `name_taken`.
     """
     taken = sa.select(sources.c.id).where(sources.c.name == new.name)
-    if connection.execute(taken).first() is not None:
+    # Calls of such a source alert nobody and are in no figure: no place of recordings may be called so.
+    if is_brought(new.name) or connection.execute(taken).first() is not None:
         raise UsageError("name_taken", where="name", problem="is taken", fix="Choose another name")
     source_id = new_id(now)
     connection.execute(

@@ -46,3 +46,35 @@ def test_programs_read_every_rule_with_unknown_as_null(cli: Cli, tmp_path: Path)
     assert rules["核对信息"]["precision_ours"] == {"value": None, "right": 0, "n": 0, "interval": None}
     assert rules["客户要投诉，三句内没有安抚"]["both"][0]["same_place"] is True
     assert told["bad_rows"][0]["code"] == "row_wordless"
+
+
+def test_verdicts_that_count_for_nothing_are_told(cli: Cli, tmp_path: Path) -> None:
+    book, verdicts = moved_book(cli, tmp_path), tmp_path / "verdicts.csv"
+    rows = ["call-2,sca-103,命中", "call-1,103,命中", "call-1,没有这条,命中"]
+    rows += [f"call-9{n},101,误报" for n in range(7)]
+    verdicts.write_text("\n".join(["通话,规则,结论", *rows]), "utf-8")
+    asked = ("rulebook", "parity", book, "--with", RESULTS, "--verdicts", verdicts)
+
+    run, told = cli(*asked), json.loads(cli(*asked, "--format", "json").out)
+
+    assert run.code == 1
+    assert "7 条结论说的通话不在结果里：call-90 101、call-91 101、" in run.err
+    assert "call-95" not in run.err, "the first few"
+    assert "1 条结论说的规则两边都没有：call-1 没有这条" in run.err
+    assert "1 条结论没有用上，那一通里两边都没有命中那条规则：call-1 103" in run.err
+    assert {key: len(found) for key, found in told["unused_verdicts"].items()} == {
+        "unknown_calls": 7,
+        "unknown_rules": 1,
+        "not_hit": 1,
+    }
+
+
+def test_results_that_have_only_a_task_are_told(cli: Cli, tmp_path: Path) -> None:
+    book, results = moved_book(cli, tmp_path), tmp_path / "results.json"
+    said = [{"role": "客服", "begin": 0, "end": 1000, "words": "您好"}]
+    results.write_text(json.dumps([{"taskId": "T7", "asrResult": said, "hitResult": []}]), "utf-8")
+
+    run = cli("rulebook", "parity", book, "--with", results)
+
+    assert run.code == 0, run.err
+    assert "1 个结果没有录音或通话的编号、名称，用任务编号代替：T7" in run.err

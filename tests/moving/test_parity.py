@@ -87,6 +87,13 @@ def test_a_table_of_verdicts_speaks_of_what_only_ours_hit_and_stands_above_their
     assert rows["102"].ours_right == Share(0, 1)
 
 
+def test_a_verdict_may_name_a_rule_as_they_do_though_they_never_hit_it() -> None:
+    found = compared({("call-2", "103"): True})
+
+    assert not found.unused
+    assert next(row for row in found.rules if row.our_id == "sca/sca-103").ours_right == Share(1, 1)
+
+
 def test_a_result_without_words_is_listed() -> None:
     (bad,) = results().bad
 

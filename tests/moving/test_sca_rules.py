@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from qa_service.i18n.catalogue import catalogue
 from qa_service.moving.notes import Moved, Outcome
+from qa_service.moving.report import report_markdown
 from qa_service.moving.sca import Migration, migrate
 from qa_service.rulebook.load import bundle_text
 from tests.moving.sca_files import RULES, condition, held, moved, operator, words
+
+ROOT = Path(__file__).parents[2]
 
 
 def when(found: Migration) -> Any:
@@ -345,3 +350,29 @@ def test_an_endless_number_is_none() -> None:
     found = moved(condition("a", operator("INTERVAL_GREATER", interval=float("nan")), role="客服"))
 
     assert codes(found.moved[0]) == ["no_limit"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh_CN", "用了环视"), ("zh_TW", "用了環視"), ("en", "Use near, not")]
+)
+def test_what_our_loader_refuses_is_told_in_the_language_of_the_reader(lang: str, said: str) -> None:
+    found = moved(condition("a", operator("REGULAR_EXPRESSION", regex="(?=甲)乙"), role="客服"))
+
+    told = report_markdown(found.moved, found.notes, catalogue(lang))
+
+    assert said in told
+    assert "trial.yaml" not in told
+    assert (lang == "en") == ("Use near" in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours"),
+    [("ANT_EMOTION", "emotion, emotion_course"), ("LLM_CHECK", "means"), ("NERMODEL", "personal_data")],
+)
+def test_what_could_be_written_by_hand_is_there_to_be_written(kind: str, ours: str) -> None:
+    (note,) = moved(condition("a", operator(kind), role="客服")).moved[0].notes
+
+    use = str(dict(note.values)["use"])
+    names, _, place = use.partition(" (docs/rulebook.md#")
+    assert names.startswith(ours)
+    assert f'<a id="{place.rstrip(")")}"></a>' in (ROOT / "docs" / "rulebook.md").read_text("utf-8")

@@ -72,6 +72,21 @@ def test_a_disabled_rule_is_gone_with_its_reason(shelf: Path) -> None:
     assert all(not label.startswith("rule.base/spoken") for d in made.detectors for label in d.labels)
 
 
+def test_no_points_stand_for_a_rule_that_is_switched_off(shelf: Path) -> None:
+    made = book(f"{HEAD}include: [base]\noverride: {{base/cuts-in: {{disable: true, reason: 不看}}}}", shelf)
+
+    assert made.scorecard.criteria == ()
+
+
+def test_what_another_rule_is_scored_by_stays_when_one_is_switched_off(shelf: Path) -> None:
+    rule = "{id: own, title: 自己的, stage: score, criterion: listens, when: {phrases: [保本]}}"
+    off = "override: {base/cuts-in: {disable: true, reason: 不看}}"
+
+    made = book(f"{HEAD}include: [base]\n{off}\nrules: [{rule}]", shelf)
+
+    assert [criterion.id for criterion in made.scorecard.criteria] == ["listens"]
+
+
 def test_settings_of_detectors_are_joined_the_outer_ones_win(shelf: Path) -> None:
     text = f"{HEAD}include: [base]\ndetectors: {{pace.fast: {{limit_cpm: 340}}}}\nrules:\n"
     made = book(text + "  - {id: fast, title: 快, when: {tag: pace.fast}}", shelf)

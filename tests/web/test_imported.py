@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,20 @@ import pytest
 import sqlalchemy as sa
 
 from qa_service.bootstrap.serving import read_in
-from qa_service.core.imported import ImportedBy, ImportedEvaluation, ImportedHit, Kept
+from qa_service.core.figures import TeamFigures
+from qa_service.core.imported import ImportedBy, ImportedEvaluation, ImportedHit, Kept, brought_from
 from qa_service.core.people import Right
+from qa_service.core.webhooks import NewWebhook, WebhookKind
+from qa_service.core.weeks import Week
 from qa_service.ports.serving import Upload
+from qa_service.stores import figures as figures_of
 from qa_service.stores.import_desk import StoreImports
 from qa_service.stores.intake import StoreIntake
 from qa_service.stores.tables import jobs
 from tests.web.samples import transcript
 from tests.web.service import MACHINE, Service
+from tests.web.test_alerts import alerts
+from tests.web.test_findings import judged
 
 HIT = ImportedHit("102", "没有安抚", ("u1",), verdict=True)
 THEIRS = ImportedEvaluation("sca", ImportedBy.MACHINE, 10, (HIT,))
@@ -45,8 +52,15 @@ def brought(
     file = folder / "transcript.json"
     file.write_text(words, "utf-8")
     named = replace(envelope, call_id=name)
-    upload = Upload(file, file.name, named, source="sca", team=team, is_text=True)
+    upload = Upload(file, file.name, named, source=brought_from("sca"), team=team, is_text=True)
     return desk(service).with_call(MACHINE, upload, made)
+
+
+def work_on(service: Service, call: str) -> None:
+    """Everything that waits for this call, as a node does it."""
+    with service.shelves.engine.connect() as connection:
+        job = connection.execute(sa.select(jobs.c.id).where(jobs.c.call_id == call)).scalar_one()
+    service.work_on(job)
 
 
 def call_named(service: Service, name: str) -> dict[str, Any]:
@@ -92,29 +106,63 @@ def test_peoples_scores_need_the_call(either: Service, tmp_path: Path, name: str
     }
 
 
-def test_ours_is_judged_beside_it_and_no_figure_of_ours_holds_theirs(
-    either: Service, tmp_path: Path, name: str, team: str
-) -> None:
-    brought(either, tmp_path, name, THEIRS, PEOPLES, team=team)
+def test_ours_is_judged_beside_it(either: Service, tmp_path: Path, name: str) -> None:
+    brought(either, tmp_path, name, THEIRS, PEOPLES)
     client, call = either.everything(), call_named(either, name)
-    with either.shelves.engine.connect() as connection:
-        job = connection.execute(sa.select(jobs.c.id).where(jobs.c.call_id == call["id"])).scalar_one()
 
-    either.work_on(job)
-    brought(either, tmp_path, name, replace(THEIRS, score=0), PEOPLES, team=team)
+    work_on(either, call["id"])
+    brought(either, tmp_path, name, replace(THEIRS, score=0), PEOPLES)
 
     rows = history(either, call["id"])
-    ours = [row for row in rows if row["origin"] != "imported"]
-    of_team = either.client(secret=either.key(Right.SEE_CALLS, Right.EXPORT, team=team))
-    (figures,) = of_team.get("/api/v1/figures/agents").json()["agents"]
-    table = of_team.get("/api/v1/exports/calls.csv").text
-    assert (len(rows), len(ours)) == (3, 1)
-    assert call_named(either, name)["score"] == ours[0]["score"] == figures["mean_score"]
-    assert "imported" not in table
+    (ours,) = [row for row in rows if row["origin"] != "imported"]
+    assert len(rows) == 3
+    assert call_named(either, name)["score"] == ours["score"]
     assert (
         client.get(f"/api/v1/calls/{call['id']}/assessment").json()["rulebook"]["name"]
         != "imported:sca:machine"
     )
+
+
+def test_a_call_that_was_brought_alerts_nobody(either: Service, tmp_path: Path, name: str, team: str) -> None:
+    """The same words alert in a call of ours: see test_alerts.py; here the call was over long ago."""
+    wanted = NewWebhook(WebhookKind.GENERIC, "http://93.184.216.34/qa", ("alert.raised",), team)
+    hook, _ = either.parts.webhooks.add(MACHINE, wanted)
+    ours = judged(either, team)
+    client = either.client(secret=either.key(Right.SEE_CALLS, team=team))
+    before = alerts(client)
+    brought(either, tmp_path, name, THEIRS, team=team)
+    call = call_named(either, name)["id"]
+
+    work_on(either, call)
+
+    found = client.get("/api/v1/findings", params={"call_id": call}).json()["findings"]
+    assert before[0]["rule"] in {one["rule"] for one in found}, "it was judged, and the rule fired"
+    assert {one["call_id"] for one in alerts(client)} == {ours}
+    sent = either.parts.webhooks.sent(MACHINE, webhook_id=hook, state="", limit=9, before="")
+    assert len(sent) == len(before)
+
+
+def test_calls_that_were_brought_are_in_no_figure_of_ours(
+    either: Service, tmp_path: Path, name: str, team: str
+) -> None:
+    judged(either, team, agent=f"8001-{name}")
+    of_team = either.client(secret=either.key(Right.SEE_CALLS, Right.EXPORT, team=team))
+    now = either.clock()
+    week = Week("W", now - timedelta(days=1), now + timedelta(days=1))
+
+    def figures() -> tuple[Any, TeamFigures]:
+        with either.shelves.engine.connect() as connection:
+            return of_team.get("/api/v1/figures/agents").json(), figures_of.of_team(connection, team, week)
+
+    before = figures()
+    brought(either, tmp_path, name, THEIRS, PEOPLES, team=team)
+    work_on(either, call_named(either, name)["id"])
+
+    assert before[1].calls == 1
+    assert figures() == before
+    assert "imported:sca:" not in of_team.get("/api/v1/exports/calls.csv").text
+    (seen,) = of_team.get("/api/v1/calls", params={"source": "imported:sca"}).json()["calls"]
+    assert seen["external_id"] == name, "they are found by their source"
 
 
 def test_what_was_brought_stands_in_the_audit_log(either: Service, tmp_path: Path, name: str) -> None:

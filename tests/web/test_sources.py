@@ -236,6 +236,13 @@ def test_a_name_stands_for_one_source(either: Service, team: str) -> None:
     assert (again.status_code, again.json()["error"]) == (409, "name_taken")
 
 
+def test_a_source_is_not_named_as_calls_that_were_brought_along(either: Service) -> None:
+    """Calls of such a source alert nobody."""
+    refused = admin(either).post("/api/v1/sources", json={"name": "imported:sca", "kind": "dialler"})
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "name_taken")
+
+
 # a dialler ------------------------------------------------------------------------------------------------------------
 
 
