@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qa_service.text.context import is_quoted, is_supposed
+from qa_service.text.mending import SURE, Mender
 from qa_service.text.negation import is_forbidden, is_negated
 from qa_service.text.normalize import BreakKind, Folded, fold
 from qa_service.text.phrases import is_whole_word
@@ -59,6 +60,14 @@ _TOLERATES_COMMA = 4
 _FILLING = re.compile(
     r"[的了吧呢啊呀哦嗯是在就会要能给您你我他到为用有个]|可以|需要|一般|大概|左右|以内|之内|内|大约|通常|预计|预估"
 )
+#: What may stand beside a number that is all of an answer. 一般三天 may go on with 最长七天, 三天了 looks back.
+_BESIDE = re.compile(
+    r"您好|女士|先生|预计|预估|大概|大约|左右|以内|之内|一共|总共|需要|只要|这边|这个|[嗯啊呢吧哦哈的是就要会内只在那亲您你]"
+)
+#: Words of numbers that are long enough to be told from what they were heard for.
+_UNITS = ("工作日", "自然日", "百分之", "千分之", "万分之", "小时", "分钟", "星期", "礼拜")
+_NUMERALS = frozenset("0123456789半一二两三四五六七八九十百千万")
+_MISHEARD = 0.75
 #: 不收费: what is required is that something is not so; 收费 alone says the contrary.
 _DENIES = re.compile(r"^(?:不需要|不用|不会|不能|不可以|不支持|无需|没有|不|没|无|免)(?P<deed>.{2,})$")
 #: 三天，不好意思说错了，是三到五天: what stands before it was taken back.
@@ -231,17 +240,56 @@ def _affirmed(way: Way, folded: Folded) -> Iterator[Spot]:
             yield Spot(Sense.DENIED, start, end, _AFFIRMED)
 
 
-def _with_numbers(way: Way, folded: Folded, around: Set[str]) -> Iterator[Spot]:
+def _with_numbers(way: Way, folded: Folded, around: Set[str]) -> list[Spot]:
+    found, is_told = [], False
     for sentence, said, counted in _sentences(folded.original):
         # No number of the same thing: neither this one nor another in its place.
-        if not way.counted.isdisjoint(counted):
-            yield from _in_sentence(way, folded, sentence, said, around)
+        if way.counted.isdisjoint(counted):
+            continue
+        spots = list(_in_sentence(way, folded, sentence, said, around))
+        found += spots
+        text = folded.text[slice(*sentence)]
+        is_right = any(spot.sense in (Sense.SAID, Sense.DOUBTFUL) and spot.sure == _NUMBER for spot in spots)
+        is_told |= is_right and (_is_bare(text, sentence[0], said) or _speaks_of(way.rest, text))
+    if not found:
+        return list(_misheard(way, folded, around))
+    # 三到五个工作日到账。最长七个工作日。 The one that is wanted was told as well.
+    return [spot for spot in found if not (is_told and spot.sense is Sense.OTHER_NUMBER)]
+
+
+def _misheard(way: Way, folded: Folded, around: Set[str]) -> Iterator[Spot]:
+    """Its numbers where their unit was misheard: 七个宫作日; another number in such a place is left to people."""
+    units = tuple(unit for unit in _UNITS if unit in way.text)
+    characters = _characters(folded.text)
+    if characters.isdisjoint(_NUMERALS) or not any(_may_be_misheard(unit, characters) for unit in units):
+        return
+    for mended in _mender(units).readings(folded):
+        is_sure = min(mend.gain for mend in mended.mends) >= SURE
+        for sentence, said, _ in _told_numbers(mended.folded):
+            for spot in _in_sentence(way, mended.folded, sentence, said, around):
+                is_said = spot.sense is Sense.SAID and is_sure
+                is_doubtful = spot.sense in (Sense.SAID, Sense.OTHER_NUMBER) and not is_said
+                sense = Sense.DOUBTFUL if is_doubtful else spot.sense
+                yield spot._replace(sense=sense, sure=min(spot.sure, _MISHEARD))
+
+
+def _may_be_misheard(unit: str, characters: Set[str]) -> bool:
+    """Whether enough of a word is there for it to have been misheard."""
+    return sum(char in characters for char in unit) >= LEAST_SAME * len(unit) - _ROUNDING
+
+
+@lru_cache(maxsize=64)
+def _mender(units: tuple[str, ...]) -> Mender:
+    return Mender(units)
 
 
 @lru_cache(maxsize=512)
 def _sentences(text: str) -> tuple[tuple[tuple[int, int], tuple[Named, ...], frozenset[str]], ...]:
+    return _told_numbers(fold(text))
+
+
+def _told_numbers(folded: Folded) -> tuple[tuple[tuple[int, int], tuple[Named, ...], frozenset[str]], ...]:
     """The sentences of a text in which there are numbers, with these and what they count."""
-    folded = fold(text)
     heard = named(folded)
     found = []
     for start, end in pairwise((0, *folded.stops, len(folded.text))):
@@ -261,21 +309,28 @@ def _in_sentence(
         sense = _sense(folded, start, end)
         if sense is Sense.SAID and _share(way.rest, {*folded.text, *around}) < _REST:
             sense = Sense.DOUBTFUL
+        if sense is Sense.SAID and _is_of_another(way, folded, places):
+            sense = Sense.DOUBTFUL
         yield Spot(sense, start, end, _NUMBER)
         return
-    yield from _otherwise(way, folded, text, said)
+    yield from _otherwise(way, folded, sentence[0], text, said)
 
 
-def _otherwise(way: Way, folded: Folded, text: str, said: Sequence[Named]) -> Iterator[Spot]:
+def _otherwise(
+    way: Way, folded: Folded, sentence_at: int, text: str, said: Sequence[Named]
+) -> Iterator[Spot]:
     """Another number where the point's words, or others of its numbers, stand; or one that nobody can tell."""
     right = {one for wanted in way.numbers for one in among(wanted, said)}
     missing = [wanted for wanted in way.numbers if not among(wanted, said)]
-    is_spoken_of = bool(right) or _speaks_of(way.rest, text)
+    is_answer = len(way.numbers) == 1 and _is_bare(text, sentence_at, said)
+    is_spoken_of = bool(right) or _speaks_of(way.rest, text) or is_answer
+    near = frozenset(one for one in said if way.rest and way.rest in _clause(folded, one))
     for wanted in missing:
-        for one in said:
-            is_alike = one.what == wanted.what and one not in right
-            has_its_value = is_alike and has_value(one, wanted)
-            if not has_its_value and not (is_alike and is_spoken_of):
+        alike = [one for one in said if one.what == wanted.what]
+        # 利率百分之五，手续费百分之五: of several, the one in the clause that speaks of the point.
+        for one in [one for one in alike if one in near] or alike:
+            has_its_value = has_value(one, wanted)
+            if one in right or not (has_its_value or is_spoken_of):
                 continue
             if _sense(folded, one.start, one.end) is not Sense.SAID:
                 continue
@@ -285,6 +340,32 @@ def _otherwise(way: Way, folded: Folded, text: str, said: Sequence[Named]) -> It
                 is_open = not one.values or not wanted.values
                 other = Sense.DOUBTFUL if is_open else Sense.OTHER_NUMBER
                 yield Spot(other, one.start, one.end, _OTHER_SURE)
+
+
+def _is_bare(text: str, at: int, said: Sequence[Named]) -> bool:
+    """Whether a sentence that begins at `at` is one number and nothing else: 15 个工作日 as the answer to 多久."""
+    if len(said) != 1:
+        return False
+    (one,) = said
+    before, after = text[: one.start - at], text[one.end - at :]
+    return not (_BESIDE.sub("", before) or _BESIDE.sub("", after))
+
+
+def _is_of_another(way: Way, folded: Folded, places: Sequence[Named]) -> bool:
+    """Whether the point's words stand in a clause with another number: 工本费三十，邮费二十 for 工本费二十."""
+    if len(way.numbers) != 1 or len(places) != 1 or not way.rest:
+        return False
+    (right,) = places
+    if way.rest in _clause(folded, right) or _is_bare(
+        _clause(folded, right), folded.clause_start(right.start), places
+    ):
+        return False
+    heard = (one for _, said, _ in _told_numbers(folded) for one in said)
+    return any(one.what == right.what and way.rest in _clause(folded, one) for one in heard)
+
+
+def _clause(folded: Folded, one: Named) -> str:
+    return folded.text[folded.clause_start(one.start) : folded.clause_end(one.end)]
 
 
 def _share(rest: str, said: Set[str]) -> float:
