@@ -13,7 +13,8 @@ from qa_service.core.texts import Reason
 from qa_service.detectors import answer_reasons as reasons
 from qa_service.detectors.answer_window import End, Window
 from qa_service.text.normalize import Folded, fold
-from qa_service.text.points import Sense, Spot, spoken
+from qa_service.text.point_ways import Sense, Spot
+from qa_service.text.points import spoken
 
 #: What was not found may have been said in words that no table holds (as rules.hit.ABSENCE_CONFIDENCE).
 _MISSING_SURE = 0.8
