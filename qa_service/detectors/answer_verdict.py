@@ -13,7 +13,8 @@ from qa_service.core.texts import Reason
 from qa_service.detectors import answer_reasons as reasons
 from qa_service.detectors.answer_window import End, Window
 from qa_service.text.normalize import Folded, fold
-from qa_service.text.points import Sense, Spot, spoken
+from qa_service.text.point_ways import Sense, Spot
+from qa_service.text.points import spoken
 
 #: What was not found may have been said in words that no table holds (as rules.hit.ABSENCE_CONFIDENCE).
 _MISSING_SURE = 0.8
@@ -55,6 +56,8 @@ def contradiction(row: AnswerRow, said: Utterance) -> Judged | None:
             because = reasons.forbidden(row, point.wording)
             return _contradicting(because, said, folded, spot)
     for point, spot in required:
+        if spot and spot.sense is Sense.OTHER_NUMBER and _is_of_another(spot, point, required):
+            continue
         if spot and spot.sense in (Sense.DENIED, Sense.OTHER_NUMBER):
             tell = reasons.denied if spot.sense is Sense.DENIED else reasons.other_number
             because = tell(row, point.wording)
@@ -68,6 +71,18 @@ def _is_inside(spot: Spot, required: Sequence[tuple[Point, Spot | None]]) -> boo
         other and other.sense is Sense.SAID and other.start <= spot.start and spot.end <= other.end
         for _, other in required
     )
+
+
+def _is_of_another(spot: Spot, point: Point, required: Sequence[tuple[Point, Spot | None]]) -> bool:
+    """Whether a number that is wrong for one point may be another's: 百分之五 where 利率5% and 手续费0.5% must be."""
+    return any(
+        other and one is not point and other.sense in (Sense.SAID, Sense.DOUBTFUL) and _overlap(spot, other)
+        for one, other in required
+    )
+
+
+def _overlap(one: Spot, other: Spot) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _contradicting(because: Reason, said: Utterance, folded: Folded, spot: Spot) -> Judged:

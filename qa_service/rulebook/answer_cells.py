@@ -44,6 +44,13 @@ _DAY = re.compile(
 )
 
 
+#: 民國114年7月1日, 114/7/1: years of the Republic (of China; the first was 1912). Unnamed, only those of three figures.
+_MINGUO = re.compile(
+    r"(?:民[国國]([0-9]{1,3})|(1[0-9]{2}))(?:[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?)(?: 00:00:00)?"
+)
+_BEFORE_REPUBLIC = 1_911
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What stands under one header, or several of them, in one row."""
@@ -181,14 +188,16 @@ def day(cell: Cell) -> date | None:
 
     >>> day(Cell(Place("t.csv"), "2026年3月1日")), day(Cell(Place("t.csv"), ""))
     (datetime.date(2026, 3, 1), None)
+    >>> day(Cell(Place("t.csv"), "民國114年7月1日")), day(Cell(Place("t.csv"), "114/7/1"))
+    (datetime.date(2025, 7, 1), datetime.date(2025, 7, 1))
     """
     said = unicodedata.normalize("NFKC", cell.text).strip()
     if not said:
         return None
-    match = _DAY.fullmatch(said)
+    match = _DAY.fullmatch(said) or _MINGUO.fullmatch(said.replace(" ", ""))
     try:
         year, *rest = (int(part) for part in match.groups() if part) if match else (0,)
-        return date(year, *rest)
+        return date(year + (_BEFORE_REPUBLIC if match and match.re is _MINGUO else 0), *rest)
     except (TypeError, ValueError) as error:
         problem, fix = f"{said!r} is no day", "Write it as 2026-01-31, or format the cell as a date"
         raise cell.place.error("answers_day", problem, fix, word=said) from error

@@ -86,9 +86,10 @@ def read_tables(book: Found, place: Place, mistakes: Mistakes) -> Mapping[str, A
     """The tables of a book by its own names for them; what is wrong with one is noted, and nothing stands for it."""
     found: dict[str, AnswerTable | None] = {}
     for name, written in book.written.answers.items():
+        # An empty file is a mistake; one that is not there at all was told before.
         text = written.table or book.tables.get(written.file)
         found[name] = None
-        if not text:
+        if text is None:
             continue
         here = place.at("answers", name)
         try:

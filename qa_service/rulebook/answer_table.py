@@ -13,7 +13,7 @@ from qa_service.rulebook.answer_cells import Cell, cell_name, columns_of
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
 from qa_service.text.normalize import fold
-from qa_service.text.table import BrokenTableError, decoded, rows_of
+from qa_service.text.table import BrokenTableError, decoded, is_too_wide, rows_of
 from qa_service.text.workbook import BrokenWorkbookError, is_workbook, workbook_rows
 
 #: 1,000 rows of 5 questions and 5 points are about 300 KB.
@@ -98,10 +98,19 @@ def _cells(
     number: int, line: Sequence[str], heads: Sequence[str], columns: dict[int, str], place: Place
 ) -> dict[str, Cell]:
     """By our columns; what stands under several headers of one kind stands together."""
+    if is_too_wide(heads, line):
+        problem, fix = (
+            "has more cells than there are headers",
+            "Quote the cell with the comma, or drop the comma",
+        )
+        raise place.at(f"{number}").error("answers_wide", problem, fix)
     found: dict[str, Cell] = {}
     for at, name in columns.items():
         text = line[at].strip() if at < len(line) else ""
         here = place.at(cell_name(number, at, heads[at]))
+        if text.startswith("="):
+            problem, fix = f"{text!r} is a formula without its result", "Paste the values, and save once more"
+            raise here.error("answers_formula", problem, fix, word=text)
         known = found.get(name)
         if known is None or not known.text:
             found[name] = Cell(here, text)

@@ -198,6 +198,18 @@ def is_heard(text: str) -> bool:
     return bool(text.translate(ch.TABLE).strip(ch.MARKS))
 
 
+#: 伍仟壹佰: numerals of contracts. 陆 and 伍 by themselves are names and other words (陆续), so a place has to follow.
+_FINANCIAL = re.compile(
+    "(?:[壹贰叁肆伍陆柒捌玖](?:万?[拾佰仟]|[万亿](?=[壹贰叁肆伍陆柒捌玖零元圆整]))+零?)+[壹贰叁肆伍陆柒捌玖]?[万亿]?"
+    "|拾[壹贰叁肆伍陆柒捌玖]?(?=[万元圆])"
+)
+_AS_SPOKEN = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+
+
+def _as_spoken(match: re.Match[str]) -> str:
+    return match[0].translate(_AS_SPOKEN)
+
+
 @lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
     """The folded view of `text`; the same object for the same text, so that all detectors share it.
@@ -207,7 +219,7 @@ def fold(text: str) -> Folded:
     >>> fold("請撥 123-15，謝謝！").origin(2, 7)
     (3, 9)
     """
-    source = text.translate(ch.TABLE)
+    source = _FINANCIAL.sub(_as_spoken, text.translate(ch.TABLE))
     if not _CONVERTING.search(source) and not rewordings(source):
         return Folded(text, source, range(len(source)), range(1, len(source) + 1))
     writer = _plain(source)

@@ -3,126 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Iterator, Set
 from functools import lru_cache
-from itertools import pairwise
-from typing import NamedTuple
 
-from qa_service.text.context import is_quoted, is_supposed
-from qa_service.text.negation import is_forbidden, is_negated
-from qa_service.text.normalize import BreakKind, Folded, fold
+from qa_service.text.context import is_quoted
+from qa_service.text.normalize import BreakKind, Folded
 from qa_service.text.phrases import is_whole_word
-from qa_service.text.pinyin import LEAST_SAME, SoundScanner
-from qa_service.text.questions import is_asked
-from qa_service.text.resemblance import Features, features, least_shared, resemblance, stretches
-from qa_service.text.same_number import Named, among, has_value, named
-
-
-class Sense(IntEnum):
-    """What was done with a point; the later weighs more."""
-
-    MISSING = 0
-    #: Perhaps said: asked, supposed, in words that are only half alike, with a number that nobody can tell.
-    DOUBTFUL = 1
-    #: Another number in its place: 工本费 30 元 for 20 元.
-    OTHER_NUMBER = 2
-    DENIED = 3
-    SAID = 4
-
-
-class Spot(NamedTuple):
-    """A point, or what stands for it, at the folded characters [start, end)."""
-
-    sense: Sense
-    start: int
-    end: int
-    #: 0–1, how sure it is that these words are the point's.
-    sure: float
-
+from qa_service.text.pinyin import SoundScanner
+from qa_service.text.point_numbers import with_numbers
+from qa_service.text.point_ways import (
+    HALF_ALIKE,
+    NUMBER_SURE,
+    Sense,
+    Spot,
+    Way,
+    characters_of,
+    sense_of,
+    way_of,
+)
+from qa_service.text.resemblance import Features, features, resemblance, stretches
 
 #: Word for word; with a number at its value, other words around it.
-_EXACT, _NUMBER = 0.95, 0.85
+_EXACT = 0.95
 #: By sound, plus so much per share of right characters (text.pinyin).
 _BY_SOUND, _PER_SAME = 0.55, 0.35
-#: Alike by characters (text.resemblance): said from the first on, perhaps said from the second on.
-_ALIKE, _HALF_ALIKE = 0.65, 0.5
-_OTHER_SURE, _ALIKE_DENIED, _AFFIRMED = 0.75, 0.6, 0.6
+#: Alike by characters (text.resemblance): said from here on.
+_ALIKE = 0.65
+_ALIKE_DENIED, _AFFIRMED = 0.6, 0.6
 #: Fewer pairs and characters are compared exactly only.
 _LEAST_GRAMS = 7
-_ROUNDING = 1e-9
-#: So much of what stands beside a number has to be said, for the number to be this point's.
-_REST, _REST_FOR_OTHER = 0.5, 0.6
 #: A comma inside fewer characters parts two thoughts (text.phrases).
 _TOLERATES_COMMA = 4
-_FILLING = re.compile(
-    r"[的了吧呢啊呀哦嗯是在就会要能给您你我他到为用有个]|可以|需要|一般|大概|左右|以内|之内|内|大约|通常|预计|预估"
-)
 #: 不收费: what is required is that something is not so; 收费 alone says the contrary.
 _DENIES = re.compile(r"^(?:不需要|不用|不会|不能|不可以|不支持|无需|没有|不|没|无|免)(?P<deed>.{2,})$")
 #: 三天，不好意思说错了，是三到五天: what stands before it was taken back.
 _TAKEN_BACK = re.compile(r"说错|口误|更正|纠正|讲错|看错|记错")
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One wording of a point, taken apart."""
-
-    text: str
-    numbers: tuple[Named, ...]
-    #: What they count.
-    counted: frozenset[str]
-    #: What is left without numbers and fillers.
-    rest: str
-    said: Features
-    #: Its characters that are compared one by one.
-    characters: frozenset[str]
-    #: With fewer of them in what was said it cannot have been said by sound; nor in other words.
-    least_by_sound: float
-    least_alike: float
-
-    @classmethod
-    def of(cls, written: str) -> Way:
-        """The wording as its author wrote it."""
-        folded = fold(written)
-        text = folded.text.replace("您", "你")
-        # What has no value of its own (当天, 下周三) is a word like others.
-        found = tuple(one for one in named(folded) if one.values)
-        edges = [0, *(edge for one in found for edge in (one.start, one.end)), len(text)]
-        rest = "".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
-        said = features(text)
-        alone = frozenset(gram for gram in said.grams if len(gram) == 1)
-        # Of the pairs that both have there are fewer than characters; marks of questions are not counted here.
-        alike = least_shared(said, _HALF_ALIKE) / 2 - len(said.asked)
-        return cls(
-            text,
-            found,
-            frozenset(one.what for one in found),
-            _FILLING.sub("", rest),
-            said,
-            alone,
-            LEAST_SAME * len(text) - _ROUNDING,
-            alike,
-        )
-
-    def may_sound(self, characters: frozenset[str]) -> bool:
-        """Whether it can be there by sound: a third of its characters has to be heard as written."""
-        return sum(char in characters for char in self.text) >= self.least_by_sound
-
-    def may_be_alike(self, characters: frozenset[str]) -> bool:
-        """Whether words that are like it enough can be made of these characters."""
-        return len(self.characters & characters) >= self.least_alike
-
-
-@lru_cache(maxsize=4_096)
-def _way(written: str) -> Way:
-    return Way.of(written)
-
-
-@lru_cache(maxsize=512)
-def _characters(folded_text: str) -> frozenset[str]:
-    return frozenset(folded_text.replace("您", "你"))
 
 
 @lru_cache(maxsize=2_048)
@@ -133,6 +48,7 @@ def _by_sound(written: str) -> SoundScanner:
 def spoken(ways: tuple[str, ...], folded: Folded, around: Set[str] = frozenset()) -> Spot | None:
     """What an utterance does with a point; `around` are characters of what was said beside it, for bare numbers.
 
+    >>> from qa_service.text.normalize import fold
     >>> spoken(("3到5个工作日到账",), fold("一般三到五个工作日就到您账上了")).sense.name
     'SAID'
     >>> spoken(("3到5天到账",), fold("三天就能到账")).sense.name
@@ -148,20 +64,20 @@ def _taken_back(folded: Folded, spot: Spot) -> bool:
 
 
 def _spots(written: str, folded: Folded, around: Set[str]) -> Iterator[Spot]:
-    way = _way(written)
+    way = way_of(written)
     if way.numbers:
-        yield from _with_numbers(way, folded, around)
+        yield from with_numbers(way, folded, around)
         return
     exact = list(_exact(way.text, folded))
     if exact:
-        yield from (Spot(_sense(folded, start, end), start, end, _EXACT) for start, end in exact)
+        yield from (Spot(sense_of(folded, start, end), start, end, _EXACT) for start, end in exact)
         return
-    heard = _characters(folded.text)
+    heard = characters_of(folded.text)
     by_sound = (
         [hit for hit in _by_sound(written).scan(folded) if hit.same < 1] if way.may_sound(heard) else []
     )
     yield from (
-        Spot(_sense(folded, hit.start, hit.end), hit.start, hit.end, _BY_SOUND + _PER_SAME * hit.same)
+        Spot(sense_of(folded, hit.start, hit.end), hit.start, hit.end, _BY_SOUND + _PER_SAME * hit.same)
         for hit in by_sound
     )
     if not by_sound and way.may_be_alike(heard):
@@ -179,23 +95,6 @@ def _exact(wanted: str, folded: Folded) -> Iterator[tuple[int, int]]:
             yield at, end
 
 
-def _sense(folded: Folded, start: int, end: int) -> Sense:
-    return _sense_in(folded.original, start, end)
-
-
-@lru_cache(maxsize=2_048)
-def _sense_in(text: str, start: int, end: int) -> Sense:
-    """What is done with the words that stand there in the folded text."""
-    folded = fold(text)
-    if is_quoted(folded, start, end):
-        return Sense.MISSING
-    if is_negated(folded, start, end) or is_forbidden(folded, start, end):
-        return Sense.DENIED
-    if is_asked(folded, start, end) or is_supposed(folded, start, end):
-        return Sense.DOUBTFUL
-    return Sense.SAID
-
-
 def _alike(way: Way, folded: Folded) -> Iterator[Spot]:
     """A clause that says it in other words."""
     if len(way.said.grams) < _LEAST_GRAMS:
@@ -205,14 +104,14 @@ def _alike(way: Way, folded: Folded) -> Iterator[Spot]:
         alike = resemblance(said, way.said)
         plain = resemblance(said._replace(is_denied=way.said.is_denied), way.said)
         at = _core(folded.text, start, end, way.said)
-        if plain < _HALF_ALIKE or is_quoted(folded, *at):
+        if plain < HALF_ALIKE or is_quoted(folded, *at):
             continue
         if alike < plain and plain >= _ALIKE:
             yield Spot(Sense.DENIED, *at, _ALIKE_DENIED)
-        elif alike >= _HALF_ALIKE:
+        elif alike >= HALF_ALIKE:
             is_asked_for = any(kind is BreakKind.ASK and border == end for border, kind in folded.breaks)
             is_said = alike >= _ALIKE and not is_asked_for
-            yield Spot(Sense.SAID if is_said else Sense.DOUBTFUL, *at, round(min(_NUMBER, alike), 2))
+            yield Spot(Sense.SAID if is_said else Sense.DOUBTFUL, *at, round(min(NUMBER_SURE, alike), 2))
 
 
 def _core(text: str, start: int, end: int, wanted: Features) -> tuple[int, int]:
@@ -227,73 +126,5 @@ def _affirmed(way: Way, folded: Folded) -> Iterator[Spot]:
     if match is None:
         return
     for start, end in _exact(match["deed"], folded):
-        if _sense(folded, start, end) is Sense.SAID:
+        if sense_of(folded, start, end) is Sense.SAID:
             yield Spot(Sense.DENIED, start, end, _AFFIRMED)
-
-
-def _with_numbers(way: Way, folded: Folded, around: Set[str]) -> Iterator[Spot]:
-    for sentence, said, counted in _sentences(folded.original):
-        # No number of the same thing: neither this one nor another in its place.
-        if not way.counted.isdisjoint(counted):
-            yield from _in_sentence(way, folded, sentence, said, around)
-
-
-@lru_cache(maxsize=512)
-def _sentences(text: str) -> tuple[tuple[tuple[int, int], tuple[Named, ...], frozenset[str]], ...]:
-    """The sentences of a text in which there are numbers, with these and what they count."""
-    folded = fold(text)
-    heard = named(folded)
-    found = []
-    for start, end in pairwise((0, *folded.stops, len(folded.text))):
-        if said := tuple(one for one in heard if start <= one.start < end):
-            found.append(((start, end), said, frozenset(one.what for one in said)))
-    return tuple(found)
-
-
-def _in_sentence(
-    way: Way, folded: Folded, sentence: tuple[int, int], said: Sequence[Named], around: Set[str]
-) -> Iterator[Spot]:
-    text = folded.text[slice(*sentence)]
-    found = [among(wanted, said) for wanted in way.numbers]
-    if all(found):
-        places = [one for some in found for one in some]
-        start, end = min(one.start for one in places), max(one.end for one in places)
-        sense = _sense(folded, start, end)
-        if sense is Sense.SAID and _share(way.rest, {*folded.text, *around}) < _REST:
-            sense = Sense.DOUBTFUL
-        yield Spot(sense, start, end, _NUMBER)
-        return
-    yield from _otherwise(way, folded, text, said)
-
-
-def _otherwise(way: Way, folded: Folded, text: str, said: Sequence[Named]) -> Iterator[Spot]:
-    """Another number where the point's words, or others of its numbers, stand; or one that nobody can tell."""
-    right = {one for wanted in way.numbers for one in among(wanted, said)}
-    missing = [wanted for wanted in way.numbers if not among(wanted, said)]
-    is_spoken_of = bool(right) or _speaks_of(way.rest, text)
-    for wanted in missing:
-        for one in said:
-            is_alike = one.what == wanted.what and one not in right
-            has_its_value = is_alike and has_value(one, wanted)
-            if not has_its_value and not (is_alike and is_spoken_of):
-                continue
-            if _sense(folded, one.start, one.end) is not Sense.SAID:
-                continue
-            if has_its_value:
-                yield Spot(Sense.DOUBTFUL, one.start, one.end, _NUMBER)
-            else:
-                is_open = not one.values or not wanted.values
-                other = Sense.DOUBTFUL if is_open else Sense.OTHER_NUMBER
-                yield Spot(other, one.start, one.end, _OTHER_SURE)
-
-
-def _share(rest: str, said: Set[str]) -> float:
-    return len(set(rest) & said) / len(set(rest)) if rest else 1.0
-
-
-def _speaks_of(rest: str, text: str) -> bool:
-    """Whether a sentence holds what a point says beside its number."""
-    if rest and rest in text:
-        return True
-    pairs = [rest[at : at + 2] for at in range(len(rest) - 1)]
-    return bool(pairs) and sum(pair in text for pair in pairs) / len(pairs) >= _REST_FOR_OTHER

@@ -22,11 +22,19 @@ _FIGURE = "[0-9.零一二两三四五六七八九十百千万亿]+"
 _MANY = rf"(?:({_FIGURE})(?:到|至))?({_FIGURE}(?:点[零一二三四五六七八九]+)?|半)"
 _YUAN = re.compile(
     rf"{_MANY}(?P<more>多?)(?P<unit>[百千万亿]?)"
-    r"(?:(?P<change>毛钱|角|分钱)|(?:块钱|块|元)(?:(?P<tenths>[0-9一二两三四五六七八九])(?:毛钱?|角)?)?)"
+    r"(?:(?P<change>毛钱|角|分钱)|(?:块钱|块|元)(?:(?P<tenths>[0-9一二两三四五六七八九])(?:[毛角](?:钱|(?P<cents>[0-9一二两三四五六七八九])(?:分钱?)?)?)?)?)"
 )
 _SHIFTS = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _SMALL_CHANGE = {"毛钱": 0.1, "角": 0.1, "分钱": 0.01}
-_PERCENT = re.compile(rf"(?:百分之{_MANY}|{_MANY}(?:%|个点|(?P<tenth>成)))")
+_PERCENT = re.compile(
+    rf"(?:(?P<of>[百千万])分之{_MANY}|{_MANY}(?:%|个点|(?P<tenth>成))|(?P<bare>[0-9]+\.[0-9]+|{_FIGURE}点[零一二三四五六七八九]+))"
+)
+_OF = {"百": 1.0, "千": 0.1, "万": 0.01}
+#: 一分五, 四厘: of a hundred a month, of ten a year; what 利息 alone means nobody can tell.
+_INTEREST = re.compile(
+    r"(?:(?P<tenths>[0-9一二两三四五六七八九])分)?(?:(?P<rest>[0-9一二两三四五六七八九])厘?(?P<more>[0-9一二两三四五六七八九])?)?"
+)
+_INTEREST_OF = {"月息": 1.0, "年息": 10.0}
 _DAYS = {
     **dict.fromkeys(("天", "工作日", "自然日"), 1.0),
     **dict.fromkeys(("礼拜", "星期", "周"), 7.0),
@@ -35,6 +43,7 @@ _DAYS = {
     "月": 30.0,
     "年": 365.0,
     "分钟": 1 / 1_440,
+    "刻钟": 15 / 1_440,
 }
 _LONG = re.compile(rf"{_MANY}(?P<more>多?)个?(?P<half>半?)(?P<unit>{'|'.join(_DAYS)})(?P<and_half>半?)")
 _AT_MOST = re.compile("(?:最迟|最晚|最长|最多|不超过|不会超过|截止到?)")
@@ -67,7 +76,7 @@ def quantity(folded: Folded, hit: NumberHit) -> Range | None:
         case NumberKind.AMOUNT:
             return _yuan(said)
         case NumberKind.PERCENT:
-            return _percent(said)
+            return _interest(folded, hit) if re.search("[分厘](?!之)", said) else _percent(said)
         case NumberKind.DURATION | NumberKind.DEADLINE:
             return _days(said, kind)
         case NumberKind.NUMBER:
@@ -85,8 +94,8 @@ def _yuan(said: str) -> Range | None:
     if match is None:
         return worth(said)
     factor = _SHIFTS.get(match["unit"], 1.0) * _SMALL_CHANGE.get(match["change"], 1.0)
-    part = worth(match["tenths"]) if match["tenths"] else None
-    return _many(match, factor, 0.0 if part is None else part.low / 10)
+    tenths, cents = (worth(match[name] or "零") for name in ("tenths", "cents"))
+    return _many(match, factor, sum(part.low / by for part, by in ((tenths, 10), (cents, 100)) if part))
 
 
 def _percent(said: str) -> Range | None:
@@ -94,8 +103,25 @@ def _percent(said: str) -> Range | None:
     match = _PERCENT.fullmatch(said)
     if match is None:
         return None
-    value = _between(*match.group(1, 2)) if match[2] else _between(*match.group(3, 4))
+    if match["bare"]:
+        return worth(match["bare"])
+    if match["of"]:
+        value = _between(*match.group(2, 3))
+        return value.times(_OF[match["of"]]) if value else None
+    value = _between(*match.group(4, 5))
     return value.times(10) if value and match["tenth"] else value
+
+
+def _interest(folded: Folded, hit: NumberHit) -> Range | None:
+    """月息一分五 (1.5), 年息四厘 (4); of other interest nobody says how much a 分 is."""
+    before = folded.text[max(0, hit.start - 3) : hit.start].rstrip("是按")
+    match = _INTEREST.fullmatch(folded.text, hit.start, hit.end)
+    factor = _INTEREST_OF.get(before[-2:])
+    if match is None or factor is None:
+        return None
+    parts = (worth(match[name] or "零") for name in ("tenths", "rest", "more"))
+    value = sum(part.low / by for part, by in zip(parts, (1, 10, 100), strict=True) if part)
+    return Range(value, value).times(factor)
 
 
 def _days(said: str, kind: NumberKind) -> Range | None:

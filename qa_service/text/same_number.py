@@ -30,6 +30,8 @@ _BARE = re.compile(
 _DAY = re.compile(
     r"(?:.*年)?(?P<month>[0-9一二两三四五六七八九十]{1,3})月(?P<day>[0-9一二两三四五六七八九十]{1,3})[号日]?"
 )
+#: 每月28号: a day of any month.
+_MONTHLY = re.compile(r"(?P<day>[0-9一二两三四五六七八九十]{1,3})[号日]")
 _WORKING = "工作日"
 #: 99元一个月: what follows an amount may be another number.
 _DIGITS = tuple("0123456789一二两三四五六七八九")
@@ -40,7 +42,7 @@ class Named(NamedTuple):
 
     start: int
     end: int
-    #: What is counted: a unit of text.quantities, `clock`, `date`, or a kind that has no value.
+    #: What is counted: a unit of text.quantities, `clock`, `date`, `day` (of a month), or a kind that has no value.
     what: str
     #: What it can be; a clock time without its half of the day is two. Nothing where nobody can tell.
     values: tuple[Range, ...]
@@ -109,6 +111,8 @@ def _named(folded: Folded, hit: NumberHit) -> Named:
     if hit.kind is NumberKind.TIME:
         return Named(hit.start, hit.end, "clock", _clock(said))
     if hit.kind is NumberKind.DATE:
+        if (monthly := _MONTHLY.fullmatch(said)) and (day := worth(monthly["day"])):
+            return Named(hit.start, hit.end, "day", (day,))
         return Named(hit.start, hit.end, "date", _date(said))
     value = quantity(_alone(folded, hit), hit)
     what = UNITS.get(hit.kind, hit.kind.value)

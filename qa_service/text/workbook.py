@@ -1,7 +1,7 @@
 """The first sheet of an Excel file as rows of texts.
 
-Only values are read: texts, numbers, days, results of formulas. A sheet of a stranger may neither grow without bound
-nor declare entities.
+Only values are read: texts, numbers, days, results of formulas (the formula itself where it has
+none). A sheet of a stranger may neither grow without bound nor declare entities.
 """
 
 from __future__ import annotations
@@ -65,8 +65,27 @@ def _rows(content: bytes) -> Iterator[list[str]]:
         sheet = book.worksheets[0]
         # What a file says of its own size is not believed.
         sheet.reset_dimensions()
-        for row in sheet.iter_rows(max_row=_LONGEST, max_col=_WIDEST, values_only=True):
-            yield _texts(row)
+        rows = sheet.iter_rows(max_row=_LONGEST, max_col=_WIDEST, values_only=True)
+        if not _has_formulas(content):
+            yield from map(_texts, rows)
+            return
+        written = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
+        written.reset_dimensions()
+        formulas = written.iter_rows(max_row=_LONGEST, max_col=_WIDEST, values_only=True)
+        for row, said in zip(rows, formulas, strict=True):
+            yield _texts([_result(*pair) for pair in zip(row, said, strict=True)])
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheets = (name for name in packed.namelist() if name.startswith("xl/worksheets/"))
+        return any(mark in packed.read(name) for name in sheets for mark in (b"<f>", b"<f "))
+
+
+def _result(value: Any, written: Any) -> Any:
+    """What a formula came to; the formula itself where the program that saved it did not work it out."""
+    is_open = value is None and isinstance(written, str) and written.startswith("=")
+    return written if is_open else value
 
 
 def _texts(row: Sequence[Any]) -> list[str]:

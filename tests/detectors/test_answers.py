@@ -74,6 +74,9 @@ def verdicts(*lines: str) -> list[str]:
         ("您刚才说的当天到账不对，是三到五个工作日，原路退回", "met"),
         ("三到五个工作日，但是不能原路退回", "denied"),
         ("七个工作日到账，原路退回", "other_number"),
+        ("七个工作日。原路退回", "other_number"),
+        ("三到五个宫作日，原路退回", "met"),
+        ("审核两个工作日，三到五个工作日到账，原路退回", "met"),
         ("七个工作日到账，不好意思说错了，三到五个工作日到账，原路退回", "met"),
         ("这个我帮您转接退款专员", "deferred"),
     ],
@@ -270,3 +273,16 @@ def test_what_contradicts_is_told_while_the_call_goes_on_and_what_is_missing_whe
     assert [tag.label for tag in live.until(wrong[1].span.end_ms + 1)] == ["answers.contradicting"]
     assert late.until(short[0].span.end_ms + 119_000) == []
     assert [tag.label for tag in late.until(short[0].span.end_ms + 121_000)] == ["answers.incomplete"]
+
+
+def test_the_number_of_one_point_is_not_wrong_for_another() -> None:
+    row = AnswerRow("A05", ("贷款利率和手续费是多少",), _points("利率5%", "手续费0.5%"))
+    table, asked = AnswerTable("demo", (row,)), "客户: 贷款利率和手续费是多少？"
+
+    assert verdicts_of(table, asked, "坐席: 百分之五。", "坐席: 手续费千分之五，利率百分之五。") == ["met"]
+    assert verdicts_of(table, asked, "坐席: 利率百分之五，手续费百分之五。") == ["other_number"]
+
+
+def verdicts_of(table: AnswerTable, *lines: str) -> list[str]:
+    said = judged(*lines, BYE, table=table)
+    return [tag.because.code.removeprefix("answers.") for tag in said]

@@ -94,6 +94,8 @@ def test_a_workbook_is_read_as_its_csv_is() -> None:
     [
         ("", ["empty"]),
         ("编号,问题\n", ["column_points"]),
+        (_HEADS + "A,退款什么时候到账,原路退回,,,,多的,一格\n", ["wide 2"]),
+        (_HEADS + "A,退款什么时候到账,=A1,,,\n", ["formula C2「必须说到」"]),
         ("问题,要点\n甲,乙\n", ["column_missing"]),
         ("编号,编号,问题,要点\n", ["column_twice B1「编号」"]),
         (_HEADS, ["no_rows"]),
@@ -240,3 +242,36 @@ def test_what_people_decide_costs_nothing() -> None:
     assert finding.because.code == "answers.deferred"
     assert SCORECARD  # the criterion is undecided, not lost
     assert [answer.answer.value for answer in assessed.evaluations[0].answers] == ["undecided"]
+
+
+def test_an_empty_file_is_a_mistake_that_names_it() -> None:
+    with pytest.raises(RulebookError) as refusal:
+        bundle(held="")
+
+    assert refusal.value.code == "rulebook_answers_empty"
+    assert "退款.csv" in refusal.value.where
+
+
+@pytest.mark.parametrize(
+    "written", ["民國114年7月1日", "民国114年7月1日", "114/7/1", "114年7月1日", "114.07.01"]
+)
+def test_years_of_the_republic(written: str) -> None:
+    (row,) = table(_HEADS + f"A,退款什么时候到账,原路退回,,{written},\n").rows
+
+    assert row.since == date(2025, 7, 1)
+
+
+@pytest.mark.parametrize("written", ["14/7/1", "民國0年13月1日", "114/13/1"])
+def test_what_is_no_year_of_the_republic(written: str) -> None:
+    assert mistakes(_HEADS + f"A,退款什么时候到账,原路退回,,{written},\n") == ["day E2「生效日期」"]
+
+
+def test_a_formula_without_its_result_is_named_by_its_cell() -> None:
+    book, written = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["编号", "标准问题", "必须说到"])
+    sheet.append(["A", "退款什么时候到账", "=SUM(A1)"])
+    book.save(written)
+
+    assert mistakes(table_text(written.getvalue(), Place("表.xlsx"))) == ["formula C2「必须说到」"]
