@@ -8,7 +8,6 @@ from qa_service.pipeline.judge import judge
 from tests.pipeline.cases import AGENT, CUSTOMER, case, said
 from tests.rulebook.books import book, when
 
-
 _BEFORE = [(AGENT, "您好，请问有什么可以帮您？"), (CUSTOMER, "我想问一下这个单子怎么办理。")]
 
 
