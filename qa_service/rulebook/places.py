@@ -12,8 +12,12 @@ from qa_service.core.texts import Values
 
 #: More names than this in one message are not read.
 _MOST_NAMES = 40
+#: Values that hold names of ours, as many as are listed.
+_LISTS = frozenset({"known", "given", "rules"})
 #: Beside a guess at what was meant, this many are enough.
 _FEW_NAMES = 12
+#: An error shows no more of what an author wrote, and of a sentence about it: a pattern may have 100,000 characters.
+_MOST_QUOTED, _MOST_SAID = 80, 400
 #: Nobody sees these in a key: marks of order and width, blanks that are none of YAML's.
 _UNSEEN = re.compile(r"[\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060\u3000\ufeff]")
 
@@ -46,9 +50,19 @@ class Place:
 
     def error(self, code: str, problem: str, fix: str = "", **values: object) -> RulebookError:
         """An error here; `code` names its sentence in i18n, `values` fill it."""
-        told = dict(self.facts) | values
+        quoted = {
+            name: _cut(value, _MOST_SAID if name == "why" else _MOST_QUOTED)
+            for name, value in values.items()
+            if name not in _LISTS
+        }
+        told = dict(self.facts) | values | quoted
         error = RulebookError(
-            source=self.source, where=self.path, problem=problem, fix=fix, code=f"rulebook_{code}", **told
+            source=self.source,
+            where=self.path,
+            problem=str(_cut(problem, _MOST_SAID)),
+            fix=fix,
+            code=f"rulebook_{code}",
+            **told,
         )
         error.steps = self.steps
         return error
@@ -93,6 +107,18 @@ class Place:
         return self.unknown("key_unknown", word, known, "is not a known key")
 
 
+def _cut(value: object, most: int) -> object:
+    """A text that is short enough to be read, its middle left out; anything else as it is.
+
+    >>> _cut("a" * 50 + "b" * 50, 11)
+    'aaaaaaa…bbb'
+    """
+    if not isinstance(value, str) or len(value) <= most:
+        return value
+    tail = most // 3
+    return f"{value[: most - tail - 1]}…{value[len(value) - tail :]}"
+
+
 def _nearest(word: str, names: Sequence[str]) -> Sequence[str]:
     """The names in their order where they are few; else the most similar, for the guess may be wrong."""
     return (
@@ -110,4 +136,4 @@ def path_of(steps: Collection[str | int]) -> str:
     >>> path_of(("rules", 3, "when"))
     '.rules[3].when'
     """
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{_cut(step, _MOST_QUOTED)}" for step in steps)

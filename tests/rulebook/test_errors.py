@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_service.core.errors import RulebookError
-from qa_service.i18n.catalogue import GAP, catalogue
+from qa_service.i18n.catalogue import GAP, LANGUAGES, catalogue
 from qa_service.rulebook import load
 from qa_service.rulebook.load import bundle_text
 from tests.rulebook.books import HEAD, SCORECARD, refused, rules, when
@@ -394,3 +394,21 @@ def test_patterns_of_a_rulebook_have_a_size_together(patterns: list[str], refuse
     assert caught.value.code == "rulebook_patterns_large"
     assert caught.value.where == f"demo.yaml: rules[{refused_at}].when.regex.pattern"
     assert caught.value.more == ()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param("{regex: '" + "(退款" * 20_000 + "'}", id="a pattern"),
+        pytest.param("{phrases: [" + "，" * 50_000 + "]}", id="a phrase in which nothing is heard"),
+        pytest.param("{tag: " + "x" * 50_000 + "}", id="a label"),
+        pytest.param("{" + "x" * 900 + ": [退款]}", id="a key"),
+        pytest.param("{phrases: [退款], role: " + "x" * 50_000 + "}", id="a role"),
+    ],
+)
+def test_what_an_author_wrote_at_length_is_shown_in_short(condition: str) -> None:
+    error = refused(when(condition))
+
+    assert len(str(error)) < 1_500
+    for lang in LANGUAGES:
+        assert len(catalogue(lang).error(error)) < 1_500
