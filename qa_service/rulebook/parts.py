@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
+from qa_service.core.errors import RulebookError
 from qa_service.detectors.means import MeansRule
 from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
@@ -15,9 +17,10 @@ from qa_service.detectors.similar import SimilarRule
 from qa_service.rulebook.answer_rules import AnswerDetectors, usual_advice
 from qa_service.rulebook.beside import placed
 from qa_service.rulebook.book import Example
-from qa_service.rulebook.mistakes import Mistakes
+from qa_service.rulebook.mistakes import Mistakes, together
 from qa_service.rulebook.operators import Budget, Operators
 from qa_service.rulebook.own import OwnDetectors
+from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
 from qa_service.rulebook.tolerance import tolerance_of
 from qa_service.rulebook.when import WhenReader
@@ -75,7 +78,7 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
         spec = {} if held.written.sounds_like is None else {"sounds_like": held.written.sounds_like}
         operators.sounds_like = tolerance_of(spec, held.place)
     reader = WhenReader(_KNOWN, operators)
-    with mistakes.noted():
+    with mistakes.noted(), _seen_from(held.limits_at if isinstance(held, FlatRule) else None):
         condition = reader.read(held.written.when, held.place.at("when"))
         parts.conditions[held.id] = condition
         if operators.patterns:
@@ -85,6 +88,17 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
     parts.means += operators.means
     with mistakes.noted():
         parts.examples += examples_of(held)
+
+
+@contextmanager
+def _seen_from(place: Place | None) -> Iterator[None]:
+    """What is wrong with a condition is told where its limits were set, by another book."""
+    try:
+        yield
+    except RulebookError as error:
+        if place is None:
+            raise
+        raise together([place.seen_from(one) for one in (error, *error.more)]) from None
 
 
 def _check_criterion(rule: FlatRule, criteria: Collection[str], *, is_whole: bool) -> None:

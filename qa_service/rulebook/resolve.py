@@ -12,6 +12,7 @@ from qa_service.rulebook.answer_files import read_tables, rows_of
 from qa_service.rulebook.book import Included, Overridden
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.mistakes import Mistakes, each, together
+from qa_service.rulebook.own_limits import with_limits
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.schema import (
     WrittenOverride,
@@ -36,6 +37,8 @@ class FlatRule:
     origin: str
     place: Place
     written: WrittenRule
+    #: The override that set other limits in its condition: what is wrong there is wrong here.
+    limits_at: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +278,17 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
         for key in ("severity", "stage", "points", "effective")
         if (value := getattr(override, key)) is not None
     }
-    rule = flat.rules[rule_id]
-    by = f"{flat.written.name}@{flat.written.version}"
-    told = tuple(
+    rule, by = flat.rules[rule_id], f"{flat.written.name}@{flat.written.version}"
+    told = [
         Overridden(by, key, getattr(rule.written, key), value, override.reason)
         for key, value in changes.items()
-    )
+    ]
+    if override.settings:
+        place = flat.place.at("override", rule_id, "settings")
+        limits = with_limits(rule.written.when, override.settings, place)
+        changes["when"] = limits.when
+        told.append(Overridden(by, "settings", limits.before, limits.after, override.reason))
     flat.overridden[rule_id] = (*flat.overridden.get(rule_id, ()), *told)
+    if "when" in changes:
+        rule = replace(rule, limits_at=flat.place.at("override", rule_id, "settings"))
     flat.rules[rule_id] = replace(rule, written=rule.written.model_copy(update=changes))

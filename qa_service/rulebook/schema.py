@@ -195,6 +195,8 @@ class WrittenOverride(Written):
     stage: Literal["observe", "coach", "score"] | None = None
     points: WrittenPoints | None = None
     effective: WrittenEffective | None = None
+    #: Of the tags and operators in the rule's condition, by their names.
+    settings: dict[str, dict[str, Any]] | None = Field(default=None, exclude_if=_is_none)
 
     @model_validator(mode="after")
     def _says_why(self) -> WrittenOverride:
