@@ -9,6 +9,7 @@ from qa_service.coaching.advice import Advice, Fit
 from qa_service.coaching.strengths import Praise
 from qa_service.core.texts import Text
 from qa_service.rulebook.book import Example
+from qa_service.rulebook.example_call import read_call
 from qa_service.rulebook.examples import read_lines
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.phrases import check_word
@@ -154,7 +155,15 @@ def _tried(
 
 def _check(lines: tuple[str, ...], place: Place) -> None:
     try:
-        read = read_lines(lines)
+        _, said = read_call(lines)
+    except ValueError as error:
+        problem, fix = (
+            f"{error} says nothing of a call",
+            "Write 通话: 2026-03-04 22:30 呼出 第4通, or part of it",
+        )
+        raise place.error("example_call", problem, fix, word=str(error)) from error
+    try:
+        read = read_lines(said)
     except ValueError as error:
         problem, fix = "a line ends before it begins", "Write [start-end] in seconds, the earlier first"
         raise place.error("example_times", problem, fix) from error

