@@ -20,7 +20,6 @@ from qa_service.core.people import MACHINE, Asked
 
 if TYPE_CHECKING:
     from qa_service.core.measured import MeasuredCall
-    from qa_service.core.stored import StoredCall
     from qa_service.rulebook.book import Rulebook
     from qa_service.usecases.analyze import Request
     from qa_service.usecases.tune import LineRows
@@ -110,6 +109,7 @@ def _stored(
 ) -> _Calls:
     from qa_service.core.lists import Filter
     from qa_service.stores.measured_calls import Sought
+    from qa_service.usecases.analyze import Request
 
     store, (most, seed) = bootstrap.stored_measures(), sample
     sought = Sought(most, seed, lines, Filter(since=days[0], until=days[1]))
@@ -124,22 +124,10 @@ def _stored(
         "until": days[1] and days[1].isoformat(),
     }
     each = (
-        (call.envelope.line, measured, _request(call)) if call else ("", None, None)
+        (call.envelope.line, measured, Request.of_stored(call)) if call else ("", None, None)
         for call, measured in store.read(_ASKED, drawn.places)
     )
     return _Calls(len(drawn.places), told, each)
-
-
-def _request(call: StoredCall) -> Request:
-    from qa_service.usecases.analyze import Request
-
-    return Request(
-        (),
-        call.envelope,
-        agent_channel=call.agent_channel,
-        are_swapped=call.are_swapped,
-        are_roles_confirmed=call.are_roles_confirmed,
-    )
 
 
 def _counted(book: Rulebook, given: _Calls, share: float) -> tuple[LineRows, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import UsageError
 from qa_service.core.history import History
 from qa_service.core.measured import Layout, MeasuredCall
 from qa_service.core.roles import RoleMap
+from qa_service.core.stored import StoredCall
 from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.judge import Case, judge
 from qa_service.ports import (
@@ -62,6 +64,17 @@ class Request:
     jurisdiction: str = ""
     #: The customer's calls up to this one; None where no store was asked.
     history: History | None = None
+
+    @classmethod
+    def of_stored(cls, call: StoredCall) -> Self:
+        """What is known of a call whose measurements are kept, for who judges it again: no sound."""
+        return cls(
+            (),
+            call.envelope,
+            agent_channel=call.agent_channel,
+            are_swapped=call.are_swapped,
+            are_roles_confirmed=call.are_roles_confirmed,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import StoredCall
 from qa_service.pipeline.diff import Outcome, compare
-from qa_service.ports.hearing import HearingProfile, SourceProfile
 from qa_service.ports.history import CallHistory
 from qa_service.ports.rescoring import Former
 from qa_service.rulebook.book import Rulebook
@@ -33,14 +32,8 @@ class JudgeAgain:
 
     def one(self, call: StoredCall, measured: MeasuredCall, former: Former) -> Again:
         """Both verdicts on a call."""
-        request = Request(
-            (),
-            call.envelope,
-            SourceProfile(),
-            HearingProfile(),
-            call.agent_channel,
-            are_swapped=call.are_swapped,
-            are_roles_confirmed=call.are_roles_confirmed,
+        request = replace(
+            Request.of_stored(call),
             rulebook=self.book,
             jurisdiction=former.jurisdiction,
             history=known_of(self.history, call, self.book),

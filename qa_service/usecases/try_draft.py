@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qa_service.core.people import Asked
 from qa_service.core.stored import StoredCall
-from qa_service.ports.hearing import HearingProfile, SourceProfile
 from qa_service.ports.history import CallHistory
 from qa_service.ports.rules import Rulebooks
 from qa_service.ports.storing import KeptMeasures
@@ -87,17 +86,8 @@ class DraftTrial:
         )
 
     def _on_call(self, book: Rulebook, call: StoredCall, kept: KeptMeasures) -> TriedOn:
-        request = Request(
-            (),
-            call.envelope,
-            SourceProfile(),
-            HearingProfile(),
-            call.agent_channel,
-            are_swapped=call.are_swapped,
-            are_roles_confirmed=call.are_roles_confirmed,
-            rulebook=book,
-            history=known_of(self.history, call, book),
-        )
+        known = known_of(self.history, call, book)
+        request = replace(Request.of_stored(call), rulebook=book, history=known)
         return TriedOn(call.id, call.score, self._masked(self.analyst().measured(kept.call, request)))
 
     def _masked(self, analyzed: Analyzed) -> Mapping[str, Any]:
