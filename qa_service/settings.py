@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     device: Literal["cpu", "cuda"] = "cpu"
     #: Threads of the recogniser; 0 = all cores.
     threads: int = Field(default=0, ge=0, le=256)
+    #: Processes of a node that judge stored calls again; 0 = half of the cores.
+    rescore_processes: int = Field(default=0, ge=0, le=256)
     #: Hot words of the installation.
     vocabulary: tuple[str, ...] = ()
     #: Measured character error rate per line (`[line_cer]` in the TOML file), from `qa-service eval`.

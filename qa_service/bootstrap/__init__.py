@@ -29,6 +29,14 @@ from qa_service.bootstrap.hearing import (
 )
 from qa_service.bootstrap.moving import Imports
 from qa_service.bootstrap.reaching import courier, fetcher, guard
+from qa_service.bootstrap.rescoring import (
+    bundle_in_force,
+    judge_again,
+    rescore_processes,
+    rescore_step,
+    rescorer,
+    rescores,
+)
 from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebook_in_force, rulebooks
 from qa_service.bootstrap.serving import export, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves, stored_measures
@@ -42,6 +50,7 @@ __all__ = [
     "audio_reader",
     "back_up",
     "books",
+    "bundle_in_force",
     "check_team",
     "clip",
     "courier",
@@ -56,11 +65,16 @@ __all__ = [
     "hearing_profile",
     "interpreter",
     "job_queue",
+    "judge_again",
     "model_store",
     "node",
     "now",
     "opener",
     "prove_backup",
+    "rescore_processes",
+    "rescore_step",
+    "rescorer",
+    "rescores",
     "reviews",
     "revised",
     "rounds",

@@ -51,15 +51,21 @@ def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
 
 def rulebook_in_force(name: str) -> Rulebook:
     """The centre's own rulebook of this name as it judges now; where there is none, a shipped pack or a file."""
+    own = own_in_force(name)
+    return own.book if own else rulebook(name)
+
+
+def own_in_force(name: str) -> Bundle | None:
+    """The centre's own rulebook of this name as it judges now, where it has one."""
     from qa_service.core.routing import BookRef
     from qa_service.stores import library
     from qa_service.stores.patience import looking
 
     if not _NAME.fullmatch(name):
-        return rulebook(name)
+        return None
     kept = shelves()
     digest = looking(kept.engine, lambda connection: library.in_force(connection, name))
-    return books(kept)(BookRef(name, digest)).book if digest else rulebook(name)
+    return books(kept)(BookRef(name, digest)) if digest else None
 
 
 def reviews() -> StoreReviews:

@@ -37,6 +37,7 @@ def node() -> Node:
     from qa_service.stores.meanings import StoreMeanings
     from qa_service.stores.roster import StoreRoster
     from qa_service.stores.workbench import StoreWorkbench
+    from qa_service.usecases.judgement import Judgement
     from qa_service.usecases.masking import masked_texts
     from qa_service.usecases.process import Processor
     from qa_service.worker.fitness import Fitness
@@ -45,23 +46,27 @@ def node() -> Node:
     kept, name, fitness = shelves(), node_name(), Fitness()
     meanings = interpreter(StoreMeanings(kept.engine, base.now))
     hurry(kept.engine, WORK_S)
+    reader = cache(lambda: analyst(rulebook(), interpreter_=meanings))
     bench = StoreWorkbench(kept, name, scratch().folder, revised)
     processor = Processor(
         bench=bench,
         analyst=lru_cache(_MODELS)(
             lambda model: analyst(rulebook(), ears(model), scratch().folder, meanings)
         ),
-        reader=cache(lambda: analyst(rulebook(), interpreter_=meanings)),
+        reader=reader,
         book=books(kept),
-        document=document,
-        masked=lambda analyzed: masked_texts(analyzed.assessment.utterances),
+        judgement=Judgement(
+            reader,
+            document,
+            lambda analyzed: masked_texts(analyzed.assessment.utterances),
+            StoreHistory(kept.engine),
+        ),
         clock=time.monotonic,
         sentence=texts().error,
         note=note,
         heard=fitness.heard,
         hearing=hearing_profile(),
         source=source_profile(""),
-        history=StoreHistory(kept.engine),
     )
     queue = job_queue()
     roster = StoreRoster(queue.engine or kept.engine, name, queue.start, queue.start_first, base.now)

@@ -12,11 +12,11 @@ from typing import Annotated
 import typer
 
 from qa_service import __version__, bootstrap
-from qa_service.cli import analyze, bench, key, migrate, models, rulebook, user
+from qa_service.cli import analyze, bench, key, migrate, models, rescore, rulebook, user
 from qa_service.cli.backup import backup
 from qa_service.cli.complaints import complain
 from qa_service.cli.eval import evaluate
-from qa_service.cli.rescore import rescore
+from qa_service.cli.rescore_process import rescore_process
 from qa_service.cli.route import route
 from qa_service.cli.serve import serve
 from qa_service.cli.upload import upload
@@ -46,11 +46,14 @@ app.command("eval", help="对照标注测准确度。Accuracy against labels.")(
 app.command("serve", help="服务：API 与处理节点。API and a worker.")(serve)
 app.command("upload", help="把录音传到服务上。Recordings to a server.")(upload)
 app.command("work", help="处理节点：从队列取活。A worker node.")(work)
-app.command("rescore", help="用另一份方案重判已存的通话，看差在哪。Stored calls by another rulebook.")(
-    rescore
-)
+app.command("rescore-process", hidden=True)(rescore_process)
 app.command("route", help="路由：一通电话为什么这样走。Why a call goes where it goes.")(route)
 app.command("backup", help="备份这台机器上的一切，主密钥除外。Back up this machine's installation.")(backup)
+app.add_typer(
+    rescore.app,
+    name="rescore",
+    help="用另一份方案重判已存的通话：先看差在哪，再批准。Judge stored calls again.",
+)
 app.add_typer(user.app, name="user", help="能登录的人。The people who can sign in.")
 app.add_typer(key.app, name="key", help="程序用的密钥。The keys of programs.")
 app.add_typer(bench.app, name="bench", help="测速度，带同场基准。Speed, with a baseline in the same run.")

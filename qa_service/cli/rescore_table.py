@@ -11,10 +11,12 @@ from rich.text import Text
 
 from qa_service.cli.complaints import plain
 from qa_service.core.intervals import Share
+from qa_service.core.rescores import Volume
 from qa_service.exports.flow import Flow
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.lab.grid import figures_table
-from qa_service.usecases.rescored import EDGES, Again, Diff, Expected, RuleChange, Touched, Volume
+from qa_service.pipeline.diff import Again
+from qa_service.usecases.rescored import EDGES, Diff, Expected, RuleChange, Touched
 
 _NONE = "–"
 #: Rows of a table on the screen; JSON has them all.
@@ -53,10 +55,9 @@ def _opening(texts: Catalogue, told: Mapping[str, Any], diff: Diff) -> Iterator[
     yield texts.say(
         "rescore.changed" if diff.changed else "rescore.same", calls=diff.calls, changed=diff.changed
     )
-    for (before, after), calls in sorted(diff.flips.items(), key=lambda one: -one[1]):
-        yield texts.say(
-            "rescore.flip", before=_passed(before, texts), after=_passed(after, texts), calls=calls
-        )
+    for flip in diff.flips:
+        sides = {"before": _passed(flip.before, texts), "after": _passed(flip.after, texts)}
+        yield texts.say("rescore.flip", **sides, calls=flip.calls)
     if diff.mean is not None:
         yield texts.say("rescore.mean", before=f"{diff.mean[0]:.1f}", after=f"{diff.mean[1]:.1f}")
 

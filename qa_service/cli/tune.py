@@ -108,11 +108,11 @@ def _stored(
     sample: tuple[int, int],
 ) -> _Calls:
     from qa_service.core.lists import Filter
-    from qa_service.stores.measured_calls import Sought
+    from qa_service.core.rescores import Selection
     from qa_service.usecases.analyze import Request
 
     store, (most, seed) = bootstrap.stored_measures(), sample
-    sought = Sought(most, seed, lines, Filter(since=days[0], until=days[1]))
+    sought = Selection(Filter(since=days[0], until=days[1]), most, seed, lines)
     drawn = store.draw(_ASKED, sought, f"rulebook:{book.name}")
     told = {
         "source": "stored",

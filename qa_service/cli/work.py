@@ -36,6 +36,8 @@ def work(
         _beside("fetcher", bootstrap.fetcher().run, stopping),
         _beside("timer", bootstrap.timer(node.name, has_schedules=Queue.MAINTENANCE in chosen).run, stopping),
     ]
+    if Queue.RESCORE in chosen:
+        beside.append(_beside("rescorer", bootstrap.rescorer(node.name).run, stopping))
     for thread in (courier, *beside):
         thread.start()
     try:

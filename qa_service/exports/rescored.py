@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from qa_service.core.rescores import Volume
 from qa_service.exports.tuned import share_json
-from qa_service.pipeline.diff import Found, Outcome
-from qa_service.usecases.rescored import EDGES, Again, Agreement, Diff, Expected, Load, Touched, Volume
+from qa_service.pipeline.diff import Again, Found, Outcome
+from qa_service.usecases.rescored import EDGES, Agreement, Diff, Expected, Load, Touched
 
 SCHEMA = "qa-service/rescore@1"
 
@@ -21,10 +22,7 @@ def rescored_json(told: Mapping[str, Any], diff: Diff, volume: Volume) -> Mappin
         "calls": diff.calls,
         "changed": diff.changed,
         "left_out": diff.left_out,
-        "flips": [
-            {"before": before, "after": after, "calls": calls}
-            for (before, after), calls in diff.flips.items()
-        ],
+        "flips": [{"before": flip.before, "after": flip.after, "calls": flip.calls} for flip in diff.flips],
         "rules": [
             {
                 "rule": one.rule,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from qa_service.core.alerts import AlertPolicy, alerting
 from qa_service.core.part_scores import PartScore, all_passed, lowest_score
+from qa_service.core.reviews import Verdict
 from qa_service.core.time import Span
 from qa_service.pipeline.assessment import Assessment
 
@@ -41,7 +42,7 @@ class Outcome:
             assessment.rulebook.digest,
             assessment.scorable.status.value,
             tuple(PartScore(one.leg.agent_id, one.score, one.passed) for one in assessment.evaluations),
-            tuple(Found(one.id, one.rule, one.span, one.needs_human) for one in assessment.findings),
+            _once(Found(one.id, one.rule, one.span, one.needs_human) for one in assessment.findings),
         )
 
     @classmethod
@@ -55,7 +56,7 @@ class Outcome:
             document["rulebook"]["digest"],
             document["status"],
             PartScore.of(document),
-            tuple(sorted(found, key=lambda one: (one.span, one.id))),
+            _once(found),
         )
 
     @property
@@ -114,6 +115,24 @@ class Change:
         return (float(self.is_flip), abs(self.shift or 0.0), float(found), float(len(self.moved)))
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One call, judged again."""
+
+    call_id: str
+    team: str
+    change: Change
+    #: How many alerts the former rulebook and this one raise; the former may be gone.
+    alerts: tuple[int | None, int] = (None, 0)
+    #: What people said of the former findings, by their ids.
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def agents(self) -> frozenset[str]:
+        """Who had a part in the call."""
+        return frozenset(part.agent_id for part in self.change.after.parts if part.agent_id)
+
+
 def compare(before: Outcome, after: Outcome) -> Change:
     """What is different. The same finding has the same id; else it moved if its rule fires where it overlaps.
 
@@ -131,6 +150,11 @@ def compare(before: Outcome, after: Outcome) -> Change:
         disappeared=tuple(one for one in gone if one.id not in left),
         moved=tuple(moved),
     )
+
+
+def _once(found: Iterable[Found]) -> tuple[Found, ...]:
+    """In order of time. What two parts of a call both found is one finding, as the store keeps it."""
+    return tuple(sorted({one.id: one for one in found}.values(), key=lambda one: (one.span, one.id)))
 
 
 def _moved(gone: Sequence[Found], new: Iterable[Found]) -> list[tuple[Found, Found]]:

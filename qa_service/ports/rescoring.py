@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from qa_service.core.reviews import Verdict
+from qa_service.pipeline.diff import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Former:
     """The machine's evaluation that stands, without what people said of it; their verdicts beside it."""
 
-    #: Name and digest of the rulebook that judged.
+    id: str
+    #: The name of the rulebook that judged; its digest stands in the outcome.
     rulebook: str
-    digest: str
-    document: Mapping[str, Any]
+    outcome: Outcome
     #: By the ids of its findings.
     verdicts: Mapping[str, Verdict]
     #: Whose law the call stands under by the routing table in force.

@@ -59,11 +59,19 @@ class Place:
 
 
 def places(
-    connection: sa.Connection, sight: Sight, wanted: Filter, *, limit: int, before: int | None = None
+    connection: sa.Connection,
+    sight: Sight,
+    wanted: Filter,
+    *also: sa.ColumnElement[bool],
+    limit: int,
+    before: int | None = None,
 ) -> list[Place]:
-    """Where the newest calls stand that a list with this filter would show, after the place `before`."""
+    """Where the newest calls stand that a list with this filter would show, after the place `before`.
+
+    `also` is asked of their rows besides.
+    """
     way = along(connection, sight, wanted)
-    query = sa.select(way.seq, calls.c.id).select_from(way.rows).where(*way.conditions)
+    query = sa.select(way.seq, calls.c.id).select_from(way.rows).where(*way.conditions, *also)
     if before is not None:
         query = query.where(way.seq < before)
     return [Place(*row) for row in connection.execute(query.order_by(way.seq.desc()).limit(limit))]

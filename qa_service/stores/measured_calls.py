@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa_service.core.errors import EnvelopeError
-from qa_service.core.lists import Filter
 from qa_service.core.measured import MeasuredCall
-from qa_service.core.people import Asked, Sight
+from qa_service.core.people import Asked
+from qa_service.core.rescores import Selection
 from qa_service.core.stored import StoredCall
 from qa_service.ports.rescoring import Former
 from qa_service.stores import audit, calls, lists, results
+from qa_service.stores.drawing import Drawn, draw
 from qa_service.stores.engine import reading
-from qa_service.stores.former import former
+from qa_service.stores.former import formers
 from qa_service.stores.workbench import Shelves
 
 #: Calls that a sample is drawn from, the newest of each line that was asked for.
 MOST_CALLS = 50_000
-_AT_ONCE = 2_000
-_ANY = Filter()
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """Which calls, and how many of them; without lines those of every line."""
-
-    most: int
-    seed: int
-    lines: tuple[str, ...] = ()
-    within: Filter = _ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The calls of a sample, newest first, and how many it was drawn from."""
-
-    places: tuple[lists.Place, ...]
-    candidates: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +27,17 @@ class StoredMeasures:
 
     shelves: Shelves
 
-    def draw(self, asked: Asked, sought: Sought, why: str, action: str = "rulebook_tune") -> Drawn:
+    def draw(self, asked: Asked, sought: Selection, why: str, action: str = "rulebook_tune") -> Drawn:
         """The calls whose ids, hashed with the seed, come first: the same ones every time, and none more likely.
 
         `action` and `why` are what the audit log says was done, and to what.
         """
-        counted = 0
-
-        def candidates() -> Iterator[lists.Place]:
-            nonlocal counted
-            for line in sought.lines or ("",):
-                for place in self._newest(asked.caller.sight, replace(sought.within, line=line)):
-                    counted += 1
-                    yield place
-
-        drawn = heapq.nsmallest(sought.most, candidates(), key=lambda place: _rank(place.id, sought.seed))
-        detail = {"calls": len(drawn), "seed": sought.seed, "lines": list(sought.lines)}
+        found = draw(self.shelves.engine, replace(sought, sight=asked.caller.sight), MOST_CALLS)
+        detail = {"calls": len(found.places), "seed": sought.seed, "lines": list(sought.lines)}
         with self.shelves.engine.begin() as connection:
             entry = audit.Entry(asked.caller.id, action, why, detail, asked.request_id)
             audit.write(connection, entry, now=self.shelves.now())
-        return Drawn(tuple(sorted(drawn, key=lambda place: -place.seq)), counted)
+        return found
 
     def read(
         self, asked: Asked, places: Sequence[lists.Place]
@@ -85,19 +55,4 @@ class StoredMeasures:
     def former(self, call: StoredCall, rulebook: str) -> Former | None:
         """What the machine made of a call before, by the rulebook of this name or the listed one."""
         with reading(self.shelves.engine) as connection:
-            return former(connection, call, rulebook)
-
-    def _newest(self, sight: Sight, wanted: Filter) -> Iterator[lists.Place]:
-        before, left = None, MOST_CALLS
-        while left > 0:
-            with reading(self.shelves.engine) as connection:
-                page = lists.places(connection, sight, wanted, limit=min(left, _AT_ONCE), before=before)
-            yield from page
-            left -= len(page)
-            if len(page) < _AT_ONCE:
-                return
-            before = page[-1].seq
-
-
-def _rank(call_id: str, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}:{call_id}".encode()).digest()
+            return formers(connection, [call], rulebook).get(call.id)

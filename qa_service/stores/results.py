@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -47,7 +48,16 @@ def measured_call(connection: sa.Connection, call_id: str) -> KeptMeasures | Non
     """The stored measurements, where there are any."""
     query = sa.select(measured.c.content, measured.c.timings).where(measured.c.call_id == call_id)
     row = connection.execute(query.order_by(measured.c.version.desc()).limit(1)).first()
-    return None if row is None else KeptMeasures(unpack(row.content, source=call_id), json.loads(row.timings))
+    return None if row is None else kept_measures(row, call_id)
+
+
+def kept_measures(row: Any, call_id: str) -> KeptMeasures:
+    """The measurements of a row of `measured`.
+
+    Raises:
+        EnvelopeError: they are damaged, or were written by a newer version.
+    """
+    return KeptMeasures(unpack(row.content, source=call_id), json.loads(row.timings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +92,41 @@ def keep_evaluations(connection: sa.Connection, work: Work, made: Sequence[Judge
         .where(kept.call_id == job.call_id, sa.or_(kept.origin != Origin.HUMAN.value, kept.machine_id != ""))
         .values(is_current=False)
     )
-    ids = [_keep(connection, work, one, now=now, is_listed=one is made[0]) for one in made]
+    place = Place(job.call_id, job.id, work.origin, work.routing_version)
+    ids = [add(connection, replace(place, is_listed=one is made[0]), one, now=now) for one in made]
     _tell(connection, job.call_id, made, now)
     call_row.show(connection, job.call_id)
     return ids[0]
 
 
-def _keep(connection: sa.Connection, work: Work, made: Judged, *, now: datetime, is_listed: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an evaluation stands: of which call, made by which work, and whether the call's list shows it."""
+
+    call_id: str
+    #: No two evaluations by one rulebook are made by the same.
+    job_id: str
+    origin: Origin
+    routing_version: int = 0
+    is_listed: bool = True
+
+
+def add(connection: sa.Connection, place: Place, made: Judged, *, now: datetime) -> str:
+    """Keeps one evaluation, with its findings, as a current one. The caller holds the call. Answers its id."""
     evaluation_id, book = new_id(now), made.rulebook.book
     library.remember(connection, made.rulebook, now=now)
     connection.execute(
         evaluations.insert().values(
             id=evaluation_id,
-            call_id=work.job.call_id,
-            job_id=work.job.id,
-            origin=work.origin.value,
+            call_id=place.call_id,
+            job_id=place.job_id,
+            origin=place.origin.value,
             rulebook=book.digest,
             rulebook_name=book.name,
             rulebook_version=book.version,
-            routing_version=work.routing_version,
+            routing_version=place.routing_version,
             is_current=True,
-            is_listed=is_listed,
+            is_listed=place.is_listed,
             status=made.status,
             **part_rows.columns(made.parts),
             document=packed(made.document),
@@ -110,7 +134,7 @@ def _keep(connection: sa.Connection, work: Work, made: Judged, *, now: datetime,
             created_at=now,
         )
     )
-    _keep_findings(connection, evaluation_id, work.job.call_id, made)
+    _keep_findings(connection, evaluation_id, place.call_id, made)
     return evaluation_id
 
 

@@ -39,7 +39,7 @@ def add(connection: sa.Connection, review: Review) -> None:
 def of_call(connection: sa.Connection, call_id: str) -> tuple[Review, ...]:
     """All verdicts about a call, oldest first."""
     query = sa.select(reviews).where(reviews.c.call_id == call_id).order_by(reviews.c.seq)
-    return tuple(map(_review, connection.execute(query)))
+    return tuple(map(review_of, connection.execute(query)))
 
 
 def places(connection: sa.Connection, evaluation_id: str) -> tuple[Place, ...]:
@@ -99,7 +99,8 @@ def forget_agents(connection: sa.Connection, call_id: str) -> None:
     connection.execute(reviews.update().where(reviews.c.call_id == call_id).values(agent_id=""))
 
 
-def _review(row: Any) -> Review:
+def review_of(row: Any) -> Review:
+    """A row of reviews as a value."""
     return Review(
         id=row.id,
         call_id=row.call_id,

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import StoredCall
-from qa_service.pipeline.diff import Outcome, compare
+from qa_service.pipeline.diff import Again, Outcome, compare
 from qa_service.ports.history import CallHistory
 from qa_service.ports.rescoring import Former
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases.analyze import Analyst, Request
 from qa_service.usecases.known import known_of
-from qa_service.usecases.rescored import Again
 
 #: Why a call is left out.
 GONE, NOT_MEASURED, NEVER_JUDGED = "gone", "not_measured", "never_judged"
@@ -38,8 +37,8 @@ class JudgeAgain:
             jurisdiction=former.jurisdiction,
             history=known_of(self.history, call, self.book),
         )
-        before = Outcome.kept(former.document)
         after = Outcome.of(self.analyst.measured(measured, request).assessment)
-        known = self.policies(former.rulebook, former.digest)
+        before = former.outcome
+        known = self.policies(former.rulebook, before.digest)
         alerts = (None if known is None else before.alerts(known), after.alerts(self.book.alerts))
         return Again(call.id, call.team, compare(before, after), alerts, former.verdicts)

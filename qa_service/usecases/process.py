@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from qa_service.core.errors import Cancelled, Fenced, QaError
 from qa_service.core.measured import MeasuredCall
-from qa_service.core.part_scores import PartScore
 from qa_service.core.routing import BookRef, Routed
-from qa_service.core.stored import WHO_IS_WHO, Job, JobKind, JobState, Origin, StoredCall
+from qa_service.core.stored import Job, JobKind, JobState, Origin, StoredCall
 from qa_service.ports.hearing import HearingProfile, SourceProfile
-from qa_service.ports.history import CallHistory
-from qa_service.ports.storing import Judged, KeptMeasures, Workbench
+from qa_service.ports.storing import KeptMeasures, Workbench
 from qa_service.rulebook.book import Bundle
-from qa_service.usecases.analyze import Analyst, Analyzed, Request
-from qa_service.usecases.known import known_of
+from qa_service.usecases.analyze import Analyst, Request
+from qa_service.usecases.judgement import Judgement
 from qa_service.usecases.measure import Manners
-from qa_service.usecases.revise import basis_text
 from qa_service.usecases.routing import hearing_with
 from qa_service.usecases.timing import Stopwatch
 from qa_service.usecases.transcript import read_transcript
@@ -52,9 +48,7 @@ class Processor:
     reader: Callable[[], Analyst]
     #: The rulebook that a routing table names, with everything that was written for it.
     book: Callable[[BookRef], Bundle]
-    #: An assessment as the published document, and what was said in it, masked.
-    document: Callable[[Analyzed], Mapping[str, Any]]
-    masked: Callable[[Analyzed], tuple[str, ...]]
+    judgement: Judgement
     #: Seconds on a clock that never goes back.
     clock: Callable[[], float]
     #: A sentence for people about an error.
@@ -65,8 +59,6 @@ class Processor:
     heard: Callable[[], None] = lambda: None
     hearing: HearingProfile = field(default_factory=HearingProfile)
     source: SourceProfile = field(default_factory=SourceProfile)
-    #: Where earlier calls are looked up; rules that ask for them are undecided without.
-    history: CallHistory | None = None
 
     def measure(self, job_id: str) -> bool:
         """Hears the call, unless its measurements are kept already. Answers whether there is more to do."""
@@ -138,7 +130,7 @@ class Processor:
         self.bench.tell(job, "judge", 0, 1)
         routed = self.bench.route(job)
         jurisdiction = routed.decision.jurisdiction
-        judged = [self._judged(book, kept, call, jurisdiction) for book in self._books(routed)]
+        judged = [self.judgement.of(book, kept, call, jurisdiction) for book in self._books(routed)]
         origin = Origin.FULL if job.kind is JobKind.PROCESS else Origin.RESCORE
         self.bench.keep_evaluations(job, judged, origin, routed.version)
 
@@ -149,49 +141,6 @@ class Processor:
             bundle = self.book(ref)
             books.setdefault(bundle.book.name, bundle)
         return tuple(books.values())
-
-    def _judged(self, bundle: Bundle, kept: KeptMeasures, call: StoredCall, jurisdiction: str) -> Judged:
-        request = Request(
-            (),
-            call.envelope,
-            self.source,
-            self.hearing,
-            call.agent_channel,
-            are_swapped=call.are_swapped,
-            are_roles_confirmed=call.are_roles_confirmed,
-            rulebook=bundle.book,
-            jurisdiction=jurisdiction,
-            history=known_of(self.history, call, bundle.book),
-        )
-        analyzed = self.reader().measured(kept.call, request)
-        timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})
-        return self._result(bundle, timed)
-
-    def _result(self, bundle: Bundle, analyzed: Analyzed) -> Judged:
-        assessment = analyzed.assessment
-        document, reasons = self.document(analyzed), assessment.scorable.reasons
-        return Judged(
-            document=document,
-            rulebook=bundle,
-            status=assessment.scorable.status.value,
-            duration_ms=assessment.measured.duration_ms,
-            parts=PartScore.of(document),
-            findings=assessment.findings,
-            texts=self.masked(analyzed),
-            agents=tuple(leg.leg.agent_id for leg in assessment.legs if leg.leg.agent_id),
-            reason=_first([reason.code for reason in reasons]),
-            took_ms=analyzed.timings_ms.get("judge", 0),
-            basis=basis_text(assessment.legs),
-        )
-
-
-def _first(codes: Sequence[str]) -> str:
-    """What the list says of a call: what a person can answer comes before what nobody can mend.
-
-    >>> _first(["scorable.problem", "scorable.roles_contradicted"])
-    'scorable.roles_contradicted'
-    """
-    return next((code for code in codes if code in WHO_IS_WHO), codes[0] if codes else "")
 
 
 @dataclass(slots=True)

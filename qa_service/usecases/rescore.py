@@ -10,8 +10,8 @@ from itertools import count
 
 from qa_service.core.intervals import Share
 from qa_service.core.reviews import Verdict
-from qa_service.pipeline.diff import Change
-from qa_service.usecases.rescored import EDGES, Again, Agreement, Diff, Load, RuleChange, Touched
+from qa_service.pipeline.diff import Again, Change
+from qa_service.usecases.rescored import EDGES, Agreement, Diff, Flip, Load, RuleChange, Touched
 
 #: Of so many calls both verdicts are shown side by side.
 MOST_SHOWN = 20
@@ -67,15 +67,21 @@ class Rescoring:
         self._before, self._after = _Side(), _Side()
         self._said = Counter[Verdict]()
 
-    def leave_out(self, why: str) -> None:
-        """A call that cannot be judged again."""
-        self._left_out[why] += 1
+    @property
+    def calls(self) -> int:
+        """How many were counted."""
+        return self._calls
+
+    def leave_out(self, why: str, calls: int = 1) -> None:
+        """Calls that cannot be judged again."""
+        if calls:
+            self._left_out[why] += calls
 
     def add(self, again: Again) -> None:
         """A call that was."""
         change = again.change
         self._calls += 1
-        for name in {part.agent_id for part in change.after.parts if part.agent_id}:
+        for name in again.agents:
             self._agents.setdefault(name, _Touched()).add(change)
         self._teams.setdefault(again.team, _Touched()).add(change)
         self._count_rules(change)
@@ -101,7 +107,7 @@ class Rescoring:
             calls=self._calls,
             changed=self._changed,
             left_out=dict(self._left_out),
-            flips=dict(self._flips),
+            flips=tuple(Flip(*sides, calls) for sides, calls in self._flips.most_common()),
             rules=tuple(sorted(self._rule_changes(), key=_by_change)),
             shifts=tuple(self._shifts),
             mean=(round(self._scores[0] / scored, 2), round(self._scores[1] / scored, 2)) if scored else None,

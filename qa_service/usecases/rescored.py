@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from qa_service.core.intervals import Share
-from qa_service.core.reviews import Verdict
-from qa_service.pipeline.diff import Change
+from qa_service.core.rescores import Volume
+from qa_service.pipeline.diff import Again
 
 #: Score shifts are counted between these points (decisions about people hang on steps of five).
 EDGES = (-20.0, -10.0, -5.0, 0.0, 5.0, 10.0, 20.0)
-#: More than this is warned of, unless somebody says otherwise (issue 5): calls to review, alerts per supervisor-hour.
-MOST_REVIEWED, MOST_ALERTS = 0.05, 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """One call, judged again."""
+class Flip:
+    """Calls that passed or not before, and do otherwise after; None where that is open."""
 
-    call_id: str
-    team: str
-    change: Change
-    #: How many alerts the former rulebook and this one raise; the former may be gone.
-    alerts: tuple[int | None, int] = (None, 0)
-    #: What people said of the former findings, by their ids.
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    before: bool | None
+    after: bool | None
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +66,6 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
-    """The centre's day, as far as somebody said: calls, and the hours of all its supervisors together."""
-
-    calls: int | None = None
-    supervisor_hours: float | None = None
-    most_reviewed: float = MOST_REVIEWED
-    most_alerts: float = MOST_ALERTS
-
-
-@dataclass(frozen=True, slots=True)
 class Expected:
     """What a day of the centre brings. Unknown is None."""
 
@@ -99,8 +83,7 @@ class Diff:
     changed: int
     #: Why others were not, by code.
     left_out: Mapping[str, int]
-    #: (before, after) → calls; None where pass or fail is open.
-    flips: Mapping[tuple[bool | None, bool | None], int]
+    flips: tuple[Flip, ...]
     rules: tuple[RuleChange, ...]
     #: Calls by how far their score moves: up to EDGES[0], …, above the last; those that stay are not in it.
     shifts: tuple[int, ...]

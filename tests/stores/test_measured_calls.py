@@ -8,7 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qa_service.core.people import MACHINE, Asked
-from qa_service.stores.measured_calls import Sought, StoredMeasures
+from qa_service.core.rescores import Selection
+from qa_service.stores.measured_calls import StoredMeasures
 from qa_service.stores.tables import audit, measured
 from tests.stores.shop import Shop
 from tests.usecases.centre_calls import centre_call, keep
@@ -23,12 +24,12 @@ def test_a_sample_is_fair_the_same_again_and_of_the_lines_asked_for(
     call = centre_call(1, turns=4)
     by_line = {line: [keep(engine, call, line=line) for _ in range(12)] for line in ("400", "500")}
 
-    drawn = store.draw(ASKED, Sought(8, seed=1), "rulebook:x")
-    other = store.draw(ASKED, Sought(8, seed=2), "rulebook:x")
-    narrow = store.draw(ASKED, Sought(99, seed=1, lines=("500",)), "rulebook:x")
+    drawn = store.draw(ASKED, Selection(most=8, seed=1), "rulebook:x")
+    other = store.draw(ASKED, Selection(most=8, seed=2), "rulebook:x")
+    narrow = store.draw(ASKED, Selection(most=99, seed=1, lines=("500",)), "rulebook:x")
 
     assert (len(drawn.places), drawn.candidates) == (8, 24)
-    assert drawn == store.draw(ASKED, Sought(8, seed=1), "rulebook:x")
+    assert drawn == store.draw(ASKED, Selection(most=8, seed=1), "rulebook:x")
     assert drawn.places != other.places
     assert [place.seq for place in drawn.places] == sorted((p.seq for p in drawn.places), reverse=True)
     assert {place.id for place in narrow.places} == {*by_line["500"]}
@@ -40,7 +41,7 @@ def test_what_is_gone_or_damaged_is_one_call_less(engine: sa.Engine, tmp_path: P
     with engine.begin() as connection:
         spoilt = measured.update().where(measured.c.call_id == damaged).values(content=b"no")
         connection.execute(spoilt)
-    places = store.draw(ASKED, Sought(9, seed=1), "rulebook:x").places
+    places = store.draw(ASKED, Selection(most=9, seed=1), "rulebook:x").places
     gone = replace(places[0], id="nobody")
 
     read = {kept.id if kept else "": found for kept, found in store.read(ASKED, [*places, gone])}
@@ -54,7 +55,7 @@ def test_that_calls_were_read_is_written_down_once_and_names_nobody(
     store = StoredMeasures(Shop(engine, tmp_path).shelves)
     keep(engine, centre_call(1, turns=4), line="400")
 
-    store.draw(ASKED, Sought(9, seed=1), "rulebook:service-zh")
+    store.draw(ASKED, Selection(most=9, seed=1), "rulebook:service-zh")
 
     with engine.connect() as connection:
         rows = connection.execute(sa.select(audit.c.action, audit.c.object, audit.c.detail)).all()

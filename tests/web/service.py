@@ -27,6 +27,7 @@ from qa_service.stores.archive import StoreArchive
 from qa_service.stores.history import StoreHistory
 from qa_service.stores.scratch import LOCK
 from qa_service.stores.workbench import Shelves, StoreWorkbench
+from qa_service.usecases.judgement import Judgement
 from qa_service.usecases.process import Processor
 from qa_service.web.app import make_app
 from qa_service.web.deps import COOKIE
@@ -116,12 +117,15 @@ class Service:
             analyst=lambda model: _analyst(),
             reader=_analyst,
             book=bootstrap.books(self.shelves),
-            document=bootstrap.document,
-            masked=lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
+            judgement=Judgement(
+                _analyst,
+                bootstrap.document,
+                lambda analyzed: tuple(said.text for said in analyzed.assessment.utterances),
+                StoreHistory(self.shelves.engine),
+            ),
             clock=time.monotonic,
             sentence=bootstrap.texts().error,
             source=bootstrap.source_profile(""),
-            history=StoreHistory(self.shelves.engine),
         )
 
     def work_on(self, job_id: str) -> None:

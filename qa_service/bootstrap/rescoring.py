@@ -1,0 +1,100 @@
+"""Re-scoring: what people do with runs, the processes that judge, and what those judge with."""
+
+from __future__ import annotations
+
+import os
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from qa_service.bootstrap import base
+from qa_service.bootstrap.base import rulebook, settings
+from qa_service.bootstrap.hearing import analyst, document, interpreter, revised
+from qa_service.bootstrap.rules import books
+from qa_service.bootstrap.storing import shelves
+
+if TYPE_CHECKING:
+    from qa_service.rulebook.book import Bundle
+    from qa_service.stores.rescore_desk import StoreRescores
+    from qa_service.stores.rescore_turns import StoreTurns
+    from qa_service.usecases.embed import Interpreter
+    from qa_service.usecases.judge_again import JudgeAgain
+    from qa_service.usecases.rescore_step import RescoreStep
+    from qa_service.worker.rescorer import Rescorer
+
+#: Rulebooks that a process which judges keeps at hand.
+_BOOKS = 8
+
+
+def rescores(*, by_owner: bool = False) -> StoreRescores:
+    """Runs, as people see them; whoever has this machine's shell may approve what they began."""
+    from qa_service.stores.rescore_desk import StoreRescores
+
+    return StoreRescores(shelves(), own_approval=by_owner or settings().own_approval)
+
+
+def bundle_in_force(name: str) -> Bundle:
+    """The centre's own rulebook of this name as it judges now; where there is none, a shipped pack or a file."""
+    from qa_service.bootstrap.rules import own_in_force
+
+    return own_in_force(name) or base.rulebook_bundle(name)
+
+
+def judge_again(bundle: Bundle) -> JudgeAgain:
+    """Judges stored calls with a rulebook, beside what was made of them before."""
+    from qa_service.stores.history import StoreHistory
+    from qa_service.usecases.former_alerts import FormerAlerts
+    from qa_service.usecases.judge_again import JudgeAgain
+
+    kept = shelves()
+    reader = analyst(rulebook(), interpreter_=_meanings())
+    return JudgeAgain(reader, bundle.book, FormerAlerts(books(kept)).of, StoreHistory(kept.engine))
+
+
+def rescore_step() -> RescoreStep:
+    """What a process that judges does, step after step."""
+    from qa_service.core.routing import BookRef
+    from qa_service.stores.history import StoreHistory
+    from qa_service.stores.impatient import WORK_S, hurry
+    from qa_service.stores.rescore_store import StoreRescoring
+    from qa_service.stores.revisions import Reviser
+    from qa_service.usecases.judgement import Judgement
+    from qa_service.usecases.masking import masked_texts
+    from qa_service.usecases.rescore_step import RescoreStep
+
+    kept = shelves()
+    hurry(kept.engine, WORK_S)
+    book = books(kept)
+    store = StoreRescoring(kept, Reviser(lambda name, digest: book(BookRef(name, digest)).book, revised))
+    reader = cache(lambda: analyst(rulebook(), interpreter_=_meanings()))
+    judgement = Judgement(
+        reader,
+        document,
+        lambda analyzed: masked_texts(analyzed.assessment.utterances),
+        StoreHistory(kept.engine),
+    )
+    return RescoreStep(store, book, lru_cache(_BOOKS)(lambda ref: judge_again(book(ref))), judgement)
+
+
+def turns(node: str) -> StoreTurns:
+    """What there is to do for the process `node`."""
+    from qa_service.stores.rescore_turns import StoreTurns
+
+    return StoreTurns(shelves().engine, node, base.now)
+
+
+def rescorer(node: str) -> Rescorer:
+    """Keeps processes busy that judge."""
+    from qa_service.worker.rescorer import Rescorer
+
+    return Rescorer(turns(node), rescore_processes())
+
+
+def rescore_processes() -> int:
+    """How many judge side by side: by default half of the cores, so that hearing has the others."""
+    return settings().rescore_processes or max(1, (os.cpu_count() or 1) // 2)
+
+
+def _meanings() -> Interpreter:
+    from qa_service.stores.meanings import StoreMeanings
+
+    return interpreter(StoreMeanings(shelves().engine, base.now))
