@@ -32,6 +32,7 @@ from qa_service.bootstrap.reaching import courier, fetcher, guard
 from qa_service.bootstrap.rescoring import (
     bundle_in_force,
     judge_again,
+    known_in_force,
     rescore_processes,
     rescore_step,
     rescorer,
@@ -66,6 +67,7 @@ __all__ = [
     "interpreter",
     "job_queue",
     "judge_again",
+    "known_in_force",
     "model_store",
     "node",
     "now",

@@ -39,6 +39,15 @@ def bundle_in_force(name: str) -> Bundle:
     return own_in_force(name) or base.rulebook_bundle(name)
 
 
+def known_in_force(name: str) -> Bundle | None:
+    """The same by name alone; None where there is no such rulebook. Files are for who has this machine's shell."""
+    from qa_service.bootstrap.rules import own_in_force
+    from qa_service.rulebook.load import pack_bundle, pack_names
+
+    own = own_in_force(name)
+    return own or (pack_bundle(name) if name in pack_names() else None)
+
+
 def judge_again(bundle: Bundle) -> JudgeAgain:
     """Judges stored calls with a rulebook, beside what was made of them before."""
     from qa_service.stores.history import StoreHistory

@@ -10,6 +10,7 @@ from qa_service.bootstrap.base import customer_tokens, settings, texts, zone
 from qa_service.bootstrap.collecting import source_desk
 from qa_service.bootstrap.hearing import audio_reader, source_profile
 from qa_service.bootstrap.reaching import guard, sign_on
+from qa_service.bootstrap.rescoring import known_in_force, rescores
 from qa_service.bootstrap.rules import draft_publisher, draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import tracer
@@ -41,6 +42,7 @@ def player() -> Player:
 def web_parts(*, secure_cookies: bool) -> Parts:
     """Everything that the routes of the web application call."""
     from qa_service.exports.reconciliation import reconciliation_csv
+    from qa_service.exports.rescored import rescored_json
     from qa_service.stores.accounts import StoreAccounts
     from qa_service.stores.alert_desk import StoreAlerts
     from qa_service.stores.archive import StoreArchive, StoreAuditTrail
@@ -94,6 +96,9 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         trial=draft_trial(),
         publisher=draft_publisher(),
         routing=routing(),
+        rescores=rescores(),
+        in_force=known_in_force,
+        rescored=rescored_json,
         sources=source_desk(),
         day_table=reconciliation_csv,
         timezone=chosen.timezone,

@@ -15,9 +15,9 @@ from qa_service.core.people import MACHINE, Asked
 
 if TYPE_CHECKING:
     from qa_service.core.rescores import Selection, Volume
+    from qa_service.pipeline.rescored import Diff
     from qa_service.rulebook.book import Bundle
     from qa_service.stores.drawing import Drawn
-    from qa_service.usecases.rescored import Diff
 
 _ASKED = Asked(MACHINE)
 _DAYS = ["%Y-%m-%d"]

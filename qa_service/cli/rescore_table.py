@@ -16,7 +16,7 @@ from qa_service.exports.flow import Flow
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.lab.grid import figures_table
 from qa_service.pipeline.diff import Again
-from qa_service.usecases.rescored import EDGES, Diff, Expected, RuleChange, Touched
+from qa_service.pipeline.rescored import EDGES, Diff, Expected, RuleChange, Touched
 
 _NONE = "–"
 #: Rows of a table on the screen; JSON has them all.

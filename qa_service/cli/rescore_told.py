@@ -16,7 +16,7 @@ from qa_service.cli.writing import writing
 
 if TYPE_CHECKING:
     from qa_service.core.rescores import Volume
-    from qa_service.usecases.rescored import Diff
+    from qa_service.pipeline.rescored import Diff
 
 
 class Form(StrEnum):

@@ -36,6 +36,8 @@ class Right(StrEnum):
     WRITE_RULEBOOKS = "rulebooks:write"
     #: Puts what somebody else wrote in force.
     PUBLISH_RULEBOOKS = "rulebooks:publish"
+    #: Judges stored calls again, and sees what would be different; whoever publishes rulebooks lets it count.
+    RESCORE = "rescores:manage"
     SEE_ROUTING = "routing:read"
     WRITE_ROUTING = "routing:write"
     PUBLISH_ROUTING = "routing:publish"
@@ -73,7 +75,7 @@ _LEADS = frozenset(
     {
         *(Right.WRITE_RULEBOOKS, Right.PUBLISH_RULEBOOKS, Right.WRITE_ROUTING, Right.PUBLISH_ROUTING),
         *(Right.EXPORT, Right.UNMASKED, Right.MANAGE_HOLDS, Right.MANAGE_OUTCOMES, Right.APPROVE_KEYS),
-        Right.HANDLE_ALERTS,
+        *(Right.HANDLE_ALERTS, Right.RESCORE),
     }
 )
 #: What these look after is everybody's: users, keys, sources, notices, timetables, the roster, the audit log. A border

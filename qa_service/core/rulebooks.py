@@ -16,6 +16,8 @@ class BookOrigin(StrEnum):
     PUBLISHED = "published"
     #: Came with the program, or is the file that the settings name.
     SHIPPED = "shipped"
+    #: A draft by which stored calls were judged to see what it would change; it judges nothing that counts.
+    TRIED = "tried"
 
 
 @dataclass(frozen=True, slots=True)

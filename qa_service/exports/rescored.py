@@ -9,7 +9,7 @@ from typing import Any
 from qa_service.core.rescores import Volume
 from qa_service.exports.tuned import share_json
 from qa_service.pipeline.diff import Again, Found, Outcome
-from qa_service.usecases.rescored import EDGES, Agreement, Diff, Expected, Load, Touched
+from qa_service.pipeline.rescored import EDGES, Agreement, Diff, Expected, Load, Touched
 
 SCHEMA = "qa-service/rescore@1"
 

@@ -1,12 +1,18 @@
-"""What judging stored calls again asks of a store."""
+"""Judging stored calls again: what was made of them before, and the runs that people begin and decide about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
+from qa_service.core.people import Asked
+from qa_service.core.rescores import Choice, Fate, Pace, Rescore, Selection, Volume
 from qa_service.core.reviews import Verdict
-from qa_service.pipeline.diff import Outcome
+from qa_service.pipeline.diff import Again, Outcome
+from qa_service.pipeline.rescored import Diff
+from qa_service.rulebook.book import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +27,66 @@ class Former:
     verdicts: Mapping[str, Verdict]
     #: Whose law the call stands under by the routing table in force.
     jurisdiction: str
+
+
+@dataclass(frozen=True, slots=True)
+class RescoredCall:
+    """A call of a run, as a list of its calls shows it."""
+
+    again: Again
+    fate: Fate
+    #: Why it was not applied; empty else.
+    reason: str
+
+
+class Rescores(Protocol):
+    """Runs of re-scoring. Nobody sees a run that reaches beyond the calls they see: it is not there."""
+
+    def begin(
+        self, asked: Asked, bundle: Bundle, wanted: Selection, volume: Volume, *, is_draft: bool = False
+    ) -> Rescore:
+        """Begins a run; processes choose its calls and compare them. The rulebook stays what it is now.
+
+        Raises:
+            UsageError: `too_many_rescores`.
+        """
+
+    def page(self, asked: Asked, *, limit: int = 50, before: datetime | None = None) -> Sequence[Rescore]:
+        """The newest runs first."""
+
+    def find(self, asked: Asked, run_id: str) -> Rescore | None:
+        """A run, and how far it is."""
+
+    def pace(self, run: Rescore) -> Pace:
+        """How fast it goes."""
+
+    def fates(self, run: Rescore) -> Mapping[Fate, int]:
+        """How many of its calls came to what."""
+
+    def diff(self, run: Rescore) -> Diff | None:
+        """What is different; None before all calls are compared."""
+
+    def calls(
+        self, run: Rescore, *, changed: bool = False, limit: int = 50, offset: int = 0
+    ) -> Sequence[RescoredCall]:
+        """Its calls, those that change most first."""
+
+    def pause(self, asked: Asked, run_id: str) -> Rescore | None:
+        """No more chunks are begun. This and the next ones raise UsageError `rescore_state` at the wrong time."""
+
+    def resume(self, asked: Asked, run_id: str) -> Rescore | None:
+        """Goes on; also with a run that broke off."""
+
+    def cancel(self, asked: Asked, run_id: str) -> Rescore | None:
+        """Stops it for good; what was applied by then stays applied."""
+
+    def discard(self, asked: Asked, run_id: str, note: str) -> Rescore | None:
+        """Nothing of it counts; what was different can still be read."""
+
+    def approve(self, asked: Asked, run_id: str, note: str, choice: Choice) -> Rescore | None:
+        """The new evaluations of the chosen calls become theirs; processes do it.
+
+        Raises:
+            UsageError: `own_rescore`: who began a run does not approve it; `rescore_by_draft`: nobody published the
+                rulebook, or it was retired.
+        """

@@ -21,11 +21,21 @@ from qa_service.stores.tables import rulebooks
 _NO_CONTENT = tuple(column for column in rulebooks.c if column.name != "content")
 
 
-def remember(connection: sa.Connection, bundle: Bundle, *, now: datetime) -> None:
-    """Keeps a rulebook that judges, where it is not kept yet: nobody published it here."""
-    known = sa.select(rulebooks.c.digest).where(rulebooks.c.digest == bundle.book.digest)
-    if connection.execute(known).first() is None:
-        add_missing(connection, rulebooks, _row(bundle, BookOrigin.SHIPPED, now))
+def remember(
+    connection: sa.Connection, bundle: Bundle, origin: BookOrigin = BookOrigin.SHIPPED, *, now: datetime
+) -> None:
+    """Keeps a rulebook that judges, where it is not kept yet: nobody published it here.
+
+    One that was only tried, and judges now, is one like the others.
+    """
+    known = connection.execute(
+        sa.select(rulebooks.c.origin).where(rulebooks.c.digest == bundle.book.digest)
+    ).scalar()
+    if known is None:
+        add_missing(connection, rulebooks, _row(bundle, origin, now))
+    elif known == BookOrigin.TRIED.value and origin is not BookOrigin.TRIED:
+        same = rulebooks.update().where(rulebooks.c.digest == bundle.book.digest)
+        connection.execute(same.values(origin=origin.value))
 
 
 def publish(connection: sa.Connection, bundle: Bundle, version: BookVersion, *, now: datetime) -> None:
@@ -74,7 +84,7 @@ def texts(connection: sa.Connection, digest: str) -> Mapping[str, str]:
 
 def versions(connection: sa.Connection, name: str = "") -> Sequence[BookVersion]:
     """All versions that are kept, of one name or of all: by name, newest first."""
-    query = sa.select(*_NO_CONTENT)
+    query = sa.select(*_NO_CONTENT).where(rulebooks.c.origin != BookOrigin.TRIED.value)
     if name:
         query = query.where(rulebooks.c.name == name)
     ordered = query.order_by(rulebooks.c.name, rulebooks.c.version.desc(), rulebooks.c.created_at.desc())

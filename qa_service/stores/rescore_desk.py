@@ -20,30 +20,21 @@ from qa_service.core.rescores import (
     Selection,
     Volume,
 )
-from qa_service.pipeline.diff import Again
+from qa_service.core.rulebooks import BookOrigin
+from qa_service.pipeline.rescored import Diff
+from qa_service.ports.rescoring import RescoredCall
 from qa_service.rulebook.book import Bundle
 from qa_service.stores import api_keys, audit, library, rescore_runs, rescore_turns
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import rescore_calls
 from qa_service.stores.workbench import Shelves
-from qa_service.usecases.rescored import Diff
 from qa_service.usecases.rescored_file import unpack_again, unpack_diff
 
 #: What is proposed and not decided is kept until somebody does; so many runs are enough for a page.
 MOST_ROWS = 100
 #: Runs that go on at once; more would only wait.
 _MOST_AT_WORK = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A call of a run, as a list of its calls shows it."""
-
-    again: Again
-    fate: Fate
-    #: Why it was not applied; empty else.
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,9 @@ class StoreRescores:
     #: People may approve what they began themselves.
     own_approval: bool = False
 
-    def begin(self, asked: Asked, bundle: Bundle, wanted: Selection, volume: Volume) -> Rescore:
+    def begin(
+        self, asked: Asked, bundle: Bundle, wanted: Selection, volume: Volume, *, is_draft: bool = False
+    ) -> Rescore:
         """Begins a run; processes choose its calls and compare them. The rulebook stays what it is now.
 
         Raises:
@@ -80,7 +73,8 @@ class StoreRescores:
                     fix="Wait for one of them, or cancel it",
                     most=_MOST_AT_WORK,
                 )
-            library.remember(connection, bundle, now=now)
+            origin = BookOrigin.TRIED if is_draft else BookOrigin.SHIPPED
+            library.remember(connection, bundle, origin, now=now)
             rescore_runs.add(connection, run)
             detail = {"rulebook": book.digest, "name": book.name, "version": book.version}
             self._note(connection, asked, "rescore_begin", run.id, **detail)
@@ -116,7 +110,7 @@ class StoreRescores:
 
     def calls(
         self, run: Rescore, *, changed: bool = False, limit: int = 50, offset: int = 0
-    ) -> Sequence[Seen]:
+    ) -> Sequence[RescoredCall]:
         """Its calls, those that change most first."""
         at = rescore_calls.c
         query = sa.select(at.call_id, at.content, at.fate, at.reason).where(
@@ -129,7 +123,9 @@ class StoreRescores:
         )
         with reading(self.shelves.engine) as connection:
             rows = connection.execute(ordered.limit(min(limit, MOST_ROWS)).offset(offset)).all()
-        return [Seen(unpack_again(row.call_id, row.content), Fate(row.fate), row.reason) for row in rows]
+        return [
+            RescoredCall(unpack_again(row.call_id, row.content), Fate(row.fate), row.reason) for row in rows
+        ]
 
     def pause(self, asked: Asked, run_id: str) -> Rescore | None:
         """No more chunks are begun."""
@@ -170,11 +166,13 @@ class StoreRescores:
         """The new evaluations of the chosen calls become theirs; processes do it.
 
         Raises:
-            UsageError: `own_rescore`: who began a run does not approve it.
+            UsageError: `own_rescore`: who began a run does not approve it; `rescore_by_draft`: nobody published the
+                rulebook, or it was retired.
         """
         with self._changing(asked, run_id, "rescore_approve", _is_compared, note) as (connection, run):
             if run is not None:
                 self._check_own(connection, asked, run)
+                _check_in_use(connection, run)
                 now = self.shelves.now()
                 decided = {"decided_by": asked.caller.id, "decided_at": now, "note": note}
                 written = rescore_runs.choice_text(choice)
@@ -227,6 +225,17 @@ class StoreRescores:
     ) -> None:
         entry = audit.Entry(asked.caller.id, action, f"rescore:{run_id}", detail, asked.request_id)
         audit.write(connection, entry, now=self.shelves.now())
+
+
+def _check_in_use(connection: sa.Connection, run: Rescore) -> None:
+    kept = library.find(connection, run.digest)
+    if kept is None or kept.origin is BookOrigin.TRIED or kept.retired_at is not None:
+        raise UsageError(
+            "rescore_by_draft",
+            where=run.rulebook,
+            problem="the rulebook of this run is not in use",
+            fix="Publish it first",
+        )
 
 
 def _works(state: RescoreState) -> bool:

@@ -11,7 +11,7 @@ from itertools import count
 from qa_service.core.intervals import Share
 from qa_service.core.reviews import Verdict
 from qa_service.pipeline.diff import Again, Change
-from qa_service.usecases.rescored import EDGES, Agreement, Diff, Flip, Load, RuleChange, Touched
+from qa_service.pipeline.rescored import EDGES, Agreement, Diff, Flip, Load, RuleChange, Touched
 
 #: Of so many calls both verdicts are shown side by side.
 MOST_SHOWN = 20

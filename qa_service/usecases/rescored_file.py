@@ -14,7 +14,7 @@ from qa_service.core.part_scores import PartScore
 from qa_service.core.reviews import Verdict
 from qa_service.core.time import Span
 from qa_service.pipeline.diff import Again, Found, Outcome, compare
-from qa_service.usecases.rescored import Diff
+from qa_service.pipeline.rescored import Diff
 
 
 def pack_again(again: Again) -> bytes:

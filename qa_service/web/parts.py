@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from qa_service.core.batches import SideFile
 from qa_service.core.calls import Envelope
 from qa_service.core.errors import QaError
 from qa_service.core.people import Caller
+from qa_service.core.rescores import Volume
 from qa_service.core.stored import StoredCall
+from qa_service.pipeline.rescored import Diff
 from qa_service.ports.arriving import Batches, Fetches, Uploads
 from qa_service.ports.business import Outcomes, Staff
 from qa_service.ports.keeping import Keeping
@@ -23,6 +25,7 @@ from qa_service.ports.outside import Webhooks
 from qa_service.ports.people import Accounts, SignOn, Tries
 from qa_service.ports.playing import Playback
 from qa_service.ports.reporting import Reporter
+from qa_service.ports.rescoring import Rescores
 from qa_service.ports.reviewing import Alerts, Reviews
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
@@ -30,6 +33,7 @@ from qa_service.ports.serving import Archive, AuditTrail, Health, Intake, WorkLi
 from qa_service.ports.sources import DayRow, Sources
 from qa_service.ports.tracing import UNTRACED, Tracer
 from qa_service.ports.weekly import Weekly
+from qa_service.rulebook.book import Bundle
 from qa_service.usecases.outcomes import OutcomeReader
 from qa_service.usecases.publish_draft import DraftPublisher
 from qa_service.usecases.staff import StaffRead
@@ -57,6 +61,11 @@ class Parts:
     #: Publishes them, after their own examples.
     publisher: DraftPublisher
     routing: Routing
+    rescores: Rescores
+    #: The rulebook that judges under a name now, the centre's own or a shipped one; None where there is none.
+    in_force: Callable[[str], Bundle | None]
+    #: A difference as the published document.
+    rescored: Callable[[Mapping[str, Any], Diff, Volume], Mapping[str, Any]]
     sources: Sources
     health: Health
     reviews: Reviews

@@ -14,7 +14,7 @@ import httpx
 from qa_service.core.people import CENTRE_RIGHTS, KeyToAdd, Right, User, UserRole
 from qa_service.core.staff import Team
 from qa_service.stores.roster import StoreRoster
-from tests.web import back_office, front_desk
+from tests.web import back_office, front_desk, reruns
 from tests.web.outside import Outside
 from tests.web.rights import ROUTES, Of, Route, Wants, documented
 from tests.web.rules import Rules
@@ -226,11 +226,18 @@ class Cast:
             return {"params": {"call_id": kept.text if kept else front_desk.NOWHERE}}
         if _is_of_rules(route):
             return self.rules.body(route)
-        bodies = {**front_desk.bodies(self), **self.outside.bodies(), **back_office.bodies(self)}
+        bodies = {
+            **front_desk.bodies(self),
+            **self.outside.bodies(),
+            **back_office.bodies(self),
+            **reruns.bodies(),
+        }
         return dict(bodies.get(route, {}))
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
+        if "/rescores" in route:
+            return reruns.ids(self, route)
         if _is_of_rules(route):
             return self.rules.ids(route)
         others = self.outside.ids(route, kept) or back_office.ids(self, route, kept)

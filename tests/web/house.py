@@ -19,6 +19,7 @@ from qa_service.core.people import Asked, Caller, KeyToAdd, Right, Sight, User, 
 from qa_service.exports.kept_report import report_page
 from qa_service.exports.many import write_many
 from qa_service.exports.reconciliation import reconciliation_csv
+from qa_service.exports.rescored import rescored_json
 from qa_service.i18n.catalogue import catalogue
 from qa_service.ports import SourceProfile
 from qa_service.ports.serving import Receipt, Upload
@@ -37,6 +38,7 @@ from qa_service.stores.keeping_desk import StoreKeeping
 from qa_service.stores.keys import master_key
 from qa_service.stores.outcomes import StoreOutcomes
 from qa_service.stores.renditions import StoreRenditions
+from qa_service.stores.rescore_desk import StoreRescores
 from qa_service.stores.review_desk import StoreReviews
 from qa_service.stores.revisions import Reviser
 from qa_service.stores.routing_desk import StoreRouting
@@ -152,6 +154,9 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         ),
         publisher=DraftPublisher(rulebooks, reviews, lambda text: bootstrap.tokenizer().tokens(text)),
         routing=StoreRouting(shelves, {"whisper-base"}, lambda: "service-zh"),
+        rescores=StoreRescores(shelves),
+        in_force=bootstrap.known_in_force,
+        rescored=rescored_json,
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
         day_table=reconciliation_csv,
         envelope_text=to_text,
