@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Behind a company's proxy the certificates are the system's, as pip takes them too.
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: run serve test check fix lock samples clean help wheels image image-gpu bundle
+.PHONY: run serve rescore-demo test check fix lock samples clean help wheels image image-gpu bundle
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ run: $(VENV)/.run  ## analyse the sample calls and write their reports to out/
 serve: $(VENV)/.run  ## the service: API and a worker, on SQLite files and a folder
 	@$(BIN)/qa-service models pull whisper-base
 	@$(BIN)/qa-service serve
+
+rescore-demo: $(VENV)/.run  ## 10,000 made-up calls judged again by a changed rulebook
+	@QA_DATA_DIR=$(OUT)/rescore-demo/data $(BIN)/qa-service rescore demo --out $(OUT)/rescore-demo
 
 test: $(VENV)/.dev check  ## every check and every test
 	@$(BIN)/qa-service models pull whisper-base

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from qa_service.core.calls import Envelope
+    from qa_service.core.rescores import Volume
     from qa_service.core.stored import StoredCall
+    from qa_service.pipeline.rescored import Diff
     from qa_service.ports import SourceProfile
     from qa_service.ports.reporting import Page, ReportSound
     from qa_service.usecases.customer import Tokens
@@ -99,6 +101,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         rescores=rescores(),
         in_force=known_in_force,
         rescored=rescored_json,
+        rescored_page=rescored_page,
         sources=source_desk(),
         day_table=reconciliation_csv,
         timezone=chosen.timezone,
@@ -180,6 +183,13 @@ def export(assessed: Iterable[tuple[StoredCall, Any]], form: str, file: Path) ->
     from qa_service.exports.many import write_many
 
     write_many(assessed, form, file, texts())
+
+
+def rescored_page(told: Mapping[str, Any], diff: Diff, volume: Volume) -> Page:
+    """What a rulebook changes, in the language of this installation."""
+    from qa_service.exports.rescored_page import rescored_page as page
+
+    return page(told, diff, volume, texts())
 
 
 def report(document: Mapping[str, Any], heard: ReportSound | None) -> Page:

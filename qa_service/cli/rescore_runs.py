@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa_service import bootstrap
+from qa_service.cli import rescore_demo
 from qa_service.cli.complaints import plain
 from qa_service.cli.rescore_told import Form, told_of_run, write
 from qa_service.core.errors import UsageError
@@ -39,6 +40,9 @@ def add_to(app: typer.Typer) -> None:
     app.command("discard", help="放弃：什么都不变。Nothing changes.")(discard)
     app.command("pause", help="暂停。No more calls are begun.")(pause)
     app.command("resume", help="接着做。Go on.")(resume)
+    app.command("demo", help="造一万通，改一条规则，看差在哪，批准。Try it on made-up calls.")(
+        rescore_demo.demo
+    )
     app.command("cancel", help="取消。Stop for good.")(cancel)
 
 
@@ -49,7 +53,7 @@ def compare_here(run: Rescore, form: Form, out: Path | None) -> None:
     typer.echo(bootstrap.texts().say("rescore.begun", run=run.id), err=True)
     with working():
         run = until_it_waits(_ASKED, run)
-    _show(run, form, out)
+    show_run(run, form, out)
 
 
 def listed() -> None:
@@ -72,7 +76,7 @@ def show(
     out: Annotated[Path | None, typer.Option(help="写到这个文件 Write to this file.")] = None,
 ) -> None:
     """What a run found, and what was decided."""
-    _show(_found(bootstrap.rescores().find(_ASKED, run_id), run_id), form, out)
+    show_run(_found(bootstrap.rescores().find(_ASKED, run_id), run_id), form, out)
 
 
 def approve(
@@ -125,13 +129,14 @@ def cancel(run_id: _Run) -> None:
     _tell(bootstrap.rescores().cancel(_ASKED, run_id), run_id)
 
 
-def _show(run: Rescore, form: Form, out: Path | None) -> None:
+def show_run(run: Rescore, form: Form, out: Path | None) -> None:
+    """What a run found, and how it stands."""
     desk, texts = bootstrap.rescores(), bootstrap.texts()
     diff = desk.diff(run)
     if diff is None:
         _tell(run, run.id)
         return
-    state = {"run": run.id, "state": run.state.value}
+    state = {"run": run.id, "state": run.state.value, "note": run.note}
     told = told_of_run(
         _Book(run.rulebook, run.version, run.digest),
         run.total or 0,

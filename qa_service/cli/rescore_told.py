@@ -24,6 +24,7 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 class Named(Protocol):
@@ -55,8 +56,11 @@ def write(told: Mapping[str, Any], diff: Diff, volume: Volume, form: Form, out: 
     from qa_service.cli.rescore_table import show_rescored
     from qa_service.exports.files import whole_file
     from qa_service.exports.rescored import rescored_json
+    from qa_service.exports.rescored_page import rescored_page
 
-    if form is Form.JSON:
+    if form is Form.HTML:
+        text = rescored_page(told, diff, volume, bootstrap.texts()).html
+    elif form is Form.JSON:
         text = json.dumps(rescored_json(told, diff, volume), ensure_ascii=False, indent=2) + "\n"
     elif out is None:
         show_rescored(Console(), bootstrap.texts(), told, diff, volume)

@@ -61,7 +61,7 @@ def render_document(
 ) -> str:
     """The same of a document that was kept; without an outline the lanes show who spoke when."""
     lines = lines_of(document)
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = style_of("report"), _asset("report.js")
     values: dict[str, Any] = {
         "doc": document,
         "t": texts.say,
@@ -85,7 +85,7 @@ def render_document(
 @cache
 def policy() -> str:
     """Nothing runs, styles or loads but our two blocks and the sound that lies in the page."""
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = style_of("report"), _asset("report.js")
     return (
         f"default-src 'none'; style-src '{block_hash(style)}'; script-src '{block_hash(script)}'; "
         "media-src data:; base-uri 'none'; form-action 'none'"
@@ -122,6 +122,11 @@ def environment() -> Environment:
 def _harmless(value: object) -> object:
     """Strangers' text cannot turn the page's text around; our own style and script stay as they are."""
     return without_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def style_of(page: str) -> Markup:
+    """What all pages have in common, and what this one has of its own."""
+    return _asset("ground.css") + _asset(f"{page}.css")
 
 
 def _asset(name: str) -> Markup:

@@ -30,6 +30,7 @@ class StoreTurns:
     engine: sa.Engine
     node: str
     now: Callable[[], datetime]
+    time_in: Callable[[sa.Connection, Callable[[], datetime]], datetime] = time_of
 
     def take(self) -> Turn | None:
         """Something to do; None where there is nothing, and where calls wait that people wait for.
@@ -42,7 +43,7 @@ class StoreTurns:
                 if not rescore_runs.working(connection) or _is_busy(connection):
                     return None
             with self.engine.begin() as connection:
-                living = takeover.living(connection, now=time_of(connection, self.now))
+                living = takeover.living(connection, now=self.time_in(connection, self.now))
                 if self.node not in living:
                     return None
                 turns = (self._of(connection, run, living) for run in rescore_runs.working(connection))

@@ -31,10 +31,15 @@ def keep_measured(connection: sa.Connection, job: Job, kept: KeptMeasures, *, no
     """
     hold(connection, job)
     refuse_deleted(connection, job.call_id)
-    connection.execute(measured.delete().where(measured.c.call_id == job.call_id))
+    put_measured(connection, job.call_id, kept, now=now)
+
+
+def put_measured(connection: sa.Connection, call_id: str, kept: KeptMeasures, *, now: datetime) -> None:
+    """The same for whoever holds the call."""
+    connection.execute(measured.delete().where(measured.c.call_id == call_id))
     connection.execute(
         measured.insert().values(
-            call_id=job.call_id,
+            call_id=call_id,
             version=1,
             made_by=_made_by(kept.call),
             content=pack(kept.call),
@@ -94,7 +99,7 @@ def keep_evaluations(connection: sa.Connection, work: Work, made: Sequence[Judge
     )
     place = Place(job.call_id, job.id, work.origin, work.routing_version)
     ids = [add(connection, replace(place, is_listed=one is made[0]), one, now=now) for one in made]
-    _tell(connection, job.call_id, made, now)
+    settle(connection, job.call_id, made, now=now)
     call_row.show(connection, job.call_id)
     return ids[0]
 
@@ -161,8 +166,8 @@ def _keep_findings(connection: sa.Connection, evaluation_id: str, call_id: str, 
         connection.execute(findings.insert(), list(rows.values()))
 
 
-def _tell(connection: sa.Connection, call_id: str, made: Sequence[Judged], now: datetime) -> None:
-    """Where the call stands, whose it is, and the words under which search finds it."""
+def settle(connection: sa.Connection, call_id: str, made: Sequence[Judged], *, now: datetime) -> None:
+    """Where the call stands, whose it is, and the words under which search finds it. The caller holds the call."""
     first = made[0]
     scored = first.status != "not_scorable"
     connection.execute(

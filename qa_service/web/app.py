@@ -84,6 +84,7 @@ ROUTERS: tuple[tuple[APIRouter, str], ...] = (
     (rulebooks.router, _API),
     (routing.router, _API),
     (rescores.router, _API),
+    (rescores.links, ""),
     (sources.intake, _API),
     (sources.router, _API),
     (reconciliation.router, _API),

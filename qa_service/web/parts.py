@@ -24,7 +24,7 @@ from qa_service.ports.keeping import Keeping
 from qa_service.ports.outside import Webhooks
 from qa_service.ports.people import Accounts, SignOn, Tries
 from qa_service.ports.playing import Playback
-from qa_service.ports.reporting import Reporter
+from qa_service.ports.reporting import Page, Reporter
 from qa_service.ports.rescoring import Rescores
 from qa_service.ports.reviewing import Alerts, Reviews
 from qa_service.ports.rules import Routing, Rulebooks
@@ -66,6 +66,8 @@ class Parts:
     in_force: Callable[[str], Bundle | None]
     #: A difference as the published document.
     rescored: Callable[[Mapping[str, Any], Diff, Volume], Mapping[str, Any]]
+    #: The same as a page.
+    rescored_page: Callable[[Mapping[str, Any], Diff, Volume], Page]
     sources: Sources
     health: Health
     reviews: Reviews

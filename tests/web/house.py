@@ -20,6 +20,7 @@ from qa_service.exports.kept_report import report_page
 from qa_service.exports.many import write_many
 from qa_service.exports.reconciliation import reconciliation_csv
 from qa_service.exports.rescored import rescored_json
+from qa_service.exports.rescored_page import rescored_page
 from qa_service.i18n.catalogue import catalogue
 from qa_service.ports import SourceProfile
 from qa_service.ports.serving import Receipt, Upload
@@ -157,6 +158,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         rescores=StoreRescores(shelves),
         in_force=bootstrap.known_in_force,
         rescored=rescored_json,
+        rescored_page=lambda told, diff, volume: rescored_page(told, diff, volume, catalogue("zh_CN")),
         sources=StoreSources(shelves, bootstrap.opener(), Guard(()).check),
         day_table=reconciliation_csv,
         envelope_text=to_text,

@@ -174,6 +174,7 @@ ROUTES: Mapping[str, Route] = {
     "POST /api/v1/rescores": Route(Right.RESCORE, 202),
     "GET /api/v1/rescores/{rescore_id}": Route(Right.RESCORE, of=Of.TEAM),
     "GET /api/v1/rescores/{rescore_id}/diff": Route(Right.RESCORE, of=Of.TEAM),
+    "GET /rescores/{rescore_id}": Route(Right.RESCORE, of=Of.TEAM),
     "GET /api/v1/rescores/{rescore_id}/calls": Route(Right.RESCORE, of=Of.TEAM),
     "POST /api/v1/rescores/{rescore_id}/approve": Route(Right.PUBLISH_RULEBOOKS, 202, of_centre=True),
     "POST /api/v1/rescores/{rescore_id}/discard": Route(Right.RESCORE, of=Of.TEAM),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from qa_service.core.people import Right
 from qa_service.core.rescores import Choice, Rescore
@@ -26,6 +27,8 @@ from qa_service.web.schemas.rescores import (
 )
 
 router = APIRouter(prefix="/rescores", tags=["rescores"], responses=answers(*SIGNED_IN))
+#: Outside of the API: for people.
+links = APIRouter(prefix="/rescores", tags=["rescores"], responses=answers(*SIGNED_IN))
 _RESCORE = wants(Right.RESCORE)
 _PUBLISH = wants(Right.PUBLISH_RULEBOOKS, of_centre=True)
 _MOST = 100
@@ -57,9 +60,10 @@ def page(
 )
 def begin(here: Here, by: AskedBy, given: RescoreToBegin) -> RescoreRow:
     """Chooses calls and compares; nothing counts before somebody approves it. Follow it at `GET /rescores/{id}`."""
+    wanted = given.selection(in_utc("since", given.since), in_utc("until", given.until))
     name = given.rulebook
     bundle = there(here.rulebooks.read(by, name) if given.is_draft else here.in_force(name))
-    run = here.rescores.begin(by, bundle, given.selection, given.volume, is_draft=given.is_draft)
+    run = here.rescores.begin(by, bundle, wanted, given.volume, is_draft=given.is_draft)
     return _row(here, run)
 
 
@@ -86,6 +90,27 @@ def diff(here: Here, by: AskedBy, rescore_id: Id) -> dict[str, Any]:
             "rescore_state", problem="not all calls are compared", fix="Wait", state=found.state.value
         )
     return dict(here.rescored(_told(found), counted, found.volume))
+
+
+@links.get(
+    "/{rescore_id}",
+    summary="差在哪，网页 The difference as a page",
+    dependencies=[_RESCORE],
+    response_class=Response,
+    responses={
+        200: {"content": {"text/html": {}}, "description": "网页。The page."},
+        303: {"description": "还没有比完：看进度。Not compared yet: how far it is."},
+        **answers(404, 422),
+    },
+)
+def link(here: Here, by: AskedBy, rescore_id: Id) -> Response:
+    """To read in the browser and to print; where not all is compared yet, on to how far it is."""
+    found = there(here.rescores.find(by, rescore_id))
+    counted = here.rescores.diff(found)
+    if counted is None:
+        return RedirectResponse(f"/api/v1/rescores/{found.id}", 303)
+    page = here.rescored_page(_told(found), counted, found.volume)
+    return HTMLResponse(page.html, headers={"Content-Security-Policy": page.policy})
 
 
 @router.get(
@@ -161,4 +186,5 @@ def _told(run: Rescore) -> Mapping[str, Any]:
         "seed": run.selection.seed,
         "run": run.id,
         "state": run.state.value,
+        "note": run.note,
     }

@@ -19,7 +19,7 @@ from qa_service.core.rescores import (
     Volume,
 )
 from qa_service.ports.rescoring import RescoredCall
-from qa_service.web.schemas.base import Id, Moment, Name, Names, Note, Said, Text, shown
+from qa_service.web.schemas.base import Id, Moment, Name, Names, Note, Said, shown
 
 _Teams = Annotated[list[Name], Field(default_factory=list, max_length=100)]
 
@@ -29,7 +29,7 @@ class RescoreToBegin(Said):
 
     model_config = shown({"rulebook": "service-zh", "since": "2026-10-01T00:00:00+08:00", "calls": 5000})
 
-    rulebook: Text = Field(
+    rulebook: str = Field(
         pattern=r"^[a-z][a-z0-9-]{0,59}(@[0-9]{1,9})?$",
         description="方案名称，可带版本。A rulebook, with its version or without.",
         examples=["service-zh"],
@@ -52,10 +52,9 @@ class RescoreToBegin(Said):
         default=MOST_ALERTS, ge=0, le=10**6, description="每主管小时多少告警就提醒。Warn above."
     )
 
-    @property
-    def selection(self) -> Selection:
-        """The calls."""
-        within = Filter(since=self.since, until=self.until, team=self.team, agent_id=self.agent_id)
+    def selection(self, since: datetime | None, until: datetime | None) -> Selection:
+        """The calls that came in between the two."""
+        within = Filter(since=since, until=until, team=self.team, agent_id=self.agent_id)
         return Selection(within, self.calls, self.seed, tuple(self.lines), self.rule)
 
     @property
