@@ -108,6 +108,7 @@ def hedged(*lines: str) -> list[str]:
         ),
         pytest.param(["客：什么时候退钱", "坐：过几天看看吧"], ["过几天看看吧"], id="some day"),
         pytest.param(["坐：您这样操作也许能行"], ["也许能行"], id="advice nobody stands by, unasked"),
+        pytest.param(["客：能修好吗", "坐：谁说得准呢"], ["谁说得准"], id="who can tell"),
         pytest.param(["坐：您重啟一下，或許就可以解決"], ["或許就可以解決"], id="the same in traditional"),
     ],
 )
