@@ -23,6 +23,31 @@ _UNITS = frozenset("个天日月年号点时分秒周元块钱万千百次条折
 _GROUP = re.compile("[0-9]+|[^0-9]+")
 
 
+# 么三八么二: recognisers write 幺 so. 什么二, 多么, 要么 and a closing 么 that asks are words.
+_RUN = re.compile(rf"(?:{_DIGIT}|么(?={_DIGIT}))(?:{_BETWEEN}{{0,3}}(?:{_DIGIT}|么))+")
+_OF_A_WORD = frozenset("什甚怎这那多要没干嘛")
+_LEAST_READ = 4
+
+
+def with_ones(source: str) -> str:
+    """The text with 么 as 幺 where digits are read out one by one; same length.
+
+    >>> with_ones("号码是么三八么二"), with_ones("什么二三四"), with_ones("一共二三四五么")
+    ('号码是幺三八幺二', '什么二三四', '一共二三四五么')
+    """
+    return _RUN.sub(_ones, source) if "么" in source else source
+
+
+def _ones(match: re.Match[str]) -> str:
+    run, before = match[0], match.string[max(0, match.start() - 1) : match.start()]
+    kept = 1 if run[0] == "么" and before in _OF_A_WORD else 0
+    asks = 1 if run.endswith("么") and "么" not in run[kept:-1] else 0
+    read = run[kept : len(run) - asks]
+    if sum(char in _SPOKEN or char in "0123456789么" for char in read) < _LEAST_READ:
+        return run
+    return run[:kept] + read.replace("么", "幺") + run[len(run) - asks :]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Folded characters for the source characters [start, end) of a digit run; no text means a mark stays."""

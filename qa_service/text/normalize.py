@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qa_service.text import characters as ch
-from qa_service.text.digits import DIGITS, unify
+from qa_service.text.digits import DIGITS, unify, with_ones
 from qa_service.text.wording import rewordings
 
 
@@ -219,7 +219,7 @@ def fold(text: str) -> Folded:
     >>> fold("請撥 123-15，謝謝！").origin(2, 7)
     (3, 9)
     """
-    source = _FINANCIAL.sub(_as_spoken, text.translate(ch.TABLE))
+    source = with_ones(_FINANCIAL.sub(_as_spoken, text.translate(ch.TABLE)))
     if not _CONVERTING.search(source) and not rewordings(source):
         return Folded(text, source, range(len(source)), range(1, len(source) + 1))
     writer = _plain(source)

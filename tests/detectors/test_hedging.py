@@ -45,7 +45,9 @@ def hedged(*lines: str) -> list[str]:
         ),
         pytest.param(["坐：这件事应该可能是可以的"], ["应该可能"], id="two hedges without a question"),
         pytest.param(
-            ["客：这样操作行不行", "坐：您这样操作也许能行"], ["也许"], id="one hedge to a yes-or-no question"
+            ["客：这样操作行不行", "坐：您这样操作也许能行"],
+            ["也许能行"],
+            id="one hedge to a yes-or-no question",
         ),
         pytest.param(
             ["客：这个钱能不能退？", "坐：这个不太好说，可能大概也许可以吧"],
@@ -105,6 +107,9 @@ def hedged(*lines: str) -> list[str]:
             id="asks, but only to dodge",
         ),
         pytest.param(["客：什么时候退钱", "坐：过几天看看吧"], ["过几天看看吧"], id="some day"),
+        pytest.param(["坐：您这样操作也许能行"], ["也许能行"], id="advice nobody stands by, unasked"),
+        pytest.param(["客：能修好吗", "坐：谁说得准呢"], ["谁说得准"], id="who can tell"),
+        pytest.param(["坐：您重啟一下，或許就可以解決"], ["或許就可以解決"], id="the same in traditional"),
     ],
 )
 def test_hedging(lines: list[str], quotes: list[str]) -> None:
@@ -158,6 +163,11 @@ def test_hedging(lines: list[str], quotes: list[str]) -> None:
         pytest.param(["客：能退吗", "坐：可以退"], id="a firm answer"),
         pytest.param(["客：退款会不会到账", "坐：一般不会有问题"], id="a usual case"),
         pytest.param(["客：能退吗", "坐：不可能退的"], id="a firm no"),
+        pytest.param(
+            ["坐：您这样操作也许能行，不行我给您登记，明天十点前回您"], id="advice with a next step"
+        ),
+        pytest.param(["坐：也许行程有变，您看一下短信"], id="a word that begins alike"),
+        pytest.param(["坐：这种情况也许不行"], id="one doubt out of the blue"),
         pytest.param(["坐：这个可能性不大"], id="a noun"),
         pytest.param(["客：要这么久吗", "坐：不是的，只是一个大概的周期"], id="an adjective"),
         pytest.param(["客：是这样吗", "坐：跟我查到的差不多"], id="a comparison"),

@@ -8,7 +8,9 @@ from qa_service.text.normalize import BreakKind, fold
 
 SPEECH = st.text(
     st.one_of(
-        st.sampled_from("您好保本简訊網路程式一二三四五幺零十百123-–, ，。？！「」.:%AＢc 　"),
+        st.sampled_from(
+            "您好保本简訊網路程式在線上聯絡預設行動電話什么一二三四五幺零十百123-–, ，。？！「」.:%AＢc 　"
+        ),
         st.characters(codec="utf-8"),
     ),
     max_size=40,
@@ -29,6 +31,13 @@ SPEECH = st.text(
         pytest.param("12315", "12315", id="figures"),
         pytest.param("幺二三一五", "12315", id="read out with 幺"),
         pytest.param("一二三一五", "12315", id="read out"),
+        pytest.param("号码是么三八么二三四", "号码是1381234", id="幺 misheard as 么"),
+        pytest.param("幺三八，么二三四", "1381234", id="么 behind a pause"),
+        pytest.param("什么二三四五", "什么2345", id="the 么 of 什么 is none"),
+        pytest.param("要什么二", "要什么二", id="nor before a single digit"),
+        pytest.param("尾号二三四五么", "尾号2345么", id="a closing 么 asks"),
+        pytest.param("是么三八块", "是么三八块", id="too short to be read out"),
+        pytest.param("要么二三十块", "要么二三十块", id="要么 is a word"),
         pytest.param("123-15", "12315", id="as Whisper writes it"),
         pytest.param("1 2 3 1 5", "12315", id="spaced"),
         pytest.param("1-2-3-1-5", "12315", id="dashed"),
