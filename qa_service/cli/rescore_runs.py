@@ -50,7 +50,7 @@ def compare_here(run: Rescore, form: Form, out: Path | None) -> None:
     """Works until all is compared, then shows what is different and what can be done about it."""
     from qa_service.cli.rescore_here import until_it_waits, working
 
-    typer.echo(bootstrap.texts().say("rescore.begun", run=run.id), err=True)
+    _say(bootstrap.texts().say("rescore.begun", run=run.id), is_aside=True)
     with working():
         run = until_it_waits(_ASKED, run)
     show_run(run, form, out)
@@ -61,7 +61,7 @@ def listed() -> None:
     texts = bootstrap.texts()
     runs = bootstrap.rescores().page(_ASKED, limit=_LISTED)
     if not runs:
-        typer.echo(texts.say("rescore.no_runs"))
+        _say(texts.say("rescore.no_runs"))
     for run in runs:
         total = _NONE if run.total is None else str(run.total)
         typer.echo(
@@ -150,19 +150,29 @@ def show_run(run: Rescore, form: Form, out: Path | None) -> None:
         if run.decided_by:
             _tell_fates(run)
         else:
-            typer.echo(texts.say("rescore.decide", run=run.id))
+            _say(texts.say("rescore.decide", run=run.id))
 
 
 def _tell_fates(run: Rescore) -> None:
     texts = bootstrap.texts()
-    typer.echo(texts.say("rescore.stands", run=run.id, state=_state(run)))
+    _say(texts.say("rescore.stands", run=run.id, state=_state(run)))
     for fate, calls in bootstrap.rescores().fates(run).items():
-        typer.echo(texts.say(f"rescore.fate_{fate.value}", calls=calls))
+        _say(texts.say(f"rescore.fate_{fate.value}", calls=calls))
 
 
 def _tell(run: Rescore | None, run_id: str) -> None:
     found = _found(run, run_id)
-    typer.echo(bootstrap.texts().say("rescore.stands", run=found.id, state=_state(found)))
+    _say(bootstrap.texts().say("rescore.stands", run=found.id, state=_state(found)))
+
+
+def _say(sentence: str, *, is_aside: bool = False) -> None:
+    """For people, in the width that they have; beside what a program reads, on the other stream."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from qa_service.exports.flow import Flow
+
+    Console(stderr=is_aside).print(Flow(Text(sentence)))
 
 
 def _state(run: Rescore) -> str:

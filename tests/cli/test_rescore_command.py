@@ -15,7 +15,6 @@ from typer.testing import CliRunner, Result
 
 from qa_service import bootstrap
 from qa_service.cli.main import app
-from qa_service.core.errors import UsageError
 from qa_service.core.people import UserRole
 from qa_service.stores.tables import evaluations
 from tests.databases import new_file
@@ -194,13 +193,6 @@ def test_people_read_it_at_80_columns(
     assert "保本" not in result.stdout, "nothing that was said"
     assert all(cell_len(line) <= 80 for line in result.stdout.splitlines())
     assert "says-hello" in result.stdout
-
-
-def test_without_dry_run_it_says_what_it_cannot_do_yet(centre: Centre) -> None:
-    result = CliRunner().invoke(app, ["rescore", "--rulebook", "service-zh"])
-
-    assert isinstance(result.exception, UsageError)
-    assert result.exception.code == "rescore_dry_run"
 
 
 def test_a_file_takes_the_difference(centre: Centre, silent: Path, tmp_path: Path) -> None:
