@@ -53,6 +53,13 @@ def rescore(
     most_alerts: Annotated[float, typer.Option(help="每主管小时最多几条告警 Warn above.", min=0)] = 6,
     form: Annotated[Form, typer.Option("--format", help="输出格式 Output format.")] = Form.TEXT,
     out: Annotated[Path | None, typer.Option(help="写到这个文件 Write to this file.")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+            help="不早于这个时刻，由处理节点做 Not before; nodes do it.",
+        ),
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="只开始，由处理节点做 Only begin; nodes do it.")
     ] = False,
@@ -64,7 +71,7 @@ def rescore(
     from qa_service.core.rescores import Selection, Volume
 
     after = None if until is None else until + timedelta(days=1)
-    within = Filter(since=_midnight(since), until=_midnight(after), team=team, agent_id=agent)
+    within = Filter(since=_here(since), until=_here(after), team=team, agent_id=agent)
     lines = tuple(dict.fromkeys(line or ()))
     wanted = Selection(within, calls, seed, lines, rule, MACHINE.sight)
     volume = Volume(per_day, hours, most_reviewed / 100, most_alerts)
@@ -72,14 +79,14 @@ def rescore(
     if dry_run:
         _dry_run(bundle, wanted, volume, form, out)
         return
-    run = bootstrap.rescores(by_owner=True).begin(_ASKED, bundle, wanted, volume)
-    if detach:
+    run = bootstrap.rescores(by_owner=True).begin(_ASKED, bundle, wanted, volume, starts_at=_here(at))
+    if detach or at is not None:
         typer.echo(bootstrap.texts().say("rescore.begun", run=run.id))
         return
     rescore_runs.compare_here(run, form, out)
 
 
-def _midnight(day: datetime | None) -> datetime | None:
+def _here(day: datetime | None) -> datetime | None:
     return None if day is None else day.replace(tzinfo=bootstrap.zone())
 
 

@@ -110,6 +110,8 @@ class Rescore:
     volume: Volume
     created_at: datetime
     created_by: str
+    #: It is not begun before; None where at once.
+    starts_at: datetime | None = None
     is_paused: bool = False
     #: Calls, and how many of them are done in the phase that goes on; None before they are chosen.
     total: int | None = None

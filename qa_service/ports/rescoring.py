@@ -43,7 +43,14 @@ class Rescores(Protocol):
     """Runs of re-scoring. Nobody sees a run that reaches beyond the calls they see: it is not there."""
 
     def begin(
-        self, asked: Asked, bundle: Bundle, wanted: Selection, volume: Volume, *, is_draft: bool = False
+        self,
+        asked: Asked,
+        bundle: Bundle,
+        wanted: Selection,
+        volume: Volume,
+        *,
+        is_draft: bool = False,
+        starts_at: datetime | None = None,
     ) -> Rescore:
         """Begins a run; processes choose its calls and compare them. The rulebook stays what it is now.
 

@@ -46,7 +46,14 @@ class StoreRescores:
     own_approval: bool = False
 
     def begin(
-        self, asked: Asked, bundle: Bundle, wanted: Selection, volume: Volume, *, is_draft: bool = False
+        self,
+        asked: Asked,
+        bundle: Bundle,
+        wanted: Selection,
+        volume: Volume,
+        *,
+        is_draft: bool = False,
+        starts_at: datetime | None = None,
     ) -> Rescore:
         """Begins a run; processes choose its calls and compare them. The rulebook stays what it is now.
 
@@ -64,6 +71,7 @@ class StoreRescores:
             volume=volume,
             created_at=now,
             created_by=asked.caller.id,
+            starts_at=starts_at,
         )
         with self.shelves.engine.begin() as connection:
             if len(rescore_runs.working(connection)) >= _MOST_AT_WORK:

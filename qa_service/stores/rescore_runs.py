@@ -34,6 +34,7 @@ def add(connection: sa.Connection, run: Rescore) -> None:
             volume=_volumes().dump_json(run.volume).decode(),
             created_at=run.created_at,
             created_by=run.created_by,
+            starts_at=run.starts_at,
         )
     )
 
@@ -58,10 +59,15 @@ def newest(connection: sa.Connection, *, limit: int, before: datetime | None = N
     return [_run(row, done(connection, row.id)) for row in connection.execute(query).all()]
 
 
-def working(connection: sa.Connection) -> Sequence[Rescore]:
-    """Runs for which processes have something to do, the oldest first; how much is done is not counted."""
+def working(connection: sa.Connection, now: datetime | None = None) -> Sequence[Rescore]:
+    """Runs for which processes have something to do, the oldest first; how much is done is not counted.
+
+    With a time, those alone that begin by then.
+    """
     at_work = [state.value for state in RescoreState if state.works]
     query = sa.select(*_NO_DIFF).where(rescores.c.state.in_(at_work), rescores.c.is_paused.is_(False))
+    if now is not None:
+        query = query.where(sa.or_(rescores.c.starts_at.is_(None), rescores.c.starts_at <= now))
     ordered = query.order_by(rescores.c.created_at, rescores.c.id)
     return [_run(row, 0) for row in connection.execute(ordered).all()]
 
@@ -139,6 +145,7 @@ def _run(row: Any, done_calls: int) -> Rescore:
         volume=_volumes().validate_json(row.volume),
         created_at=row.created_at,
         created_by=row.created_by,
+        starts_at=row.starts_at,
         is_paused=row.is_paused,
         total=row.total,
         done=done_calls,

@@ -40,13 +40,15 @@ class StoreTurns:
         """
         with answering():
             with reading(self.engine) as connection:  # most looks find nothing, and write nothing
-                if not rescore_runs.working(connection) or _is_busy(connection):
+                now = self.time_in(connection, self.now)
+                if not rescore_runs.working(connection, now) or _is_busy(connection):
                     return None
             with self.engine.begin() as connection:
-                living = takeover.living(connection, now=self.time_in(connection, self.now))
+                now = self.time_in(connection, self.now)
+                living = takeover.living(connection, now=now)
                 if self.node not in living:
                     return None
-                turns = (self._of(connection, run, living) for run in rescore_runs.working(connection))
+                turns = (self._of(connection, run, living) for run in rescore_runs.working(connection, now))
                 return next((turn for turn in turns if turn), None)
 
     def let_go(self, turn: Turn, code: str) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from qa_service import bootstrap
 from qa_service.core.errors import Fenced, UsageError
 from qa_service.core.people import Asked, Sight
-from qa_service.core.rescores import Choice, RescoreState, Selection, Step, Turn
+from qa_service.core.rescores import Choice, RescoreState, Selection, Step, Turn, Volume
 from qa_service.core.reviews import Verdict, VerdictToGive
 from qa_service.stores import audit, rescore_runs
 from qa_service.stores.tables import calls as call_rows
@@ -320,6 +320,18 @@ def test_the_pace_is_that_of_the_last_minute(lone: Archive) -> None:
 
     assert pace.calls_a_second == pytest.approx(0.5)
     assert pace.left == timedelta(seconds=4)
+
+
+def test_a_run_for_the_night_begins_at_night(made: Archive) -> None:
+    tonight = made.service.clock() + timedelta(hours=8)
+    run = made.desk.begin(ASKED, made.greets, Selection(), Volume(), starts_at=tonight)
+
+    made.work()
+    assert made.found(run).state is RescoreState.CHOOSING
+
+    made.service.clock.forward(hours=8)
+    made.work()
+    assert made.found(run).state is RescoreState.COMPARED
 
 
 def test_a_zombie_of_a_whole_run_writes_nothing(lone: Archive) -> None:

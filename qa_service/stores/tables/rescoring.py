@@ -34,6 +34,8 @@ rescores = Table(
     Column("volume", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False, index=True),
     Column("created_by", String(64), nullable=False),
+    #: Not before; null where at once.
+    Column("starts_at", UtcTime),
     Column("total", Integer),
     Column("candidates", Integer, nullable=False, default=0),
     Column("began_at", UtcTime),

@@ -63,7 +63,8 @@ def begin(here: Here, by: AskedBy, given: RescoreToBegin) -> RescoreRow:
     wanted = given.selection(in_utc("since", given.since), in_utc("until", given.until))
     name = given.rulebook
     bundle = there(here.rulebooks.read(by, name) if given.is_draft else here.in_force(name))
-    run = here.rescores.begin(by, bundle, wanted, given.volume, is_draft=given.is_draft)
+    starts_at = in_utc("starts_at", given.starts_at)
+    run = here.rescores.begin(by, bundle, wanted, given.volume, is_draft=given.is_draft, starts_at=starts_at)
     return _row(here, run)
 
 

@@ -35,6 +35,9 @@ class RescoreToBegin(Said):
         examples=["service-zh"],
     )
     is_draft: StrictBool = Field(default=False, description="按它的草稿（只能看，不能生效）。By its draft.")
+    starts_at: Moment | None = Field(
+        default=None, description="不早于这个时刻开始，例如今夜一点。Not begun before."
+    )
     since: Moment | None = Field(default=None, description="收下的时刻，含。Taken in at or after.")
     until: Moment | None = Field(default=None, description="收下的时刻，不含。Taken in before.")
     team: Name = ""
@@ -85,6 +88,7 @@ class RescoreRow(Said):
     id: Id
     state: RescoreState
     is_paused: bool
+    starts_at: datetime | None
     rulebook: str
     version: int
     digest: str

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("volume", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.String(64), nullable=False),
+        sa.Column("starts_at", sa.BigInteger()),
         sa.Column("total", sa.Integer()),
         sa.Column("candidates", sa.Integer(), nullable=False),
         sa.Column("began_at", sa.BigInteger()),
