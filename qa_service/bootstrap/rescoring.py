@@ -10,7 +10,7 @@ from qa_service.bootstrap import base
 from qa_service.bootstrap.base import rulebook, settings
 from qa_service.bootstrap.hearing import analyst, document, interpreter, revised
 from qa_service.bootstrap.rules import books
-from qa_service.bootstrap.storing import shelves
+from qa_service.bootstrap.storing import job_queue, shelves
 
 if TYPE_CHECKING:
     from qa_service.rulebook.book import Bundle
@@ -29,7 +29,8 @@ def rescores(*, by_owner: bool = False) -> StoreRescores:
     """Runs, as people see them; whoever has this machine's shell may approve what they began."""
     from qa_service.stores.rescore_desk import StoreRescores
 
-    return StoreRescores(shelves(), own_approval=by_owner or settings().own_approval)
+    own = by_owner or settings().own_approval
+    return StoreRescores(shelves(), own, job_queue().start)
 
 
 def bundle_in_force(name: str) -> Bundle:

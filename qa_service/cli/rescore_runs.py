@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("show", help="一次重判：差在哪。What is different.")(show)
     app.command("approve", help="批准：新的评估生效。The new evaluations count.")(approve)
     app.command("discard", help="放弃：什么都不变。Nothing changes.")(discard)
+    app.command("remeasure", help="补测没有测量的通话。Hear calls that have no measurements.")(remeasure)
     app.command("pause", help="暂停。No more calls are begun.")(pause)
     app.command("resume", help="接着做。Go on.")(resume)
     app.command("demo", help="造一万通，改一条规则，看差在哪，批准。Try it on made-up calls.")(
@@ -103,6 +104,15 @@ def approve(
 def discard(run_id: _Run, note: _Note) -> None:
     """Nothing of it counts; what was different can still be read."""
     _tell(bootstrap.rescores().discard(_ASKED, run_id, _said(note)), run_id)
+
+
+def remeasure(run_id: _Run) -> None:
+    """Calls that were left out because they have no measurements are heard by nodes, behind all uploads."""
+    bootstrap.job_queue().open()
+    queued = bootstrap.rescores().remeasure(_ASKED, run_id)
+    if queued is None:
+        _found(None, run_id)
+    _say(bootstrap.texts().say("rescore.remeasure", calls=queued))
 
 
 def pause(run_id: _Run) -> None:

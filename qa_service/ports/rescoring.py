@@ -78,6 +78,9 @@ class Rescores(Protocol):
     ) -> Sequence[RescoredCall]:
         """Its calls, those that change most first."""
 
+    def remeasure(self, asked: Asked, run_id: str) -> int | None:
+        """Has those calls heard again that were left out because they have no measurements; answers how many."""
+
     def pause(self, asked: Asked, run_id: str) -> Rescore | None:
         """No more chunks are begun. This and the next ones raise UsageError `rescore_state` at the wrong time."""
 

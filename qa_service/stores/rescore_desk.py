@@ -21,10 +21,11 @@ from qa_service.core.rescores import (
     Volume,
 )
 from qa_service.core.rulebooks import BookOrigin
+from qa_service.core.stored import Job
 from qa_service.pipeline.rescored import Diff
 from qa_service.ports.rescoring import RescoredCall
 from qa_service.rulebook.book import Bundle
-from qa_service.stores import api_keys, audit, library, rescore_runs, rescore_turns
+from qa_service.stores import api_keys, audit, library, remeasure, rescore_runs, rescore_turns
 from qa_service.stores.engine import reading
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import rescore_calls
@@ -44,6 +45,8 @@ class StoreRescores:
     shelves: Shelves
     #: People may approve what they began themselves.
     own_approval: bool = False
+    #: Puts work into a queue in the given transaction; None where nobody is asked to hear anything.
+    start: Callable[[sa.Connection, Job], None] | None = None
 
     def begin(
         self,
@@ -134,6 +137,20 @@ class StoreRescores:
         return [
             RescoredCall(unpack_again(row.call_id, row.content), Fate(row.fate), row.reason) for row in rows
         ]
+
+    def remeasure(self, asked: Asked, run_id: str) -> int | None:
+        """Has those calls heard again that were left out because they have no measurements; answers how many."""
+        run, start, queued = self.find(asked, run_id), self.start, 0
+        if run is None or start is None:
+            return None
+        while True:
+            with self.shelves.engine.begin() as connection:
+                some = remeasure.queue(connection, asked, run, start, now=self.shelves.now())
+                if some:
+                    self._note(connection, asked, "rescore_remeasure", run_id, calls=some)
+            queued += some
+            if some < remeasure.AT_ONCE:
+                return queued
 
     def pause(self, asked: Asked, run_id: str) -> Rescore | None:
         """No more chunks are begun."""

@@ -14,9 +14,11 @@ from qa_service.core.errors import Fenced, UsageError
 from qa_service.core.people import Asked, Sight
 from qa_service.core.rescores import Choice, RescoreState, Selection, Step, Turn, Volume
 from qa_service.core.reviews import Verdict, VerdictToGive
-from qa_service.stores import audit, rescore_runs
+from qa_service.core.stored import Queue
+from qa_service.stores import audit, jobs, rescore_runs
+from qa_service.stores.rescore_desk import StoreRescores
 from qa_service.stores.tables import calls as call_rows
-from qa_service.stores.tables import evaluations, rescore_calls, rescore_chunks
+from qa_service.stores.tables import evaluations, measured, rescore_calls, rescore_chunks
 from tests.databases import new_file, new_on
 from tests.stores.rerun import ASKED, DULL, OTHER, PROMISED, Archive, archive, is_step, tallied
 from tests.web.service import MACHINE
@@ -332,6 +334,35 @@ def test_a_run_for_the_night_begins_at_night(made: Archive) -> None:
     made.service.clock.forward(hours=8)
     made.work()
     assert made.found(run).state is RescoreState.COMPARED
+
+
+def test_what_was_never_measured_is_heard_on_request(made: Archive) -> None:
+    lost, gone = made.calls[1], made.calls[3]
+    with made.engine.begin() as connection:
+        connection.execute(measured.update().where(measured.c.call_id == lost).values(content=b"damaged"))
+        connection.execute(measured.delete().where(measured.c.call_id == gone))
+    run = made.compared()
+    diff = made.desk.diff(run)
+    assert diff is not None
+    assert (diff.calls, diff.left_out) == (3, {"not_measured": 2})
+
+    made.service.clock.forward(seconds=1)
+    desk = StoreRescores(made.service.shelves, start=bootstrap.job_queue().start)
+    assert desk.remeasure(ASKED, run.id) == 2
+    assert desk.remeasure(ASKED, run.id) == 0, "they wait already"
+    for call in (lost, gone):
+        made.service.work_on(_newest_job(made, call))
+
+    again = made.desk.diff(made.compared())
+    assert again is not None
+    assert (again.calls, again.left_out) == (5, {})
+
+
+def _newest_job(made: Archive, call_id: str) -> str:
+    with made.engine.connect() as connection:
+        job = jobs.of_call(connection, call_id)[0]
+    assert job.queue is Queue.RESCORE
+    return job.id
 
 
 def test_a_zombie_of_a_whole_run_writes_nothing(lone: Archive) -> None:

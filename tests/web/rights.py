@@ -178,6 +178,7 @@ ROUTES: Mapping[str, Route] = {
     "GET /api/v1/rescores/{rescore_id}/calls": Route(Right.RESCORE, of=Of.TEAM),
     "POST /api/v1/rescores/{rescore_id}/approve": Route(Right.PUBLISH_RULEBOOKS, 202, of_centre=True),
     "POST /api/v1/rescores/{rescore_id}/discard": Route(Right.RESCORE, of=Of.TEAM),
+    "POST /api/v1/rescores/{rescore_id}/remeasure": Route(Right.RESCORE, 202, of=Of.TEAM),
     "POST /api/v1/rescores/{rescore_id}/{switch}": Route(Right.RESCORE, of=Of.TEAM),
     "GET /api/v1/routing": Route(Right.SEE_ROUTING),
     "GET /api/v1/routing/versions": Route(Right.SEE_ROUTING),

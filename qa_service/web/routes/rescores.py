@@ -17,6 +17,7 @@ from qa_service.web.deps import AskedBy, Here, in_utc, wants
 from qa_service.web.parts import Parts
 from qa_service.web.schemas import Id, Moment
 from qa_service.web.schemas.rescores import (
+    Remeasuring,
     RescoredList,
     RescoredRow,
     RescoreList,
@@ -156,6 +157,18 @@ def approve(here: Here, by: AskedBy, rescore_id: Id, given: RescoreToApprove) ->
 def discard(here: Here, by: AskedBy, rescore_id: Id, given: RescoreToDiscard) -> RescoreRow:
     """Nothing changes; the difference can still be read."""
     return _row(here, there(here.rescores.discard(by, rescore_id, given.note)))
+
+
+@router.post(
+    "/{rescore_id}/remeasure",
+    summary="补测 Measure what is missing",
+    status_code=202,
+    dependencies=[_RESCORE],
+    responses=answers(404, 422),
+)
+def remeasure(here: Here, by: AskedBy, rescore_id: Id) -> Remeasuring:
+    """Has calls heard again that were left out because they have no measurements, behind all uploads."""
+    return Remeasuring(calls=there(here.rescores.remeasure(by, rescore_id)))
 
 
 @router.post(

@@ -82,6 +82,12 @@ class RescoreToDiscard(Said):
     note: Note
 
 
+class Remeasuring(Said):
+    """How many calls wait to be heard."""
+
+    calls: int
+
+
 class RescoreRow(Said):
     """A run. What nobody knows is null."""
 
