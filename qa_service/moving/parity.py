@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from qa_service.core.texts import Reason
 from qa_service.moving.parity_rows import Parity, Place, RuleParity, Unused
+from qa_service.moving.sca_ids import slug
 from qa_service.moving.sca_results import TheirCall, TheirHit
-from qa_service.moving.sca_rules import slug
 from qa_service.pipeline.agents import basis_of
 from qa_service.pipeline.assessment import Assessment
 from qa_service.rulebook.book import Rulebook
 
-#: How the ids of rules begin that were brought along (sca_rules.slug); the rest is theirs.
+#: How the ids of rules begin that were brought along (sca_ids.slug); the rest is theirs.
 _MOVED = "sca-"
 
 

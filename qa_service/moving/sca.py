@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from qa_service.core.errors import UsageError
 from qa_service.moving.notes import Moved, Note
 from qa_service.moving.sca_books import Book, base_notes, make_shelf
+from qa_service.moving.sca_ids import SlugMaker
 from qa_service.moving.sca_routing import Movers, make_routing
-from qa_service.moving.sca_rules import SlugMaker, move_rule, sheet_of
+from qa_service.moving.sca_rules import move_rule
+from qa_service.moving.sca_sheet import sheet_of
 
 NAME = "sca"
 

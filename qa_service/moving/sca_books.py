@@ -12,7 +12,10 @@ from typing import Any
 
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome
-from qa_service.moving.sca_rules import MovedRule, SlugMaker, sheet_of, written
+from qa_service.moving.sca_ids import SlugMaker
+from qa_service.moving.sca_rules import MovedRule
+from qa_service.moving.sca_sheet import sheet_of
+from qa_service.moving.written import written
 
 _SCHEMA, _VERSION = "qa-service/rulebook@1", 1
 #: Their calls begin with so many points.

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from qa_service.moving.fields import Fields
 from qa_service.moving.logic import Either, Leaf, Tree, leaves, parse
 from qa_service.moving.notes import Note, Untranslatable
-from qa_service.moving.sca_operators import Asked, Node, read_operator
+from qa_service.moving.sca_asked import Asked, Node
+from qa_service.moving.sca_operators import read_operator
 from qa_service.moving.sca_ranges import LOCATIONS, Range, read_range
 
 #: Theirs: every hit, any hit of an anchor.

@@ -10,7 +10,9 @@ from typing import Any
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome
 from qa_service.moving.sca_books import Shelf, add_group, missing
-from qa_service.moving.sca_rules import MovedRule, SlugMaker, written
+from qa_service.moving.sca_ids import SlugMaker
+from qa_service.moving.sca_rules import MovedRule
+from qa_service.moving.written import written
 
 _OFF, _BUILT_IN = "0", "0"
 _ABOUT = ("createTime", "updateTime", "instanceId", "skillGroupFrom", "rulesList", "ruleList", "allRuleList")
