@@ -63,6 +63,10 @@ class Fields:
             return None
         return number if math.isfinite(number) and abs(number) < _ENDLESS else None
 
+    def is_set(self, *names: str) -> bool:
+        """Whether one of them holds anything that somebody chose."""
+        return self.take(*names) not in _UNSET
+
     def flag(self, *names: str) -> bool:
         """Whether it is set: true, 1 or "true"."""
         value = self.take(*names)

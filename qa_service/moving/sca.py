@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from qa_service.core.errors import UsageError
 from qa_service.moving.notes import Moved, Note
-from qa_service.moving.sca_books import Book, base_notes, make_shelf
+from qa_service.moving.sca_books import Book, make_shelf
 from qa_service.moving.sca_ids import SlugMaker
 from qa_service.moving.sca_routing import Movers, make_routing
 from qa_service.moving.sca_rules import move_rule
+from qa_service.moving.sca_scorecard import base_notes
 from qa_service.moving.sca_sheet import sheet_of
 
 NAME = "sca"
@@ -40,15 +41,15 @@ def migrate(
     Raises:
         UsageError: `moving_no_rules`: there is nothing like a rule in the first.
     """
-    sheet = sheet_of(rules)
-    if not sheet.rules:
+    raw_rules = sheet_of(rules)
+    if not raw_rules:
         raise UsageError(
             "moving_no_rules",
             problem="no rules are in it",
             fix="Hand in what GetRule, GetRuleDetail or UploadRule hold: conditions and rules",
         )
     slugs = SlugMaker()
-    moved_rules = [move_rule(raw, sheet, slugs, stage=stage) for raw in sheet.rules]
+    moved_rules = [move_rule(raw, slugs, stage=stage) for raw in raw_rules]
     shelf = make_shelf(name, moved_rules, schemes, slugs)
     routing, routed = "", list[Moved]()
     if skill_groups is not None:

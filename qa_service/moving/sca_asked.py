@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa_service.moving.notes import Note
@@ -21,6 +21,15 @@ class Asked:
     #: Whether `role` may stand beside it: a silence is nobody's.
     has_role: bool = True
     notes: list[Note] = field(default_factory=list)
+    #: What holds where this does not; None where ours must look for its absence.
+    opposite: Node | None = None
+
+    @property
+    def turned(self) -> Asked:
+        """The same, denied."""
+        if self.opposite is None:
+            return replace(self, is_absent=not self.is_absent)
+        return replace(self, node=self.opposite, opposite=self.node)
 
 
 @dataclass(frozen=True, slots=True)

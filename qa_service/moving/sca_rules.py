@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qa_service.core.errors import UsageError
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome, Untranslatable
-from qa_service.moving.sca_conditions import Conditions, joined, parsed
+from qa_service.moving.sca_asked import Node
+from qa_service.moving.sca_conditions import Conditions, joined
+from qa_service.moving.sca_dates import read_dates
+from qa_service.moving.sca_flows import is_flow, read_flow
 from qa_service.moving.sca_ids import SlugMaker
+from qa_service.moving.sca_logic import parsed
 from qa_service.moving.sca_points import Charge, read_charge
-from qa_service.moving.sca_sheet import Sheet
+from qa_service.moving.sca_sheet import RawRule
 from qa_service.moving.written import mistakes
 
 #: Theirs: 0 heavy, 1 medium, 2 light.
@@ -45,6 +49,8 @@ _ABOUT = (
     ),
     *("qualityCheckType", "taskFlowType", "scoreId", "scoreSubId", "scoreDeleted", "externalProperty"),
     *("ruleCategoryName", "autoReview", "scoreRuleHitType", "schemeCheckType", "fullCycle", "comments"),
+    # Which operators a hit points at: ours quote what they found.
+    "triggers",
 )
 
 
@@ -58,31 +64,35 @@ class MovedRule:
     charge: Charge | None = None
 
 
-def move_rule(raw: object, sheet: Sheet, slugs: SlugMaker, *, stage: str) -> MovedRule:
+def move_rule(rule: RawRule, slugs: SlugMaker, *, stage: str) -> MovedRule:
     """One rule, with everything that is to be told of it; one that is damaged is told too, and stops no other."""
     try:
-        return _move_rule(Fields.of(raw, "rules"), sheet, slugs, stage)
+        return _move_rule(Fields.of(rule.raw, "rules"), rule.conditions, slugs, stage)
     except UsageError as error:
-        rid = str(raw.get("rid", "")) if isinstance(raw, dict) else ""
+        rid = str(rule.raw.get("rid", "")) if isinstance(rule.raw, dict) else ""
         return _left(rid, "", [Note.of("damaged", error.where)])
 
 
-def _move_rule(rule: Fields, sheet: Sheet, slugs: SlugMaker, stage: str) -> MovedRule:
+def _move_rule(rule: Fields, known: Mapping[str, object], slugs: SlugMaker, stage: str) -> MovedRule:
     rid, title = rule.text("rid", "id"), rule.text("name", "ruleName")
     rule.where = f"rules.{rid}"
-    conditions = Conditions(sheet.conditions)
+    asked: list[Note] = []
     try:
         _refuse(rule)
-        tree = parsed(rule.text("lambda", "ruleLambda"), rule.where)
-        when = joined(tree, conditions)
+        when = _when(rule, known, asked)
     except Untranslatable as left:
-        return _left(rid, title, [left.note, *conditions.notes])
+        return _left(rid, title, [left.note, *asked])
     charge, notes = read_charge(rule)
     if charge is None and stage == _SCORE:
         notes.append(Note.of("not_scored", rule.where))
         stage = _COACH
     node = _node(rule, slugs.of(rid), title or rid, when, stage)
-    notes = [*conditions.notes, *notes, *_dates(rule)]
+    if charge and charge.is_added:
+        node["severity"] = "info"  # what is hit is no fault
+    days, told = read_dates(rule)
+    if days:
+        node = {**node, "effective": days, "when": node.pop("when")}
+    notes = [*asked, *notes, *told, *_beside(rule)]
     rule.ignore(*_ABOUT)
     notes += [Note.of("field", rule.where, field=key, value=value) for key, value in rule.left()]
     if wrong := mistakes(node):
@@ -92,14 +102,22 @@ def _move_rule(rule: Fields, sheet: Sheet, slugs: SlugMaker, stage: str) -> Move
     return MovedRule(moved, rid, node, charge)
 
 
+def _when(rule: Fields, known: Mapping[str, object], notes: list[Note]) -> Node:
+    """What it asks for; what is told of it goes to the notes, also where it is left behind."""
+    if is_flow(rule):
+        flow = read_flow(rule, known)
+        notes += flow.notes
+        return flow.when
+    conditions = Conditions(known, notes)
+    return joined(parsed(rule.text("lambda", "ruleLambda"), rule.where), conditions)
+
+
 def _refuse(rule: Fields) -> None:
     """Rules of which nothing is translated."""
     if rule.flag("isDelete"):
         raise Untranslatable(Note.of("deleted", rule.where))
     if str(rule.take("effective")) == "0":
         raise Untranslatable(Note.of("switched_off", rule.where))
-    if rule.take("graphFlow") or rule.text("targetType") == "11" or rule.number("taskFlowId"):
-        raise Untranslatable(Note.of("flow", rule.where))
     if rule.take("preqRule"):
         raise Untranslatable(Note.of("prerequisite", rule.where))
 
@@ -120,12 +138,10 @@ def _node(rule: Fields, our_id: str, title: str, when: object, stage: str) -> di
     }
 
 
-def _dates(rule: Fields) -> list[Note]:
-    since, until = rule.text("effectiveStartTime"), rule.text("effectiveEndTime")
+def _beside(rule: Fields) -> list[Note]:
+    """What ours keep elsewhere than in the rule."""
     business = [one for one in rule.texts("businessCategoryNameList") if one not in {"全部", "全部业务"}]
-    notes = [Note.of("dates", rule.where, since=since or "–", until=until or "–")] if since or until else []
-    if business:
-        notes.append(Note.of("business", rule.where, business="、".join(business)))
+    notes = [Note.of("business", rule.where, business="、".join(business))] if business else []
     if tests := listed(rule.take("dialogues")):
         notes.append(Note.of("dialogues", rule.where, count=len(tests)))
     return notes

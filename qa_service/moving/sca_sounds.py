@@ -31,12 +31,12 @@ def interval(param: Fields, around: Around) -> Asked:
 def speed(param: Fields, around: Around) -> Asked:
     """How fast somebody speaks."""
     cpm, least = param.number("velocityInMint"), int(param.number("minWordSize") or 1)
-    if param.flag("average"):
-        raise Untranslatable(Note.of("speed_average", around.where))
-    if around.role == "customer":
-        raise Untranslatable(Note.of("speed_customer", around.where))
     if cpm is None:
         raise Untranslatable(Note.of("no_limit", around.where))
+    if param.flag("average"):
+        return _average(param, around, cpm)
+    if around.role == "customer":
+        raise Untranslatable(Note.of("speed_customer", around.where))
     label = "pace.slow" if param.text("compareOperator") == "lt" else "pace.fast"
     param.ignore("velocity")
     settings = {
@@ -49,6 +49,20 @@ def speed(param: Fields, around: Around) -> Asked:
     if not around.role:
         notes.append(Note.of("speed_agent", around.where))
     return Asked({"tag": label, "settings": settings}, has_role=False, notes=notes)
+
+
+def _average(param: Fields, around: Around, cpm: float) -> Asked:
+    """Of the whole call; one sentence's least length says nothing of it."""
+    is_below = param.text("compareOperator") == "lt"
+    param.ignore("velocity", "minWordSize")
+    limit = round(within("call.pace", "above", cpm))
+    sides: list[Node] = [
+        {"pace": {"role": around.role or "agent", side: limit}} for side in ("above", "below")
+    ]
+    notes = [Note.of("speed_average", around.where)]
+    if not around.role:
+        notes.append(Note.of("speed_agent", around.where))
+    return Asked(sides[is_below], has_role=False, notes=notes, opposite=sides[not is_below])
 
 
 def is_interruption(param: Fields) -> bool:
