@@ -12,7 +12,7 @@ import typer
 
 from qa_service import bootstrap
 from qa_service.cli.complaints import plain
-from qa_service.cli.inputs import read_text
+from qa_service.cli.documents import naming, read_document
 
 if TYPE_CHECKING:
     from qa_service.core.intervals import Interval, Share
@@ -47,13 +47,14 @@ def parity(
     form: Annotated[Form, typer.Option("--format", help="输出格式。Output format.")] = Form.TEXT,
 ) -> None:
     """Exit 0 when everything could be compared, 1 when results or verdicts could not be used."""
-    from qa_service.moving.fields import read_json
     from qa_service.moving.parity import compare
     from qa_service.moving.parity_json import parity_json
     from qa_service.moving.sca_results import read_results
 
     rulebook = bootstrap.rulebook(book)
-    theirs = read_results(read_json(read_text(results, _MOST), str(results)))
+    document = read_document(results, _MOST)
+    with naming(results):
+        theirs = read_results(document)
     said, bad = _verdicts(verdicts)
     bad = [*theirs.bad, *bad]
     found = compare(rulebook, theirs.calls, _judge(rulebook), said)
@@ -79,7 +80,8 @@ def _verdicts(file: Path | None) -> tuple[dict[tuple[str, str], bool], list[BadR
     from qa_service.moving.verdicts import read_verdicts
     from qa_service.text.files import read_bytes
 
-    found = read_verdicts(read_bytes(file, _MOST))
+    with naming(file):
+        found = read_verdicts(read_bytes(file, _MOST))
     return dict(found.said), list(found.bad)
 
 
@@ -139,8 +141,7 @@ def _rest(found: Parity, bad: Sequence[BadRow], texts: Catalogue) -> None:
             shown = _first([f"{call} {rule}" for call, rule in verdicts])
             typer.echo(plain(texts.say(f"parity.{key}", count=len(verdicts), rows=shown)), err=True)
     for row in bad:
-        why = texts.say(f"moving_row.{row.why.code}", **dict(row.why.values))
-        typer.echo(plain(texts.say("parity.bad", row=row.row, call=row.call or "–", problem=why)), err=True)
+        typer.echo(plain(row.told(texts)), err=True)
 
 
 def _tell_names(calls: Sequence[str], texts: Catalogue) -> None:

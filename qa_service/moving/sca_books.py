@@ -118,6 +118,7 @@ def _add_scheme(
 ) -> None:
     their_id, title = scheme.text("schemeId", "id"), scheme.text("name", "schemeName")
     scheme.where = f"schemes.{their_id}"
+    our_id = slugs.of(their_id, f"{name}-scheme")
     named = {str(one) for one in listed(scheme.take("ruleIds"))}
     for one in listed(scheme.held.get("rulelist", ("", None))[1]):
         named |= {Fields.of(rule.raw, scheme.where).text("rid", "id") for rule in sheet_of([one])}
@@ -136,10 +137,14 @@ def _add_scheme(
     if not rids & {rule.rid for rule in rules if rule.node}:
         shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (*notes, Note.of("no_rules"))))
         return
-    made = make_selection(name, slugs.of(their_id, f"{name}-scheme"), title, rids, rules)
     # The same set under another name stays one book.
-    book = shelf.book_of(rids) or Book(made.name, made.text, rids)
-    if book.name == made.name:
+    book = shelf.book_of(rids)
+    if book is None and any(one.name == our_id for one in shelf.books):
+        note = Note.of("taken", scheme.where, id=their_id)
+        shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (note,)))
+        return
+    if book is None:
+        book = make_selection(name, our_id, title, rids, rules)
         shelf.books.append(book)
     outcome = Outcome.DIFFERS if notes else Outcome.TRANSLATED
     shelf.moved.append(Moved("scheme", their_id, title, outcome, book.name, tuple(notes)))

@@ -9,6 +9,8 @@ from qa_service.moving.notes import Note
 
 #: Theirs: 1 adds, 3 takes points off.
 _ADDS, _TAKES = "1", "3"
+#: More no rule of ours costs.
+_MOST = 1000.0
 #: Theirs: a rule that is not scored.
 _UNSCORED = "1"
 
@@ -32,8 +34,10 @@ def read_charge(rule: Fields) -> tuple[Charge | None, list[Note]]:
         return None, []
     if kind == _ADDS and points > 0:
         notes = [Note.of("points_added", rule.where, points=points)]
-        return Charge(group, item or rule.text("name"), points, is_added=True), notes
+        return Charge(group, item or rule.text("name"), min(_MOST, points), is_added=True), notes
     if kind not in {_TAKES, ""} and points > 0:
         return None, [Note.of("score_type", rule.where, type=kind, points=points)]
     notes = [Note.of("points_once", rule.where, points=abs(points))] if is_once else []
-    return Charge(group, item or rule.text("name"), abs(points)), notes
+    if abs(points) > _MOST:
+        notes.append(Note.of("points_large", rule.where, points=abs(points), most=_MOST))
+    return Charge(group, item or rule.text("name"), min(_MOST, abs(points))), notes

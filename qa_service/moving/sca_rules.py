@@ -21,6 +21,8 @@ from qa_service.moving.written import mistakes
 
 #: Theirs: 0 heavy, 1 medium, 2 light.
 _SEVERITIES = {"0": "critical", "1": "major", "2": "minor"}
+#: What stands for a number that a rule has not: no number of theirs looks like it.
+_UNNAMED = "\0no-"
 _COACH, _SCORE = "coach", "score"
 _LONGEST_TITLE, _LONGEST_CITATION = 500, 300
 #: Who wrote it when, and how it is shown: nothing that is judged by.
@@ -67,26 +69,27 @@ class MovedRule:
 def move_rule(rule: RawRule, slugs: SlugMaker, *, stage: str) -> MovedRule:
     """One rule, with everything that is to be told of it; one that is damaged is told too, and stops no other."""
     try:
-        return _move_rule(Fields.of(rule.raw, "rules"), rule.conditions, slugs, stage)
+        return _move_rule(Fields.of(rule.raw, f"rules[{rule.number}]"), rule, slugs, stage)
     except UsageError as error:
         rid = str(rule.raw.get("rid", "")) if isinstance(rule.raw, dict) else ""
         return _left(rid, "", [Note.of("damaged", error.where)])
 
 
-def _move_rule(rule: Fields, known: Mapping[str, object], slugs: SlugMaker, stage: str) -> MovedRule:
+def _move_rule(rule: Fields, held: RawRule, slugs: SlugMaker, stage: str) -> MovedRule:
     rid, title = rule.text("rid", "id"), rule.text("name", "ruleName")
-    rule.where = f"rules.{rid}"
-    asked: list[Note] = []
+    rule.where = f"rules.{rid}" if rid else rule.where
+    asked = [] if rid else [Note.of("rule_unnamed", rule.where, number=held.number)]
     try:
         _refuse(rule)
-        when = _when(rule, known, asked)
+        when = _when(rule, held.conditions, asked)
     except Untranslatable as left:
         return _left(rid, title, [left.note, *asked])
     charge, notes = read_charge(rule)
     if charge is None and stage == _SCORE:
         notes.append(Note.of("not_scored", rule.where))
         stage = _COACH
-    node = _node(rule, slugs.of(rid), title or rid, when, stage)
+    our_id = slugs.of(rid or f"{_UNNAMED}{held.number}")
+    node = _node(rule, our_id, title or rid or our_id, when, stage)
     if charge and charge.is_added:
         node["severity"] = "info"  # what is hit is no fault
     days, told = read_dates(rule)
@@ -127,6 +130,7 @@ def _left(rid: str, title: str, notes: Sequence[Note]) -> MovedRule:
 
 
 def _node(rule: Fields, our_id: str, title: str, when: object, stage: str) -> dict[str, Any]:
+    title = " ".join(title.split())
     cited = f"阿里云智能对话分析 SCA rule {rule.text('rid', 'id')}「{title}」"
     return {
         "id": our_id,

@@ -13,6 +13,8 @@ from qa_service.moving.sca_rules import MovedRule
 _BASE = 100
 #: More than this no item of ours holds.
 _MOST = 1000.0
+#: So many items a section may hold, and so many sections a scorecard.
+_MOST_ITEMS, _MOST_SECTIONS = 100, 50
 #: An item by its group and its own name.
 Item = tuple[str, str]
 
@@ -60,19 +62,53 @@ def item_ids(rules: Sequence[MovedRule]) -> dict[Item, str]:
     return {key: f"item-{n}" for n, key in enumerate(_worths(rules), 1)}
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where an item stands: in which section, and under which name."""
+
+    section: str
+    section_title: str
+    title: str
+
+
+def _shelves(items: Sequence[Item]) -> dict[Item, Shelf]:
+    """A section for each of their groups; several for one that holds more items than a section may."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item[0], []).append(item)
+    shelves: dict[Item, Shelf] = {}
+    for n, (group, held) in enumerate(groups.items(), 1):
+        for m, part in enumerate(_parts(held), 1):
+            name, more = (f"group-{n}", "") if m == 1 else (f"group-{n}-{m}", f" ({m})")
+            shelves |= {
+                item: Shelf(name, f"{group[:480] or '–'}{more}", item[1][:500] or "–") for item in part
+            }
+    if len({shelf.section for shelf in shelves.values()}) <= _MOST_SECTIONS:
+        return shelves
+    return {
+        item: Shelf(f"part-{n}", f"– ({n})", " · ".join(filter(None, item))[:500] or "–")
+        for n, part in enumerate(_parts(items), 1)
+        for item in part
+    }
+
+
+def _parts(items: Sequence[Item]) -> list[Sequence[Item]]:
+    return [items[at : at + _MOST_ITEMS] for at in range(0, len(items), _MOST_ITEMS)]
+
+
 def sections(rules: Sequence[MovedRule], everything: Sequence[MovedRule]) -> list[dict[str, Any]]:
-    """The items that these rules cost points in, with the ids that they have in the book of everything."""
+    """The items that these rules cost points in, named and placed as in the book of everything."""
     ids = item_ids(everything)
-    numbers = {group: n for n, group in enumerate(dict.fromkeys(group for group, _ in ids), 1)}
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for (group, item), worth in _worths(rules).items():
-        held = {"id": ids[group, item], "title": item[:500] or "–", "max_points": worth.points}
-        held |= {"base": 0} if worth.is_earned else {}
-        groups.setdefault(group, []).append(held)
-    return [
-        {"id": f"group-{numbers[group]}", "title": group[:500] or "–", "criteria": held}
-        for group, held in groups.items()
-    ]
+    shelves = _shelves(list(ids))
+    made: dict[str, dict[str, Any]] = {}
+    for item, worth in _worths(rules).items():
+        shelf = shelves[item]
+        held = {"id": ids[item], "title": shelf.title, "max_points": worth.points}
+        section = made.setdefault(
+            shelf.section, {"id": shelf.section, "title": shelf.section_title, "criteria": []}
+        )
+        section["criteria"].append(held | ({"base": 0} if worth.is_earned else {}))
+    return list(made.values())
 
 
 def charged(rule: MovedRule, ids: Mapping[Item, str]) -> dict[str, Any]:

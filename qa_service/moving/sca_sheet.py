@@ -23,6 +23,8 @@ class RawRule:
 
     raw: object
     conditions: Mapping[str, object]
+    #: Which rule of the file it is, from 1.
+    number: int
 
 
 def sheet_of(document: object) -> Sequence[RawRule]:
@@ -61,7 +63,7 @@ class _Sheet:
                 known.update({name: one for name in names if name not in known})
         for raw in rules:
             own = of_rule.get(_text(raw, where, "rid", "id"), {})
-            self.rules.append(RawRule(raw, ChainMap(own, here, self.everywhere)))
+            self.rules.append(RawRule(raw, ChainMap(own, here, self.everywhere), len(self.rules) + 1))
 
 
 def _names(condition: object, where: str) -> tuple[set[str], str]:
