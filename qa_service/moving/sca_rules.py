@@ -71,8 +71,16 @@ def move_rule(rule: RawRule, slugs: SlugMaker, *, stage: str) -> MovedRule:
     try:
         return _move_rule(Fields.of(rule.raw, f"rules[{rule.number}]"), rule, slugs, stage)
     except UsageError as error:
-        rid = str(rule.raw.get("rid", "")) if isinstance(rule.raw, dict) else ""
-        return _left(rid, "", [Note.of("damaged", error.where)])
+        return _left(*_called(rule), [Note.of("damaged", error.where)])
+
+
+def _called(rule: RawRule) -> tuple[str, str]:
+    """Number and name of a rule that is damaged elsewhere; empty where it is no object."""
+    try:
+        fields = Fields.of(rule.raw, "rules")
+    except UsageError:
+        return "", ""
+    return fields.text("rid", "id"), fields.text("name", "ruleName")
 
 
 def _move_rule(rule: Fields, held: RawRule, slugs: SlugMaker, stage: str) -> MovedRule:

@@ -366,10 +366,10 @@ def test_a_damaged_rule_stops_no_other() -> None:
 
     found = migrate({"conditions": [words("a", "甲乙"), odd, "也不是"], "rules": rules})
 
-    assert [(one.their_id, one.outcome) for one in found.moved] == [
-        ("2", Outcome.LEFT),
-        ("", Outcome.LEFT),
-        ("1", Outcome.TRANSLATED),
+    assert [(one.their_id, one.title, one.outcome) for one in found.moved] == [
+        ("2", "坏的", Outcome.LEFT),
+        ("", "", Outcome.LEFT),
+        ("1", "好的", Outcome.TRANSLATED),
     ]
 
 
