@@ -19,7 +19,7 @@ from qa_service.core.errors import EnvelopeError, RecordingError
 from qa_service.core.imported import Kept
 
 if TYPE_CHECKING:
-    from qa_service.moving.sca_results import BadRow
+    from qa_service.moving.bad_rows import BadRow
 
 #: Their exports are lists of thousands of rules at most.
 _MOST = 64 << 20
@@ -97,9 +97,10 @@ def results(
 
 
 def _their_results(file: Path, team: str, counts: dict[str, int], bad: list[BadRow]) -> None:
+    from qa_service.moving.bad_rows import BadRow
     from qa_service.moving.human_scores import evaluations_of
     from qa_service.moving.notes import Note
-    from qa_service.moving.sca_results import BadRow, read_results
+    from qa_service.moving.sca_results import read_results
 
     document = read_document(file, _MOST_RESULTS)
     with naming(file):
@@ -116,9 +117,9 @@ def _their_results(file: Path, team: str, counts: dict[str, int], bad: list[BadR
 
 
 def _their_scores(content: bytes, team: str, counts: dict[str, int], bad: list[BadRow]) -> None:
+    from qa_service.moving.bad_rows import BadRow
     from qa_service.moving.human_scores import read_scores
     from qa_service.moving.notes import Note
-    from qa_service.moving.sca_results import BadRow
 
     found = read_scores(content)
     bad += found.bad

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from qa_service.core.intervals import Interval, Share
     from qa_service.core.texts import Reason
     from qa_service.i18n.catalogue import Catalogue
+    from qa_service.moving.bad_rows import BadRow
     from qa_service.moving.parity_rows import Parity, Place
-    from qa_service.moving.sca_results import BadRow, TheirCall
+    from qa_service.moving.sca_results import TheirCall
     from qa_service.pipeline.assessment import Assessment
     from qa_service.rulebook.book import Rulebook
 

@@ -18,6 +18,8 @@ from qa_service.core.errors import UsageError
 _ENDLESS = 1e12
 #: What nobody can read, and what turns the direction of what is read: no part of a name or a word.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+#: A drawing of a flow may be thousands of characters.
+_LONGEST_TOLD = 300
 #: What an answer holds in every field that nobody set.
 _UNSET: tuple[object, ...] = (None, "", False, 0, [], {}, "[]", "{}", "null")
 
@@ -100,7 +102,12 @@ class Fields:
         for key, (name, value) in self.held.items():
             if key not in self.taken and value not in _UNSET:
                 told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-                yield readable(name), readable(told)
+                yield readable(name), _short(readable(told))
+
+
+def _short(told: str) -> str:
+    """No more than anybody reads in a report."""
+    return told if len(told) <= _LONGEST_TOLD else f"{told[:_LONGEST_TOLD]}…"
 
 
 def readable(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_service.core.imported import ImportedBy, ImportedEvaluation, ImportedHit
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.notes import Note
-from qa_service.moving.sca_results import BadRow, TheirCall
+from qa_service.moving.sca_results import TheirCall
 from qa_service.moving.tables import table_of
 
 SYSTEM = "sca"

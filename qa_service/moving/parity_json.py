@@ -8,8 +8,8 @@ from typing import Any
 from qa_service.core.intervals import Share
 from qa_service.core.texts import Reason
 from qa_service.i18n.catalogue import Catalogue
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.parity_rows import Parity, Place, RuleParity
-from qa_service.moving.sca_results import BadRow
 from qa_service.turns.scorable import Status
 
 SCHEMA = "qa-service/parity@1"

@@ -25,6 +25,11 @@ class Asked:
     opposite: Node | None = None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is asked of the call as a whole, and of no part of it."""
+        return self.opposite is not None
+
+    @property
     def turned(self) -> Asked:
         """The same, denied."""
         if self.opposite is None:

@@ -90,6 +90,8 @@ class Conditions:
 
     def _placed(self, asked: Asked, where: Range) -> Node:
         """With its role, its range, and its anchor."""
+        if asked.is_whole and (where.scope or where.anchor):
+            raise Untranslatable(Note.of("average_part", where.place))
         node = {**_with_role(asked, where), **where.scope}
         if where.anchor is None:
             return node

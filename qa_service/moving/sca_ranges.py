@@ -39,6 +39,8 @@ class Anchor:
 class Range:
     """Where a condition is looked for."""
 
+    #: The path of it in their file.
+    place: str = ""
     role: str = ""
     #: `first`, `last` or `between`; empty for the whole call.
     scope: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +62,7 @@ def read_range(check: Fields | None) -> Range:
         raise Untranslatable(Note.of("role_unknown", check.where, role=role))
     check.ignore("roleId")
     is_absolute = check.flag("absolute")
-    found = Range(role=_ROLES[role], is_every=check.flag("allSentencesSatisfy"))
+    found = Range(check.where, role=_ROLES[role], is_every=check.flag("allSentencesSatisfy"))
     anchor, stretch = check.child("anchor"), check.child("range")
     _place(found, anchor, _ends(stretch), check.where)
     if is_absolute and found.role and found.scope:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa_service.core.errors import QaError, UsageError
-from qa_service.i18n.catalogue import Catalogue
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Note
 from qa_service.moving.sca_about import About, read_about
@@ -16,8 +16,6 @@ _ROLES = {"客服": "agent", "坐席": "agent", "客户": "customer", "系统": 
 _REVIEWED = 1
 _LONGEST_TEXT = 5_000
 _NOTHING = About()
-#: Rows of which something was used.
-_USED = frozenset({"row_started", "row_replaced"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +61,6 @@ class TheirCall:
             for u in self.lines
         ]
         return {"envelope": {"call_id": self.id, **self.about.envelope}, "utterances": said}
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A result that cannot be used: which one in the file, and why (`moving_row.<code>` of the catalogue)."""
-
-    row: int
-    call: str
-    why: Note
-
-    def told(self, texts: Catalogue) -> str:
-        """Which one, and why; some only say what is missing of what was used."""
-        why = texts.say(f"moving_row.{self.why.code}", **dict(self.why.values))
-        said = "noted" if self.why.code in _USED else "bad"
-        return texts.say(f"parity.{said}", row=self.row, call=self.call or "–", problem=why)
 
 
 class _RowError(Exception):

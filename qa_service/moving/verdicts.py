@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.notes import Note
-from qa_service.moving.sca_results import BadRow
 from qa_service.moving.tables import table_of
 
 _HEADERS = {

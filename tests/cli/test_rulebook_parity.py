@@ -105,3 +105,19 @@ def test_hits_in_calls_that_we_do_not_judge_are_told_apart(cli: Cli, tmp_path: P
     apart = {"code": "scorable.too_little_speech", "because": why}
     assert rule["not_judged"] == [{"call": "short", "utterances_theirs": ["u0001"], "verdict": None, **apart}]
     assert told["unscored"] == [{"call": "short", "status": "not_scorable", **apart}]
+
+
+def test_what_is_wrong_with_a_file_names_it(cli: Cli, tmp_path: Path) -> None:
+    book, verdicts, results = moved_book(cli, tmp_path), tmp_path / "verdicts.csv", tmp_path / "other.json"
+    verdicts.write_text("通话,规则\ncall-1,102\n", "utf-8")
+    results.write_text('[{"tid": "x",', "utf-8")
+
+    columns = cli("rulebook", "parity", book, "--with", RESULTS, "--verdicts", verdicts)
+    cut = cli("rulebook", "parity", book, "--with", results)
+
+    assert (columns.code, cut.code) == (2, 2)
+    assert (
+        "verdicts.csv：少了一栏，或同样的栏有两个。要有：通话编号、规则、结论；表里有：通话、规则。"
+        in columns.err
+    )
+    assert "other.json：到第 1 行就没有了" in cut.err

@@ -213,3 +213,10 @@ def test_another_scheme_of_the_same_number_does_not_take_its_place() -> None:
     assert [book.name for book in found.books] == ["sca", "sca-scheme-7"]
     assert yaml.safe_load(found.books[1].text)["title"] == "甲"
     assert told(found)[-1] == ("7", Outcome.LEFT, ["taken"])
+
+
+def test_a_field_of_thousands_of_characters_is_told_in_short() -> None:
+    found = rules({"rid": "1", "newField": "长" * 5_000})
+
+    (note,) = found.moved[0].notes
+    assert dict(note.values) == {"field": "newField", "value": "长" * 300 + "…"}

@@ -80,6 +80,37 @@ def test_every_sentence(word: str, formula: str, expected: bool) -> None:
     assert is_hit(found, said) is expected
 
 
+@pytest.mark.parametrize(
+    ("second", "formula", "expected"),
+    [
+        pytest.param("丙", "1&&2", False, id="both in every one: 丙 is not in all"),
+        pytest.param("女士", "1&&2", False, id="nor is 女士"),
+        pytest.param("一", "1||2", True, id="one of them in every one"),
+    ],
+)
+def test_every_sentence_of_several_operators(second: str, formula: str, expected: bool) -> None:
+    both = [operator("HIT_ANY_KEYWORDS", oid, keywords=[word]) for oid, word in (("1", "好"), ("2", second))]
+    found = moved(condition("a", *both, formula=formula, role="客服", allSentencesSatisfy=True))
+    said = [*CALL[:2], ("agent", "好的女士，带身份证就好"), *CALL[3:]]
+
+    assert is_hit(found, said) is expected
+
+
+def test_every_sentence_has_both_words() -> None:
+    both = [operator("HIT_ANY_KEYWORDS", oid, keywords=[word]) for oid, word in (("1", "好"), ("2", "女士"))]
+    found = moved(condition("a", *both, formula="1&&2", role="客服", allSentencesSatisfy=True))
+    each = [
+        ("agent", "女士您好"),
+        CALL[1],
+        ("agent", "好的女士，带身份证就好"),
+        CALL[3],
+        ("agent", "女士，九十九块就好"),
+    ]
+
+    assert is_hit(found, each)
+    assert not is_hit(found, [*each, ("agent", "好的，再见")])
+
+
 @pytest.mark.parametrize(("word", "expected"), [("宽带", False), ("发票", True)])
 def test_every_sentence_without_the_words_is_none_with_them(word: str, expected: bool) -> None:
     lacking = operator("INCLUDE_KEYWORDS", keywords=[word], keywordMatchSize=0)

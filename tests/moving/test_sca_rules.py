@@ -271,6 +271,19 @@ def test_operators_of_one_condition_are_looked_for_in_one_sentence() -> None:
             id="a hurried sentence of the customer",
         ),
         pytest.param(
+            [
+                condition(
+                    "a",
+                    operator("SPEECH_SPEED_CHECK", velocityInMint=280, average=True),
+                    role="客服",
+                    range={"from": 1, "to": 5},
+                )
+            ],
+            "!a",
+            "average_part",
+            id="the average of a part",
+        ),
+        pytest.param(
             [condition("a", operator("HIT_ANY_KEYWORDS", keywords=[]))], "a", "no_words", id="no words"
         ),
         pytest.param(
