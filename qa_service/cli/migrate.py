@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,13 +13,13 @@ import typer
 
 from qa_service import bootstrap
 from qa_service.cli.complaints import plain
-from qa_service.cli.inputs import read_text
+from qa_service.cli.documents import is_json, naming, read_document
 from qa_service.cli.writing import writing
 from qa_service.core.errors import EnvelopeError, RecordingError
 from qa_service.core.imported import Kept
 
 if TYPE_CHECKING:
-    from qa_service.moving.sca_results import BadRow
+    from qa_service.moving.bad_rows import BadRow
 
 #: Their exports are lists of thousands of rules at most.
 _MOST = 64 << 20
@@ -50,13 +51,11 @@ def sca(
     from qa_service.moving.sca import migrate
 
     texts = bootstrap.texts()
-    found = migrate(
-        _read(rules),
-        schemes=_read(schemes) if schemes else None,
-        skill_groups=_read(skill_groups) if skill_groups else None,
-        name=name,
-        stage=stage.value,
-    )
+    read = {"schemes": schemes, "skill_groups": skill_groups}
+    held = {kind: read_document(file, _MOST) for kind, file in read.items() if file}
+    document = read_document(rules, _MOST)
+    with naming(rules, **read):
+        found = migrate(document, **held, name=name, stage=stage.value)
     files = {f"{book.name}.yaml": book.text for book in found.books}
     if found.routing:
         files["routing.yaml"] = found.routing
@@ -66,6 +65,8 @@ def sca(
     _write(out, files)
     typer.echo(texts.say("moving.counts", **told["counts"]))
     typer.echo(texts.say("moving.written", files="、".join(files), folder=str(out)))
+    if before := sorted({file.name for file in out.glob(f"{name}*.yaml")} - set(files)):
+        typer.echo(plain(texts.say("moving.stale", files="、".join(before))), err=True)
 
 
 @app.command("results", help="那边的结果 JSON，或人工得分 XLSX、CSV。Their results, or people's scores.")
@@ -82,24 +83,28 @@ def results(
     bootstrap.check_team(team)
     counts: dict[str, int] = dict.fromkeys((kept.value for kept in Kept), 0)
     bad: list[BadRow] = []
-    keep = _their_results if file.suffix.lower() == ".json" else _their_scores
-    keep(read_bytes(file, _MOST_RESULTS), team, counts, bad)
+    if is_json(file):
+        _their_results(file, team, counts, bad)
+    else:
+        with naming(file):
+            _their_scores(read_bytes(file, _MOST_RESULTS), team, counts, bad)
     texts = bootstrap.texts()
     typer.echo(texts.say("moving.imported", **counts))
     for row in sorted(bad, key=lambda one: one.row):
-        why = texts.say(f"moving_row.{row.why.code}", **dict(row.why.values))
-        typer.echo(plain(texts.say("parity.bad", row=row.row, call=row.call or "–", problem=why)), err=True)
+        typer.echo(plain(row.told(texts)), err=True)
     if bad:
         raise typer.Exit(1)
 
 
-def _their_results(content: bytes, team: str, counts: dict[str, int], bad: list[BadRow]) -> None:
-    from qa_service.moving.fields import read_json
+def _their_results(file: Path, team: str, counts: dict[str, int], bad: list[BadRow]) -> None:
+    from qa_service.moving.bad_rows import BadRow
     from qa_service.moving.human_scores import evaluations_of
     from qa_service.moving.notes import Note
-    from qa_service.moving.sca_results import BadRow, read_results
+    from qa_service.moving.sca_results import read_results
 
-    found = read_results(read_json(content.decode("utf-8-sig", "replace"), "results"))
+    document = read_document(file, _MOST_RESULTS)
+    with naming(file):
+        found = read_results(document)
     bad += found.bad
     imports = bootstrap.Imports(team)
     for call in found.calls:
@@ -112,9 +117,9 @@ def _their_results(content: bytes, team: str, counts: dict[str, int], bad: list[
 
 
 def _their_scores(content: bytes, team: str, counts: dict[str, int], bad: list[BadRow]) -> None:
+    from qa_service.moving.bad_rows import BadRow
     from qa_service.moving.human_scores import read_scores
     from qa_service.moving.notes import Note
-    from qa_service.moving.sca_results import BadRow
 
     found = read_scores(content)
     bad += found.bad
@@ -135,17 +140,13 @@ def _count(kept: Sequence[Kept], counts: dict[str, int]) -> None:
         counts[one.value] += 1
 
 
-def _read(file: Path) -> object:
-    from qa_service.moving.fields import read_json
-
-    return read_json(read_text(file, _MOST), str(file))
-
-
 def _write(folder: Path, files: dict[str, str]) -> None:
     from qa_service.exports.files import whole_file
 
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        with writing(folder / name), whole_file(folder / name) as beside:
+    with ExitStack() as held:  # all of them or none: half of a migration is none
+        for name, text in files.items():
+            held.enter_context(writing(folder / name))
+            beside = held.enter_context(whole_file(folder / name))
             beside.write_text(text, "utf-8", newline="\n")

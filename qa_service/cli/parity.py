@@ -12,13 +12,15 @@ import typer
 
 from qa_service import bootstrap
 from qa_service.cli.complaints import plain
-from qa_service.cli.inputs import read_text
+from qa_service.cli.documents import naming, read_document
 
 if TYPE_CHECKING:
     from qa_service.core.intervals import Interval, Share
+    from qa_service.core.texts import Reason
     from qa_service.i18n.catalogue import Catalogue
-    from qa_service.moving.parity import Parity, Place
-    from qa_service.moving.sca_results import BadRow, TheirCall
+    from qa_service.moving.bad_rows import BadRow
+    from qa_service.moving.parity_rows import Parity, Place
+    from qa_service.moving.sca_results import TheirCall
     from qa_service.pipeline.assessment import Assessment
     from qa_service.rulebook.book import Rulebook
 
@@ -46,13 +48,14 @@ def parity(
     form: Annotated[Form, typer.Option("--format", help="输出格式。Output format.")] = Form.TEXT,
 ) -> None:
     """Exit 0 when everything could be compared, 1 when results or verdicts could not be used."""
-    from qa_service.moving.fields import read_json
     from qa_service.moving.parity import compare
     from qa_service.moving.parity_json import parity_json
     from qa_service.moving.sca_results import read_results
 
     rulebook = bootstrap.rulebook(book)
-    theirs = read_results(read_json(read_text(results, _MOST), str(results)))
+    document = read_document(results, _MOST)
+    with naming(results):
+        theirs = read_results(document)
     said, bad = _verdicts(verdicts)
     bad = [*theirs.bad, *bad]
     found = compare(rulebook, theirs.calls, _judge(rulebook), said)
@@ -78,7 +81,8 @@ def _verdicts(file: Path | None) -> tuple[dict[tuple[str, str], bool], list[BadR
     from qa_service.moving.verdicts import read_verdicts
     from qa_service.text.files import read_bytes
 
-    found = read_verdicts(read_bytes(file, _MOST))
+    with naming(file):
+        found = read_verdicts(read_bytes(file, _MOST))
     return dict(found.said), list(found.bad)
 
 
@@ -96,22 +100,28 @@ def _show(found: Parity, bad: Sequence[BadRow]) -> None:
     from rich.console import Console
 
     from qa_service.lab.grid import figures_table
-    from qa_service.moving.parity import rows_with_hits
+    from qa_service.moving.parity_rows import rows_with_hits
 
     texts, console = bootstrap.texts(), Console()
     columns = texts.say("parity.columns").split("|")
     table = figures_table(texts.say("parity.title", calls=found.calls), columns)
     rows = list(rows_with_hits(found))
     for row in rows:
-        counts = (len(row.both), len(row.only_theirs), len(row.only_ours), len(row.not_asked))
+        counted = (row.both, row.only_theirs, row.only_ours, row.not_judged, row.not_asked)
         shares = (_share(row.theirs_right), _share(row.ours_right))
-        table.add_row(plain(row.title), *map(str, counts), *shares)
+        table.add_row(plain(row.title), *(str(len(side)) for side in counted), *shares)
     console.print(table)
     for row in rows:
-        for key, places in (("only_theirs", row.only_theirs), ("only_ours", row.only_ours)):
+        sides = (
+            ("only_theirs", row.only_theirs),
+            ("only_ours", row.only_ours),
+            ("not_judged", row.not_judged),
+        )
+        for key, places in sides:
             if places:
                 named = f"{row.title} {row.our_id}".strip()
-                typer.echo(plain(texts.say(f"parity.{key}", title=named, calls=_named(places, key))))
+                shown = _named([_place(place, key, texts) for place in places])
+                typer.echo(plain(texts.say(f"parity.{key}", title=named, calls=shown)))
     _rest(found, bad, texts)
 
 
@@ -121,7 +131,8 @@ def _rest(found: Parity, bad: Sequence[BadRow], texts: Catalogue) -> None:
         named = "、".join(f"{row.rid}「{row.title}」" for row in strangers)
         typer.echo(plain(texts.say("parity.without", rules=named)))
     if found.unscored:
-        typer.echo(plain(texts.say("parity.unscored", calls="、".join(found.unscored))))
+        named = _named([_because(call, why, texts) for call, why in found.unscored.items()])
+        typer.echo(plain(texts.say("parity.unscored", calls=named)))
     for key, verdicts in (
         ("calls_unknown", found.unused.calls),
         ("rules_unknown", found.unused.rules),
@@ -131,8 +142,7 @@ def _rest(found: Parity, bad: Sequence[BadRow], texts: Catalogue) -> None:
             shown = _first([f"{call} {rule}" for call, rule in verdicts])
             typer.echo(plain(texts.say(f"parity.{key}", count=len(verdicts), rows=shown)), err=True)
     for row in bad:
-        why = texts.say(f"moving_row.{row.why.code}", **dict(row.why.values))
-        typer.echo(plain(texts.say("parity.bad", row=row.row, call=row.call or "–", problem=why)), err=True)
+        typer.echo(plain(row.told(texts)), err=True)
 
 
 def _tell_names(calls: Sequence[str], texts: Catalogue) -> None:
@@ -147,11 +157,19 @@ def _first(words: Sequence[str]) -> str:
     return "、".join(words[:_NAMED]) + (" …" if len(words) > _NAMED else "")
 
 
-def _named(places: Sequence[Place], side: str) -> str:
-    shown = [
-        f"{p.call} {'/'.join(p.theirs if side == 'only_theirs' else p.ours)}".strip() for p in places[:_NAMED]
-    ]
-    return "、".join(shown) + (f" …（{len(places)}）" if len(places) > _NAMED else "")
+def _place(place: Place, side: str, texts: Catalogue) -> str:
+    lines = "/".join(place.ours if side == "only_ours" else place.theirs)
+    named = f"{place.call} {lines}".strip()
+    return _because(named, place.because, texts) if place.because else named
+
+
+def _because(named: str, why: Reason, texts: Catalogue) -> str:
+    return texts.say("parity.because", call=named, why=texts.reason(why))
+
+
+def _named(places: Sequence[str]) -> str:
+    """The first few, and how many there are."""
+    return "、".join(places[:_NAMED]) + (f" …（{len(places)}）" if len(places) > _NAMED else "")
 
 
 def _share(share: Share) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,10 @@ from qa_service.core.errors import UsageError
 
 #: No time, count or score is larger; what is was no number that anybody set.
 _ENDLESS = 1e12
+#: What nobody can read, and what turns the direction of what is read: no part of a name or a word.
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+#: A drawing of a flow may be thousands of characters.
+_LONGEST_TOLD = 300
 #: What an answer holds in every field that nobody set.
 _UNSET: tuple[object, ...] = (None, "", False, 0, [], {}, "[]", "{}", "null")
 
@@ -52,7 +57,7 @@ class Fields:
     def text(self, *names: str) -> str:
         """The same as text; empty where it is not set."""
         value = self.take(*names)
-        return str(value).strip() if isinstance(value, str | int | float) else ""
+        return readable(str(value)).strip() if isinstance(value, str | int | float) else ""
 
     def number(self, *names: str) -> float | None:
         """The same as a number; None where it is none, or endless."""
@@ -63,6 +68,10 @@ class Fields:
             return None
         return number if math.isfinite(number) and abs(number) < _ENDLESS else None
 
+    def is_set(self, *names: str) -> bool:
+        """Whether one of them holds anything that somebody chose."""
+        return self.take(*names) not in _UNSET
+
     def flag(self, *names: str) -> bool:
         """Whether it is set: true, 1 or "true"."""
         value = self.take(*names)
@@ -70,7 +79,8 @@ class Fields:
 
     def texts(self, *names: str) -> list[str]:
         """A list of texts."""
-        return [str(one).strip() for one in listed(self.take(*names)) if str(one).strip()]
+        texts = (readable(str(one)).strip() for one in listed(self.take(*names)))
+        return [text for text in texts if text]
 
     def children(self, *names: str) -> list[Fields]:
         """A list of objects."""
@@ -91,7 +101,22 @@ class Fields:
         """Name and value of every field that is set and that nobody took."""
         for key, (name, value) in self.held.items():
             if key not in self.taken and value not in _UNSET:
-                yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                yield readable(name), _short(readable(told))
+
+
+def _short(told: str) -> str:
+    """No more than anybody reads in a report."""
+    return told if len(told) <= _LONGEST_TOLD else f"{told[:_LONGEST_TOLD]}…"
+
+
+def readable(text: str) -> str:
+    r"""The text without what nobody can read.
+
+    >>> readable("规则\x00\u202e😀")
+    '规则😀'
+    """
+    return _UNREADABLE.sub("", text)
 
 
 def folded(name: str) -> str:
@@ -128,15 +153,34 @@ def read_json(text: str, source: str) -> object:
     """What is in a file.
 
     Raises:
-        UsageError: `moving_not_json`.
+        UsageError: `moving_not_json`, `moving_json_cut`, `moving_json_several`, `moving_json_endless`.
     """
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise UsageError(
-            "moving_not_json", where=f"{source}: line {error.lineno}", problem="is not JSON", fix=error.msg
-        ) from error
+        raise _slip(error, source, is_cut=error.pos >= len(text.rstrip())) from error
     except (ValueError, RecursionError) as error:  # endless numbers, endless nesting
         raise UsageError(
-            "moving_not_json", where=source, problem="is not JSON that can be read", fix="Export it once more"
+            "moving_json_endless",
+            where=source,
+            problem="is nested too deeply, or holds a number of thousands of digits",
+            fix="Export it once more",
         ) from error
+
+
+def _slip(error: json.JSONDecodeError, source: str, *, is_cut: bool) -> UsageError:
+    """Where and how it is no JSON: cut off, several one after the other, or otherwise."""
+    line = error.lineno
+    if is_cut:
+        problem, fix = f"ends in line {line} and is not whole", "Export or download it once more"
+        return UsageError("moving_json_cut", where=source, problem=problem, fix=fix, line=line)
+    if error.msg == "Extra data":
+        problem, fix = (
+            f"goes on in line {line} behind the end of its JSON",
+            "Put several into one list: […, …]",
+        )
+        return UsageError("moving_json_several", where=source, problem=problem, fix=fix, line=line)
+    problem, fix = f"is not JSON in line {line}, character {error.colno}", "Export it once more"
+    return UsageError(
+        "moving_not_json", where=source, problem=problem, fix=fix, line=line, column=error.colno
+    )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_service.core.errors import UsageError
 from qa_service.core.imported import ImportedBy, ImportedEvaluation, ImportedHit
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.notes import Note
-from qa_service.moving.sca_results import BadRow, TheirCall
-from qa_service.moving.workbook import as_csv, is_workbook
-from qa_service.usecases.sheet import Sheet, read_sheet
+from qa_service.moving.sca_results import TheirCall
+from qa_service.moving.tables import table_of
 
 SYSTEM = "sca"
 _HEADERS = {
     "call": ("通话编号", "通话", "录音编号", "call_id", "tid"),
-    "score": ("得分", "人工得分", "复核得分", "评分", "score"),
+    "score": ("得分", "人工得分", "复核得分", "评分", "分数", "score"),
 }
 _NEEDED = frozenset(_HEADERS)
+#: A long number as a spreadsheet keeps it.
+_IN_DIGITS = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +30,6 @@ class HumanScores:
     bad: tuple[BadRow, ...]
     #: Columns that nobody read.
     ignored: tuple[str, ...]
-
-
-def table_of(content: bytes, headers: Mapping[str, tuple[str, ...]], needed: frozenset[str]) -> Sheet:
-    """A CSV or the first sheet of an XLSX.
-
-    Raises:
-        UsageError: `moving_columns`, `moving_workbook`, `sheet_unreadable`, `sheet_too_long`.
-    """
-    try:
-        return read_sheet(as_csv(content) if is_workbook(content) else content, headers, needed)
-    except UsageError as error:
-        if error.code != "sheet_columns":
-            raise
-        columns = "、".join(headers[name][0] for name in headers if name in needed)
-        raise UsageError(
-            "moving_columns",
-            problem="a column is missing, or there twice",
-            fix=f"It needs {columns}",
-            columns=columns,
-        ) from error
 
 
 def read_scores(content: bytes) -> HumanScores:
@@ -66,6 +48,8 @@ def read_scores(content: bytes) -> HumanScores:
             bad.append(BadRow(row, call, Note.of("row_wide")))
         elif not call:
             bad.append(BadRow(row, "", Note.of("row_nobody")))
+        elif _IN_DIGITS.fullmatch(call):
+            bad.append(BadRow(row, call, Note.of("row_digits", call=call)))
         elif score is None:
             bad.append(BadRow(row, call, Note.of("row_score", word=written)))
         else:
@@ -83,8 +67,9 @@ def evaluations_of(call: TheirCall) -> Sequence[ImportedEvaluation]:
 
 
 def _score(written: str) -> float | None:
+    """0 to 100, with 分 behind it or without; None for anything else."""
     try:
-        score = float(written)
+        score = float(written.removesuffix("分"))
     except ValueError:
         return None
     return score if 0 <= score <= 100 else None

@@ -5,11 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 #: Nobody nests deeper; a parser that calls itself must stop somewhere.
 _DEEPEST = 50
 _TOKEN = re.compile(r"\s*(&&|\|\||[&|!()]|[^\s&|!()]+)")
+
+
+class LogicFault(StrEnum):
+    """How an expression does not hold together."""
+
+    #: It ends where something was expected.
+    SHORT = "short"
+    #: It is nested deeper than anybody nests.
+    DEEP = "deep"
+    #: A bracket is not closed.
+    OPEN = "open"
+    #: A sign or an id stands where it cannot.
+    STRANGE = "strange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,15 @@ class Either:
 Tree = Leaf | Every | Either
 
 
+class LogicError(ValueError):
+    """An expression that does not hold together: which sentence says so, and which sign is meant."""
+
+    def __init__(self, why: LogicFault, sign: str = "") -> None:
+        super().__init__(f"{why.value} {sign}".strip())
+        self.why = why
+        self.sign = sign
+
+
 def parse(text: str) -> Tree:
     """The tree of an expression.
 
@@ -44,12 +67,12 @@ def parse(text: str) -> Tree:
     Every(parts=(Leaf(id='a', is_negated=False), Leaf(id='b', is_negated=True), Leaf(id='c', is_negated=True)))
 
     Raises:
-        ValueError: it does not hold together.
+        LogicError: it does not hold together.
     """
     reader = _Reader([match[1] for match in _TOKEN.finditer(text)])
     tree = reader.either(negated=False, depth=0)
     if reader.tokens:
-        raise ValueError(f"{reader.tokens[0]!r} stands where nothing was expected")
+        raise LogicError(LogicFault.STRANGE, reader.tokens[0])
     return tree
 
 
@@ -91,15 +114,15 @@ class _Reader:
 
     def _one(self, *, negated: bool, depth: int) -> Tree:
         if depth > _DEEPEST or not self.tokens:
-            raise ValueError("it ends too early" if not self.tokens else "it is nested too deeply")
+            raise LogicError(LogicFault.DEEP if self.tokens else LogicFault.SHORT)
         token = self.tokens.pop(0)
         if token == "!":  # noqa: S105 - a sign
             return self._one(negated=not negated, depth=depth + 1)
         if token == "(":  # noqa: S105 - a sign
             inner = self.either(negated=negated, depth=depth + 1)
             if not self.tokens or self.tokens.pop(0) != ")":
-                raise ValueError("a bracket is not closed")
+                raise LogicError(LogicFault.OPEN)
             return inner
         if token in {"&", "&&", "|", "||", ")"}:
-            raise ValueError(f"{token!r} stands where an id was expected")
+            raise LogicError(LogicFault.STRANGE, token)
         return Leaf(token, negated)

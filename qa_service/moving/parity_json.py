@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qa_service.core.intervals import Share
+from qa_service.core.texts import Reason
 from qa_service.i18n.catalogue import Catalogue
-from qa_service.moving.parity import Parity, Place, RuleParity
-from qa_service.moving.sca_results import BadRow
+from qa_service.moving.bad_rows import BadRow
+from qa_service.moving.parity_rows import Parity, Place, RuleParity
+from qa_service.turns.scorable import Status
 
 SCHEMA = "qa-service/parity@1"
 
@@ -25,7 +27,10 @@ def parity_json(
         "schema": SCHEMA,
         "rulebook": book,
         "calls": parity.calls,
-        "unscored": [{"call": call, "status": status} for call, status in parity.unscored.items()],
+        "unscored": [
+            {"call": call, "status": Status.NOT_SCORABLE.value, **_because(why, texts)}
+            for call, why in parity.unscored.items()
+        ],
         "unused_verdicts": {
             "unknown_calls": _verdicts(parity.unused.calls),
             "unknown_rules": _verdicts(parity.unused.rules),
@@ -33,7 +38,7 @@ def parity_json(
         },
         "named_otherwise": list(named_otherwise),
         "bad_rows": [_bad(row, texts) for row in bad],
-        "rules": [_rule(row) for row in parity.rules],
+        "rules": [_rule(row, texts) for row in parity.rules],
     }
 
 
@@ -46,7 +51,7 @@ def _bad(row: BadRow, texts: Catalogue) -> Mapping[str, Any]:
     return {"row": row.row, "call": row.call or None, "code": row.why.code, "problem": said}
 
 
-def _rule(row: RuleParity) -> Mapping[str, Any]:
+def _rule(row: RuleParity, texts: Catalogue) -> Mapping[str, Any]:
     return {
         "their_id": row.rid or None,
         "our_id": row.our_id or None,
@@ -54,10 +59,20 @@ def _rule(row: RuleParity) -> Mapping[str, Any]:
         "both": [_place(place) for place in row.both],
         "only_theirs": [_place(place) for place in row.only_theirs],
         "only_ours": [_place(place) for place in row.only_ours],
+        "not_judged": [_silent(place, texts) for place in row.not_judged],
         "not_asked": row.not_asked,
         "precision_theirs": _share(row.theirs_right),
         "precision_ours": _share(row.ours_right),
     }
+
+
+def _silent(place: Place, texts: Catalogue) -> Mapping[str, Any]:
+    told = {"call": place.call, "utterances_theirs": list(place.theirs), "verdict": place.verdict}
+    return {**told, **(_because(place.because, texts) if place.because else {})}
+
+
+def _because(why: Reason, texts: Catalogue) -> Mapping[str, str]:
+    return {"code": why.code, "because": texts.reason(why)}
 
 
 def _place(place: Place) -> Mapping[str, Any]:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 from qa_service.moving.fields import Fields
 
-#: Their words for it. A number in `callType` is carried as metadata: no page that we have says what it means.
+#: Their words and numbers for it; of other numbers no page that we have says what they mean.
 _DIRECTIONS = {
+    "1": "outbound",
+    "3": "inbound",
     **dict.fromkeys(("呼入", "来电", "inbound", "in"), "inbound"),
     **dict.fromkeys(("呼出", "外呼", "去电", "outbound", "out"), "outbound"),
 }
@@ -60,7 +62,7 @@ def read_about(result: Fields) -> About:
         started_at=started_at,
         direction=direction,
         business=(recording.text("business") or result.text("business"))[:_LONGEST],
-        call_type="" if direction else kind[:_LONGEST],
+        call_type=kind[:_LONGEST] if kind.isdecimal() or not direction else "",
         unread_time="" if started_at else began[:_LONGEST],
     )
 

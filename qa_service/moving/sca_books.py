@@ -6,17 +6,19 @@ mends it does so for all schemes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome
-from qa_service.moving.sca_rules import MovedRule, SlugMaker, sheet_of, written
+from qa_service.moving.sca_ids import SlugMaker
+from qa_service.moving.sca_rules import MovedRule
+from qa_service.moving.sca_scorecard import charged, item_ids, sections
+from qa_service.moving.sca_sheet import sheet_of
+from qa_service.moving.written import written
 
 _SCHEMA, _VERSION = "qa-service/rulebook@1", 1
-#: Their calls begin with so many points.
-_BASE = 100
 _REMOVED = "0"
 _ABOUT = (
     *("description", "createUserName", "createTime", "updateUserName", "updateTime", "version", "status"),
@@ -49,10 +51,10 @@ def make_book(name: str, title: str, rules: Sequence[MovedRule]) -> Book:
     """The book of all rules; those that were left behind are not in it."""
     kept = [rule for rule in rules if rule.node]
     book = _head(name, title)
-    if sections := _sections(kept, kept):
-        book["scorecard"] = {"sections": sections}
-    ids = _ids(kept)
-    book["rules"] = [_charged(rule, ids) for rule in kept]
+    if items := sections(kept, kept):
+        book["scorecard"] = {"sections": items}
+    ids = item_ids(kept)
+    book["rules"] = [charged(rule, ids) for rule in kept]
     return Book(name, written(book), frozenset(rule.rid for rule in rules))
 
 
@@ -67,8 +69,8 @@ def make_selection(
     if others:
         off = {"disable": True, "reason": reason}
         book["override"] = {f"{shared}/{other}": off for other in others}
-    if sections := _sections([rule for rule in kept if rule.rid in rids], kept):
-        book["scorecard"] = {"sections": sections}
+    if items := sections([rule for rule in kept if rule.rid in rids], kept):
+        book["scorecard"] = {"sections": items}
     return Book(name, written(book), rids)
 
 
@@ -101,52 +103,6 @@ def missing(rids: frozenset[str], rules: Sequence[MovedRule], where: str) -> lis
     return [*notes, *([Note.of("rules_missing", where, rules="、".join(lost))] if lost else [])]
 
 
-def base_notes(rules: Sequence[MovedRule]) -> list[Note]:
-    """What is told of the score of the whole."""
-    total = sum(rule.charge.points for rule in rules if rule.node and rule.charge)
-    return [Note.of("above_base", "rules", points=total)] if total > _BASE else []
-
-
-def _criteria(rules: Sequence[MovedRule]) -> dict[tuple[str, str], float]:
-    """What each item may cost: together as many points as a call of theirs begins with, so that scores agree."""
-    costs: dict[tuple[str, str], float] = {}
-    for rule in rules:
-        if rule.charge:
-            key = (rule.charge.group, rule.charge.item)
-            costs[key] = costs.get(key, 0.0) + rule.charge.points
-    total = sum(costs.values())
-    share = max(1.0, _BASE / total) if total else 1.0
-    return {key: round(min(1000.0, cost * share), 4) for key, cost in costs.items()}
-
-
-def _ids(rules: Sequence[MovedRule]) -> dict[tuple[str, str], str]:
-    """The items of all rules by name: every book calls the same one so."""
-    return {key: f"item-{n}" for n, key in enumerate(_criteria(rules), 1)}
-
-
-def _sections(rules: Sequence[MovedRule], everything: Sequence[MovedRule]) -> list[dict[str, Any]]:
-    """The items that these rules cost points in, with the ids that they have in the book of everything."""
-    ids = _ids(everything)
-    numbers = {group: n for n, group in enumerate(dict.fromkeys(group for group, _ in ids), 1)}
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for (group, item), most in _criteria(rules).items():
-        held = {"id": ids[group, item], "title": item[:500] or "–", "max_points": most}
-        groups.setdefault(group, []).append(held)
-    return [
-        {"id": f"group-{numbers[group]}", "title": group[:500] or "–", "criteria": held}
-        for group, held in groups.items()
-    ]
-
-
-def _charged(rule: MovedRule, ids: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    node = dict(rule.node or {})
-    if rule.charge is None:
-        return node
-    when = node.pop("when")
-    points = {"deduct": rule.charge.points, "per": "once"}
-    return {**node, "criterion": ids[rule.charge.group, rule.charge.item], "points": points, "when": when}
-
-
 def _schemes(document: object) -> list[Fields]:
     """Every scheme in a file, one or a list, with or without the answer around it."""
     fields = [Fields.of(one, f"schemes[{i}]") for i, one in enumerate(listed(document))]
@@ -162,9 +118,10 @@ def _add_scheme(
 ) -> None:
     their_id, title = scheme.text("schemeId", "id"), scheme.text("name", "schemeName")
     scheme.where = f"schemes.{their_id}"
+    our_id = slugs.of(their_id, f"{name}-scheme")
     named = {str(one) for one in listed(scheme.take("ruleIds"))}
     for one in listed(scheme.held.get("rulelist", ("", None))[1]):
-        named |= {Fields.of(rule, scheme.where).text("rid", "id") for rule in sheet_of([one]).rules}
+        named |= {Fields.of(rule.raw, scheme.where).text("rid", "id") for rule in sheet_of([one])}
     rids = frozenset(named)
     if scheme.text("status") == _REMOVED and scheme.held.get("status", ("", None))[1] is not None:
         note = Note.of("deleted", scheme.where)
@@ -180,10 +137,14 @@ def _add_scheme(
     if not rids & {rule.rid for rule in rules if rule.node}:
         shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (*notes, Note.of("no_rules"))))
         return
-    made = make_selection(name, slugs.of(their_id, f"{name}-scheme"), title, rids, rules)
     # The same set under another name stays one book.
-    book = shelf.book_of(rids) or Book(made.name, made.text, rids)
-    if book.name == made.name:
+    book = shelf.book_of(rids)
+    if book is None and any(one.name == our_id for one in shelf.books):
+        note = Note.of("taken", scheme.where, id=their_id)
+        shelf.moved.append(Moved("scheme", their_id, title, Outcome.LEFT, "", (note,)))
+        return
+    if book is None:
+        book = make_selection(name, our_id, title, rids, rules)
         shelf.books.append(book)
     outcome = Outcome.DIFFERS if notes else Outcome.TRANSLATED
     shelf.moved.append(Moved("scheme", their_id, title, outcome, book.name, tuple(notes)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_service.moving.fields import Fields
-from qa_service.moving.logic import Either, Leaf, Tree, leaves, parse
+from qa_service.moving.logic import Either, Leaf, Tree
 from qa_service.moving.notes import Note, Untranslatable
-from qa_service.moving.sca_operators import Asked, Node, read_operator
+from qa_service.moving.sca_asked import Asked, Node
+from qa_service.moving.sca_joined import read_operators
 from qa_service.moving.sca_ranges import LOCATIONS, Range, read_range
 
 #: Theirs: every hit, any hit of an anchor.
@@ -28,7 +29,7 @@ class Lack:
 class Conditions:
     """All conditions of a file by their ids; one is read each time that it is asked for."""
 
-    raw: Mapping[str, Mapping[str, object] | object]
+    raw: Mapping[str, object]
     notes: list[Note] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
 
@@ -44,22 +45,33 @@ class Conditions:
                 lack = self._lack(asked.node, where)
                 return self.beside(lack)
             return self._absent(asked, where, cid)
-        if where.is_every:
-            raise Untranslatable(Note.of("every_sentence", f"conditions.{cid}"))
-        return self._placed(asked, where)
+        return self._placed(self._of_every(asked, where, cid), where)
 
     def negative(self, cid: str) -> Node | Lack:
         """The condition as what holds where theirs is not hit; beside its anchor where it has one."""
         asked, where = self._read(cid)
         if asked.is_absent:
             return self._placed(asked, where)
-        if where.is_every:
-            raise Untranslatable(Note.of("every_sentence", f"conditions.{cid}"))
+        if asked.opposite is not None:
+            return self._placed(asked.turned, where)
+        asked = self._of_every(asked, where, cid)
         if where.anchor:
             if where.anchor.hit_time > 0:
                 self.notes.append(Note.of("lack_nth", f"conditions.{cid}", times=where.anchor.hit_time))
             return self._lack(_with_role(asked, where), where)
         return self._absent(asked, where, cid)
+
+    def _of_every(self, asked: Asked, where: Range, cid: str) -> Asked:
+        """What they ask of every sentence in the range, asked of every one; else as it is."""
+        if not where.is_every:
+            return asked
+        if where.anchor:
+            raise Untranslatable(Note.of("every_anchor", f"conditions.{cid}"))
+        if not asked.has_role:
+            raise Untranslatable(Note.of("every_sentence", f"conditions.{cid}"))
+        if "count" in asked.node:
+            raise Untranslatable(Note.of("every_count", f"conditions.{cid}"))
+        return replace(asked, node={**asked.node, "every": True})
 
     def _read(self, cid: str) -> tuple[Asked, Range]:
         if cid not in self.raw:
@@ -67,52 +79,19 @@ class Conditions:
         condition = Fields.of(self.raw[cid], f"conditions.{cid}")
         condition.ignore("cid", "conditionInfoCid", "id", "rid", "name", "userGroup")
         where = read_range(condition.child("check_range"))
-        asked = self._operators(condition, where.role)
-        self.notes += [*where.notes, *asked.notes]
+        asked = read_operators(condition, where.role)
+        # Of every sentence it is the same: none of them has the words.
+        told = [note for note in asked.notes if not (where.is_every and note.code == "none_in_range")]
+        self.notes += [*where.notes, *told]
         self.notes += [
             Note.of("field", condition.where, field=key, value=value) for key, value in condition.left()
         ]
         return asked, where
 
-    def _operators(self, condition: Fields, role: str) -> Asked:
-        operators = condition.children("operators")
-        known = {one.text("oid", "id"): one for one in operators}
-        formula = condition.text("lambda", "operLambda") or "&&".join(known)
-        tree = parsed(formula, condition.where)
-        strange = [leaf.id for leaf in leaves(tree) if leaf.id not in known]
-        if strange and len(operators) == 1 and isinstance(tree, Leaf):
-            known, strange = {tree.id: operators[0]}, []
-        if strange:
-            raise Untranslatable(Note.of("operator_missing", condition.where, oid=", ".join(strange)))
-        unused = sorted(set(known) - {leaf.id for leaf in leaves(tree)})
-        asked = self._tree(tree, known, role, condition.where)
-        if unused:
-            asked.notes.append(Note.of("operator_unused", condition.where, oid=", ".join(unused)))
-        return asked
-
-    def _tree(self, tree: Tree, known: Mapping[str, Fields], role: str, where: str) -> Asked:
-        if isinstance(tree, Leaf):
-            asked = read_operator(known[tree.id], role)
-            asked.is_absent = asked.is_absent != tree.is_negated
-            return asked
-        parts = [self._tree(part, known, role, where) for part in tree.parts]
-        notes = [note for part in parts for note in part.notes]
-        has_role = all(part.has_role for part in parts)
-        if all(part.is_absent for part in parts):
-            # None of them: the same as the absence of any of them.
-            if isinstance(tree, Either):
-                raise Untranslatable(Note.of("either_absent", where))
-            return Asked({"any": [p.node for p in parts]}, is_absent=True, has_role=has_role, notes=notes)
-        if isinstance(tree, Either):
-            if any(part.is_absent for part in parts):
-                raise Untranslatable(Note.of("either_absent", where))
-            return Asked({"any": [part.node for part in parts]}, has_role=has_role, notes=notes)
-        return Asked(
-            _same_sentence(parts), has_role=has_role, notes=[*notes, Note.of("same_sentence", where)]
-        )
-
     def _placed(self, asked: Asked, where: Range) -> Node:
         """With its role, its range, and its anchor."""
+        if asked.is_whole and (where.scope or where.anchor):
+            raise Untranslatable(Note.of("average_part", where.place))
         node = {**_with_role(asked, where), **where.scope}
         if where.anchor is None:
             return node
@@ -153,18 +132,6 @@ class Conditions:
         if not where.role:
             self.notes.append(Note.of("absent_role", f"conditions.{cid}"))
         return {"absent": asked.node, "role": where.role or "agent", **where.scope}
-
-
-def parsed(formula: str, where: str) -> Tree:
-    """The tree of an expression of theirs.
-
-    Raises:
-        Untranslatable: it does not hold together.
-    """
-    try:
-        return parse(formula)
-    except ValueError as error:
-        raise Untranslatable(Note.of("lambda", where, formula=formula, why=str(error))) from error
 
 
 def joined(tree: Tree, conditions: Conditions) -> Node:
@@ -213,11 +180,3 @@ def _and(node: Node, anchor: Node) -> Node:
 
 def _with_role(asked: Asked, where: Range) -> Node:
     return {**asked.node, "role": where.role} if where.role and asked.has_role else asked.node
-
-
-def _same_sentence(parts: list[Asked]) -> Node:
-    """Operators of one condition hold for the same sentence."""
-    first, *others = sorted(parts, key=lambda part: part.is_absent)
-    keys = ("near", "not_near")
-    beside = [{keys[part.is_absent]: {**part.node, "within": "0 utterances"}} for part in others]
-    return {"all": [first.node, *beside]}

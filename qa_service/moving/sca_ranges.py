@@ -19,6 +19,10 @@ LOCATIONS = {
 }
 
 
+#: The last sentence, as theirs count.
+_LAST = -1
+
+
 @dataclass(slots=True)
 class Anchor:
     """Beside which condition, on which side, how far, at which of its hits."""
@@ -35,8 +39,10 @@ class Anchor:
 class Range:
     """Where a condition is looked for."""
 
+    #: The path of it in their file.
+    place: str = ""
     role: str = ""
-    #: `first` or `last` with its length; empty for the whole call.
+    #: `first`, `last` or `between`; empty for the whole call.
     scope: dict[str, Any] = field(default_factory=dict)
     anchor: Anchor | None = None
     is_every: bool = False
@@ -54,21 +60,28 @@ def read_range(check: Fields | None) -> Range:
     role = check.text("role")
     if role not in _ROLES:
         raise Untranslatable(Note.of("role_unknown", check.where, role=role))
-    check.ignore("roleId", "absolute")
-    found = Range(role=_ROLES[role], is_every=check.flag("allSentencesSatisfy"))
+    check.ignore("roleId")
+    is_absolute = check.flag("absolute")
+    found = Range(check.where, role=_ROLES[role], is_every=check.flag("allSentencesSatisfy"))
     anchor, stretch = check.child("anchor"), check.child("range")
-    ends = _ends(stretch)
-    cid = anchor.text("cid", "anchorCid") if anchor else ""
-    if anchor is not None and cid not in {"", "-1"}:
-        found.anchor = _anchor(anchor, cid, ends, found)
-    elif ends:
-        found.scope = _scope(*ends, check.where, found.notes)
-    if anchor is not None and not cid:
-        anchor.ignore("location", "hit_time")
+    _place(found, anchor, _ends(stretch), check.where)
+    if is_absolute and found.role and found.scope:
+        found.notes.append(Note.of("range_absolute", check.where))
     for one in (check, anchor, stretch):
         if one is not None:
             found.notes += [Note.of("field", one.where, field=key, value=value) for key, value in one.left()]
     return found
+
+
+def _place(found: Range, anchor: Fields | None, ends: tuple[int, int] | None, where: str) -> None:
+    """Beside another condition, or in a part of the call."""
+    cid = anchor.text("cid", "anchorCid") if anchor else ""
+    if anchor is not None and cid not in {"", "-1"}:
+        found.anchor = _anchor(anchor, cid, ends, found)
+    elif ends:
+        found.scope = _scope(*ends, where, found.notes)
+    if anchor is not None and not cid:
+        anchor.ignore("location", "hit_time")
 
 
 def _ends(stretch: Fields | None) -> tuple[int, int] | None:
@@ -85,18 +98,20 @@ def _scope(first: int, last: int, where: str, notes: list[Note]) -> dict[str, An
 
     >>> _scope(1, 3, "", []), _scope(-2, -1, "", []), _scope(1, -1, "", [])
     ({'first': '3 utterances'}, {'last': '2 utterances'}, {})
+    >>> _scope(3, 8, "", []), _scope(3, -1, "", [])
+    ({'between': {'from': '3 utterances', 'to': '8 utterances'}}, {'between': {'from': '3 utterances'}})
     """
-    if first >= 0 and last > 0:
-        if first > 1:
-            notes.append(Note.of("range_start", where, first=first, last=last))
+    first = first or 1
+    if not last:  # counted from 1 and from -1: no page says what 0 is
+        notes.append(Note.of("range_zero", where, first=first))
+        return {}
+    if first == 1 and last > 0:
         return {"first": f"{last} utterances"}
-    if first < 0:
-        if last != -1:
-            notes.append(Note.of("range_end", where, first=first, last=last))
+    if first < 0 and last == _LAST:
         return {"last": f"{-first} utterances"}
-    if first > 1 or last != -1:
-        notes.append(Note.of("range_middle", where, first=first, last=last))
-    return {}
+    ends = {"from": f"{first} utterances"} if first != 1 else {}
+    ends |= {"to": f"{last} utterances"} if last != _LAST else {}
+    return {"between": ends} if ends else {}
 
 
 def _anchor(anchor: Fields, cid: str, ends: tuple[int, int] | None, found: Range) -> Anchor:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa_service.core.errors import QaError, UsageError
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Note
 from qa_service.moving.sca_about import About, read_about
@@ -60,15 +61,6 @@ class TheirCall:
             for u in self.lines
         ]
         return {"envelope": {"call_id": self.id, **self.about.envelope}, "utterances": said}
-
-
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A result that cannot be used: which one in the file, and why (`moving_row.<code>` of the catalogue)."""
-
-    row: int
-    call: str
-    why: Note
 
 
 class _RowError(Exception):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa_service.moving.fields import Fields, listed
 from qa_service.moving.notes import Moved, Note, Outcome
 from qa_service.moving.sca_books import Shelf, add_group, missing
-from qa_service.moving.sca_rules import MovedRule, SlugMaker, written
+from qa_service.moving.sca_ids import SlugMaker
+from qa_service.moving.sca_rules import MovedRule
+from qa_service.moving.written import written
 
 _OFF, _BUILT_IN = "0", "0"
 _ABOUT = ("createTime", "updateTime", "instanceId", "skillGroupFrom", "rulesList", "ruleList", "allRuleList")
@@ -29,18 +31,46 @@ class Movers:
 
 def make_routing(groups: object, movers: Movers) -> tuple[str, list[Moved]]:
     """The table, and what is told of each configuration; books that it needs are added to the shelf."""
-    moved: list[Moved] = []
-    routes: list[dict[str, Any]] = []
-    default: dict[str, Any] = {"rulebooks": [movers.name]}
-    for group in _groups(groups):
-        told, route = _route(group, movers)
-        moved.append(told)
-        if route and "when" in route:
-            routes.append(route)
-        elif route:
-            default = {"rulebooks": route["rulebooks"]}
-    table = {"schema": "qa-service/routing@1", "default": default, "routes": routes}
+    made = _Table({"rulebooks": [movers.name]})
+    moved = [made.with_route(*_route(group, movers)) for group in _groups(groups)]
+    table = {"schema": "qa-service/routing@1", "default": made.default, "routes": made.routes}
     return written(table), moved
+
+
+@dataclass(slots=True)
+class _Table:
+    default: dict[str, Any]
+    routes: list[dict[str, Any]] = field(default_factory=list)
+
+    def with_route(self, told: Moved, route: dict[str, Any] | None) -> Moved:
+        """What is told of a configuration when its route stands behind the others: the first that fits is taken."""
+        if route is None:
+            return told
+        if "when" not in route:
+            self.default = {"rulebooks": route["rulebooks"]}
+            return told
+        if any(one["id"] == route["id"] for one in self.routes):
+            return _with(
+                told, Note.of("taken", f"skill_groups.{told.their_id}", id=told.their_id), Outcome.LEFT
+            )
+        before = self._shadowing(route)
+        self.routes.append(route)
+        if before is None:
+            return told
+        skills = "、".join(route["when"]["skill_group"])
+        note = Note.of("shadowed", f"skill_groups.{told.their_id}", skills=skills, route=before["id"])
+        return _with(told, note, Outcome.DIFFERS)
+
+    def _shadowing(self, route: dict[str, Any]) -> dict[str, Any] | None:
+        """An earlier route that takes calls of this one to other rulebooks."""
+        skills = set(route["when"]["skill_group"])
+        others = (one for one in self.routes if one["rulebooks"] != route["rulebooks"])
+        return next((one for one in others if skills & set(one["when"]["skill_group"])), None)
+
+
+def _with(told: Moved, note: Note, outcome: Outcome) -> Moved:
+    ours = "" if outcome is Outcome.LEFT else told.our_id
+    return replace(told, outcome=outcome, our_id=ours, notes=(*told.notes, note))
 
 
 def _groups(document: object) -> list[Fields]:
@@ -62,6 +92,8 @@ def _route(group: Fields, movers: Movers) -> tuple[Moved, dict[str, Any] | None]
     named = title or (skills[0] if skills else "")
     if is_off:
         notes.insert(0, Note.of("switched_off", group.where))
+    elif not skills and not is_default:
+        notes.append(Note.of("no_skills", group.where))
     elif not rids & {rule.rid for rule in movers.rules if rule.node} and not is_default:
         notes.append(Note.of("no_rules", group.where))
     else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qa_service.moving.human_scores import table_of
+from qa_service.moving.bad_rows import BadRow
 from qa_service.moving.notes import Note
-from qa_service.moving.sca_results import BadRow
+from qa_service.moving.tables import table_of
 
 _HEADERS = {
     "call": ("通话编号", "通话", "call_id", "tid"),

@@ -16,11 +16,16 @@ LONGEST_MS = 60_000
 def moments(findings: Iterable[Finding]) -> tuple[Moment, ...]:
     """Moments in order of time; every finding belongs to exactly one."""
     places: list[list[Finding]] = []
+    # The last place as far as it reaches: carried along, since a call may have thousands of findings.
+    so_far = Span(0, 0)
     for finding in sorted(findings, key=lambda f: (_listen(f), f.id)):
-        if places and _belongs(finding, places[-1]):
+        here = _listen(finding)
+        if places and _belongs(here, so_far):
             places[-1].append(finding)
+            so_far = cover((so_far, here))
         else:
             places.append([finding])
+            so_far = here
     return tuple(_moment(place) for place in places)
 
 
@@ -30,8 +35,7 @@ def _listen(finding: Finding) -> Span:
     return Span(max(span.start_ms, span.end_ms - LONGEST_MS), span.end_ms)
 
 
-def _belongs(finding: Finding, place: Sequence[Finding]) -> bool:
-    so_far, here = cover(map(_listen, place)), _listen(finding)
+def _belongs(here: Span, so_far: Span) -> bool:
     together = cover((so_far, here))
     return here.touches(so_far, within_ms=JOIN_MS) and together.duration_ms <= LONGEST_MS
 

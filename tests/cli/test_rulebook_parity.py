@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.moving.sca_files import FILES, RULES
+from tests.moving.sca_files import FILES, RULES, words
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -78,3 +78,46 @@ def test_results_that_have_only_a_task_are_told(cli: Cli, tmp_path: Path) -> Non
 
     assert run.code == 0, run.err
     assert "1 个结果没有录音或通话的编号、名称，用任务编号代替：T7" in run.err
+
+
+def test_hits_in_calls_that_we_do_not_judge_are_told_apart(cli: Cli, tmp_path: Path) -> None:
+    rules, results = tmp_path / "rules.json", tmp_path / "results.json"
+    one = {
+        "conditions": [words("a", "保本的", role="客服")],
+        "rules": [{"rid": "1", "name": "保本", "lambda": "a"}],
+    }
+    said = [{"role": "客服", "begin": 0, "end": 600, "words": "这款保本的"}]
+    said += [{"role": "客户", "begin": 700, "end": 900, "words": "好"}]
+    hit = {"rid": "1", "name": "保本", "hits": [{"phrase": said[0]}]}
+    rules.write_text(json.dumps(one), "utf-8")
+    results.write_text(json.dumps([{"tid": "short", "asrResult": said, "hitResult": [hit]}]), "utf-8")
+    assert cli("migrate", "sca", rules, "--out", tmp_path).code == 0
+    asked = ("rulebook", "parity", tmp_path / "sca.yaml", "--with", results)
+
+    run, told = cli(*asked, env={"COLUMNS": "80"}), json.loads(cli(*asked, "--format", "json").out)
+
+    why = "说话太少（0.8 秒）"
+    assert f"那边命中、我们没有判「保本 sca/sca-1」（不算只有那边）：short u0001（{why}）" in run.out
+    assert f"我们不评分的通话：short（{why}）" in run.out
+    assert "只有那边命中" not in run.out
+    (rule,) = told["rules"]
+    assert (rule["only_theirs"], rule["both"], rule["only_ours"]) == ([], [], [])
+    apart = {"code": "scorable.too_little_speech", "because": why}
+    assert rule["not_judged"] == [{"call": "short", "utterances_theirs": ["u0001"], "verdict": None, **apart}]
+    assert told["unscored"] == [{"call": "short", "status": "not_scorable", **apart}]
+
+
+def test_what_is_wrong_with_a_file_names_it(cli: Cli, tmp_path: Path) -> None:
+    book, verdicts, results = moved_book(cli, tmp_path), tmp_path / "verdicts.csv", tmp_path / "other.json"
+    verdicts.write_text("通话,规则\ncall-1,102\n", "utf-8")
+    results.write_text('[{"tid": "x",', "utf-8")
+
+    columns = cli("rulebook", "parity", book, "--with", RESULTS, "--verdicts", verdicts)
+    cut = cli("rulebook", "parity", book, "--with", results)
+
+    assert (columns.code, cut.code) == (2, 2)
+    assert (
+        "verdicts.csv：少了一栏，或同样的栏有两个。要有：通话编号、规则、结论；表里有：通话、规则。"
+        in columns.err
+    )
+    assert "other.json：到第 1 行就没有了" in cut.err

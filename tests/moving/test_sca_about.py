@@ -60,8 +60,17 @@ def test_a_time_that_nobody_can_read_is_told_and_the_call_comes_in() -> None:
     ]
 
 
-def test_a_number_that_means_a_direction_there_is_not_guessed() -> None:
-    envelope = transcript(recording={"callType": 3})["envelope"]
+@pytest.mark.parametrize(
+    ("number", "direction"),
+    [
+        pytest.param(1, "outbound", id="1 is an outgoing call"),
+        pytest.param("3", "inbound", id="3 is an incoming call"),
+        pytest.param(2, None, id="no page says what 2 is"),
+        pytest.param(0, None, id="nor 0"),
+    ],
+)
+def test_a_number_is_a_direction_where_their_pages_say_so(number: object, direction: str | None) -> None:
+    envelope = transcript(recording={"callType": number})["envelope"]
 
-    assert "direction" not in envelope
-    assert envelope["metadata"] == {"call_type": "3"}
+    assert envelope.get("direction") == direction
+    assert envelope["metadata"] == {"call_type": str(number)}, "routes may ask for it"

@@ -132,20 +132,44 @@ def test_repetition_keeps_its_distance_its_exceptions_and_its_count() -> None:
         pytest.param({"range": {"from": 1, "to": -1}}, {}, [], id="from the first to the last is everywhere"),
         pytest.param(
             {"range": {"from": 2, "to": 4}},
-            {"first": "4 utterances"},
-            ["range_start"],
+            {"between": {"from": "2 utterances", "to": "4 utterances"}},
+            [],
             id="not the first one",
         ),
-        pytest.param({"range": {"from": 3, "to": -1}}, {}, ["range_middle"], id="from the third on"),
+        pytest.param(
+            {"range": {"from": 3, "to": -1}},
+            {"between": {"from": "3 utterances"}},
+            [],
+            id="from the third on",
+        ),
+        pytest.param(
+            {"range": {"from": 1, "to": -3}},
+            {"between": {"to": "-3 utterances"}},
+            [],
+            id="up to the third from the end",
+        ),
+        pytest.param(
+            {"range": {"from": -5, "to": -2}},
+            {"between": {"from": "-5 utterances", "to": "-2 utterances"}},
+            [],
+            id="near the end, the last one apart",
+        ),
+        pytest.param(
+            {"range": {"from": 1, "to": 3}, "absolute": True},
+            {"first": "3 utterances"},
+            ["range_absolute"],
+            id="counted over both parties",
+        ),
+        pytest.param({"range": {"from": 2, "to": 0}}, {}, ["range_zero"], id="no page says which is 0"),
         pytest.param({"absolute": True, "newThing": 4}, {}, ["field"], id="a field that nobody knows"),
     ],
 )
-def test_a_range_becomes_a_scope(check: dict[str, object], expected: dict[str, str], told: list[str]) -> None:
+def test_a_range_becomes_a_scope(check: dict[str, object], expected: dict[str, Any], told: list[str]) -> None:
     found = moved(words("a", "甲乙", role="客服", **check))
 
     node = when(found)
 
-    assert {key: node[key] for key in ("first", "last") if key in node} == expected
+    assert {key: node[key] for key in ("first", "last", "between") if key in node} == expected
     assert codes(found.moved[0]) == told
 
 
@@ -210,11 +234,23 @@ def test_operators_of_one_condition_are_looked_for_in_one_sentence() -> None:
         pytest.param(
             [condition("a", operator("LLM_THING", prompt="x"))], "a", "operator_unknown", id="unknown type"
         ),
-        pytest.param([words("a", "甲乙")], "a&&", "lambda", id="a broken expression"),
+        pytest.param([words("a", "甲乙")], "a&&", "lambda_short", id="a broken expression"),
         pytest.param([words("a", "甲乙")], "a&&b", "condition_missing", id="a condition that is not there"),
         pytest.param([words("a", "甲乙", role="机器人")], "a", "role_unknown", id="a role that nobody knows"),
         pytest.param(
-            [words("a", "甲乙", allSentencesSatisfy=True)], "a", "every_sentence", id="every sentence"
+            [condition("a", operator("INTERVAL_GREATER", interval=3000), allSentencesSatisfy=True)],
+            "a",
+            "every_sentence",
+            id="every silence",
+        ),
+        pytest.param(
+            [
+                words("a", "甲乙", allSentencesSatisfy=True, anchor={"cid": "b", "location": "AFTER"}),
+                words("b", "丙丁"),
+            ],
+            "a",
+            "every_anchor",
+            id="every sentence beside another",
         ),
         pytest.param(
             [words("a", "甲乙", anchor={"cid": "a", "location": "AFTER"})],
@@ -229,10 +265,23 @@ def test_operators_of_one_condition_are_looked_for_in_one_sentence() -> None:
             id="look-ahead",
         ),
         pytest.param(
-            [condition("a", operator("SPEECH_SPEED_CHECK", velocityInMint=280, average=True))],
+            [condition("a", operator("SPEECH_SPEED_CHECK", velocityInMint=280), role="客户")],
             "a",
-            "speed_average",
-            id="the average of a call",
+            "speed_customer",
+            id="a hurried sentence of the customer",
+        ),
+        pytest.param(
+            [
+                condition(
+                    "a",
+                    operator("SPEECH_SPEED_CHECK", velocityInMint=280, average=True),
+                    role="客服",
+                    range={"from": 1, "to": 5},
+                )
+            ],
+            "!a",
+            "average_part",
+            id="the average of a part",
         ),
         pytest.param(
             [condition("a", operator("HIT_ANY_KEYWORDS", keywords=[]))], "a", "no_words", id="no words"
@@ -293,7 +342,7 @@ def test_points_come_to_what_theirs_take_off_a_hundred() -> None:
     ("rule", "code"),
     [
         pytest.param({"scoreType": 1, "scoreNum": 5}, "points_added", id="points that are added"),
-        pytest.param({"effectiveStartTime": "2026-01-01"}, "dates", id="dates of a rule"),
+        pytest.param({"scoreType": 2, "scoreNum": 5}, "score_type", id="a kind of score that nobody knows"),
         pytest.param({"businessCategoryNameList": ["贷款"]}, "business", id="for one business"),
         pytest.param({"dialogues": [{"content": []}]}, "dialogues", id="test dialogues"),
         pytest.param({"weight": "3"}, "field", id="a weight"),
@@ -330,10 +379,10 @@ def test_a_damaged_rule_stops_no_other() -> None:
 
     found = migrate({"conditions": [words("a", "甲乙"), odd, "也不是"], "rules": rules})
 
-    assert [(one.their_id, one.outcome) for one in found.moved] == [
-        ("2", Outcome.LEFT),
-        ("", Outcome.LEFT),
-        ("1", Outcome.TRANSLATED),
+    assert [(one.their_id, one.title, one.outcome) for one in found.moved] == [
+        ("2", "坏的", Outcome.LEFT),
+        ("", "", Outcome.LEFT),
+        ("1", "好的", Outcome.TRANSLATED),
     ]
 
 
@@ -376,3 +425,130 @@ def test_what_could_be_written_by_hand_is_there_to_be_written(kind: str, ours: s
     names, _, place = use.partition(" (docs/rulebook.md#")
     assert names.startswith(ours)
     assert f'<a id="{place.rstrip(")")}"></a>' in (ROOT / "docs" / "rulebook.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "zh", "en"),
+    [
+        pytest.param("a&&", "没有写完", "ends too early", id="too short"),
+        pytest.param("(a", "有一个括号没有合上", "a bracket is not closed", id="open"),
+        pytest.param("a)", "「)」不该在那里", "“)” cannot stand there", id="a bracket too many"),
+        pytest.param("a||&b", "「&」不该在那里", "“&” cannot stand there", id="two signs"),
+        pytest.param("(" * 99 + "a", "括号套得太深", "nested too deeply", id="too deep"),
+        pytest.param("", "没有写完", "ends too early", id="nothing"),
+    ],
+)
+def test_why_an_expression_cannot_be_read_is_told_in_the_language_of_the_reader(
+    formula: str, zh: str, en: str
+) -> None:
+    found = moved(words("a", "甲乙", role="客服"), formula=formula)
+
+    chinese, english = (
+        report_markdown(found.moved, found.notes, catalogue(lang)) for lang in ("zh_CN", "en")
+    )
+
+    assert zh in chinese.replace("\\", "")
+    assert en in english
+    assert not any(word in chinese for word in ("expected", "nothing was", "too early"))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param({"triggers": ["a"]}, id="which operators a hit points at"),
+        pytest.param({"graphFlow": "{}", "taskFlowId": 0}, id="the empty drawing of a rule that is no flow"),
+    ],
+)
+def test_what_says_nothing_of_what_is_judged_is_no_difference(rule: dict[str, Any]) -> None:
+    found = moved(words("a", "甲乙", role="客服"), **rule)
+
+    assert (found.moved[0].outcome, found.moved[0].notes) == (Outcome.TRANSLATED, ())
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected", "told"),
+    [
+        pytest.param(
+            {"effectiveStartTime": "2026-09-01", "effectiveEndTime": "2026-10-31"},
+            {"from": "2026-09-01", "to": "2026-10-31"},
+            [],
+            id="days",
+        ),
+        pytest.param(
+            {"effectiveStartTime": 1756656000000},
+            {"from": "2025-09-01"},
+            [],
+            id="midnight in China, in milliseconds",
+        ),
+        pytest.param(
+            {"effectiveStartTime": "2026-09-01 00:00:00", "effectiveEndTime": "2026-10-31 23:59:59"},
+            {"from": "2026-09-01", "to": "2026-10-31"},
+            [],
+            id="whole days with their times",
+        ),
+        pytest.param(
+            {"effectiveStartTime": "2026-09-01 09:00", "effectiveEndTime": "2026-10-31 18:00"},
+            {"from": "2026-09-01", "to": "2026-10-31"},
+            ["dates_within"],
+            id="from an hour to an hour",
+        ),
+        pytest.param(
+            {"effectiveEndTime": "2026-10-31 00:00:00"},
+            {"to": "2026-10-31"},
+            ["dates_within"],
+            id="the last day may not have been meant",
+        ),
+        pytest.param(
+            {"effectiveStartTime": "2026-09-01", "fullCycle": 1}, None, ["dates_always"], id="in force always"
+        ),
+        pytest.param({"effectiveStartTime": "明年"}, None, ["dates_unread"], id="nobody can read it"),
+        pytest.param(
+            {"effectiveStartTime": 1756656000}, None, ["dates_unread"], id="seconds are no milliseconds"
+        ),
+        pytest.param({"fullCycle": 1}, None, [], id="no dates"),
+    ],
+)
+def test_the_days_of_a_rule_are_its_effective(
+    dates: dict[str, Any], expected: dict[str, str] | None, told: list[str]
+) -> None:
+    found = moved(words("a", "甲乙", role="客服"), **dates)
+
+    (rule,) = yaml.safe_load(found.books[0].text)["rules"]
+    assert rule.get("effective") == expected
+    assert codes(found.moved[0]) == told
+
+
+def test_a_rule_that_ends_before_it_begins_is_left_with_a_reason() -> None:
+    found = moved(words("a", "甲乙"), effectiveStartTime="2026-10-31", effectiveEndTime="2026-09-01")
+
+    assert (found.moved[0].outcome, codes(found.moved[0])[0]) == (Outcome.LEFT, "refused")
+
+
+def test_each_answer_has_conditions_of_its_own_though_all_are_called_a() -> None:
+    """Every GetRuleV4 answer begins its conditions at `a`."""
+    answers = [
+        {
+            "Data": {
+                "Conditions": [words("a", word, role="客服") | {"Rid": rid}],
+                "Rules": [{"Rid": rid, "Name": word, "Lambda": "a"}],
+            }
+        }
+        for rid, word in (("1", "甲乙"), ("2", "丙丁"))
+    ]
+
+    found = migrate(answers)
+
+    heard = [rule["when"]["phrases"]["any"] for rule in yaml.safe_load(found.books[0].text)["rules"]]
+    assert heard == [["甲乙"], ["丙丁"]]
+
+
+def test_a_condition_that_names_its_rule_is_not_another_rules() -> None:
+    conditions = [
+        words("a", word, role="客服") | {"rid": rid} for rid, word in (("1", "甲乙"), ("2", "丙丁"))
+    ]
+    rules = [{"rid": rid, "name": rid, "lambda": "a"} for rid in ("2", "1")]
+
+    found = migrate({"conditions": conditions, "rules": rules})
+
+    heard = [rule["when"]["phrases"]["any"] for rule in yaml.safe_load(found.books[0].text)["rules"]]
+    assert heard == [["丙丁"], ["甲乙"]]
