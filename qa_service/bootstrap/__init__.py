@@ -3,7 +3,7 @@
 Heavy modules are imported where they are needed: `qa-service --help` loads no model and no codec.
 """
 
-from qa_service.bootstrap.administration import accounts, back_up, check_team, prove_backup
+from qa_service.bootstrap.administration import accounts, archive, back_up, check_team, prove_backup
 from qa_service.bootstrap.base import (
     customer_tokens,
     now,
@@ -48,6 +48,7 @@ __all__ = [
     "Imports",
     "accounts",
     "analyst",
+    "archive",
     "audio_reader",
     "back_up",
     "books",

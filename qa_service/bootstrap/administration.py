@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qa_service.ports.people import Accounts
+    from qa_service.stores.archive import StoreArchive
     from qa_service.stores.backup import BackedUp, Proof
+
+
+def archive() -> StoreArchive:
+    """Calls and their documents, masked."""
+    from qa_service.stores.archive import StoreArchive
+    from qa_service.usecases.masking import masked_document
+
+    return StoreArchive(shelves(), masked_document)
 
 
 def accounts() -> Accounts:

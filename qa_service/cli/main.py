@@ -16,6 +16,7 @@ from qa_service.cli import analyze, bench, key, migrate, models, rescore, rulebo
 from qa_service.cli.backup import backup
 from qa_service.cli.complaints import complain
 from qa_service.cli.eval import evaluate
+from qa_service.cli.partitions import partitions
 from qa_service.cli.rescore_process import rescore_process
 from qa_service.cli.route import route
 from qa_service.cli.serve import serve
@@ -46,6 +47,7 @@ app.command("eval", help="对照标注测准确度。Accuracy against labels.")(
 app.command("serve", help="服务：API 与处理节点。API and a worker.")(serve)
 app.command("upload", help="把录音传到服务上。Recordings to a server.")(upload)
 app.command("work", help="处理节点：从队列取活。A worker node.")(work)
+app.command("partitions", help="按天导出 Parquet：通话、命中、逐句测量。Parquet, a folder a day.")(partitions)
 app.command("rescore-process", hidden=True)(rescore_process)
 app.command("route", help="路由：一通电话为什么这样走。Why a call goes where it goes.")(route)
 app.command("backup", help="备份这台机器上的一切，主密钥除外。Back up this machine's installation.")(backup)
