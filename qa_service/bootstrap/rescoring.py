@@ -7,14 +7,18 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
-from qa_service.bootstrap.base import rulebook, settings
+from qa_service.bootstrap.base import rulebook, settings, zone
 from qa_service.bootstrap.hearing import analyst, document, interpreter, revised
-from qa_service.bootstrap.rules import books
+from qa_service.bootstrap.rules import books, rulebooks
 from qa_service.bootstrap.storing import job_queue, shelves
+from qa_service.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from qa_service.core.people import Asked
+    from qa_service.core.rescore_plans import PlanToKeep
     from qa_service.rulebook.book import Bundle
     from qa_service.stores.rescore_desk import StoreRescores
+    from qa_service.stores.rescore_plans import StoreRescorePlans
     from qa_service.stores.rescore_turns import StoreTurns
     from qa_service.usecases.embed import Interpreter
     from qa_service.usecases.judge_again import JudgeAgain
@@ -83,6 +87,27 @@ def rescore_step() -> RescoreStep:
         StoreHistory(kept.engine),
     )
     return RescoreStep(store, book, lru_cache(_BOOKS)(lambda ref: judge_again(book(ref))), judgement)
+
+
+def rescore_plans() -> StoreRescorePlans:
+    """Runs that come again."""
+    from qa_service.stores.rescore_plans import StoreRescorePlans
+
+    return StoreRescorePlans(shelves(), zone())
+
+
+def planned(asked: Asked, wanted: PlanToKeep) -> Bundle:
+    """The rulebook that a plan means now.
+
+    Raises:
+        UsageError: `not_found`: there is none of that name, or no draft.
+    """
+    found = rulebooks().read(asked, wanted.rulebook) if wanted.is_draft else known_in_force(wanted.rulebook)
+    if found is None:
+        raise UsageError(
+            "not_found", where=wanted.rulebook, problem="is no rulebook", fix="Check the plan's rulebook"
+        )
+    return found
 
 
 def turns(node: str) -> StoreTurns:

@@ -10,7 +10,7 @@ from qa_service.bootstrap.base import customer_tokens, settings, texts, zone
 from qa_service.bootstrap.collecting import source_desk
 from qa_service.bootstrap.hearing import audio_reader, source_profile
 from qa_service.bootstrap.reaching import guard, sign_on
-from qa_service.bootstrap.rescoring import known_in_force, rescores
+from qa_service.bootstrap.rescoring import known_in_force, rescore_plans, rescores
 from qa_service.bootstrap.rules import draft_publisher, draft_trial, reviews, routing, rulebooks
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
 from qa_service.bootstrap.tracing import tracer
@@ -99,6 +99,7 @@ def web_parts(*, secure_cookies: bool) -> Parts:
         publisher=draft_publisher(),
         routing=routing(),
         rescores=rescores(),
+        plans=rescore_plans(),
         in_force=known_in_force,
         rescored=rescored_json,
         rescored_page=rescored_page,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import settings, texts, zone
+from qa_service.bootstrap.rescoring import planned
 from qa_service.bootstrap.storing import job_queue, scratch, shelves
 
 if TYPE_CHECKING:
@@ -51,14 +52,16 @@ def tasks(kept: Shelves) -> Mapping[Task, Doing]:
 
 
 def chores(kept: Shelves) -> Sequence[Callable[[], object]]:
-    """What ends and throws away what was left on its way in."""
+    """What ends and throws away what was left on its way in, and begins re-scoring that is due."""
     from qa_service.stores.fetch_desk import StoreFetchList
     from qa_service.stores.intake import StoreIntake
+    from qa_service.stores.rescore_plans import StoreRescorePlans
     from qa_service.stores.upload_desk import StoreUploads
 
     intake = StoreIntake(kept, job_queue().start)
     uploads = StoreUploads(kept, intake, scratch().folder)
-    return (uploads.tidy, StoreFetchList(kept, intake).forget)
+    plans = StoreRescorePlans(kept, zone())
+    return (uploads.tidy, StoreFetchList(kept, intake).forget, lambda: plans.begin_due(planned))
 
 
 def _shred(kept: Shelves, _: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:

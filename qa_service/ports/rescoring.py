@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from qa_service.core.people import Asked
+from qa_service.core.rescore_plans import PlanToKeep, RescorePlan
 from qa_service.core.rescores import Choice, Fate, Pace, Rescore, Selection, Volume
 from qa_service.core.reviews import Verdict
 from qa_service.pipeline.diff import Again, Outcome
@@ -100,3 +101,20 @@ class Rescores(Protocol):
             UsageError: `own_rescore`: who began a run does not approve it; `rescore_by_draft`: nobody published the
                 rulebook, or it was retired.
         """
+
+
+class RescorePlans(Protocol):
+    """Runs that come again. Nobody sees a plan that reaches beyond the calls they see: it is not there."""
+
+    def all(self, asked: Asked) -> Sequence[RescorePlan]:
+        """By name."""
+
+    def keep(self, asked: Asked, name: str, wanted: PlanToKeep) -> RescorePlan | None:
+        """Keeps a plan in place of the one before; None where that one is not to be seen.
+
+        Raises:
+            UsageError: it is no time as cron writes it, or there are too many.
+        """
+
+    def drop(self, asked: Asked, name: str) -> bool:
+        """Throws a plan away; answers whether there was one."""

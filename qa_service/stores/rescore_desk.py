@@ -63,33 +63,11 @@ class StoreRescores:
         Raises:
             UsageError: `too_many_rescores`.
         """
-        now, book = self.shelves.now(), bundle.book
-        run = Rescore(
-            id=new_id(now),
-            state=RescoreState.CHOOSING,
-            rulebook=book.name,
-            version=book.version,
-            digest=book.digest,
-            selection=replace(wanted, sight=asked.caller.sight),
-            volume=volume,
-            created_at=now,
-            created_by=asked.caller.id,
-            starts_at=starts_at,
-        )
+        now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
-            if len(rescore_runs.working(connection)) >= _MOST_AT_WORK:
-                raise UsageError(
-                    "too_many_rescores",
-                    problem=f"{_MOST_AT_WORK} runs are at work",
-                    fix="Wait for one of them, or cancel it",
-                    most=_MOST_AT_WORK,
-                )
-            origin = BookOrigin.TRIED if is_draft else BookOrigin.SHIPPED
-            library.remember(connection, bundle, origin, now=now)
-            rescore_runs.add(connection, run)
-            detail = {"rulebook": book.digest, "name": book.name, "version": book.version}
-            self._note(connection, asked, "rescore_begin", run.id, **detail)
-        return run
+            return add_run(
+                connection, asked, bundle, wanted, volume, now=now, is_draft=is_draft, starts_at=starts_at
+            )
 
     def page(self, asked: Asked, *, limit: int = 50, before: datetime | None = None) -> Sequence[Rescore]:
         """The newest runs first."""
@@ -250,6 +228,51 @@ class StoreRescores:
     ) -> None:
         entry = audit.Entry(asked.caller.id, action, f"rescore:{run_id}", detail, asked.request_id)
         audit.write(connection, entry, now=self.shelves.now())
+
+
+def add_run(
+    connection: sa.Connection,
+    asked: Asked,
+    bundle: Bundle,
+    wanted: Selection,
+    volume: Volume,
+    *,
+    now: datetime,
+    is_draft: bool = False,
+    starts_at: datetime | None = None,
+) -> Rescore:
+    """Begins a run in the caller's transaction, under the sight of who asked.
+
+    Raises:
+        UsageError: `too_many_rescores`.
+    """
+    book = bundle.book
+    run = Rescore(
+        id=new_id(now),
+        state=RescoreState.CHOOSING,
+        rulebook=book.name,
+        version=book.version,
+        digest=book.digest,
+        selection=replace(wanted, sight=asked.caller.sight),
+        volume=volume,
+        created_at=now,
+        created_by=asked.caller.id,
+        starts_at=starts_at,
+    )
+    if len(rescore_runs.working(connection)) >= _MOST_AT_WORK:
+        raise UsageError(
+            "too_many_rescores",
+            problem=f"{_MOST_AT_WORK} runs are at work",
+            fix="Wait for one of them, or cancel it",
+            most=_MOST_AT_WORK,
+        )
+    origin = BookOrigin.TRIED if is_draft else BookOrigin.SHIPPED
+    library.remember(connection, bundle, origin, now=now)
+    rescore_runs.add(connection, run)
+    detail = {"rulebook": book.digest, "name": book.name, "version": book.version}
+    entry = audit.Entry(asked.caller.id, "rescore_begin", f"rescore:{run.id}", detail, asked.request_id)
+    audit.write(connection, entry, now=now)
+    return run
 
 
 def _check_in_use(connection: sa.Connection, run: Rescore) -> None:

@@ -25,7 +25,7 @@ from qa_service.ports.outside import Webhooks
 from qa_service.ports.people import Accounts, SignOn, Tries
 from qa_service.ports.playing import Playback
 from qa_service.ports.reporting import Page, Reporter
-from qa_service.ports.rescoring import Rescores
+from qa_service.ports.rescoring import RescorePlans, Rescores
 from qa_service.ports.reviewing import Alerts, Reviews
 from qa_service.ports.rules import Routing, Rulebooks
 from qa_service.ports.schedules import Schedules
@@ -62,6 +62,7 @@ class Parts:
     publisher: DraftPublisher
     routing: Routing
     rescores: Rescores
+    plans: RescorePlans
     #: The rulebook that judges under a name now, the centre's own or a shipped one; None where there is none.
     in_force: Callable[[str], Bundle | None]
     #: A difference as the published document.

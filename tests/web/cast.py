@@ -236,7 +236,7 @@ class Cast:
 
     def _ids(self, route: str, kept: Kept) -> dict[str, str]:
         self.made += 1
-        if "/rescores" in route:
+        if "/rescore" in route:
             return reruns.ids(self, route)
         if _is_of_rules(route):
             return self.rules.ids(route)

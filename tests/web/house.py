@@ -40,6 +40,7 @@ from qa_service.stores.keys import master_key
 from qa_service.stores.outcomes import StoreOutcomes
 from qa_service.stores.renditions import StoreRenditions
 from qa_service.stores.rescore_desk import StoreRescores
+from qa_service.stores.rescore_plans import StoreRescorePlans
 from qa_service.stores.review_desk import StoreReviews
 from qa_service.stores.revisions import Reviser
 from qa_service.stores.routing_desk import StoreRouting
@@ -156,6 +157,7 @@ def _parts(shelves: Shelves, start: Callable[..., None], scratch: Path) -> Parts
         publisher=DraftPublisher(rulebooks, reviews, lambda text: bootstrap.tokenizer().tokens(text)),
         routing=StoreRouting(shelves, {"whisper-base"}, lambda: "service-zh"),
         rescores=StoreRescores(shelves),
+        plans=StoreRescorePlans(shelves, UTC),
         in_force=bootstrap.known_in_force,
         rescored=rescored_json,
         rescored_page=lambda told, diff, volume: rescored_page(told, diff, volume, catalogue("zh_CN")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa_service import bootstrap
 from qa_service.core.people import Asked, Sight
+from qa_service.core.rescore_plans import PlanToKeep
 from qa_service.core.rescores import RescoreState, Selection, Volume
 from qa_service.pipeline.rescored import Diff
 from qa_service.stores import rescore_runs
@@ -25,13 +26,19 @@ def bodies() -> dict[str, dict[str, Any]]:
     """What requests about runs carry."""
     return {
         "POST /api/v1/rescores": {"json": BEGUN},
+        "PUT /api/v1/rescore-plans/{name}": {"json": {"at": "0 2 * * 1", "rulebook": "service-zh"}},
         "POST /api/v1/rescores/{rescore_id}/approve": {"json": {"note": NOTE}},
         "POST /api/v1/rescores/{rescore_id}/discard": {"json": {"note": NOTE}},
     }
 
 
 def ids(cast: Cast, route: str) -> dict[str, str]:
-    """A run that waits for a person, or for processes where one may still stop it."""
+    """A plan; a run that waits for a person, or for processes where one may still stop it."""
+    if "{name}" in route:
+        name = f"plan-{cast.made}"
+        asked = Asked(replace(MACHINE.caller, id="beginner", sight=Sight(teams=(cast.team,))))
+        cast.service.parts.plans.keep(asked, name, PlanToKeep("0 2 * * 1", "service-zh", is_on=False))
+        return {"name": name}
     if "{rescore_id}" not in route:
         return {}
     stop_all(cast)

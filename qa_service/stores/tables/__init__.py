@@ -7,7 +7,7 @@ from qa_service.stores.tables.calls import call_agents, calls, evaluations, find
 from qa_service.stores.tables.keeping import call_keeping, hold_calls, holds, retention_classes
 from qa_service.stores.tables.outside import deliveries, webhooks
 from qa_service.stores.tables.people import api_keys, audit, sessions, sign_in_tries, user_teams, users
-from qa_service.stores.tables.rescoring import rescore_calls, rescore_chunks, rescores
+from qa_service.stores.tables.rescoring import rescore_calls, rescore_chunks, rescore_plans, rescores
 from qa_service.stores.tables.reviewing import alert_steps, alerts, reviews
 from qa_service.stores.tables.rules import call_routes, drafts, routing_tables, rulebook_meanings, rulebooks
 from qa_service.stores.tables.schedules import audit_checkpoints, draws, reports, samples, schedules
@@ -49,6 +49,7 @@ __all__ = [
     "reports",
     "rescore_calls",
     "rescore_chunks",
+    "rescore_plans",
     "rescores",
     "retention_classes",
     "reviews",

@@ -54,6 +54,20 @@ rescores = Table(
     Index("ix_rescores_state", "state", "created_at"),
 )
 
+#: Runs that come again.
+rescore_plans = Table(
+    "rescore_plans",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    #: core.rescore_plans.PlanToKeep, and core.people.Sight, as JSON.
+    Column("wanted", Text, nullable=False),
+    Column("sight", Text, nullable=False),
+    Column("next_at", UtcTime),
+    Column("made_by", String(64), nullable=False),
+    Column("last_run", String(36), nullable=False, default=""),
+    Column("problem", String(100), nullable=False, default=""),
+)
+
 rescore_chunks = Table(
     "rescore_chunks",
     metadata,

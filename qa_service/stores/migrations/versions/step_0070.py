@@ -1,4 +1,4 @@
-"""Re-scoring as durable work: runs, their chunks, and what became of each call."""
+"""Re-scoring as durable work: runs, their chunks, what became of each call, and plans."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHORT, _ID = sa.String(10), sa.String(36)
 
 
 def upgrade() -> None:
-    """Three tables."""
+    """Four tables."""
     op.create_table(
         "rescores",
         sa.Column("id", _ID, primary_key=True),
@@ -41,6 +41,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_rescores_created_at", "rescores", ["created_at"])
     op.create_index("ix_rescores_state", "rescores", ["state", "created_at"])
+    op.create_table(
+        "rescore_plans",
+        sa.Column("name", sa.String(60), primary_key=True),
+        sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("sight", sa.Text(), nullable=False),
+        sa.Column("next_at", sa.BigInteger()),
+        sa.Column("made_by", sa.String(64), nullable=False),
+        sa.Column("last_run", _ID, nullable=False),
+        sa.Column("problem", sa.String(100), nullable=False),
+    )
     op.create_table(
         "rescore_chunks",
         sa.Column("run_id", _ID, sa.ForeignKey("rescores.id", ondelete="CASCADE"), primary_key=True),
@@ -74,5 +84,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undoes it."""
-    for table in ("rescore_calls", "rescore_chunks", "rescores"):
+    for table in ("rescore_calls", "rescore_chunks", "rescores", "rescore_plans"):
         op.drop_table(table)
