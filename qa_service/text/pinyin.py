@@ -15,8 +15,7 @@ from itertools import islice, product
 from typing import NamedTuple
 from unicodedata import normalize
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from qa_service.text.automaton import automaton_of
 from qa_service.text.normalize import BreakKind, Folded, fold
 
 #: Shorter phrases are never matched by sound: one syllable means too many words.
@@ -157,7 +156,7 @@ class _Index:
         ]
         self._which = tuple(which for which, _ in sounds)
         found = [sound for _, sound in sounds]
-        self._automaton = AhoCorasick(found, matchkind=MatchKind.Standard) if found else None
+        self._automaton = automaton_of(found)
 
     def scan(self, text: str, texts: Sequence[str], *, unlike: bool) -> list[tuple[int, int, int]]:
         """Phrase, start and end of all that sounds alike; most of it is written alike too."""

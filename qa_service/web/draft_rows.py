@@ -34,7 +34,8 @@ class Source(Said):
         {"source": "schema: qa-service/rulebook@1\nname: hotline\nversion: 1\ntitle: 热线\n"}
     )
 
-    source: Text = Field(
+    # A NUL is refused by who reads the YAML, with its line and column, before anything is kept.
+    source: str = Field(
         min_length=1,
         max_length=1_500_000,
         description="YAML 全文；请求最大 2 MB，更大的请用 include 分开。The whole YAML.",

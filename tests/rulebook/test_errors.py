@@ -306,10 +306,11 @@ def test_its_chinese_sentence_has_no_gap_and_no_english(text: str, where: str, c
 
     said = catalogue("zh_CN").error(error)
 
-    assert said.startswith(error.where)
+    place = re.sub(r"line (\d+), column (\d+)", r"第 \1 行第 \2 列", error.where)
+    assert said.startswith(place)
     assert GAP not in said
-    assert error.problem not in said.removeprefix(error.where) or not error.problem.isascii()
-    assert re.search("[\u4e00-\u9fff]{3}", said.removeprefix(error.where))
+    assert error.problem not in said.removeprefix(place) or not error.problem.isascii()
+    assert re.search("[\u4e00-\u9fff]{3}", said.removeprefix(place))
 
 
 def test_the_error_that_quality_leads_meet_most_suggests_what_was_meant() -> None:

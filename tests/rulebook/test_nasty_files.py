@@ -137,6 +137,7 @@ def test_it_is_told_in_chinese_and_in_english_with_a_way_out(
     said = chinese.removeprefix(error.where)
 
     assert GAP not in chinese
+    assert not re.search(r"line \d", chinese), "a place in a text is named in Chinese, too"
     assert re.search("[\u4e00-\u9fff]{3}", said)
     assert re.search("请|可以写|可用的有|要写|下限|上限", said), "it says what to do"
     assert english.startswith(error.where)
