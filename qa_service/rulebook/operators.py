@@ -137,7 +137,9 @@ class Operators:
     def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
         """`regex: '…'`, or `{pattern: '…', role, unless, sounds_like}`."""
         self.limits.take("operators", 1, place)
-        spec = mapping_of({"pattern": value} if isinstance(value, str) else value, REGEX, place)
+        spec = mapping_of(
+            {"pattern": value} if isinstance(value, str) else value, REGEX, place, "'保证.{0,4}收益'"
+        )
         with Mistakes() as mistakes:
             note_strange(spec, REGEX, place, mistakes)
             with mistakes.noted():

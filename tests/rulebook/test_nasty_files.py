@@ -70,8 +70,8 @@ _BROKEN = [
     pytest.param(f"{HEAD}effective: {{from: 2026-02-30}}", "effective.from", "date", id="30 February"),
     pytest.param(f"{HEAD}effective: {{from: 2026年1月1日}}", "effective.from", "date", id="a date in Chinese"),
     pytest.param(f"{HEAD}effective: {{from: 2026-02-01, to: 2026-01-01}}", "effective", "dates", id="dates reversed"),
-    pytest.param(f"{HEAD}detectors: {{silence.long: {{limit: 8秒}}}}", "detectors.silence.long.limit", "duration",
-                 id="8秒"),
+    pytest.param(f"{HEAD}detectors: {{silence.long: {{limit: 8秒}}}}", "detectors.silence.long.limit",
+                 "setting_duration", id="8秒"),
     # Keys, aliases, tags
     pytest.param(HEAD + _RULE + "    title: 又\n", "line 9, column 5", "key_twice", id="a key twice"),
     pytest.param(f"{HEAD}rules:\n  - &a {{id: one, title: 甲, when: {{tag: pace.fast}}}}\n  - {{<<: *a, id: two}}\n",

@@ -52,7 +52,7 @@ def test_what_is_written_is_what_is_meant(
         pytest.param("{of: [甲], at_least: yes}", ".at_least", "rulebook_phrases_count", id="no number"),
         pytest.param("{any: [甲], none: []}", ".none", "rulebook_phrases", id="nothing is barred"),
         pytest.param("{any: [甲], none: ['，']}", ".none[0]", "rulebook_phrase_silent", id="nothing to hear"),
-        pytest.param("{any: [甲], window: 3}", ".window", "rulebook_mapping", id="a bare window"),
+        pytest.param("{any: [甲], window: 3}", ".window", "rulebook_mapping_keys", id="a bare window"),
         pytest.param(
             "{any: [甲], window: {left: 3}}", ".window.left", "rulebook_key_unknown", id="an unknown side"
         ),
