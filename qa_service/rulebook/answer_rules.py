@@ -85,6 +85,9 @@ class AnswerDetectors:
             return AnswerTable(name, ())
         if full not in self.tables:
             known = {one.removeprefix(f"{book}/") for one in (*self.tables, *self.spoiled)}
+            if not known:
+                fix = f"Write answers: {{{name}: {{file: {name}.csv}}}} in the book"
+                raise place.error("answers_none", "the book has no tables of answers", fix, word=name)
             raise place.unknown("answers_unknown", name, known, f"there is no table {name!r}")
         return self.tables[full]
 

@@ -136,7 +136,7 @@ _BROKEN = [
     # Overrides and includes
     pytest.param(f"{HEAD}include: [service-zh@1]\noverride: {{service-zh/closings: {{points: 2}}}}",
                  "override.service-zh/closings", "override_unknown_like", id="a rule by half its name"),
-    pytest.param(f"{HEAD}override: {{x: {{points: 2}}}}", "override.x", "override_unknown", id="nothing to override"),
+    pytest.param(f"{HEAD}override: {{x: {{points: 2}}}}", "override.x", "override_nothing", id="nothing to override"),
     pytest.param(f"{HEAD}include: [service-zh@1]\noverride: {{service-zh/closing: {{disable: true}}}}",
                  "override.service-zh/closing", "disable_reason", id="silenced without a reason"),
     pytest.param(f"{HEAD}include: [service-zh@7]", "include[0] → packs/service-zh.yaml", "version", id="version"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import typing
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from qa_service.i18n.catalogue import GAP, catalogue
 from qa_service.rulebook.own import FORMS, KINDS
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.settings import configure
-from tests.rulebook.books import condition, refused, when
+from tests.rulebook.books import HEAD, condition, refused, when
 
 _HERE = Place("demo.yaml", ("x",))
 #: What people write, and what reaches a setting by mistake.
@@ -125,3 +126,45 @@ def test_an_operator_without_what_it_is_about_is_told_so() -> None:
         "rules[0].when.emotion_course.course",
     )
     assert "可以写：" in catalogue("zh_CN").error(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        pytest.param(
+            f"{HEAD}rules:\n  - {{id: a, title: 甲, criterion: care, when: {{tag: pace.fast}}}}\n",
+            "criterion_no_scorecard",
+            "{sections: [{id: …, title: …, criteria: [{id: care, title: …, max_points: 10}]}]}",
+            id="a criterion without a scorecard",
+        ),
+        pytest.param(
+            f"{HEAD}rules:\n  - {{id: a, title: 甲, stage: score, when: {{tag: pace.fast}}}}\n",
+            "criterion_missing_no_scorecard",
+            "或把 stage 改成 coach",
+            id="a rule that scores without a scorecard",
+        ),
+        pytest.param(
+            f"{HEAD}override: {{demo/a: {{severity: minor}}}}\n",
+            "override_nothing",
+            "请先 include",
+            id="an override without rules",
+        ),
+        pytest.param(
+            f"{HEAD}rules: [{{id: a, title: 甲, when: {{phrases: [保本]}}}}]\n"
+            "override: {demo/a: {settings: {pace.fast: {limit_cpm: 300}}}}\n",
+            "override_no_limits",
+            "没有可以改的设置。请停用它",
+            id="limits of a rule that has none",
+        ),
+        pytest.param(when("{answers: 运费}"), "answers_none", "answers: {运费: {file: 运费.csv}}", id="answers"),
+    ],
+)  # fmt: skip
+def test_where_there_is_nothing_to_choose_from_nothing_is_listed(text: str, code: str, said: str) -> None:
+    error = refused(text)
+    zh, en = (catalogue(lang).error(error) for lang in ("zh_CN", "en"))
+
+    assert error.code == f"rulebook_{code}"
+    assert said in zh
+    assert GAP not in zh
+    assert "：。" not in zh
+    assert not re.search("[Kk]nown|one of", en)
