@@ -13,6 +13,7 @@ from qa_service.detectors.base import Detector
 from qa_service.detectors.unfit import Unfit
 from qa_service.rulebook.bounds import bounds_of, shown
 from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.spelling import example_of
@@ -89,7 +90,10 @@ class _Setting(NamedTuple):
             f"{said} is not between {low} and {high}",
             f"Write a value from {low} to {high}: {example}",
         )
-        raise self.place.error("setting_range", problem, fix, word=said, low=low, high=high, example=example)
+        object_to(
+            self.place.error("setting_range", problem, fix, word=said, low=low, high=high, example=example)
+        )
+        return value
 
     def _milliseconds(self, value: object) -> int:
         """A duration with its unit; a bare number only where the author wrote `limit_ms` himself."""

@@ -15,6 +15,7 @@ from qa_service.core.errors import RulebookError
 from qa_service.rulebook.calm import calm
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.once import is_plain, values
 from qa_service.rulebook.places import Place
@@ -49,7 +50,7 @@ def read(text: str, source: str) -> Found:
         problem = (
             "its aliases (&name, *name) refer to each other without end, or unfold to far too many values"
         )
-        raise place.error("tangled", problem, "Write the values out")
+        object_to(place.error("tangled", problem, "Write the values out"))
     try:
         with calm():
             written = WrittenRulebook.model_validate(data)

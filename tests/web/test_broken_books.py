@@ -10,6 +10,7 @@ import pytest
 
 from qa_service.core.people import Right
 from qa_service.i18n.catalogue import catalogue
+from qa_service.rulebook.later import read_again
 from qa_service.web.app import make_app
 from tests.rulebook.test_nasty_files import _CHAIN, _TENFOLD
 from tests.web.rules import Rules, book
@@ -187,3 +188,33 @@ def test_an_alias_may_stand_often_but_not_without_end(
         "请直接写出内容",
         "Write the values out",
     )
+
+
+def test_a_book_published_before_a_check_was_there_still_judges_and_says_what_is_odd(
+    sqlite_service: Service, english: httpx.Client
+) -> None:
+    name, rules = "of-earlier-days", Rules(sqlite_service, "earlier")
+    source = (
+        book(name)
+        .replace("phrases: [保本], role: agent", "regex: '[a-z]+@[a-z]+'")
+        .replace("match: [这款是保本的]", "match: []")
+    )
+    with read_again():  # as a qa-service did that did not know
+        digest = rules.publish(source, name)
+    client = sqlite_service.everything()
+
+    shown = client.get(f"/api/v1/rulebooks/{name}/versions/{digest}")
+    judging = sqlite_service.parts.rulebooks.judged_by(digest)
+    refused = client.put(
+        f"/api/v1/rulebooks/{name}/draft", json={"source": source.replace("version: 1", "version: 2")}
+    )
+
+    assert shown.status_code == 200
+    assert [rule["id"] for rule in shown.json()["rules"]] == [f"{name}/promise"]
+    (warning,) = shown.json()["warnings"]
+    assert (warning["error"], "rules[0].when.regex" in warning["where"]) == ("rulebook_pattern_never", True)
+    assert "永远找不到" in warning["detail"]
+    assert "finds nothing" in english.get(f"/api/v1/rulebooks/{name}/versions/{digest}").text
+    assert judging is not None
+    assert judging.book.digest == digest
+    assert (refused.status_code, refused.json()["error"]) == (422, "rulebook_pattern_never")
