@@ -87,6 +87,8 @@ def _meant_ms(word: object) -> float | None:
         return None
     found = _NUMBER.search(said)
     unit = _UNITS.match(said, found.end()) if found else None
+    if unit is None and found and said[found.end() :].strip():
+        return None  # utterances, turns, times: no time at all
     return number * (_UNIT_MS[unit[1].lower()] if unit else _S)
 
 

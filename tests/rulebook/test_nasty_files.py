@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,23 @@ def test_it_is_told_in_chinese_and_in_english_with_a_way_out(
     assert english.startswith(error.where)
     assert error.fix.rstrip(".") in english
     assert not re.search("[\u4e00-\u9fff]{3}", error.problem.replace("2026年1月1日", "")), code
+
+
+@pytest.mark.parametrize(
+    "unfolds",
+    [
+        pytest.param(_TENFOLD, id="a billion laughs"),
+        pytest.param("x: &x {id: a, title: 甲}\ny: [" + "*x, " * 60_000 + "]\n", id="one mapping 60,000 times"),
+        pytest.param("x: &x '" + "文" * 400_000 + "'\ny: [" + "*x, " * 1_000 + "]\n", id="a long text 1,000 times"),
+    ],
+)  # fmt: skip
+def test_a_bomb_is_refused_at_once(tmp_path: Path, unfolds: str) -> None:
+    begun = time.process_time()
+
+    error = refused(tmp_path, HEAD + unfolds)
+
+    assert error.code == "rulebook_tangled"
+    assert time.process_time() - begun < 0.5
 
 
 def test_two_books_that_include_each_other(tmp_path: Path) -> None:

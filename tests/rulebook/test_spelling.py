@@ -168,3 +168,21 @@ def test_where_there_is_nothing_to_choose_from_nothing_is_listed(text: str, code
     assert GAP not in zh
     assert "：。" not in zh
     assert not re.search("[Kk]nown|one of", en)
+
+
+@pytest.mark.parametrize(("within", "steps"), [("2 turns", 4), ("1 turn", 2), ("3轮", 6), ("2 个回合", 4)])
+def test_a_distance_in_turns_is_told_what_to_write(within: str, steps: int) -> None:
+    error = refused(when(f"{{tag: pace.fast, near: {{any: [退款], within: {within}}}}}"))
+    zh, en = (catalogue(lang).error(error) for lang in ("zh_CN", "en"))
+
+    assert (error.code, error.where.endswith("near.within")) == ("rulebook_distance_turns", True)
+    assert f"请写 {steps} 句" in zh
+    assert f"{steps} utterances, or 30s" in en
+    condition(f"{{tag: pace.fast, near: {{any: [退款], within: {steps} 句}}}}")  # it is taken
+
+
+@pytest.mark.parametrize("within", ["2 句", "2 轮", "3 times", "2 utterances"])
+def test_a_count_where_a_time_is_wanted_is_not_taken_for_seconds(within: str) -> None:
+    error = refused(when(f"{{answers_differ: {{within: {within}}}}}"))
+
+    assert (error.code, error.values["example"]) == ("rulebook_setting_duration", "30d")
