@@ -12,10 +12,11 @@ from qa_service.core.tags import Evidence
 from qa_service.core.texts import Reason
 from qa_service.detectors import answer_reasons as reasons
 from qa_service.detectors.answer_window import End, Window
-from qa_service.text.normalize import Folded, fold
+from qa_service.text.normalize import Folded
 from qa_service.text.point_bounds import leaves_room
 from qa_service.text.point_ways import NUMBER_SURE, Sense, Spot
 from qa_service.text.points import all_spoken, spoken, takes_back
+from qa_service.text.smooth import smooth
 
 #: What was not found may have been said in words that no table holds (as rules.hit.ABSENCE_CONFIDENCE).
 _MISSING_SURE = 0.8
@@ -53,7 +54,7 @@ def contradiction(row: AnswerRow, said: Utterance, before: Sequence[Utterance] =
     Of what was said `before`, it counts that a point was made: a bound that leaves room for it (最长七个工作日 after
     三到五个工作日) is then no other number in its place.
     """
-    folded = fold(said.text)
+    folded = smooth(said.text)
     required = [(point, spoken(point.ways, folded)) for point in row.must]
     for point in row.must_not:
         spot = spoken(point.ways, folded)
@@ -83,7 +84,7 @@ def _beyond_bounds(point: Point, spot: Spot, folded: Folded, before: Sequence[Ut
 
 def _is_made(point: Point, before: Sequence[Utterance]) -> bool:
     """Whether its number was told, alone or with its words."""
-    spots = (spoken(point.ways, fold(one.text)) for one in before)
+    spots = (spoken(point.ways, smooth(one.text)) for one in before)
     return any(
         spot and spot.sense in (Sense.SAID, Sense.DOUBTFUL) and spot.sure >= NUMBER_SURE for spot in spots
     )
@@ -176,7 +177,7 @@ def _told(row: AnswerRow, window: Window) -> _Told:
 
 def _spots(point: Point, window: Window, around: frozenset[str]) -> Iterator[tuple[Utterance, Folded, Spot]]:
     for said in window.said:
-        folded = fold(said.text)
+        folded = smooth(said.text)
         if spot := spoken(point.ways, folded, around):
             yield said, folded, spot
 
@@ -206,7 +207,7 @@ def _excuse(told: _Told, window: Window, end: End, by: Utterance | None, left_ms
         return reasons.at_end(row)
     if window.is_interrupted_by(by):
         return reasons.interrupted(row)
-    if not told.said and any(_DEFERS.search(fold(one.text).text) for one in window.said):
+    if not told.said and any(_DEFERS.search(smooth(one.text).text) for one in window.said):
         return reasons.deferred(row)
     if not told.missing:
         return reasons.unclear(row, [point.wording for point in told.doubtful])

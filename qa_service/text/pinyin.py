@@ -72,6 +72,9 @@ class _Symbols(dict[int, str]):
         super().__init__()
         self._confused = confused
         self._of: dict[str, str] = {}
+        # What is asked for again and again in a book of 100,000 phrases.
+        self._by_syllable: dict[str, str] = {}
+        self._by_char: dict[str, tuple[str, ...]] = {}
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -81,6 +84,20 @@ class _Symbols(dict[int, str]):
 
     def symbol(self, syllable: str) -> str:
         """The private character for a syllable; new ones are numbered as they come."""
+        known = self._by_syllable.get(syllable)
+        if known is None:
+            known = self._by_syllable[syllable] = self._new(syllable)
+        return known
+
+    def usual(self, char: str) -> tuple[str, ...]:
+        """The symbols of a character's usual readings, two at most; another character than a Chinese one is its own."""
+        known = self._by_char.get(char)
+        if known is None:
+            all_of_it = dict.fromkeys(map(self.symbol, _readings(char))) if _is_han(char) else [char]
+            known = self._by_char[char] = tuple(all_of_it)[:2]
+        return known
+
+    def _new(self, syllable: str) -> str:
         key = tolerant(_toneless(syllable), self._confused)
         if TONE not in self._confused:
             key += _tone(syllable)
@@ -173,17 +190,28 @@ class _Index:
 
 def _sounds(text: str, symbols: _Symbols) -> set[str]:
     """The phrase as symbols: as read in context, and with the other readings of its characters."""
-    if not any(_is_han(char) for char in text):
+    han = sum(map(_is_han, text))
+    if not han:
         return set()
-    readings = [
-        list(dict.fromkeys(map(symbols.symbol, _readings(char))))[:2] if _is_han(char) else [char]
-        for char in text
-    ]
-    sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
+    readings = [symbols.usual(char) for char in text]
     # Where every character is read in one way only, nothing is left to ask.
-    if all(_is_han(char) for char in text) and any(len(some) > 1 for some in readings):
+    if all(len(some) == 1 for some in readings):
+        return {"".join(some[0] for some in readings)}
+    sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
+    if han == len(text) and _may_depend(text):
         sounds.add("".join(symbols.symbol(syllable) for syllable in _read(text)))
     return sounds
+
+
+def _may_depend(text: str) -> bool:
+    """Whether a word stands in it whose characters have readings of their own there: 银行, but not 行走不行."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return any(
+        text[start:end] in PHRASES_DICT
+        for start in range(len(text) - 1)
+        for end in range(start + 2, len(text) + 1)
+    )
 
 
 def _is_han(char: str) -> bool:
