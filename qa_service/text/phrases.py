@@ -124,11 +124,14 @@ def is_whole_word(folded: Folded, start: int, end: int) -> bool:
 def _continues(folded: Folded, at: int) -> bool:
     """Whether the characters before and at `at` belong to one Latin word or one number."""
     text = folded.text
-    if not 0 < at < len(text):
+    if not 0 < at < len(text) or at in folded.stops:  # 满100。5号发货
         return False
     left, right = text[at - 1], text[at]
     if left.isdecimal() and right.isdecimal():
         return True
+    if "." in (left, right):  # 100 is not in 100.5, nor is 5元 in 100.5元
+        point = at if right == "." else at - 1
+        return text[point - 1 : point].isdecimal() and text[point + 1 : point + 2].isdecimal()
     letters = left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
     return letters and folded.ends[at - 1] == folded.starts[at]
 

@@ -6,6 +6,7 @@ import pytest
 
 from qa_service.detectors.groups import ANYWHERE, Window
 from qa_service.detectors.phrases import Phrases
+from qa_service.i18n.catalogue import catalogue
 from tests.rulebook.books import book, refused, when
 
 
@@ -68,3 +69,23 @@ def test_what_means_nothing_is_refused_at_its_place(written: str, where: str, co
     error = refused(when(f"{{phrases: {written}}}"))
 
     assert (error.where.partition("phrases")[2], error.code) == (where, code)
+
+
+@pytest.mark.parametrize(
+    ("condition", "key", "form"),
+    [
+        ("{phrases: [保本], unless: []}", "unless", "phrases: {any: …, unless: …}"),
+        ("{phrases: [保本], whole_words: true}", "whole_words", "phrases: {any: …, whole_words: …}"),
+        ("{phrases: [保本], none: [不]}", "none", "phrases: {any: …, none: …}"),
+        ("{phrases: [保本], window: {before: 5}}", "window", "phrases: {any: …, window: …}"),
+        ("{phrases: {any: [保本]}, at_least: 2}", "at_least", "phrases: {any: …, at_least: …}"),
+        ("{regex: '保.本', unless: [negated]}", "unless", "regex: {pattern: …, unless: …}"),
+        ("{regex: '保.本', sounds_like: near}", "sounds_like", "regex: {pattern: …, sounds_like: …}"),
+    ],
+)
+def test_a_key_beside_its_operator_is_told_where_it_belongs(condition: str, key: str, form: str) -> None:
+    error = refused(when(condition))
+
+    assert (error.code, error.where.rpartition(".")[2]) == ("rulebook_key_of_operator", key)
+    assert error.fix.startswith(f"Write {form}")
+    assert form in catalogue("zh_CN").error(error)
