@@ -49,7 +49,8 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
 def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
     """As `load`, with every text that went in."""
     path = Path(name_or_path)
-    if path.suffix in {".yaml", ".yml"} or path.is_file():
+    # No pack has a slash in its name: who writes one means a file, or a folder by mistake.
+    if path.suffix in {".yaml", ".yml"} or path.is_file() or len(path.parts) > 1:
         return _bundled(_with_tables(path), _beside(path.parent))
     return pack_bundle(name_or_path)
 

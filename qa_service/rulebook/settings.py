@@ -125,7 +125,7 @@ class _Setting(NamedTuple):
         if int not in self._kinds and float not in self._kinds:
             return _of_other_kind(value, self.hint, self.place)
         wanted, said = _kind(self.hint)
-        example = self._example(value)
+        example, value = self._example(value), list(value) if isinstance(value, tuple) else value
         problem, fix = f"{value!r} is not {said}", f"Write {said} without quotes, such as {example}"
         return self.place.error("setting_number", problem, fix, word=value, wanted=wanted, example=example)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from typing import Any
 
@@ -67,6 +68,8 @@ def _fit(meant: float | None, usual: float | None, bounds: Bounds, *, is_whole: 
     for value in (meant, usual):
         if value is not None and low <= value <= high and not (is_whole and value % 1):
             return value
+    if meant is not None and meant < low:
+        return math.ceil(low) if is_whole else low
     # Of wide bounds the middle is nothing that anybody means.
     middle = (low + high) / 2 if high <= 100 * max(low, 1) else 10 * max(low, 1)
     return round(middle) if is_whole or middle >= 10 else middle

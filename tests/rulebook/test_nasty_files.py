@@ -98,6 +98,22 @@ _BROKEN = [
     pytest.param(b"PK\x03\x04" + bytes(range(256)), "", "not_text_file", id="a workbook"),
     pytest.param("<html><body>404</body></html>", "", "not_a_book", id="a page of an error"),
     pytest.param("规则,分值\n一,5\n", "", "not_a_book", id="a table"),
+    # Numbers, days and files that are none
+    pytest.param(HEAD + _RULE + "    examples: {match: [['通话: 2026-13-45', 您好]]}\n", "rules[0].examples.match[0]",
+                 "example_call", id="a day that no calendar has"),
+    pytest.param(HEAD + _RULE + "    examples: {match: [['通话: 25:99 呼出', 您好]]}\n", "rules[0].examples.match[0]",
+                 "example_call", id="a time that no clock has"),
+    pytest.param(f"{HEAD}answers: {{a: {{file: ../../passwd}}}}\n", "answers.a.file", "answers_file",
+                 id="a table in another folder"),
+    pytest.param(f"{HEAD}answers: {{a: 运费}}\n", "answers.a.file", "answers_file", id="a table without its ending"),
+    pytest.param(when("{phrases: [保本], min_confidence: .nan}"), "rules[0].when.min_confidence", "confidence",
+                 id="a confidence that is no number"),
+    pytest.param(when("{turns: {above: " + "9" * 400 + "}}"), "rules[0].when.turns.above", "setting_number",
+                 id="a number of 400 figures"),
+    pytest.param(when("{tag: pace.fast, settings: {limit_cpm: [300]}}"), "rules[0].when.settings.limit_cpm",
+                 "setting_number", id="a list for a limit"),
+    pytest.param(when("{phrases: [保本], between: {from: 80%, to: 20%}}"), "rules[0].when.between", "scope_empty",
+                 id="a range that runs backwards"),
     # Other books
     pytest.param(_INCLUDES + "override: {service-zh/closings: {points: 2}}", "override.service-zh/closings",
                  "override_unknown_like", id="an override of a rule that is not there"),
@@ -212,3 +228,23 @@ def test_what_only_looks_broken_is_taken(tmp_path: Path, content: str) -> None:
     file.write_bytes(content.encode())
 
     assert load(str(file)).name == "demo"
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("written", ["2026-13-45", "25:99"])
+def test_a_day_or_time_that_is_none_is_quoted_as_it_was_written(
+    tmp_path: Path, lang: str, written: str
+) -> None:
+    error = refused(tmp_path, HEAD + _RULE + f"    examples: {{match: [['通话: {written}', 您好]]}}\n")
+
+    said = catalogue(lang).error(error)
+
+    assert written in said
+    assert "does not match" not in said
+
+
+def test_a_folder_is_told_to_be_no_file(tmp_path: Path) -> None:
+    with pytest.raises(RulebookError) as refusal:
+        load(str(tmp_path))
+
+    assert refusal.value.code == "rulebook_unreadable"
