@@ -17,11 +17,12 @@ from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
 from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import together
-from qa_service.rulebook.once import is_plain, values
+from qa_service.rulebook.once import values
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.salvage import salvage
 from qa_service.rulebook.schema import SCHEMA, VERSION, WrittenRulebook
 from qa_service.rulebook.slips import no_mapping, slip, unreadable
+from qa_service.rulebook.unfolded import is_plain
 
 #: A rulebook of 10,000 rules with examples is about 6 MB; more is a mistake.
 MAX_BYTES = 16 << 20

@@ -190,15 +190,15 @@ class _Index:
 
 def _sounds(text: str, symbols: _Symbols) -> set[str]:
     """The phrase as symbols: as read in context, and with the other readings of its characters."""
-    han = sum(map(_is_han, text))
-    if not han:
-        return set()
     readings = [symbols.usual(char) for char in text]
+    is_han = [_is_han(char) for char in text]
+    if not any(is_han):
+        return set()
     # Where every character is read in one way only, nothing is left to ask.
     if all(len(some) == 1 for some in readings):
         return {"".join(some[0] for some in readings)}
     sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
-    if han == len(text) and _may_depend(text):
+    if all(is_han) and _may_depend(text):
         sounds.add("".join(symbols.symbol(syllable) for syllable in _read(text)))
     return sounds
 
@@ -207,11 +207,17 @@ def _may_depend(text: str) -> bool:
     """Whether a word stands in it whose characters have readings of their own there: 银行, but not 行走不行."""
     from pypinyin.constants import PHRASES_DICT
 
-    return any(
-        text[start:end] in PHRASES_DICT
-        for start in range(len(text) - 1)
-        for end in range(start + 2, len(text) + 1)
-    )
+    begins = _beginnings()
+    starts = [at for at in range(len(text) - 1) if text[at : at + 2] in begins]
+    return any(text[start:end] in PHRASES_DICT for start in starts for end in range(start + 2, len(text) + 1))
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first two characters of every such word: most texts hold none of them."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return frozenset(word[:2] for word in PHRASES_DICT)
 
 
 def _is_han(char: str) -> bool:

@@ -11,8 +11,9 @@ from pydantic_core import ErrorDetails
 
 from qa_service.core.errors import RoutingError
 from qa_service.core.routing import METADATA, Between, Condition, OneOf, Outcome, Profile, Route, RoutingTable
-from qa_service.rulebook.once import OnceLoader, SlipError, is_plain
+from qa_service.rulebook.once import OnceLoader, SlipError
 from qa_service.rulebook.places import path_of
+from qa_service.rulebook.unfolded import is_plain
 from qa_service.usecases.refusals import why_of
 from qa_service.usecases.routing_schema import WrittenOutcome, WrittenTable, WrittenWhen, minutes
 
