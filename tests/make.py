@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
+import numpy as np
 from hypothesis import strategies as st
 
 from qa_service.core.calls import CallFacts, Direction, Envelope
 from qa_service.core.history import Contact, History, Told
+from qa_service.core.meanings import Meaning
 from qa_service.core.measured import PartName
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance, Voice, Word
 from qa_service.core.tags import Tag
 from qa_service.core.time import Span
 from qa_service.detectors.base import Detector, DetectorRun, Event, event_order
+from qa_service.text.meaning import quantized
 
 #: Who is who in every made call, unless the test says otherwise.
 SPEAKERS = {
@@ -27,9 +31,9 @@ SPEAKERS = {
 ALL_PARTS = frozenset(part.value for part in PartName)
 
 
-def facts(*, parts: Iterable[str] = ALL_PARTS, overlap_known: bool = True) -> CallFacts:
+def facts(*, parts: Iterable[str] = ALL_PARTS, overlap_known: bool = True, encoder: str = "") -> CallFacts:
     """A two-channel call with every part measured."""
-    return CallFacts(parts=frozenset(parts), overlap_known=overlap_known)
+    return CallFacts(parts=frozenset(parts), overlap_known=overlap_known, encoder=encoder)
 
 
 def utterance(
@@ -198,6 +202,17 @@ _GRID_MS = 50  #: coarse, so that borders meet often
 _SECOND = 1_000 // _GRID_MS
 
 
+#: What the vectors of random calls were made by.
+ENCODER = "by-hand@1"
+
+
+def vector_of(text: str) -> bytes:
+    """Of the same text the same vector; of others mostly one that is far from it."""
+    sure = [crc32(f"{axis}{text}".encode()) % 201 - 100 for axis in range(4)]
+    (row,) = quantized(np.array([sure], np.float32) / np.float32(np.linalg.norm(sure) or 1))
+    return row
+
+
 @st.composite
 def _utterances(draw: st.DrawFn, role: Role, speaker: str, begin: int, cpm: int) -> list[Event]:
     """One utterance with its voice, in one piece or two, or a voice that nobody understood."""
@@ -221,6 +236,7 @@ def _utterances(draw: st.DrawFn, role: Role, speaker: str, begin: int, cpm: int)
         loudness_dbfs=draw(_LEVELS_DBFS),
         pitch_hz=draw(_PITCHES_HZ),
     )
+    heard = replace(heard, meanings=(Meaning(0, len(text), vector_of(text)),))
     return [*voices, timed(heard) if draw(st.booleans()) else heard]
 
 
@@ -278,6 +294,7 @@ def calls(draw: st.DrawFn) -> Call:
         events += _asked_and_answered(max((event.span.end_ms for event in events), default=0))
     ends_ms = max((event.span.end_ms for event in events), default=0)
     about = facts(
+        encoder=ENCODER,
         parts=draw(st.sampled_from([ALL_PARTS] * 7 + [frozenset({PartName.WORDS.value})])),
         overlap_known=draw(st.sampled_from([True] * 7 + [False])),
     )

@@ -12,9 +12,11 @@ from qa_service.core.tags import Evidence
 from qa_service.core.texts import Reason
 from qa_service.detectors import answer_reasons as reasons
 from qa_service.detectors.answer_window import End, Window
-from qa_service.text.normalize import Folded, fold
-from qa_service.text.point_ways import Sense, Spot
-from qa_service.text.points import spoken
+from qa_service.text.normalize import Folded
+from qa_service.text.point_bounds import leaves_room
+from qa_service.text.point_ways import NUMBER_SURE, Sense, Spot
+from qa_service.text.points import all_spoken, spoken, takes_back
+from qa_service.text.smooth import smooth
 
 #: What was not found may have been said in words that no table holds (as rules.hit.ABSENCE_CONFIDENCE).
 _MISSING_SURE = 0.8
@@ -46,23 +48,46 @@ def how_sure(alike: float, at_least: float) -> float:
     return round(_LEAST + (_MOST - _LEAST) * max(0.0, min(1.0, beyond)), 2)
 
 
-def contradiction(row: AnswerRow, said: Utterance) -> Judged | None:
-    """What the agent says that must not be said, or that denies what must be; by itself, whatever else was said."""
-    folded = fold(said.text)
+def contradiction(row: AnswerRow, said: Utterance, before: Sequence[Utterance] = ()) -> Judged | None:
+    """What the agent says that must not be said, or that denies what must be; whatever else is said after it.
+
+    Of what was said `before`, it counts that a point was made: a bound that leaves room for it (最长七个工作日 after
+    三到五个工作日) is then no other number in its place.
+    """
+    folded = smooth(said.text)
     required = [(point, spoken(point.ways, folded)) for point in row.must]
     for point in row.must_not:
         spot = spoken(point.ways, folded)
         if spot and spot.sense is Sense.SAID and not _is_inside(spot, required):
             because = reasons.forbidden(row, point.wording)
             return _contradicting(because, said, folded, spot)
-    for point, spot in required:
+    for point, found in required:
+        spot = found
         if spot and spot.sense is Sense.OTHER_NUMBER and _is_of_another(spot, point, required):
             continue
+        if spot and spot.sense is Sense.OTHER_NUMBER:
+            spot = _beyond_bounds(point, spot, folded, before)
         if spot and spot.sense in (Sense.DENIED, Sense.OTHER_NUMBER):
             tell = reasons.denied if spot.sense is Sense.DENIED else reasons.other_number
             because = tell(row, point.wording)
             return _contradicting(because, said, folded, spot)
     return None
+
+
+def _beyond_bounds(point: Point, spot: Spot, folded: Folded, before: Sequence[Utterance]) -> Spot | None:
+    """The other number: the first that is more than a bound, where the point was made already; nothing if none is."""
+    if takes_back(folded) or not _is_made(point, before):
+        return spot
+    others = (one for one in all_spoken(point.ways, folded) if one.sense is Sense.OTHER_NUMBER)
+    return next((one for one in others if not leaves_room(point.ways, folded, one)), None)
+
+
+def _is_made(point: Point, before: Sequence[Utterance]) -> bool:
+    """Whether its number was told, alone or with its words."""
+    spots = (spoken(point.ways, smooth(one.text)) for one in before)
+    return any(
+        spot and spot.sense in (Sense.SAID, Sense.DOUBTFUL) and spot.sure >= NUMBER_SURE for spot in spots
+    )
 
 
 def _is_inside(spot: Spot, required: Sequence[tuple[Point, Spot | None]]) -> bool:
@@ -152,7 +177,7 @@ def _told(row: AnswerRow, window: Window) -> _Told:
 
 def _spots(point: Point, window: Window, around: frozenset[str]) -> Iterator[tuple[Utterance, Folded, Spot]]:
     for said in window.said:
-        folded = fold(said.text)
+        folded = smooth(said.text)
         if spot := spoken(point.ways, folded, around):
             yield said, folded, spot
 
@@ -182,7 +207,7 @@ def _excuse(told: _Told, window: Window, end: End, by: Utterance | None, left_ms
         return reasons.at_end(row)
     if window.is_interrupted_by(by):
         return reasons.interrupted(row)
-    if not told.said and any(_DEFERS.search(fold(one.text).text) for one in window.said):
+    if not told.said and any(_DEFERS.search(smooth(one.text).text) for one in window.said):
         return reasons.deferred(row)
     if not told.missing:
         return reasons.unclear(row, [point.wording for point in told.doubtful])

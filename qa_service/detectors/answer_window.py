@@ -8,7 +8,7 @@ from enum import Enum
 from qa_service.core.speech import Utterance, Voice, spoken_chars
 from qa_service.core.tags import Evidence
 from qa_service.core.time import Span
-from qa_service.text.normalize import fold
+from qa_service.text.smooth import smooth
 
 #: Shorter utterances are back-channels: they neither answer nor end a turn.
 LEAST_CHARS = 4
@@ -74,7 +74,7 @@ class Window:
     @property
     def characters(self) -> frozenset[str]:
         """Everything that the agent said, as characters."""
-        return frozenset().union(*(fold(one.text).text for one in self.said))
+        return frozenset().union(*(smooth(one.text).text for one in self.said))
 
     @property
     def main(self) -> Utterance | None:

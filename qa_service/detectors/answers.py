@@ -182,7 +182,7 @@ class AnswersRun:
             row = self._row(window.rows[0])
             if not self._afford(row.wordings):
                 window.doubt = "much"
-            elif judged := contradiction(row, said):
+            elif judged := contradiction(row, said, window.said[:-1]):
                 self.open.remove(window)
                 yield self._tag(window, judged)
 

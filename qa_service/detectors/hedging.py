@@ -18,8 +18,9 @@ from qa_service.core.texts import Reason
 from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.text.answers import commits, gives_value, is_definite, says_yes_or_no
 from qa_service.text.hedges import Hedge, Strength, hedges
-from qa_service.text.normalize import Folded, fold
+from qa_service.text.normalize import Folded
 from qa_service.text.questions import Asked, kinds_asked
+from qa_service.text.smooth import smooth
 
 LABEL = "hedging.noncommittal"
 #: Shorter utterances are back-channels (嗯, 好的): they neither ask nor answer.
@@ -132,7 +133,7 @@ class NoncommittalRun:
         return () if tag is None else (tag,)
 
     def _customer(self, heard: Utterance) -> Iterable[Tag]:
-        folded = fold(heard.text)
+        folded = smooth(heard.text)
         kinds = frozenset() if heard.unreliable else kinds_asked(folded)
         if not kinds:
             return self._stands() if _PROTESTS.search(folded.text) else ()
@@ -143,7 +144,7 @@ class NoncommittalRun:
         if heard.unreliable:  # it may have been the answer: nobody knows
             self.pending, self.asked = None, frozenset()
             return
-        folded = fold(heard.text)
+        folded = smooth(heard.text)
         asked = self._just_asked(heard)
         if commits(folded) or is_definite(folded, asked) or (asked and self._counts_what_was_asked(folded)):
             self.answered, self.answered_ms = asked, heard.span.end_ms
@@ -164,7 +165,7 @@ class NoncommittalRun:
 
     def _counts_what_was_asked(self, folded: Folded) -> bool:
         """快了，九点关门: whoever asked 几点 has been told."""
-        return self.question is not None and gives_value(folded, fold(self.question.text).text)
+        return self.question is not None and gives_value(folded, smooth(self.question.text).text)
 
     def _just_asked(self, heard: Utterance) -> frozenset[Asked]:
         """What the customer asked a moment ago and nobody has answered."""

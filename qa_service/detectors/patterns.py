@@ -18,6 +18,7 @@ from qa_service.detectors.base import WORDS_ALONE, Deaf, DetectorRun, Event
 from qa_service.detectors.by_sound import EXACT, BySound, Reading, Tolerance, check_tolerance
 from qa_service.text.context import Context, has_sense
 from qa_service.text.normalize import Folded, fold
+from qa_service.text.pattern_fold import fold_pattern
 from qa_service.text.pattern_words import words_of_pattern
 from qa_service.text.patterns import PatternHit, PatternScanner, in_order
 
@@ -123,7 +124,9 @@ def _ears(rules: tuple[PatternRule, ...]) -> Mapping[Role, _Ear]:
 
 def _ear(rules: tuple[PatternRule, ...]) -> _Ear:
     tolerances = {which: rule.sounds_like for which, rule in enumerate(rules)}
-    sounds = BySound({i: words_of_pattern(rule.pattern) for i, rule in enumerate(rules)}, tolerances)
+    sounds = BySound(
+        {i: words_of_pattern(fold_pattern(rule.pattern)) for i, rule in enumerate(rules)}, tolerances
+    )
     return _Ear(
         rules,
         _scanner(rules),

@@ -138,7 +138,10 @@ class _Index:
         ]
         self._sounds = BySound(dict(enumerate(rule.any for rule in rules)), _tolerances(rules))
         self._near = [pair for pair in self._exact if pair[0] in set(self._sounds.rules)]
-        self._near_phrases = PhraseScanner([rules[rule].any[at] for rule, at in self._near])
+        # Of a list of 100,000, all by sound, the second finder would be the first once more.
+        is_all = self._near == self._exact and not self._barred
+        sounding = [rules[rule].any[at] for rule, at in self._near]
+        self._near_phrases = self._phrases if is_all else PhraseScanner(sounding)
         self._near_owners = {self.owners[rule] for rule in self._sounds.rules}
 
     def find(

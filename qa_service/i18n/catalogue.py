@@ -8,6 +8,7 @@ English, and falls back to zh_CN with a mark for texts that a rulebook's author 
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +24,13 @@ Lang = Literal["zh_CN", "zh_TW", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh_CN", "zh_TW", "en")
 #: Shown where a text speaks of something that this call does not hold.
 GAP = "〔…〕"
+#: A place in a text as errors name it, and as its reader says it.
+_SPOT = re.compile(r"line (\d+), column (\d+)$")
+_HERE: Mapping[Lang, str] = {
+    "zh_CN": r"第 \1 行第 \2 列",
+    "zh_TW": r"第 \1 行第 \2 列",
+    "en": r"line \1, column \2",
+}
 #: Marks a Chinese text shown to a reader of English because nobody translated it.
 UNTRANSLATED = "[zh] "
 
@@ -75,7 +83,7 @@ class Catalogue:
         """An error as its reader should see it: place, problem, way out."""
         if self.lang == "en" or not self.knows(f"error.{error.code}"):
             return str(error)
-        place = f"{error.where}：" if error.where else ""
+        place = f"{_SPOT.sub(_HERE[self.lang], error.where)}：" if error.where else ""
         values = {"problem": error.problem, "fix": error.fix, **error.values}
         return place + self.say(f"error.{error.code}", **values).lstrip()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_service.rulebook.durations import parse_duration_ms, parse_steps
+from qa_service.rulebook.durations import parse_duration_ms, parse_steps, parse_turns
 from qa_service.rulebook.modifiers import Node
 from qa_service.rulebook.places import Place
 from qa_service.rules.conditions import Condition, Distance, Lacking, Nearby, Side, Which
@@ -57,6 +57,12 @@ def distance_of(key: str, value: object, place: Place) -> Distance:
         return Distance(side)
     within = value["within"]
     steps, span_ms = parse_steps(within), parse_duration_ms(within)
+    if steps is None and span_ms is None and (turns := parse_turns(within)) is not None:
+        problem, fix = (
+            f"{within!r} counts turns",
+            f"Write utterances or a time: {2 * turns} utterances, or 30s",
+        )
+        raise place.at("within").error("distance_turns", problem, fix, word=within, steps=2 * turns)
     if steps is None and span_ms is None:
         problem = f"{within!r} is not a distance"
         raise place.at("within").error("distance", problem, "Write 30s or 2 utterances", word=within)

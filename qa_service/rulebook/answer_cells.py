@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa_service.core.standard_answers import Point
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
 from qa_service.text.normalize import fold, is_heard
@@ -113,9 +114,8 @@ def entries(cell: Cell, most: int) -> tuple[str, ...]:
         dict.fromkeys(one for part in _ENTRIES.split(cell.text) if (one := _COUNTED.sub("", part).strip()))
     )
     if len(said) > most:
-        raise cell.place.error(
-            "answers_many", f"has more than {most} entries", "Split it into several rows", most=most
-        )
+        problem, fix = f"has more than {most} entries", "Split it into several rows"
+        object_to(cell.place.error("answers_many", problem, fix, most=most))
     return said
 
 
@@ -130,7 +130,7 @@ def sentences(cell: Cell) -> tuple[str, ...]:
                 _check_length(one, cell.place)
                 if len(features(fold(one).text).grams) < _LEAST_GRAMS:
                     problem, fix = f"{one!r} is too short to be like anything", "Write the whole question"
-                    raise cell.place.error("answers_short", problem, fix, word=one)
+                    object_to(cell.place.error("answers_short", problem, fix, word=one))
     return said
 
 
@@ -156,13 +156,13 @@ def _ways(part: str, place: Place) -> tuple[str, ...]:
         raise place.error("answers_nothing", "says nothing between two |", "Write it, or drop one |")
     if len(said) > MOST_WAYS:
         problem, fix = f"has more than {MOST_WAYS} ways to say one point", "Keep the usual ones"
-        raise place.error("answers_ways", problem, fix, most=MOST_WAYS)
+        object_to(place.error("answers_ways", problem, fix, most=MOST_WAYS))
     for one in said:
         _check_length(one, place)
         folded = fold(one)
         if len(folded.text) < _LEAST_CHARS and not named(folded):
             problem, fix = f"{one!r} is everywhere", "Write at least two characters"
-            raise place.error("answers_word_short", problem, fix, word=one)
+            object_to(place.error("answers_word_short", problem, fix, word=one))
     return said
 
 
@@ -172,14 +172,14 @@ def _check_length(said: str, place: Place) -> None:
         raise place.error("answers_unheard", problem, "Write what is said", word=said)
     if len(said) > LONGEST:
         problem, fix = f"is longer than {LONGEST} characters", "Write what is said, one below the other"
-        raise place.error("answers_long", problem, fix, most=LONGEST)
+        object_to(place.error("answers_long", problem, fix, most=LONGEST))
 
 
 def text(cell: Cell) -> str:
     """A text for people."""
     if len(cell.text) > LONGEST_NOTE:
         problem = f"is longer than {LONGEST_NOTE} characters"
-        raise cell.place.error("answers_long", problem, "Shorten it", most=LONGEST_NOTE)
+        object_to(cell.place.error("answers_long", problem, "Shorten it", most=LONGEST_NOTE))
     return cell.text.strip()
 
 

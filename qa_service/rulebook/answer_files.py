@@ -5,12 +5,14 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from qa_service.core.errors import RulebookError
 from qa_service.core.standard_answers import AnswerTable, Point
 from qa_service.rulebook.answer_table import MAX_BYTES, read_table, table_text
 from qa_service.rulebook.found import Found
+from qa_service.rulebook.later import told_as
 from qa_service.rulebook.mistakes import Mistakes, each
 from qa_service.rulebook.places import Place
 from qa_service.text.files import read_bytes
@@ -93,7 +95,8 @@ def read_tables(book: Found, place: Place, mistakes: Mistakes) -> Mapping[str, A
             continue
         here = place.at("answers", name)
         try:
-            found[name] = read_table(name, text, Place(written.file))
+            with told_as(partial(_seen_from, here, written.file)):
+                found[name] = read_table(name, text, Place(written.file))
         except RulebookError as error:
             mistakes.note(*_seen_from(here, written.file, error))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from qa_service.coaching.advice import Advice
 from qa_service.core.speech import Role
@@ -13,9 +12,10 @@ from qa_service.core.texts import Text
 from qa_service.detectors.answers import Answers
 from qa_service.rulebook.durations import parse_duration_ms
 from qa_service.rulebook.mistakes import Mistakes
-from qa_service.rulebook.modifiers import mapping_of
+from qa_service.rulebook.modifiers import Node, mapping_of
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.senses import note_strange
+from qa_service.rulebook.spelling import near
 from qa_service.rules.about import labels_of
 from qa_service.rules.conditions import Condition, Tagged
 
@@ -56,7 +56,7 @@ class AnswerDetectors:
         Raises:
             RulebookError: everything in it that does not hold.
         """
-        spec = mapping_of({"table": value} if isinstance(value, str) else value, KEYS, place)
+        spec = mapping_of({"table": value} if isinstance(value, str) else value, KEYS, place, "表名")
         with Mistakes() as mistakes:
             note_strange(spec, KEYS, place, mistakes)
             with mistakes.noted():
@@ -64,13 +64,11 @@ class AnswerDetectors:
             with mistakes.noted():
                 verdicts = _verdicts(spec.get("verdict", [*_usual()]), place.at("verdict"))
             with mistakes.noted():
-                turns = _number(spec.get("turns", Answers().turns), TURNS, place.at("turns"), int)
+                turns = _number(spec, "turns", TURNS, place, Answers().turns)
             with mistakes.noted():
                 within_ms = _within(spec.get("within"), place.at("within"))
             with mistakes.noted():
-                at_least = _number(
-                    spec.get("at_least", Answers().at_least), AT_LEAST, place.at("at_least"), float
-                )
+                at_least = _number(spec, "at_least", AT_LEAST, place, float(Answers().at_least))
         settings = Answers("", table, int(turns), within_ms, float(at_least))
         if settings not in self.by_settings:
             self.by_settings[settings] = replace(settings, label=label)
@@ -87,6 +85,9 @@ class AnswerDetectors:
             return AnswerTable(name, ())
         if full not in self.tables:
             known = {one.removeprefix(f"{book}/") for one in (*self.tables, *self.spoiled)}
+            if not known:
+                fix = f"Write answers: {{{name}: {{file: {name}.csv}}}} in the book"
+                raise place.error("answers_none", "the book has no tables of answers", fix, word=name)
             raise place.unknown("answers_unknown", name, known, f"there is no table {name!r}")
         return self.tables[full]
 
@@ -108,16 +109,21 @@ def _verdicts(value: object, place: Place) -> tuple[Verdict, ...]:
     return tuple(dict.fromkeys(Verdict(word) for word in said))
 
 
-def _number(value: object, bounds: tuple[float, float], place: Place, kind: type[Any]) -> float:
-    low, high = bounds
-    is_kind = isinstance(value, int | float if kind is float else int) and not isinstance(value, bool)
-    if not is_kind or not low <= value <= high:  # type: ignore[operator]
+def _number(spec: Node, key: str, bounds: tuple[float, float], place: Place, usual: float) -> float:
+    """What is written under `key`, a whole number where `usual` is one."""
+    value, (low, high) = spec.get(key, usual), bounds
+    is_kind = isinstance(value, int if isinstance(usual, int) else int | float) and not isinstance(
+        value, bool
+    )
+    if not is_kind or not low <= value <= high:
+        least, most, example = f"{low:g}", f"{high:g}", near(value, usual, bounds)
         problem, fix = (
-            f"{value!r} is not between {low:g} and {high:g}",
-            f"Write a value from {low:g} to {high:g}",
+            f"{value!r} is not between {least} and {most}",
+            f"Write a value from {least} to {most}: {example}",
         )
-        raise place.error("setting_range", problem, fix, word=value, low=f"{low:g}", high=f"{high:g}")
-    return float(value)  # type: ignore[arg-type]
+        here = place.at(key)
+        raise here.error("setting_range", problem, fix, word=value, low=least, high=most, example=example)
+    return float(value)
 
 
 def _within(value: object, place: Place) -> int:
@@ -128,8 +134,8 @@ def _within(value: object, place: Place) -> int:
         problem, fix = f"{value!r} is not a duration", "Write it with its unit, such as 60s or 2m"
         raise place.error("duration", problem, fix, word=value)
     if not low <= within_ms <= high:
-        problem, fix = f"{value} is not between 5s and 10m", "Write a value from 5s to 10m"
-        raise place.error("setting_range", problem, fix, word=value, low="5s", high="10m")
+        problem, fix = f"{value} is not between 5s and 10m", "Write a value from 5s to 10m: 60s"
+        raise place.error("setting_range", problem, fix, word=value, low="5s", high="10m", example="60s")
     return within_ms
 
 

@@ -10,6 +10,7 @@ from qa_service.core.errors import RulebookError
 from qa_service.core.standard_answers import AnswerRow, AnswerTable
 from qa_service.rulebook import answer_cells as cells
 from qa_service.rulebook.answer_cells import Cell, cell_name, columns_of
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
 from qa_service.text.normalize import fold
@@ -80,17 +81,19 @@ def read_table(name: str, text: str, place: Place) -> AnswerTable:
         raise place.error("answers_no_rows", "has no rows", "Write one below the headers")
     if len(rest) > MOST_ROWS:
         problem, fix = f"has more than {MOST_ROWS} rows", "Split it into several tables"
-        raise place.error("answers_rows", problem, fix, most=MOST_ROWS)
+        object_to(place.error("answers_rows", problem, fix, most=MOST_ROWS))
     rows: list[tuple[int, AnswerRow]] = []
     with Mistakes() as mistakes:
         for number, line in rest:
             with mistakes.noted():
                 rows.append((number, _row(_cells(number, line, heads, columns, place), place, number)))
-        mistakes.note(*_clashes(rows, place))
+        for clash in _clashes(rows, place):
+            with mistakes.noted():
+                object_to(clash)
     asked = sum(len(row.questions) for _, row in rows)
     if asked > MOST_ASKED:
         problem, fix = f"holds {asked} questions, more than {MOST_ASKED}", "Split it into several tables"
-        raise place.error("answers_questions", problem, fix, count=asked, most=MOST_ASKED)
+        object_to(place.error("answers_questions", problem, fix, count=asked, most=MOST_ASKED))
     return AnswerTable(name, tuple(row for _, row in rows))
 
 
@@ -103,14 +106,14 @@ def _cells(
             "has more cells than there are headers",
             "Quote the cell with the comma, or drop the comma",
         )
-        raise place.at(f"{number}").error("answers_wide", problem, fix)
+        object_to(place.at(f"{number}").error("answers_wide", problem, fix))
     found: dict[str, Cell] = {}
     for at, name in columns.items():
         text = line[at].strip() if at < len(line) else ""
         here = place.at(cell_name(number, at, heads[at]))
         if text.startswith("="):
             problem, fix = f"{text!r} is a formula without its result", "Paste the values, and save once more"
-            raise here.error("answers_formula", problem, fix, word=text)
+            object_to(here.error("answers_formula", problem, fix, word=text))
         known = found.get(name)
         if known is None or not known.text:
             found[name] = Cell(here, text)
@@ -152,7 +155,7 @@ def _needed(cell: Cell) -> str:
         raise cell.place.error("answers_cell_empty", "is empty", "Write it")
     if len(cell.text) > cells.LONGEST:
         problem = f"is longer than {cells.LONGEST} characters"
-        raise cell.place.error("answers_long", problem, "Shorten it", most=cells.LONGEST)
+        object_to(cell.place.error("answers_long", problem, "Shorten it", most=cells.LONGEST))
     return cell.text
 
 
@@ -163,14 +166,16 @@ def _check(row: AnswerRow, points: Place, until: Place) -> None:
     count = sum(len(point.ways) for point in (*row.must, *row.must_not))
     if count > MOST_ROW_WAYS:
         problem, fix = f"has {count} ways to say its points, more than {MOST_ROW_WAYS}", "Split the row"
-        raise points.error("answers_row_ways", problem, fix, word=row.id, count=count, most=MOST_ROW_WAYS)
+        object_to(
+            points.error("answers_row_ways", problem, fix, word=row.id, count=count, most=MOST_ROW_WAYS)
+        )
     wanted = {fold(way).text for point in row.must for way in point.ways}
     for way in (way for point in row.must_not for way in point.ways):
         if fold(way).text in wanted:
             problem, fix = f"{way!r} must be said and must not be", "Keep it in one of the two"
-            raise points.error("answers_both", problem, fix, word=way)
+            object_to(points.error("answers_both", problem, fix, word=way))
     if row.since and row.until and row.until < row.since:
-        raise until.error("answers_days", "ends before it begins", "Exchange the two days")
+        object_to(until.error("answers_days", "ends before it begins", "Exchange the two days"))
 
 
 def _clashes(rows: Iterable[tuple[int, AnswerRow]], place: Place) -> Iterator[RulebookError]:

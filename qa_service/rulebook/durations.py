@@ -11,6 +11,7 @@ PERCENT = r"^\s*([0-9]{1,9}(?:\.[0-9]{1,9})?)\s*[%％]\s*$"
 _DURATION = re.compile(DURATION)
 _UNIT_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _STEPS = re.compile(STEPS)
+_TURNS = re.compile(r"\s*([0-9]{1,3})\s*(?:turns?|个?(?:话轮|回合|轮)(?:对话)?)\s*")
 _PERCENT = re.compile(PERCENT)
 
 
@@ -31,6 +32,16 @@ def parse_steps(text: object) -> int | None:
     (2, 3, None)
     """
     match = _STEPS.fullmatch(text) if isinstance(text, str) else None
+    return int(match[1]) if match else None
+
+
+def parse_turns(text: object) -> int | None:
+    """A number of turns, which nothing here is measured in, so that it can be said what is.
+
+    >>> parse_turns("2 turns"), parse_turns("两轮"), parse_turns("3轮"), parse_turns("2 utterances")
+    (2, None, 3, None)
+    """
+    match = _TURNS.fullmatch(text) if isinstance(text, str) else None
     return int(match[1]) if match else None
 
 

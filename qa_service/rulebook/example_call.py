@@ -60,10 +60,18 @@ def read_call(lines: Sequence[str]) -> tuple[ExampleCall, tuple[str, ...]]:
             nth = int(found[1] or found[2])
         else:
             raise ValueError(word)
-    began = datetime.strptime(f"{day or _DAY} {clock or _TIME}", "%Y-%m-%d %H:%M").replace(tzinfo=_ZONE)
+    began = _moment(day, clock)
     known = began if day or clock or nth else None
     envelope = Envelope(started_at=known, direction=way, customer="example" if nth else "")
     return ExampleCall(envelope, _before(began, way, nth - 1) if nth else None), tuple(lines[1:])
+
+
+def _moment(day: str, clock: str) -> datetime:
+    try:
+        began = datetime.strptime(f"{day or _DAY} {clock or _TIME}", "%Y-%m-%d %H:%M")
+    except ValueError as error:  # 2026-13-45, 25:99
+        raise ValueError(f"{day} {clock}".strip()) from error
+    return began.replace(tzinfo=_ZONE)
 
 
 def _before(began: datetime, way: Direction, calls: int) -> History:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.places import Place
 
 #: What is counted → the most of it in one rule.
@@ -51,4 +52,4 @@ class Limits:
         self.taken[what] = before + count
         if before <= MOST[what] < before + count:
             problem = f"the rule has more than {MOST[what]} {what} up to here"
-            raise place.error(f"rule_{what}", problem, _FIXES[what], most=MOST[what])
+            object_to(place.error(f"rule_{what}", problem, _FIXES[what], most=MOST[what]))

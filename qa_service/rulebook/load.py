@@ -15,6 +15,7 @@ from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compile import compile_book
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.joined import joined_words
+from qa_service.rulebook.later import read_again
 from qa_service.rulebook.mistakes import together
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.resolve import resolve
@@ -48,7 +49,8 @@ def load(name_or_path: str = DEFAULT) -> Rulebook:
 def load_bundle(name_or_path: str = DEFAULT) -> Bundle:
     """As `load`, with every text that went in."""
     path = Path(name_or_path)
-    if path.suffix in {".yaml", ".yml"} or path.is_file():
+    # No pack has a slash in its name: who writes one means a file, or a folder by mistake.
+    if path.suffix in {".yaml", ".yml"} or path.is_file() or len(path.parts) > 1:
         return _bundled(_with_tables(path), _beside(path.parent))
     return pack_bundle(name_or_path)
 
@@ -65,11 +67,16 @@ def bundle_text(text: str, source: str, own: Callable[[str], str | None]) -> Bun
 
 
 def reload(texts: Mapping[str, str], digest: str) -> Bundle:
-    """A rulebook that was kept as a bundle, from its own texts alone: whatever the packs say by now."""
+    """A rulebook that was kept as a bundle, from its own texts alone: whatever the packs say by now.
+
+    What is objected to since it was published is among its warnings (rulebook.later).
+    """
     name, text = next(iter(texts.items()))
-    bundle = _bundled(with_tables(read(text, name), texts.get), _among(texts.get))
+    with read_again() as objections:
+        bundle = _bundled(with_tables(read(text, name), texts.get), _among(texts.get))
     # The name under which it judged stays, should a later qa-service take the digest in another way.
-    return replace(bundle, book=replace(bundle.book, digest=digest))
+    book = replace(bundle.book, digest=digest)
+    return replace(bundle, book=book, doubted=lambda: (*objections, *bundle.doubted()))
 
 
 def _beside(folder: Path | None) -> Library:

@@ -26,7 +26,7 @@ def read_means(label: str, value: object, place: Place, role: Role | None) -> Me
     Raises:
         RulebookError: everything in it that does not hold.
     """
-    spec = mapping_of({"like": value} if isinstance(value, list) else value, KEYS, place)
+    spec = mapping_of({"like": value} if isinstance(value, list) else value, KEYS, place, "[一句话]")
     with Mistakes() as mistakes:
         note_strange(spec, KEYS, place, mistakes)
         with mistakes.noted():

@@ -55,10 +55,12 @@ def narrowing_of(node: Node, place: Place) -> Narrowing:
     return Narrowing(role, scope, min_confidence, max_confidence, at_least)
 
 
-def mapping_of(node: object, known: Collection[str], place: Place) -> Node:
-    """The node as a mapping; which of its keys may not stand there, `strange_keys` says."""
+def mapping_of(node: object, known: Collection[str], place: Place, form: str) -> Node:
+    """The node as a mapping, such as `form`; which of its keys may not stand there, `strange_keys` says."""
     if not isinstance(node, dict):
-        raise place.error("mapping", "is not a mapping", f"Known keys: {', '.join(known)}")
+        keys = ", ".join(known)
+        fix = f"Write for example {form}. Known keys: {keys}"
+        raise place.error("mapping_keys", "is not a mapping", fix, form=form, known=keys)
     return node
 
 
@@ -100,7 +102,7 @@ def _count_of(node: Node, place: Place) -> int:
     if "count" not in node:
         return 1
     here, known = place.at("count"), ("at_least",)
-    written = mapping_of(node["count"], known, here)
+    written = mapping_of(node["count"], known, here, "{at_least: 2}")
     if strange := strange_keys(written, known, here):
         raise together(strange)
     at_least = written.get("at_least")

@@ -67,7 +67,7 @@ class _Once(yaml.composer.Composer):
         """
         event: Any = self.peek_event()  # type: ignore[attr-defined]
         if getattr(event, "tag", None) not in _TEXT_TAGS:
-            raise SlipError("tag", str(event.tag), event.start_mark)
+            raise SlipError("tag", str(event.tag).replace("tag:yaml.org,2002:", "!!"), event.start_mark)
         if self.depth >= DEEPEST:
             raise SlipError("deep", str(DEEPEST), event.start_mark)
         self.depth += 1
@@ -140,18 +140,3 @@ for _loader in (OnceLoader, _SwiftLoader):
         _loader.add_implicit_resolver(
             f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), list(_first)
         )
-
-
-def is_plain(data: object, most: int) -> bool:
-    """Whether the values, aliases written out, are few enough to be walked through, and none lies too deep."""
-    waiting, left = [(data, 0)], most
-    while waiting and left > 0:
-        value, depth = waiting.pop()
-        if depth > DEEPEST:
-            return False
-        left -= 1
-        if isinstance(value, dict):
-            waiting.extend((held, depth + 1) for held in value.values())
-        elif isinstance(value, list):
-            waiting.extend((held, depth + 1) for held in value)
-    return not waiting

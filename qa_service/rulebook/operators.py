@@ -12,6 +12,7 @@ from qa_service.detectors.patterns import PatternRule
 from qa_service.detectors.phrases import PhraseRule
 from qa_service.detectors.similar import SimilarRule
 from qa_service.rulebook.answer_rules import AnswerDetectors
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.limits import Limits
 from qa_service.rulebook.means import read_means
 from qa_service.rulebook.mistakes import Mistakes
@@ -48,16 +49,20 @@ class Budget:
         try:
             checked = check_pattern(pattern)
         except RulebookError as error:
-            code = error.code.removeprefix("rulebook_")
-            raise place.error(
-                code, error.problem, error.fix, word=pattern, why=error.values.get("why", "")
-            ) from error
+            raise _seen_at(place, error, pattern) from error
+        if checked.objection is not None:
+            object_to(_seen_at(place, checked.objection, pattern))
         self.left -= checked.steps
         if self.left < 0:
             problem = f"the patterns up to here are too large together (at most {MOST_STEPS_TOGETHER} steps)"
             fix = "Use phrases where they will do, or split the rulebook"
             raise place.error("patterns_large", problem, fix, most=MOST_STEPS_TOGETHER)
         return checked.width
+
+
+def _seen_at(place: Place, error: RulebookError, pattern: str) -> RulebookError:
+    code = error.code.removeprefix("rulebook_")
+    return place.error(code, error.problem, error.fix, word=pattern, why=error.values.get("why", ""))
 
 
 @dataclass(slots=True)
@@ -137,7 +142,9 @@ class Operators:
     def read_regex(self, value: object, place: Place, role: Role | None) -> Tagged:
         """`regex: '…'`, or `{pattern: '…', role, unless, sounds_like}`."""
         self.limits.take("operators", 1, place)
-        spec = mapping_of({"pattern": value} if isinstance(value, str) else value, REGEX, place)
+        spec = mapping_of(
+            {"pattern": value} if isinstance(value, str) else value, REGEX, place, "'保证.{0,4}收益'"
+        )
         with Mistakes() as mistakes:
             note_strange(spec, REGEX, place, mistakes)
             with mistakes.noted():

@@ -67,6 +67,26 @@ SHORT = {
     "emotion": "kinds",
     "emotion_course": "course",
 }
+#: Each as it may be written, for whoever wrote it otherwise.
+FORMS = {
+    "call": "{direction: outbound}",
+    "length": "{above: 10m}",
+    "turns": "{above: 20}",
+    "talk_ratio": "{below: 0.4}",
+    "first_speaker": "agent",
+    "last_speaker": "agent",
+    "hung_up": "agent",
+    "pace": "{above: 300}",
+    "loudness": "{above: 6}",
+    "pitch": "{above: 3}",
+    "contacts": "{within: 7d, at_least: 2}",
+    "answers_differ": "{within: 30d}",
+    "again": "{alike: 0.8}",
+    "number": "amount",
+    "personal_data": "mobile",
+    "emotion": "anger",
+    "emotion_course": "worsened",
+}
 _LABEL = "label"
 
 
@@ -91,7 +111,7 @@ class OwnDetectors:
         written = {SHORT[key]: value} if key in SHORT and not isinstance(value, dict) else value
         if key in OF_PARTY and role is not None and isinstance(written, dict):
             written = {"role": role.value, **written}
-        settings = _listed(mapping_of(written, sorted(_settings_of(kind)), place), kind)
+        settings = _listed(mapping_of(written, sorted(_settings_of(kind)), place, FORMS[key]), kind)
         _refuse_label(settings, kind, place)
         detector = configure(kind, settings, place, written=value)
         return self._kept(detector, "", label)

@@ -29,6 +29,9 @@ def with_limits(when: Mapping[str, Any], wanted: Settings, place: Place) -> Limi
     """
     known = dict(_limits(when))
     for name in wanted:
+        if not known:
+            fix = "Disable the rule and write another one"
+            raise place.at(name).error("override_no_limits", "the rule has no settings to change", fix)
         if name not in known:
             raise place.at(name).unknown("override_limits", name, known, "is no tag or operator of this rule")
     each = [(name, key) for name, given in wanted.items() for key in given]

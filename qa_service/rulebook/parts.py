@@ -104,10 +104,26 @@ def _seen_from(place: Place | None) -> Iterator[None]:
 def _check_criterion(rule: FlatRule, criteria: Collection[str], *, is_whole: bool) -> None:
     """A scoring rule counts against a criterion of the scorecard; another rule may name one."""
     criterion, place = rule.written.criterion, rule.place.at("criterion")
+    if not criteria and is_whole and (criterion or rule.written.stage == "score"):
+        raise _no_scorecard(criterion, place)
     if not criterion and rule.written.stage == "score":
         known = ", ".join(sorted(criteria))
-        problem, fix = "scores, but names no criterion", f"Name one of {known or 'a scorecard'}"
+        problem, fix = "scores, but names no criterion", f"Name one of {known}"
         raise place.error("criterion_missing", problem, fix, known=known)
     if criterion and criterion not in criteria and is_whole:
         problem = f"{criterion!r} is not on the scorecard"
         raise place.unknown("criterion_unknown", criterion, criteria, problem)
+
+
+def _no_scorecard(criterion: str, place: Place) -> RulebookError:
+    """The error about a criterion where the book has none at all: nothing can be suggested but to write one."""
+    form = f"{{id: {criterion or 'care'}, title: …, max_points: 10}}"
+    problem = (
+        f"the book has no scorecard, so no criterion {criterion!r}"
+        if criterion
+        else "the book has no scorecard"
+    )
+    fix = f"Write scorecard: {{sections: [{{id: …, title: …, criteria: [{form}]}}]}}, or let the rule only coach"
+    if criterion:
+        return place.error("criterion_no_scorecard", problem, fix, word=criterion, form=form)
+    return place.error("criterion_missing_no_scorecard", problem, fix, form=form)

@@ -37,7 +37,7 @@ def read_phrases(
     Raises:
         RulebookError: everything in it that does not hold.
     """
-    spec = mapping_of({"any": value} if isinstance(value, list | str) else value, KEYS, place)
+    spec = mapping_of({"any": value} if isinstance(value, list | str) else value, KEYS, place, "[词, 词]")
     if spec.keys() == {"any"}:  # as most are, in books of thousands
         return PhraseRule(label, _words(spec["any"], place.at("any")), role, USUAL, usual)
     with Mistakes() as mistakes:
@@ -92,7 +92,7 @@ def _window(spec: Node, place: Place) -> Window:
     if "window" not in spec:
         return ANYWHERE
     here, known = place.at("window"), ("before", "after")
-    written = mapping_of(spec["window"], known, here)
+    written = mapping_of(spec["window"], known, here, "{before: 10, after: 10}")
     if strange := strange_keys(written, known, here):
         raise together(strange)
     with Mistakes() as mistakes:

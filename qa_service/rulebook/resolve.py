@@ -268,6 +268,9 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
         if not flat.is_whole:
             return  # it may be what could not be read
         place = flat.place.at("override", rule_id)
+        if not flat.rules:
+            fix = "Include the book whose rules are to change"
+            raise place.error("override_nothing", "the book has no rules to override", fix)
         raise place.unknown("override_unknown", rule_id, flat.rules, "there is no such rule")
     if override.disable:
         flat.let_go.add(flat.rules.pop(rule_id).written.criterion)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from qa_service.rulebook.written import Day, Duration, Written, refusal
 
@@ -206,12 +207,24 @@ class WrittenOverride(Written):
         return self
 
 
+def _table_file(name: str) -> str:
+    if not re.match(_TABLE, name):
+        problem, fix = (
+            f"{name!r} is no file beside the rulebook",
+            "Write a name such as fees.csv, without a folder",
+        )
+        raise refusal("answers_file", problem, fix, word=name)
+    return name
+
+
 class WrittenAnswers(Written):
     """A table of standard answers: a file beside the book, or the table itself as CSV."""
 
     short, bare = "file", (str,)
 
-    file: str = Field(default="", pattern=_TABLE, max_length=120)
+    file: Annotated[
+        str, AfterValidator(_table_file), Field(max_length=120, json_schema_extra={"pattern": _TABLE})
+    ] = ""
     table: str = Field(default="", max_length=4_000_000)
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.modifiers import Node
 from qa_service.rulebook.phrases import check_word
 from qa_service.rulebook.places import Place
+from qa_service.rulebook.spelling import near
 from qa_service.text.normalize import fold
 
 
@@ -39,6 +40,7 @@ def read_least(spec: Node, key: str, place: Place, bounds: tuple[float, float], 
     """
     value, (low, high) = spec.get(key, usual), bounds
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        problem = f"{value!r} is not between {low} and {high}"
-        raise place.at(key).error("setting_range", problem, f"Write {usual}", word=value, low=low, high=high)
+        problem, example = f"{value!r} is not between {low} and {high}", near(value, usual, bounds)
+        here, fix = place.at(key), f"Write {example}"
+        raise here.error("setting_range", problem, fix, word=value, low=low, high=high, example=example)
     return float(value)

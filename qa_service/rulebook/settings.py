@@ -6,15 +6,17 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa_service.core.errors import RulebookError
 from qa_service.detectors.base import Detector
 from qa_service.detectors.unfit import Unfit
 from qa_service.rulebook.bounds import bounds_of, shown
 from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.places import Place
+from qa_service.rulebook.spelling import example_of
 from qa_service.rulebook.unfit import refusal
 
 _NUMBERS = (int, float)
@@ -50,10 +52,8 @@ def configure(
                     raise here.unknown("setting_unknown", key, names, "is not a setting")
                 if name in values:
                     raise here.error("key_twice", "stands twice", "Keep one of them", word=key)
-                is_time = name.endswith("_ms")
-                low = (bounds_of(kind.name, name) or (0.0, 0.0))[0]
-                read = _milliseconds(value, key, here) if is_time else _value(value, hints[name], here, low)
-                values[name] = _bounded(read, kind.name, name, here)
+                setting = _Setting(kind, name, key, hints[name], here)
+                values[name] = setting.read(value)
     try:
         return typing.cast("Detector", kind(**values))
     except Unfit as unfit:
@@ -62,39 +62,79 @@ def configure(
         raise place.error("setting_value", str(error), "Mend the value", why=str(error)) from error
 
 
-def _bounded(value: object, detector: str, field: str, place: Place) -> object:
-    """The value, if it lies where the setting means something."""
-    bounds = bounds_of(detector, field)
-    if bounds is None or not isinstance(value, _NUMBERS) or bounds[0] <= value <= bounds[1]:
+class _Setting(NamedTuple):
+    """One setting that is read: the detector's, its field, the key for it, what the field holds, where it stands."""
+
+    kind: type[Any]
+    field: str
+    key: str
+    hint: object
+    place: Place
+
+    def read(self, written: object) -> object:
+        """The value as the field holds it.
+
+        Raises:
+            RulebookError: it is of another kind, or lies where the setting means nothing.
+        """
+        read = self._milliseconds(written) if self.field.endswith("_ms") else self._value(written)
+        return self._bounded(read, written)
+
+    def _bounded(self, value: object, written: object) -> object:
+        bounds = bounds_of(self.kind.name, self.field)
+        if bounds is None or not isinstance(value, _NUMBERS) or bounds[0] <= value <= bounds[1]:
+            return value
+        low, high, said = (shown(number, self.field) for number in (*bounds, value))
+        example = self._example(written)
+        problem, fix = (
+            f"{said} is not between {low} and {high}",
+            f"Write a value from {low} to {high}: {example}",
+        )
+        object_to(
+            self.place.error("setting_range", problem, fix, word=said, low=low, high=high, example=example)
+        )
         return value
-    low, high, said = (shown(number, field) for number in (*bounds, value))
-    problem, fix = f"{said} is not between {low} and {high}", f"Write a value from {low} to {high}"
-    raise place.error("setting_range", problem, fix, word=said, low=low, high=high)
 
+    def _milliseconds(self, value: object) -> int:
+        """A duration with its unit; a bare number only where the author wrote `limit_ms` himself."""
+        if self.key.endswith("_ms") and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        duration_ms = parse_duration_ms(value)
+        if duration_ms is None:
+            example = self._example(value)
+            problem, fix = f"{value!r} is not a duration", f"Write it with its unit, such as {example}"
+            raise self.place.error("setting_duration", problem, fix, word=value, example=example)
+        return duration_ms
 
-def _milliseconds(value: object, key: str, place: Place) -> int:
-    """A duration with its unit; a bare number only where the author wrote `limit_ms` himself."""
-    if key.endswith("_ms") and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    def _value(self, value: object) -> object:
+        """The value as its field holds it; below zero only where the least that it may be is."""
+        if isinstance(value, list):
+            value = tuple(value)
+        if isinstance(value, int) and not isinstance(value, bool) and float in self._kinds:
+            value = float(value)
+        if not _matches(value, self.hint):
+            raise self._of_other_kind(value)
+        low = (bounds_of(self.kind.name, self.field) or (0.0, 0.0))[0]
+        if isinstance(value, _NUMBERS) and not ((value >= 0 or low < 0) and abs(value) < float("inf")):
+            example = self._example(value)
+            problem, fix = f"{value!r} is below zero or without end", f"Write for example {example}"
+            raise self.place.error("setting_endless", problem, fix, word=value, example=example)
         return value
-    duration_ms = parse_duration_ms(value)
-    if duration_ms is None:
-        problem, fix = f"{value!r} is not a duration", "Write it with its unit, such as 8s or 800ms"
-        raise place.error("duration", problem, fix, word=value)
-    return duration_ms
 
+    def _of_other_kind(self, value: object) -> RulebookError:
+        if int not in self._kinds and float not in self._kinds:
+            return _of_other_kind(value, self.hint, self.place)
+        wanted, said = _kind(self.hint)
+        example, value = self._example(value), list(value) if isinstance(value, tuple) else value
+        problem, fix = f"{value!r} is not {said}", f"Write {said} without quotes, such as {example}"
+        return self.place.error("setting_number", problem, fix, word=value, wanted=wanted, example=example)
 
-def _value(value: object, hint: object, place: Place, low: float) -> object:
-    """The value as its field holds it; below zero only where `low`, the least that it may be, is."""
-    if isinstance(value, list):
-        value = tuple(value)
-    if isinstance(value, int) and not isinstance(value, bool) and float in (hint, *typing.get_args(hint)):
-        value = float(value)
-    if not _matches(value, hint):
-        raise _of_other_kind(value, hint, place)
-    if isinstance(value, _NUMBERS) and not ((value >= 0 or low < 0) and abs(value) < float("inf")):
-        problem = f"{value!r} is below zero or without end"
-        raise place.error("setting_endless", problem, "Write 0 or more", word=value)
-    return value
+    def _example(self, written: object) -> str:
+        return example_of(self.kind, self.field, written, is_whole=int in self._kinds)
+
+    @property
+    def _kinds(self) -> tuple[object, ...]:
+        return (self.hint, *typing.get_args(self.hint))
 
 
 def _of_other_kind(value: object, hint: object, place: Place) -> RulebookError:

@@ -25,7 +25,7 @@ def read_similar(label: str, value: object, place: Place, role: Role | None) -> 
     Raises:
         RulebookError: everything in it that does not hold.
     """
-    spec = mapping_of({"examples": value} if isinstance(value, list) else value, KEYS, place)
+    spec = mapping_of({"examples": value} if isinstance(value, list) else value, KEYS, place, "[一句话]")
     with Mistakes() as mistakes:
         note_strange(spec, KEYS, place, mistakes)
         with mistakes.noted():

@@ -15,17 +15,20 @@ from qa_service.core.errors import RulebookError
 from qa_service.rulebook.calm import calm
 from qa_service.rulebook.explain import explain
 from qa_service.rulebook.found import Found, spoiled_by
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import together
-from qa_service.rulebook.once import is_plain, values
+from qa_service.rulebook.once import values
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.salvage import salvage
 from qa_service.rulebook.schema import SCHEMA, VERSION, WrittenRulebook
 from qa_service.rulebook.slips import no_mapping, slip, unreadable
+from qa_service.rulebook.unfolded import is_plain
 
 #: A rulebook of 10,000 rules with examples is about 6 MB; more is a mistake.
 MAX_BYTES = 16 << 20
-#: Values in one file, aliases written out; 20,000 rules with examples and coaching have about 2 million.
-MAX_VALUES = 5_000_000
+#: Values in one file, aliases written out, and mappings ten times; 20,000 rules with examples and coaching have about
+#: 6 million. Those that only aliases bring: a list of 1,000 words in 500 rules.
+MAX_VALUES, MAX_REPEATED = 15_000_000, 500_000
 _SCHEMA = re.compile(rf"{SCHEMA}@([0-9]{{1,9}})")
 
 
@@ -44,11 +47,11 @@ def read(text: str, source: str) -> Found:
         raise no_mapping(text, place) or place.error("not_a_book", "is not a rulebook", fix)
     if (newer := _newer(data)) is not None:
         raise _not_yet(newer, place)
-    if not is_plain(data, MAX_VALUES):
+    if not is_plain(data, MAX_VALUES, MAX_REPEATED):
         problem = (
-            "its aliases (&name, *name) refer to each other without end, or unfold to millions of values"
+            "its aliases (&name, *name) refer to each other without end, or unfold to far too many values"
         )
-        raise place.error("tangled", problem, "Write the values out")
+        object_to(place.error("tangled", problem, "Write the values out"))
     try:
         with calm():
             written = WrittenRulebook.model_validate(data)
@@ -84,6 +87,8 @@ def _salvaged(data: dict[str, Any], source: str, mistakes: tuple[RulebookError, 
 
 def _parse(text: str, place: Place) -> tuple[object, bool]:
     """The values, and whether one of them is a `Joined`."""
+    # As Windows writes it; the library in C would leave it to the slow one.
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
         with calm():
             return values(text)

@@ -15,6 +15,9 @@ def refusal(unfit: Unfit, place: Place, written: object) -> RulebookError:
     here = place.at(*_as_written(unfit, written))
     word, known = unfit.word, ", ".join(unfit.known)
     match unfit.why:
+        case Why.WORD if _is_missing(unfit, written):
+            fix = f"Write one of: {known}"
+            return place.at(*unfit.steps).error("setting_missing", "is missing", fix, known=known)
         case Why.WORD:
             return here.unknown("setting_word", word, unfit.known, f"{word!r} may not stand here")
         case Why.NOTHING:
@@ -60,13 +63,19 @@ def _said(written: object, name: str) -> object:
     return written.get(name, written.get(f"{name}_ms", "")) if isinstance(written, Mapping) else ""
 
 
+def _is_missing(unfit: Unfit, written: object) -> bool:
+    if not unfit.steps:
+        return False
+    return isinstance(written, Mapping) and not {unfit.steps[0], f"{unfit.steps[0]}_ms"} & written.keys()
+
+
 def _as_written(unfit: Unfit, written: object) -> tuple[str | int, ...]:
     """The part of the way to the setting that its author wrote; a list by itself is short for its setting."""
     held: Any = written
     steps = unfit.steps[1:] if isinstance(written, list) else unfit.steps
     for length, step in enumerate(steps):
         leads_on = isinstance(held, list if isinstance(step, int) else Mapping)
-        if not leads_on:
+        if not leads_on or (isinstance(held, Mapping) and step not in held):
             return steps[:length]
         held = held[step]
     return steps

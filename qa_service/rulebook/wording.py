@@ -7,10 +7,12 @@ from string import Formatter
 
 from qa_service.coaching.advice import Advice, Fit
 from qa_service.coaching.strengths import Praise
+from qa_service.core.errors import RulebookError
 from qa_service.core.texts import Text
 from qa_service.rulebook.book import Example
 from qa_service.rulebook.example_call import read_call
 from qa_service.rulebook.examples import read_lines
+from qa_service.rulebook.later import object_to
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.phrases import check_word
 from qa_service.rulebook.places import Place
@@ -119,7 +121,8 @@ def _without_slips(written: WrittenText, place: Place) -> Text:
     }
     with Mistakes() as mistakes:
         for gap in gaps:
-            mistakes.note(place.unknown("key_unknown", gap, GAPS, f"nothing ever fills {{{gap}}}"))
+            with mistakes.noted():
+                object_to(place.unknown("key_unknown", gap, GAPS, f"nothing ever fills {{{gap}}}"))
     return text_of(written)
 
 
@@ -148,12 +151,20 @@ def _tried(
         for i, written in enumerate(examples):
             lines = (written,) if isinstance(written, str) else tuple(written)
             with mistakes.noted():
-                _check(lines, place.at(i))
-                tried.append(Example(rule, lines, must_match))
+                if _is_readable(lines, place.at(i)):
+                    tried.append(Example(rule, lines, must_match))
     return tried
 
 
-def _check(lines: tuple[str, ...], place: Place) -> None:
+def _is_readable(lines: tuple[str, ...], place: Place) -> bool:
+    """Whether it is an example. What is none is refused; of a published book it is left out: it judges nothing."""
+    mistake = _mistake_in(lines, place)
+    if mistake is not None:
+        object_to(mistake)
+    return mistake is None
+
+
+def _mistake_in(lines: tuple[str, ...], place: Place) -> RulebookError | None:
     try:
         _, said = read_call(lines)
     except ValueError as error:
@@ -161,11 +172,12 @@ def _check(lines: tuple[str, ...], place: Place) -> None:
             f"{error} says nothing of a call",
             "Write 通话: 2026-03-04 22:30 呼出 第4通, or part of it",
         )
-        raise place.error("example_call", problem, fix, word=str(error)) from error
+        return place.error("example_call", problem, fix, word=str(error))
     try:
         read = read_lines(said)
-    except ValueError as error:
+    except ValueError:
         problem, fix = "a line ends before it begins", "Write [start-end] in seconds, the earlier first"
-        raise place.error("example_times", problem, fix) from error
+        return place.error("example_times", problem, fix)
     if not read or not all(line.text for line in read):
-        raise place.error("example_empty", "a line says nothing", "Write what is said")
+        return place.error("example_empty", "a line says nothing", "Write what is said")
+    return None

@@ -54,11 +54,15 @@ _REPEATS = re.compile(r"(?<!\\)\{(\d+)(?:,(\d*))?\}")
 
 
 class Checked(NamedTuple):
-    """A pattern that works: as folded text needs it, and what it costs (instructions, places that match anything)."""
+    """A pattern that can be run: as folded text needs it, and what it costs (instructions, places that match anything).
+
+    `objection` is why no author should write it all the same: it finds nothing, or too much.
+    """
 
     folded: str
     steps: int
     width: int
+    objection: RulebookError | None = None
 
 
 def options(max_bytes: int) -> Any:
@@ -71,23 +75,30 @@ def options(max_bytes: int) -> Any:
 
 
 def check_pattern(pattern: str, *, source: str = "patterns", where: str = "") -> Checked:
-    """The pattern as folded text needs it, once it is sure to work, and what it costs.
+    """The pattern as folded text needs it, once it is sure to run, and what it costs.
 
     Raises:
-        RulebookError: the engine does not support it, it matches nothing said, or it is too large; the code says which.
+        RulebookError: the engine does not support it, it matches nothing as well, or it is too large; the code says
+            which.
     """
     try:
-        return _checked(pattern)
+        run = _runnable(pattern)
     except _RefusedError as refused:
-        raise RulebookError(
-            source=source,
-            where=where,
-            problem=f"{pattern!r} {refused.problem}",
-            fix=refused.fix,
-            code=f"rulebook_pattern_{refused.code}",
-            word=pattern,
-            why=refused.why,
-        ) from refused
+        raise _error(refused, pattern, source, where) from refused
+    objection = None if run.objection is None else _error(run.objection, pattern, source, where)
+    return Checked(run.folded, run.steps, run.width, objection)
+
+
+def _error(refused: _RefusedError, pattern: str, source: str, where: str) -> RulebookError:
+    return RulebookError(
+        source=source,
+        where=where,
+        problem=f"{pattern!r} {refused.problem}",
+        fix=refused.fix,
+        code=f"rulebook_pattern_{refused.code}",
+        word=pattern,
+        why=refused.why,
+    )
 
 
 class _RefusedError(Exception):
@@ -98,9 +109,18 @@ class _RefusedError(Exception):
         self.code, self.problem, self.fix, self.why = code, problem, fix, why
 
 
+class _Run(NamedTuple):
+    """A pattern that can be run, as `Checked`."""
+
+    folded: str
+    steps: int
+    width: int
+    objection: _RefusedError | None
+
+
 #: A centre's books and the packs they include hold some hundred; each is looked at on every check of a draft.
 @lru_cache(maxsize=4096)
-def _checked(pattern: str) -> Checked:
+def _runnable(pattern: str) -> _Run:
     for unsupported, code, name, fix in _UNSUPPORTED:
         if unsupported.search(pattern):
             raise _RefusedError(code, f"uses {name}", fix)
@@ -114,32 +134,32 @@ def _checked(pattern: str) -> Checked:
     if compiled.programsize > MOST_STEPS:
         why = f"{compiled.programsize} > {MOST_STEPS}"
         raise _RefusedError("large", f"is too large, in steps: {why}", "Repeat less, or write phrases", why)
-    _refuse_unsaid(pattern, compiled)
     width = width_of(folded)
     width = compiled.programsize // _STEPS_OF_ONE if width is None else width
-    if width > MOST_WIDTH:
+    objection = _unsaid(pattern, compiled)
+    if objection is None and width > MOST_WIDTH:
         why = f"{width} > {MOST_WIDTH}"
-        raise _RefusedError(
-            "wide", f"matches nearly any character in too many places: {why}", "Repeat less", why
-        )
-    return Checked(folded, compiled.programsize, width)
+        problem = f"matches nearly any character in too many places: {why}"
+        objection = _RefusedError("wide", problem, "Repeat less", why)
+    return _Run(folded, compiled.programsize, width, objection)
 
 
-def _refuse_unsaid(pattern: str, compiled: Any) -> None:
+def _unsaid(pattern: str, compiled: Any) -> _RefusedError | None:
+    """The objection to a pattern that finds nothing that can be said."""
     unsaid = never_found(pattern, lambda text: compiled.search(text) is not None)
     if unsaid is None:
-        return
+        return None
     if _BORDER.search(pattern):
         fix = r"Leave \b out; phrases have whole_words"
-        raise _RefusedError("border", r"has \b where no word of Latin letters begins or ends", fix)
+        return _RefusedError("border", r"has \b where no word of Latin letters begins or ends", fix)
     why = f"{unsaid.said} → {unsaid.read or '–'}"
     problem = f"finds nothing that can be said: what it describes is read without marks and spaces, as {why}"
-    raise _RefusedError("never", problem, "Write it as it is read", why)
+    return _RefusedError("never", problem, "Write it as it is read", why)
 
 
 def unsaid_parts(pattern: str) -> tuple[Unsaid, ...]:
     """Alternatives of a pattern that works of which nothing can be found: what its author says, and what is read."""
-    compiled = _compiled(_checked(pattern).folded)
+    compiled = _compiled(_runnable(pattern).folded)
     return parts_never_found(pattern, lambda text: compiled.search(text) is not None)
 
 

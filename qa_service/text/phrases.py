@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from qa_service.core.errors import RulebookError
+from qa_service.text.automaton import automaton_of
 from qa_service.text.fillers import bare
 from qa_service.text.normalize import BreakKind, Folded, fold
 from qa_service.text.number_forms import NUMERALS, forms
@@ -64,7 +65,7 @@ class PhraseScanner:
         self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
         #: Those whose number may be a part of another one: 3天 is not in 十三天.
         self._counted = frozenset(found for found, text in enumerate(which) if text in counted)
-        self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
+        self._automaton = automaton_of(list(which))
 
     def scan(
         self, folded: Folded, sieve: Callable[[Sequence[int]], Container[int]] | None = None
@@ -123,11 +124,14 @@ def is_whole_word(folded: Folded, start: int, end: int) -> bool:
 def _continues(folded: Folded, at: int) -> bool:
     """Whether the characters before and at `at` belong to one Latin word or one number."""
     text = folded.text
-    if not 0 < at < len(text):
+    if not 0 < at < len(text) or at in folded.stops:  # 满100。5号发货
         return False
     left, right = text[at - 1], text[at]
     if left.isdecimal() and right.isdecimal():
         return True
+    if "." in (left, right):  # 100 is not in 100.5, nor is 5元 in 100.5元
+        point = at if right == "." else at - 1
+        return text[point - 1 : point].isdecimal() and text[point + 1 : point + 2].isdecimal()
     letters = left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
     return letters and folded.ends[at - 1] == folded.starts[at]
 

@@ -15,8 +15,7 @@ from itertools import islice, product
 from typing import NamedTuple
 from unicodedata import normalize
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from qa_service.text.automaton import automaton_of
 from qa_service.text.normalize import BreakKind, Folded, fold
 
 #: Shorter phrases are never matched by sound: one syllable means too many words.
@@ -73,6 +72,9 @@ class _Symbols(dict[int, str]):
         super().__init__()
         self._confused = confused
         self._of: dict[str, str] = {}
+        # What is asked for again and again in a book of 100,000 phrases.
+        self._by_syllable: dict[str, str] = {}
+        self._by_char: dict[str, tuple[str, ...]] = {}
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -82,6 +84,20 @@ class _Symbols(dict[int, str]):
 
     def symbol(self, syllable: str) -> str:
         """The private character for a syllable; new ones are numbered as they come."""
+        known = self._by_syllable.get(syllable)
+        if known is None:
+            known = self._by_syllable[syllable] = self._new(syllable)
+        return known
+
+    def usual(self, char: str) -> tuple[str, ...]:
+        """The symbols of a character's usual readings, two at most; another character than a Chinese one is its own."""
+        known = self._by_char.get(char)
+        if known is None:
+            all_of_it = dict.fromkeys(map(self.symbol, _readings(char))) if _is_han(char) else [char]
+            known = self._by_char[char] = tuple(all_of_it)[:2]
+        return known
+
+    def _new(self, syllable: str) -> str:
         key = tolerant(_toneless(syllable), self._confused)
         if TONE not in self._confused:
             key += _tone(syllable)
@@ -157,7 +173,7 @@ class _Index:
         ]
         self._which = tuple(which for which, _ in sounds)
         found = [sound for _, sound in sounds]
-        self._automaton = AhoCorasick(found, matchkind=MatchKind.Standard) if found else None
+        self._automaton = automaton_of(found)
 
     def scan(self, text: str, texts: Sequence[str], *, unlike: bool) -> list[tuple[int, int, int]]:
         """Phrase, start and end of all that sounds alike; most of it is written alike too."""
@@ -174,17 +190,34 @@ class _Index:
 
 def _sounds(text: str, symbols: _Symbols) -> set[str]:
     """The phrase as symbols: as read in context, and with the other readings of its characters."""
-    if not any(_is_han(char) for char in text):
+    readings = [symbols.usual(char) for char in text]
+    is_han = [_is_han(char) for char in text]
+    if not any(is_han):
         return set()
-    readings = [
-        list(dict.fromkeys(map(symbols.symbol, _readings(char))))[:2] if _is_han(char) else [char]
-        for char in text
-    ]
-    sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
     # Where every character is read in one way only, nothing is left to ask.
-    if all(_is_han(char) for char in text) and any(len(some) > 1 for some in readings):
+    if all(len(some) == 1 for some in readings):
+        return {"".join(some[0] for some in readings)}
+    sounds = {"".join(choice) for choice in islice(product(*readings), _MOST_READINGS)}
+    if all(is_han) and _may_depend(text):
         sounds.add("".join(symbols.symbol(syllable) for syllable in _read(text)))
     return sounds
+
+
+def _may_depend(text: str) -> bool:
+    """Whether a word stands in it whose characters have readings of their own there: 银行, but not 行走不行."""
+    from pypinyin.constants import PHRASES_DICT
+
+    begins = _beginnings()
+    starts = [at for at in range(len(text) - 1) if text[at : at + 2] in begins]
+    return any(text[start:end] in PHRASES_DICT for start in starts for end in range(start + 2, len(text) + 1))
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The first two characters of every such word: most texts hold none of them."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return frozenset(word[:2] for word in PHRASES_DICT)
 
 
 def _is_han(char: str) -> bool:

@@ -54,9 +54,19 @@ def spoken(ways: tuple[str, ...], folded: Folded, around: Set[str] = frozenset()
     >>> spoken(("3到5天到账",), fold("三天就能到账")).sense.name
     'OTHER_NUMBER'
     """
-    found = [spot for way in ways for spot in _spots(way, folded, around)]
-    found = [spot for spot in found if spot.sense is Sense.SAID or not _taken_back(folded, spot)] or found
+    found = all_spoken(ways, folded, around)
     return max(found, key=lambda spot: (spot.sense, spot.sure, -spot.start)) if found else None
+
+
+def all_spoken(ways: tuple[str, ...], folded: Folded, around: Set[str] = frozenset()) -> list[Spot]:
+    """The same of all its places: but of what was taken back only what was not put right."""
+    found = [spot for way in ways for spot in _spots(way, folded, around)]
+    return [spot for spot in found if spot.sense is Sense.SAID or not _taken_back(folded, spot)] or found
+
+
+def takes_back(folded: Folded) -> bool:
+    """Whether it says that something said before was wrong."""
+    return bool(_TAKEN_BACK.search(folded.text))
 
 
 def _taken_back(folded: Folded, spot: Spot) -> bool:

@@ -21,7 +21,7 @@ from qa_service.text.normalize import BreakKind, Folded
 from qa_service.text.questions import with_kinds_marked
 
 # What fills a sentence and says nothing of its own.
-_FILLERS = re.compile(r"[啊呀呢吧嘛哦噢喔嗯哎诶欸额哈啦咯呗的了着]|那个|这个|就是说|然后|请问|麻烦")
+_FILLERS = re.compile(r"[啊呀呢吧嘛哦噢喔嗯呃哎诶欸唉额哈啦咯呗的了着]|那个|这个|就是说|然后|请问|麻烦")
 #: A denied sentence is not the plain one, nor a question an answer.
 _OTHERWISE = 0.5
 #: An example that is said among other things resembles what is said by this much less; short ones, and in speeches, not

@@ -107,7 +107,9 @@ def invalid(error: ValidationError, *, source: str) -> EnvelopeError:
 def why_of(error: ErrorDetails) -> tuple[str, str, str, str]:
     """Place, words, kind (i18n `value.why`) and limit of one problem that pydantic found."""
     where = ".".join(str(step) for step in error["loc"])
-    return where, error["msg"], _WHY.get(error["type"], "other"), _limit(error.get("ctx", {}))
+    why = _WHY.get(error["type"], "other")
+    # "is empty" says it all; that one character would do is no help.
+    return where, error["msg"], why, "" if why == "empty" else _limit(error.get("ctx", {}))
 
 
 def _limit(told: Mapping[str, object]) -> str:

@@ -11,14 +11,16 @@ from pydantic_core import ErrorDetails
 
 from qa_service.core.errors import RoutingError
 from qa_service.core.routing import METADATA, Between, Condition, OneOf, Outcome, Profile, Route, RoutingTable
-from qa_service.rulebook.once import OnceLoader, SlipError, is_plain
+from qa_service.rulebook.once import OnceLoader, SlipError
 from qa_service.rulebook.places import path_of
+from qa_service.rulebook.unfolded import is_plain
 from qa_service.usecases.refusals import why_of
 from qa_service.usecases.routing_schema import WrittenOutcome, WrittenTable, WrittenWhen, minutes
 
 #: 500 routes with their lists are some 200 kB.
 MAX_BYTES = 1 << 20
-MAX_VALUES = 200_000
+#: Mappings count ten times. Those that only aliases bring: the same hundred lines in 500 routes.
+MAX_VALUES, MAX_REPEATED = 500_000, 50_000
 #: Mistakes told at once; what is more is seen when these are mended.
 MOST_MISTAKES = 100
 _SEE = "See docs/routing.md"
@@ -81,7 +83,7 @@ def _parsed(text: str) -> object:
         twice = error.word if isinstance(error, SlipError) and error.kind == "twice" else ""
         problem = f"{twice!r} stands twice" if twice else "is not YAML"
         raise RoutingError("routing_unreadable", where=where, problem=problem, fix=_SEE) from None
-    if not is_plain(data, MAX_VALUES):
+    if not is_plain(data, MAX_VALUES, MAX_REPEATED):
         raise RoutingError("routing_too_large", problem="unfolds to too much", fix="Use fewer routes")
     return data
 

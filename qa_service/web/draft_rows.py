@@ -34,7 +34,8 @@ class Source(Said):
         {"source": "schema: qa-service/rulebook@1\nname: hotline\nversion: 1\ntitle: 热线\n"}
     )
 
-    source: Text = Field(
+    # A NUL is refused by who reads the YAML, with its line and column, before anything is kept.
+    source: str = Field(
         min_length=1,
         max_length=1_500_000,
         description="YAML 全文；请求最大 2 MB，更大的请用 include 分开。The whole YAML.",
@@ -72,6 +73,11 @@ class Warned(Said):
     where: str
     detail: str
 
+    @classmethod
+    def all_of(cls, warnings: Iterable[RulebookError], texts: Catalogue) -> list[Warned]:
+        """What is told of them, in the language of `texts`."""
+        return [cls(error=one.code, where=one.where, detail=texts.error(one)) for one in warnings][:_MOST]
+
 
 class WrittenRow(DraftRow):
     """A draft of a rulebook as it was kept, and what its author may want to look at again."""
@@ -86,8 +92,7 @@ class WrittenRow(DraftRow):
     ) -> WrittenRow:
         """The row of a draft, with warnings in the language of `texts`."""
         kept = DraftRow.of(draft, named).model_dump()
-        told = [Warned(error=one.code, where=one.where, detail=texts.error(one)) for one in warnings]
-        return cls(**kept, warnings=told[:_MOST])
+        return cls(**kept, warnings=Warned.all_of(warnings, texts))
 
 
 class Approved(Said):

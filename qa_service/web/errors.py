@@ -16,6 +16,7 @@ from qa_service.web.addresses import Address, methods, methods_by_name
 from qa_service.web.denials import Denied
 from qa_service.web.mistakes import mistake_in
 from qa_service.web.statuses import headers_of, status_of
+from qa_service.web.too_large import too_large
 
 if TYPE_CHECKING:
     from qa_service.i18n.catalogue import Catalogue
@@ -28,7 +29,7 @@ _REFUSED: Mapping[int, tuple[int, str]] = {
     408: (408, "upload_too_slow"),
     413: (413, "upload_too_large"),
 }
-_WRONG_METHOD = 405
+_WRONG_METHOD, _TOO_LARGE = 405, 413
 #: From here on it is our fault.
 _OURS = 500
 _SEE = "See the API's description at /api/v1/openapi.json"
@@ -73,9 +74,12 @@ def install(app: FastAPI, texts: Catalogue, known: Sequence[Address]) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
         status, code = _REFUSED.get(error.status_code, (error.status_code, "request_refused"))
-        refused = Denied(code, problem=str(error.detail), fix=_SEE, why="unreadable", limit="")
+        problem = texts.say("value.why.unreadable") if code == "request_invalid" else str(error.detail)
+        refused = Denied(code, problem=problem, fix=_SEE, why="unreadable", limit="")
+        if status == _TOO_LARGE:
+            refused = too_large(request.url.path, getattr(request.state, "most_bytes", 0))
         headers = {**(error.headers or {}), **_allowed(status, known, request.url.path)}
-        return answer(request, status, code, texts.error(refused), **headers)
+        return answer(request, status, refused.code, texts.error(refused), **headers)
 
 
 def _blank_filled_by_name(first: Mapping[str, Any], known: Sequence[Address], path: str) -> bool:

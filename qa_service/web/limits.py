@@ -24,6 +24,7 @@ from qa_service.web.denials import Denied, internal
 from qa_service.web.metrics import REQUESTS, SECONDS, TURNED_AWAY
 from qa_service.web.room import COME_BACK_S, Place, Room
 from qa_service.web.statuses import headers_of, status_of
+from qa_service.web.too_large import too_large
 
 log = structlog.get_logger()
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -97,6 +98,7 @@ class Limits:
         request_id = scope["state"]["request_id"]
         place = Place(self._room)
         body = Body(receive, self._most_of(scope), self._patience_s, place)
+        scope["state"]["most_bytes"] = body.most
         begun, answer, broken = time.perf_counter(), _Answer(send, place, request_id), ""
         try:
             await self._chosen(scope, body, request_id)(scope, body.next, answer.send)
@@ -131,8 +133,7 @@ class Limits:
     def _chosen(self, scope: Scope, body: Body, request_id: str) -> ASGIApp:
         """The app, or a refusal before it is asked."""
         if _claimed(dict(scope["headers"])) > body.most:
-            large = Denied("upload_too_large", problem="the body is too large", fix="Compress the recording")
-            return self._refusal(large, request_id, 413, Connection="close")
+            return self._refusal(too_large(scope["path"], body.most), request_id, 413, Connection="close")
         if scope["path"] in _PROBES:
             return self._app
         if self._room.is_full:

@@ -9,7 +9,7 @@ from pydantic import Field
 from qa_service.core.rulebooks import BookOrigin, BookVersion, Shelf
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.rule import Rule
-from qa_service.web.draft_rows import Digest
+from qa_service.web.draft_rows import Digest, Warned
 from qa_service.web.schemas import Names, Naming, Note, Said, Written, shown
 
 
@@ -101,3 +101,6 @@ class VersionShown(Said):
     texts: dict[str, str] = Field(description="名称 → 全文，自己的在先，然后是引用的。Its texts.")
     rules: list[RuleRow]
     disabled: dict[str, str]
+    warnings: list[Warned] = Field(
+        description="发布之后才知道不妥的写法；照样判分，下一版请改。What was learnt to be odd since it was published."
+    )

@@ -79,6 +79,8 @@ _BY_CODE: Mapping[str, int] = {
     "playlist": 415,
     "too_many_uploads": 429,
     "upload_too_large": 413,
+    "request_too_large": 413,
+    "rulebook_request_too_large": 413,
     "more_than_announced": 413,
     "wrong_range": 416,
     "too_many_tries": 429,

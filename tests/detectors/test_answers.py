@@ -85,6 +85,57 @@ def test_what_an_answer_is(answer: str, verdict: str) -> None:
     assert verdicts(ASKED, f"坐席: {answer}", BYE) == [verdict]
 
 
+_MADE = "三到五个工作日，原路退回"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "verdict"),
+    [
+        pytest.param(_MADE, "最长七个工作日到账", "met", id="an upper bound beyond it"),
+        pytest.param("三到五个工作日。", "最长七个工作日到账，原路退回", "met", id="after the number alone"),
+        pytest.param(_MADE, "最多不会超过十个工作日就到账", "met", id="no more than"),
+        pytest.param(_MADE, "七个工作日以内肯定到账", "met", id="within"),
+        pytest.param(_MADE, "最长五个工作日到账", "met", id="its own end"),
+        pytest.param(_MADE, "最快一个工作日到账", "met", id="a lower bound before it"),
+        pytest.param(_MADE, "七个工作日到账", "other_number", id="another number is no bound"),
+        pytest.param(_MADE, "最长四个工作日到账", "other_number", id="an upper bound that cuts it off"),
+        pytest.param(_MADE, "最快七个工作日到账", "other_number", id="a lower bound beyond it"),
+        pytest.param(_MADE, "说错了，最长七个工作日到账", "other_number", id="what was said is taken back"),
+        pytest.param(
+            _MADE,
+            "最长七个工作日到账。您这笔十五个工作日到账",
+            "other_number",
+            id="a bound and another number",
+        ),
+        pytest.param(
+            "您稍等我看一下", "最长七个工作日到账", "other_number", id="a bound alone makes no point"
+        ),
+        pytest.param("不是三到五个工作日", "最长七个工作日到账", "denied", id="the point was denied"),
+        pytest.param("审核三天", "最长七个工作日到账", "other_number", id="another point was made"),
+    ],
+)
+def test_a_bound_that_leaves_room_for_what_was_said_takes_nothing_back(
+    first: str, then: str, verdict: str
+) -> None:
+    assert verdicts(ASKED, f"坐席: {first}", f"坐席: {then}", BYE) == [verdict]
+
+
+def test_what_the_customer_says_makes_no_point() -> None:
+    lines = ("坐席: 您好请讲", "客户: 网上说三到五个工作日", "坐席: 最长七个工作日到账")
+
+    assert verdicts(ASKED, *lines, BYE) == ["other_number"]
+
+
+def test_a_bound_on_money_leaves_room_too() -> None:
+    row = AnswerRow("P1", ("补办存折要收多少手续费",), _points("手续费十元"))
+    asked, table = "客户: 补办存折要收多少手续费？", AnswerTable("demo", (row,))
+
+    kept = judged(asked, "坐席: 手续费十元", "坐席: 手续费最高二十元封顶", BYE, table=table)
+    broken = judged(asked, "坐席: 手续费十元", "坐席: 手续费最低二十元", BYE, table=table)
+
+    assert [tag.because.code for tag in (*kept, *broken)] == ["answers.met", "answers.other_number"]
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "verdict"),
     [

@@ -78,3 +78,12 @@ def test_a_negator_in_the_mended_text_counts() -> None:
 def test_a_tolerance_that_is_none_is_refused(wrong: str | frozenset[str]) -> None:
     with pytest.raises(ValueError, match="sounds_like"):
         replace(PATTERN, sounds_like=wrong)
+
+
+@pytest.mark.parametrize("pattern", ["告诉.{0,4}短信验证码", "告訴.{0,4}簡訊驗證碼"])
+def test_a_pattern_in_traditional_is_heard_by_sound_as_its_simplified_one_is(pattern: str) -> None:
+    detector = Patterns((PatternRule("rule.demo/t.1", pattern, sounds_like="near"),))
+
+    said = [utterance("您告诉我短信验政码就可以了", role=Role.AGENT)]
+
+    assert [tag.quotes[0].text for tag in tags_of(detector, said)] == ["告诉我短信验政码"]

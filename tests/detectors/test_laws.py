@@ -12,6 +12,7 @@ from typing import cast
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from qa_service.core.meanings import SentenceVectors
 from qa_service.core.speech import Role, Sound, SoundKind, Utterance
 from qa_service.core.standard_answers import AnswerRow, AnswerTable, Point
 from qa_service.core.tags import Tag
@@ -28,6 +29,7 @@ from qa_service.detectors.emotion import Emotion
 from qa_service.detectors.emotion_course import EmotionCourse
 from qa_service.detectors.late_response import LateResponse
 from qa_service.detectors.loudness import Loudness
+from qa_service.detectors.means import Means, MeansRule
 from qa_service.detectors.own import Own
 from qa_service.detectors.pace import PaceFast, PaceJump, PaceSlow
 from qa_service.detectors.patterns import PatternRule, Patterns
@@ -41,7 +43,7 @@ from qa_service.detectors.tone import RaisedVoice
 from qa_service.detectors.who_spoke import FirstSpeaker, HungUp, LastSpeaker
 from qa_service.detectors.whole import CallLength, Turns
 from qa_service.rulebook.personal import PersonalData
-from tests.make import Call, Session, calls, sound, tags_of
+from tests.make import ENCODER, Call, Session, calls, sound, tags_of, vector_of
 
 SOUND = ("pace", "silence", "crosstalk", "tone")
 WORDS = ("phrases", "patterns", "hedging", "evasion", "service")
@@ -125,8 +127,16 @@ TOLD_WHAT_TO_HEAR: tuple[Detector, ...] = (
     Own("rule.any.1", LongSilence(limit_ms=700), "silence.long"),
     Patterns((PatternRule("risk.abuse", "(我不是|你到底).{0,4}(说过|听)"), PatternRule("rule.any.1", ".好"))),
 )
+_LIKE, _UNLIKE = ("到底几天能修好？", "这款产品保本的，收益是稳赚的，您放心"), ("投诉到哪里都没有用",)
+MEANT = Means(
+    (
+        MeansRule("rule.meant.1", _LIKE, 0.7, _UNLIKE, unless=frozenset()),
+        MeansRule("rule.meant.2", _UNLIKE, 0.9, role=Role.AGENT),
+    ),
+    SentenceVectors(ENCODER, (*_LIKE, *_UNLIKE), tuple(map(vector_of, (*_LIKE, *_UNLIKE)))),
+)
 SILENCES = (LongSilence(limit_ms=700), LateResponse(limit_ms=700))
-ALL_DETECTORS = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR, *_shipped(*SOUND, *WORDS))
+ALL_DETECTORS = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR, MEANT, *_shipped(*SOUND, *WORDS))
 
 
 @given(call=calls(), ticks=st.lists(st.integers(50, 2_000), min_size=1, max_size=8))
@@ -232,7 +242,7 @@ def test_a_silence_overlaps_no_damage(call: Call, cut: tuple[int, int]) -> None:
 
 
 def test_the_random_calls_are_wild_enough_for_the_laws_to_mean_something() -> None:
-    talkative = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR)
+    talkative = (*SHARP_EARED, *TOLD_WHAT_TO_HEAR, MEANT)
     # Nobody signals a hang-up in random calls (test_whole.py does).
     wanted = {label for detector in talkative for label in detector.labels} - set(HungUp().labels)
     turned_up: set[str] = set()

@@ -171,7 +171,7 @@ def test_a_table_that_is_not_there_and_one_that_nobody_named_are_told() -> None:
         bundle_text(_BOOK, "demo.yaml", lambda _: None)
     with pytest.raises(RulebookError, match="Did you mean refunds"):
         bundle(_BOOK.replace("answers: refunds}", "answers: refund}"))
-    with pytest.raises(RulebookError, match="is not a name"):
+    with pytest.raises(RulebookError, match="is no file beside the rulebook"):
         bundle(_BOOK.replace("退款.csv", "../退款.csv"))
 
 

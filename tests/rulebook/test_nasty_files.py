@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,8 @@ _BROKEN = [
     pytest.param(f"{HEAD}effective: {{from: 2026-02-30}}", "effective.from", "date", id="30 February"),
     pytest.param(f"{HEAD}effective: {{from: 2026年1月1日}}", "effective.from", "date", id="a date in Chinese"),
     pytest.param(f"{HEAD}effective: {{from: 2026-02-01, to: 2026-01-01}}", "effective", "dates", id="dates reversed"),
-    pytest.param(f"{HEAD}detectors: {{silence.long: {{limit: 8秒}}}}", "detectors.silence.long.limit", "duration",
-                 id="8秒"),
+    pytest.param(f"{HEAD}detectors: {{silence.long: {{limit: 8秒}}}}", "detectors.silence.long.limit",
+                 "setting_duration", id="8秒"),
     # Keys, aliases, tags
     pytest.param(HEAD + _RULE + "    title: 又\n", "line 9, column 5", "key_twice", id="a key twice"),
     pytest.param(f"{HEAD}rules:\n  - &a {{id: one, title: 甲, when: {{tag: pace.fast}}}}\n  - {{<<: *a, id: two}}\n",
@@ -97,6 +98,22 @@ _BROKEN = [
     pytest.param(b"PK\x03\x04" + bytes(range(256)), "", "not_text_file", id="a workbook"),
     pytest.param("<html><body>404</body></html>", "", "not_a_book", id="a page of an error"),
     pytest.param("规则,分值\n一,5\n", "", "not_a_book", id="a table"),
+    # Numbers, days and files that are none
+    pytest.param(HEAD + _RULE + "    examples: {match: [['通话: 2026-13-45', 您好]]}\n", "rules[0].examples.match[0]",
+                 "example_call", id="a day that no calendar has"),
+    pytest.param(HEAD + _RULE + "    examples: {match: [['通话: 25:99 呼出', 您好]]}\n", "rules[0].examples.match[0]",
+                 "example_call", id="a time that no clock has"),
+    pytest.param(f"{HEAD}answers: {{a: {{file: ../../passwd}}}}\n", "answers.a.file", "answers_file",
+                 id="a table in another folder"),
+    pytest.param(f"{HEAD}answers: {{a: 运费}}\n", "answers.a.file", "answers_file", id="a table without its ending"),
+    pytest.param(when("{phrases: [保本], min_confidence: .nan}"), "rules[0].when.min_confidence", "confidence",
+                 id="a confidence that is no number"),
+    pytest.param(when("{turns: {above: " + "9" * 400 + "}}"), "rules[0].when.turns.above", "setting_number",
+                 id="a number of 400 figures"),
+    pytest.param(when("{tag: pace.fast, settings: {limit_cpm: [300]}}"), "rules[0].when.settings.limit_cpm",
+                 "setting_number", id="a list for a limit"),
+    pytest.param(when("{phrases: [保本], between: {from: 80%, to: 20%}}"), "rules[0].when.between", "scope_empty",
+                 id="a range that runs backwards"),
     # Other books
     pytest.param(_INCLUDES + "override: {service-zh/closings: {points: 2}}", "override.service-zh/closings",
                  "override_unknown_like", id="an override of a rule that is not there"),
@@ -137,11 +154,29 @@ def test_it_is_told_in_chinese_and_in_english_with_a_way_out(
     said = chinese.removeprefix(error.where)
 
     assert GAP not in chinese
+    assert not re.search(r"line \d", chinese), "a place in a text is named in Chinese, too"
     assert re.search("[\u4e00-\u9fff]{3}", said)
     assert re.search("请|可以写|可用的有|要写|下限|上限", said), "it says what to do"
     assert english.startswith(error.where)
     assert error.fix.rstrip(".") in english
     assert not re.search("[\u4e00-\u9fff]{3}", error.problem.replace("2026年1月1日", "")), code
+
+
+@pytest.mark.parametrize(
+    "unfolds",
+    [
+        pytest.param(_TENFOLD, id="a billion laughs"),
+        pytest.param("x: &x {id: a, title: 甲}\ny: [" + "*x, " * 60_000 + "]\n", id="one mapping 60,000 times"),
+        pytest.param("x: &x '" + "文" * 400_000 + "'\ny: [" + "*x, " * 1_000 + "]\n", id="a long text 1,000 times"),
+    ],
+)  # fmt: skip
+def test_a_bomb_is_refused_at_once(tmp_path: Path, unfolds: str) -> None:
+    begun = time.process_time()
+
+    error = refused(tmp_path, HEAD + unfolds)
+
+    assert error.code == "rulebook_tangled"
+    assert time.process_time() - begun < 0.5
 
 
 def test_two_books_that_include_each_other(tmp_path: Path) -> None:
@@ -193,3 +228,23 @@ def test_what_only_looks_broken_is_taken(tmp_path: Path, content: str) -> None:
     file.write_bytes(content.encode())
 
     assert load(str(file)).name == "demo"
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("written", ["2026-13-45", "25:99"])
+def test_a_day_or_time_that_is_none_is_quoted_as_it_was_written(
+    tmp_path: Path, lang: str, written: str
+) -> None:
+    error = refused(tmp_path, HEAD + _RULE + f"    examples: {{match: [['通话: {written}', 您好]]}}\n")
+
+    said = catalogue(lang).error(error)
+
+    assert written in said
+    assert "does not match" not in said
+
+
+def test_a_folder_is_told_to_be_no_file(tmp_path: Path) -> None:
+    with pytest.raises(RulebookError) as refusal:
+        load(str(tmp_path))
+
+    assert refusal.value.code == "rulebook_unreadable"

@@ -73,10 +73,13 @@ from tests.rulebook.books import book, refused, rules, when
         ),
         pytest.param("{call: {lines: a}}", "when.call.lines", "rulebook_setting_unknown_like", id="a slip"),
         pytest.param("{call: {label: a}}", "when.call.label", "rulebook_setting_unknown", id="a label"),
-        pytest.param("{call: inbound}", "when.call", "rulebook_mapping", id="a bare word"),
+        pytest.param("{call: inbound}", "when.call", "rulebook_mapping_keys", id="a bare word"),
         pytest.param("{length: {}}", "when.length", "rulebook_setting_nothing", id="no length"),
         pytest.param(
-            "{length: {above: 3}}", "when.length.above", "rulebook_duration", id="a length without a unit"
+            "{length: {above: 3}}",
+            "when.length.above",
+            "rulebook_setting_duration",
+            id="a length without a unit",
         ),
         pytest.param(
             "{length: {above: 9m, below: 3m}}", "when.length", "rulebook_setting_limits", id="an empty range"
@@ -147,7 +150,7 @@ from tests.rulebook.books import book, refused, rules, when
         pytest.param(
             "{number: {kind: amount, above: 五千}}",
             "when.number.above",
-            "rulebook_setting_kind",
+            "rulebook_setting_number",
             id="in words",
         ),
         pytest.param(
@@ -159,7 +162,7 @@ from tests.rulebook.books import book, refused, rules, when
         pytest.param(
             "{number: {kind: deadline, above: 3d}}",
             "when.number.above",
-            "rulebook_setting_kind",
+            "rulebook_setting_number",
             id="with a unit",
         ),
         pytest.param("{pace: {role: agent}}", "when.pace", "rulebook_setting_nothing", id="no pace"),
@@ -169,7 +172,7 @@ from tests.rulebook.books import book, refused, rules, when
         pytest.param(
             "{pace: {above: 280, min_speech: 30}}",
             "when.pace.min_speech",
-            "rulebook_duration",
+            "rulebook_setting_duration",
             id="so much speech without a unit",
         ),
         pytest.param(

@@ -6,6 +6,7 @@ import pytest
 
 from qa_service.detectors.groups import ANYWHERE, Window
 from qa_service.detectors.phrases import Phrases
+from qa_service.i18n.catalogue import catalogue
 from tests.rulebook.books import book, refused, when
 
 
@@ -52,7 +53,7 @@ def test_what_is_written_is_what_is_meant(
         pytest.param("{of: [甲], at_least: yes}", ".at_least", "rulebook_phrases_count", id="no number"),
         pytest.param("{any: [甲], none: []}", ".none", "rulebook_phrases", id="nothing is barred"),
         pytest.param("{any: [甲], none: ['，']}", ".none[0]", "rulebook_phrase_silent", id="nothing to hear"),
-        pytest.param("{any: [甲], window: 3}", ".window", "rulebook_mapping", id="a bare window"),
+        pytest.param("{any: [甲], window: 3}", ".window", "rulebook_mapping_keys", id="a bare window"),
         pytest.param(
             "{any: [甲], window: {left: 3}}", ".window.left", "rulebook_key_unknown", id="an unknown side"
         ),
@@ -68,3 +69,23 @@ def test_what_means_nothing_is_refused_at_its_place(written: str, where: str, co
     error = refused(when(f"{{phrases: {written}}}"))
 
     assert (error.where.partition("phrases")[2], error.code) == (where, code)
+
+
+@pytest.mark.parametrize(
+    ("condition", "key", "form"),
+    [
+        ("{phrases: [保本], unless: []}", "unless", "phrases: {any: …, unless: …}"),
+        ("{phrases: [保本], whole_words: true}", "whole_words", "phrases: {any: …, whole_words: …}"),
+        ("{phrases: [保本], none: [不]}", "none", "phrases: {any: …, none: …}"),
+        ("{phrases: [保本], window: {before: 5}}", "window", "phrases: {any: …, window: …}"),
+        ("{phrases: {any: [保本]}, at_least: 2}", "at_least", "phrases: {any: …, at_least: …}"),
+        ("{regex: '保.本', unless: [negated]}", "unless", "regex: {pattern: …, unless: …}"),
+        ("{regex: '保.本', sounds_like: near}", "sounds_like", "regex: {pattern: …, sounds_like: …}"),
+    ],
+)
+def test_a_key_beside_its_operator_is_told_where_it_belongs(condition: str, key: str, form: str) -> None:
+    error = refused(when(condition))
+
+    assert (error.code, error.where.rpartition(".")[2]) == ("rulebook_key_of_operator", key)
+    assert error.fix.startswith(f"Write {form}")
+    assert form in catalogue("zh_CN").error(error)

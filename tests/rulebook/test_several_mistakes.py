@@ -176,7 +176,7 @@ def test_independent_mistakes_are_all_told(text: str, expected: list[str]) -> No
         ),
         pytest.param(
             f"{HEAD}detectors: {{hedging.evasion: {{times: x}}, hedging.unanswered_repeat: {{times: 3}}}}",
-            "setting_kind",
+            "setting_number",
             id="one wrong setting of a detector with two labels",
         ),
         pytest.param(rules("好"), "mapping", id="a rule that is a word"),

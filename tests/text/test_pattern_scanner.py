@@ -4,7 +4,7 @@ import pytest
 
 from qa_service.core.errors import RulebookError
 from qa_service.text.normalize import fold
-from qa_service.text.pattern_check import unsaid_parts
+from qa_service.text.pattern_check import check_pattern, unsaid_parts
 from qa_service.text.patterns import PatternScanner
 
 
@@ -80,13 +80,6 @@ def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
         pytest.param("(好", "not a regular expression", id="unbalanced"),
         pytest.param("好*", "nothing at all", id="matches the empty text"),
         pytest.param("[，。]", "nothing at all", id="punctuation only"),
-        pytest.param("[a-z]+@[a-z]+", "a@a → aa", id="a sign that is no text"),
-        pytest.param("[幺一]二三一五", "幺二三一五 → 12315", id="digits that are read out, in part a class"),
-        pytest.param("[一二三四五]{4}", "一一一一 → 1111", id="digits that are read out, all a class"),
-        pytest.param(r"\d-\d", "1-1 → 1到1", id="a range of what is no literal"),
-        pytest.param(r"您\s滚", "您 滚 → 您滚", id="a space"),
-        pytest.param("滚!", "滚! → 滚", id="a mark of half width at the end"),
-        pytest.param(r"\b滚\b", "Latin letters", id="a border that Chinese does not have"),
         pytest.param(".{1000}保.{1000}本.{1000}", "too large", id="thousands of any characters"),
         pytest.param("((保|本){1,100}){1,9}" * 40, "too large", id="repeats within repeats"),
     ],
@@ -94,6 +87,26 @@ def test_only_patterns_that_occur_are_reported_each_under_its_number() -> None:
 def test_a_pattern_that_cannot_work_is_refused_with_the_reason(pattern: str, says: str) -> None:
     with pytest.raises(RulebookError, match=says):
         PatternScanner(["保本", pattern])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "says"),
+    [
+        pytest.param("[a-z]+@[a-z]+", "a@a → aa", id="a sign that is no text"),
+        pytest.param("[幺一]二三一五", "幺二三一五 → 12315", id="digits that are read out, in part a class"),
+        pytest.param("[一二三四五]{4}", "一一一一 → 1111", id="digits that are read out, all a class"),
+        pytest.param(r"\d-\d", "1-1 → 1到1", id="a range of what is no literal"),
+        pytest.param(r"您\s滚", "您 滚 → 您滚", id="a space"),
+        pytest.param("滚!", "滚! → 滚", id="a mark of half width at the end"),
+        pytest.param(r"\b滚\b", "Latin letters", id="a border that Chinese does not have"),
+    ],
+)
+def test_a_pattern_that_finds_nothing_is_objected_to_and_can_be_run(pattern: str, says: str) -> None:
+    objection = check_pattern(pattern).objection
+
+    assert objection is not None
+    assert says in objection.problem
+    assert [hit.which for hit in PatternScanner(["保本", pattern]).scan(fold("这款保本"))] == [0]
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,29 @@ def test_scanning_finds_exactly_what_searching_finds(phrases: list[str], said: s
     }
 
     assert {(hit.which, hit.start) for hit in PhraseScanner(phrases).scan(fold(said))} == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said", "is_found"),
+    [
+        pytest.param("满100", "满100元包邮", True, id="a unit follows"),
+        pytest.param("满100", "要满100", True, id="nothing follows"),
+        pytest.param("满100", "满100。5号发货", True, id="another sentence begins with a number"),
+        pytest.param("满100", "满1000元", False, id="a figure follows"),
+        pytest.param("满100", "满100.5元", False, id="a fraction follows"),
+        pytest.param("满3", "满3,000元", False, id="thousands follow"),
+        pytest.param("5元", "100.5元", False, id="it begins inside a fraction"),
+        pytest.param("3天", "13天", False, id="it begins inside a number"),
+        pytest.param("3天", "等3天", True, id="it begins with a number"),
+        pytest.param("年化5", "年化5.5%", False, id="a rate with a fraction"),
+        pytest.param("百分之三", "百分之三十", False, id="a number in Chinese goes on"),
+        pytest.param("百分之三", "百分之三的费用", True, id="and ends"),
+        pytest.param("三天", "十三天", False, id="a number in Chinese begins before"),
+        pytest.param("拨打12315", "拨打123151", False, id="a number of telephones"),
+        pytest.param("拨打12315", "拨打1231幺5", False, id="one read out with another figure inside"),
+        pytest.param("vip1", "vip12级", False, id="behind letters"),
+        pytest.param("万一", "万一三天没到呢", True, id="a word that ends in a numeral is no number"),
+    ],
+)
+def test_a_number_at_the_edge_of_a_phrase_is_whole(phrase: str, said: str, is_found: bool) -> None:
+    assert bool(PhraseScanner([phrase]).scan(fold(said))) is is_found

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
+from itertools import islice, product
+
 import pypinyin
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa_service.text.normalize import fold
-from qa_service.text.pinyin import SoundScanner, _readings
+from qa_service.text.pinyin import SoundScanner, _may_depend, _readings
 
 
 def quotes(phrases: list[str], said: str) -> list[str]:
@@ -75,3 +80,24 @@ def test_readings_are_those_of_pypinyin_for_every_common_character() -> None:
     ]
 
     assert wrong == []
+
+
+@given(st.text("行银走重要新长城不还款好乐音薄", min_size=2, max_size=6))
+def test_what_no_word_has_a_reading_for_is_read_character_by_character(text: str) -> None:
+    """So it need not be asked of a book of 100,000 phrases."""
+    if not _may_depend(text):
+        assert pypinyin.lazy_pinyin(text, style=pypinyin.Style.TONE) == [_readings(char)[0] for char in text]
+
+
+def test_a_hundred_thousand_phrases_are_got_ready_by_sound_in_seconds() -> None:
+    characters = (
+        "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产"
+    )
+    phrases = ["".join(each) for each in islice(product(characters, repeat=4), 0, 4_000_000, 40)]
+    begun = time.process_time()
+
+    scanner = SoundScanner(phrases)
+
+    assert len(phrases) == 100_000
+    assert time.process_time() - begun < 15  # 4 s on a slow core, where it was 11
+    assert any(hit.start == 0 for hit in scanner.scan(fold(phrases[777])))

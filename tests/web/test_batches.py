@@ -254,7 +254,7 @@ def test_what_is_no_side_file_is_refused(service: Service, content: Any, code: s
 def test_a_side_file_that_is_too_large_is_refused(service: Service) -> None:
     answer = announce(service.everything(), b"file\n" + b"x" * (9 << 20))
 
-    assert (answer.status_code, answer.json()["error"]) == (413, "upload_too_large")
+    assert (answer.status_code, answer.json()["error"]) == (413, "request_too_large")
 
 
 def test_a_thousand_rows_are_announced_and_told_page_by_page(either: Service) -> None:

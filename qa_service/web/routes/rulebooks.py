@@ -14,7 +14,7 @@ from qa_service.usecases.why.telling import Telling
 from qa_service.web.answers import NOTHING, SIGNED_IN, answers
 from qa_service.web.denials import Denied, done, not_found, there
 from qa_service.web.deps import AskedBy, Here, check_right, wants
-from qa_service.web.draft_rows import ApprovedBook, Digest, DraftRow, Source, WrittenRow
+from qa_service.web.draft_rows import ApprovedBook, Digest, DraftRow, Source, Warned, WrittenRow
 from qa_service.web.rulebook_rows import (
     Retired,
     RuleRow,
@@ -59,7 +59,7 @@ def versions(here: Here, by: AskedBy, name: BookName) -> VersionList:
     dependencies=[_READ],
     responses=answers(404, 422),
 )
-def version(here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionShown:
+def version(request: Request, here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionShown:
     """A version with its texts and its resolved rules, also one that judged long ago."""
     kept, bundle = there(here.rulebooks.version(by, name, digest))
     return VersionShown(
@@ -67,6 +67,7 @@ def version(here: Here, by: AskedBy, name: BookName, digest: Digest) -> VersionS
         texts=dict(bundle.texts),
         rules=[RuleRow.of(rule, bundle.book) for rule in bundle.book.rules],
         disabled=dict(bundle.book.disabled),
+        warnings=Warned.all_of(bundle.warnings, request.app.state.texts),
     )
 
 
