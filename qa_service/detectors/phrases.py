@@ -6,7 +6,7 @@ One detector holds the phrases of all rules, so that an utterance is read once h
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, NamedTuple
@@ -82,6 +82,21 @@ class _Found(NamedTuple):
     is_exact: bool
 
 
+class Said(NamedTuple):
+    """Where one rule's phrases were said in an utterance, and meant."""
+
+    #: Of the detector's rules.
+    which: int
+    rule: PhraseRule
+    spots: Sequence[Spot]
+    meant: Sequence[_Found]
+
+    def tags(self, heard: Utterance, folded: Folded) -> Iterator[Tag]:
+        """One per place."""
+        for spot in self.spots:
+            yield _tag(self.rule, heard, folded.origin(spot.start, spot.end), spot, self.meant)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """Tags every phrase of every rule; per rule and utterance the longest hits that do not overlap."""
@@ -100,9 +115,14 @@ class Phrases:
         """Every rule's label, once."""
         return tuple(dict.fromkeys(rule.label for rule in self.rules))
 
+    @property
+    def index(self) -> PhraseIndex:
+        """What its runs look things up in."""
+        return _index(self.rules)
+
     def start(self, facts: CallFacts) -> DetectorRun:
         """A run for one call; deaf without words."""
-        return PhrasesRun(_index(self.rules)) if self.needs <= facts.parts else Deaf()
+        return PhrasesRun(self.index) if self.needs <= facts.parts else Deaf()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +136,7 @@ class _Unwanted:
         return isinstance(written, int) and all(owner in self.spent for owner, _ in self.owners_of[written])
 
 
-class _Index:
+class PhraseIndex:
     """Scanners over the phrases of all rules. Nothing in it changes; all calls share it."""
 
     def __init__(self, rules: tuple[PhraseRule, ...]) -> None:
@@ -140,6 +160,20 @@ class _Index:
         self._near = [pair for pair in self._exact if pair[0] in set(self._sounds.rules)]
         self._near_phrases = PhraseScanner([rules[rule].any[at] for rule, at in self._near])
         self._near_owners = {self.owners[rule] for rule in self._sounds.rules}
+
+    @property
+    def is_written(self) -> bool:
+        """Whether no rule listens for what only sounds like its phrases."""
+        return not self._near_owners
+
+    @property
+    def written(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Every way in which a phrase is written (text.phrases), and the rules that it is of."""
+        rules = [rule for rule, _ in self._exact] + self._barred
+        return tuple(
+            (text, tuple(dict.fromkeys(rules[phrase] for phrase in alike)))
+            for text, alike in zip(self._phrases.written, self._phrases.alike, strict=True)
+        )
 
     def find(
         self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]], allowance: Allowance
@@ -210,8 +244,8 @@ def _tolerances(rules: Sequence[PhraseRule]) -> dict[int, Tolerance]:
 
 
 @per_object
-def _index(rules: tuple[PhraseRule, ...]) -> _Index:
-    return _Index(rules)
+def _index(rules: tuple[PhraseRule, ...]) -> PhraseIndex:
+    return PhraseIndex(rules)
 
 
 @dataclass(slots=True)
@@ -219,7 +253,7 @@ class PhrasesRun:
     """Judges every utterance by itself; remembers only how much each rule has found."""
 
     hears: ClassVar[tuple[type, ...]] = WORDS_ALONE
-    index: _Index
+    index: PhraseIndex
     allowance: Allowance = field(default_factory=Allowance)
 
     def hear(self, event: Event) -> Iterable[Tag]:
@@ -228,20 +262,25 @@ class PhrasesRun:
             return
         folded = fold(event.text)
         self.allowance.hear(len(folded.text))
+        for said in self.said(event, folded):
+            yield from said.tags(event, folded)
+        yield from self.allowance.tell(event, f"{Phrases.name}@{Phrases.version}")
+
+    def said(self, heard: Utterance, folded: Folded) -> Iterator[Said]:
+        """What was said of each rule that listens to whoever spoke, in the order of the rules."""
         barred: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for which, found in sorted(self.index.find(folded, barred, self.allowance).items()):
             rule, owner = self.index.rules[which], self.index.owners[which]
-            if rule.concerns(event.role):
+            if rule.concerns(heard.role):
                 if not self.allowance.take(owner, _cost(rule, len(found), len(barred.get(which, ())))):
                     continue
-                meant = [one for one in found if _is_meant(rule, event, one)]
+                meant = [one for one in found if _is_meant(rule, heard, one)]
                 spots = sorted(map(self.index.spot, meant))
                 if rule.at_least > 1 or rule.none:
                     reach = Reach(rule.window, folded.stops)
                     spots = list(groups(spots, at_least=rule.at_least, reach=reach, barred=barred[which]))
-                for spot in spots:
-                    yield _tag(rule, event, folded.origin(spot.start, spot.end), spot, meant)
-        yield from self.allowance.tell(event, f"{Phrases.name}@{Phrases.version}")
+                if spots:
+                    yield Said(which, rule, spots, meant)
 
     def wait(self, now_ms: int) -> Iterable[Tag]:  # noqa: ARG002
         """Nothing."""
