@@ -18,7 +18,20 @@ from tests.rulebook.books import HEAD, book
 
 #: Of what is said below, some of it in forms that are written otherwise: 120块, 加我嗯微信, 12315.
 PHRASES = (
-    *("保本", "收益", "保证收益", "投诉", "您好", "加我微信", "一百二十元", "'12315'", "app", "三天", "的", "好"),
+    *(
+        "保本",
+        "收益",
+        "保证收益",
+        "投诉",
+        "您好",
+        "加我微信",
+        "一百二十元",
+        "'12315'",
+        "app",
+        "三天",
+        "的",
+        "好",
+    ),
     *("'好的，再见'", "不归我们管", "没有人说过", "稳赚不赔", "验证码"),
 )
 SENTENCES = (
@@ -72,7 +85,11 @@ def _rule(draw: st.DrawFn, name: str) -> str:
     lines.append(f"severity: {draw(st.sampled_from(['minor', 'critical']))}")
     if draw(st.integers(0, 3)):
         points = draw(st.sampled_from(["5", "{deduct: 3, per: hit}", "10", "{add: 2}"]))
-        lines += ["stage: score", f"criterion: {draw(st.sampled_from(['c0', 'c1', 'c2']))}", f"points: {points}"]
+        lines += [
+            "stage: score",
+            f"criterion: {draw(st.sampled_from(['c0', 'c1', 'c2']))}",
+            f"points: {points}",
+        ]
     more = ["leg: first", "leg: last", "jurisdiction: [TW]", "effective: {from: 2026-11-20}"]
     if draw(st.integers(0, 4)) == 0:
         lines.append(draw(st.sampled_from(more)))

@@ -22,7 +22,10 @@ from tests.pipeline.fast_cases import books, cases
 from tests.rulebook.books import book, rules, when
 
 TRUTHS = scripts(Path(__file__).parents[2] / "sample_audio")
-OPENING = ((AGENT, "您好，很高兴为您服务，请问有什么可以帮您？"), (CUSTOMER, "你好，我想问一下我买的那个产品。"))
+OPENING = (
+    (AGENT, "您好，很高兴为您服务，请问有什么可以帮您？"),
+    (CUSTOMER, "你好，我想问一下我买的那个产品。"),
+)
 
 
 def quickly(told: Case, book: Rulebook) -> Standing | None:

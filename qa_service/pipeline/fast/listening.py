@@ -19,7 +19,7 @@ from qa_service.pipeline.diff import Found
 from qa_service.pipeline.fast.book import Plain
 from qa_service.pipeline.fast.ready import ReadyCall, ReadyLeg
 from qa_service.rules.find import WORTH_ASKING, Certainty, model_doubt, quote_confidence
-from qa_service.text.normalize import Folded, fold
+from qa_service.text.normalize import Folded
 
 #: A rule with more places in one leg may cost more looking about than it may (rules.work); `judge` counts.
 _MOST_PLACES = 500
@@ -57,10 +57,9 @@ class Ear(NamedTuple):
         heard, places, at = Heard(), 0, leg.first
         run = PhrasesRun(self.phrases.index)
         for line in lines:
-            said = call.lines[line]
+            said, folded = call.lines.said(line), call.lines.folded(line)
             run.allowance.hear_all(call.chars[at : line + 1])
             at = line + 1
-            folded = fold(said.text)
             is_quoted = False
             for one in run.said(said, folded):
                 places += len(one.spots)

@@ -15,8 +15,7 @@ from qa_service.pipeline.judge import Case, LegCase, heard
 from qa_service.pipeline.missing import TOO_MUCH
 from qa_service.rules.scene import unplaced
 from qa_service.text.fillers import bare
-from qa_service.text.normalize import fold
-from qa_service.text.phrases import as_scanned
+from qa_service.text.normalize import Folded, fold
 from qa_service.turns.belief import HANGUP_CONTRADICTED, is_doubted
 
 #: Between the lines of the text that is scanned; nothing that was said folds to it.
@@ -28,8 +27,26 @@ ROLES = tuple(Role)
 class Lines(Protocol):
     """The utterances on which findings may rest, in the order in which they were heard."""
 
-    def __getitem__(self, at: int, /) -> Utterance:
-        """With its role; without what no rule of words reads (loudness, pitch, meanings)."""
+    def said(self, at: int, /) -> Utterance:
+        """With its role; nothing need be there that no rule of words reads (loudness, pitch, meanings)."""
+
+    def folded(self, at: int, /) -> Folded:
+        """Its text, folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLines:
+    """Of a call that was just made ready."""
+
+    heard: tuple[Utterance, ...]
+
+    def said(self, at: int, /) -> Utterance:
+        """One of them."""
+        return self.heard[at]
+
+    def folded(self, at: int, /) -> Folded:
+        """Its text, folded."""
+        return fold(self.heard[at].text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +105,8 @@ class ReadyCall:
     #: Of each line: whose it is, a place in `ROLES`, and how long it is, folded.
     roles: bytes
     chars: array[int]
-    #: Lines as phrases are looked for in them, then, of those that hold fillers, what is left without (text.fillers);
-    #: UTF-8, a BORDER behind each.
+    #: All lines, folded, then, of those that hold fillers, what is left without (text.fillers); UTF-8, a BORDER behind
+    #: each.
     text: bytes
     #: Where each of them ends in `text`, and of which line the shortened ones are.
     ends: array[int]
@@ -111,7 +128,7 @@ def ready(case: Case) -> ReadyCall:
     folded = [fold(line.text) for line in lines]
     fillers = [(at, plain.text) for at, one in enumerate(folded) if (plain := bare(one)) is not None]
     written = [*(one.text for one in folded), *(text for _, text in fillers)]
-    pieces = [as_scanned(f"{text}{BORDER}").encode() for text in written]
+    pieces = [f"{text}{BORDER}".encode() for text in written]
     return ReadyCall(
         status=call.scorable.status.value,
         about=_about(case),
@@ -121,7 +138,7 @@ def ready(case: Case) -> ReadyCall:
         text=b"".join(pieces),
         ends=array("I", _sums(map(len, pieces))),
         fillers=array("I", [at for at, _ in fillers]),
-        lines=tuple(lines),
+        lines=HeardLines(tuple(lines)),
         is_plain=_have_names(measured.utterances),
     )
 

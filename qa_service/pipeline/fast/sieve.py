@@ -36,7 +36,7 @@ class Sieve:
         count, ends, roles = len(call.roles), call.ends, call.roles
         places: dict[int, int] = {}
         wanted: set[int] = set()
-        for which, _, end in self._automaton.find_matches_as_indexes(call.text, overlapping=True):
+        for which, _, end in self._automaton.find_matches_as_indexes(as_read(call.text), overlapping=True):
             at = bisect_right(ends, end - 1)
             line = at if at < count else call.fillers[at - count]
             places[line] = places.get(line, 0) + 1
@@ -44,9 +44,14 @@ class Sieve:
                 wanted.add(line)
         return {line: places[line] for line in sorted(places) if line in wanted or places[line] > FEW}
 
-    def is_in(self, text: bytes) -> bool:
-        """Whether any of the phrases is written in a call's text at all."""
-        return self._automaton is not None and bool(self._automaton.find_matches_as_indexes(text))
+
+#: As many bytes as before, so that places stay where they are (text.phrases.as_scanned).
+_YOU = ("您".encode(), "你".encode())
+
+
+def as_read(text: bytes) -> bytes:
+    """A call's text as phrases are looked for in it."""
+    return text.replace(*_YOU)
 
 
 def _listens(rules: Sequence[PhraseRule], which: Sequence[int], role: Role) -> bool:
