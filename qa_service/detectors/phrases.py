@@ -176,14 +176,19 @@ class PhraseIndex:
         )
 
     def find(
-        self, folded: Folded, barred: defaultdict[int, list[tuple[int, int]]], allowance: Allowance
+        self,
+        folded: Folded,
+        barred: defaultdict[int, list[tuple[int, int]]],
+        allowance: Allowance,
+        places: Sequence[PhraseHit] | None = None,
     ) -> dict[int, list[_Found]]:
         """Per rule, the places where it is said; `barred` takes those of what must not stand beside them.
 
-        Nothing is found for rules whose allowance is spent, or is by so many places.
+        Nothing is found for rules whose allowance is spent, or is by so many places. `places` are where something is
+        written that is looked for, where that is known.
         """
         said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
-        for hit in self._phrases.scan(folded, partial(self._unwanted, allowance)):
+        for hit in self._phrases.scan(folded, partial(self._unwanted, allowance), places):
             if allowance.spent and self._owner_of[hit.which] in allowance.spent:
                 continue
             if hit.which < len(self._exact):
@@ -266,16 +271,22 @@ class PhrasesRun:
             yield from said.tags(event, folded)
         yield from self.allowance.tell(event, f"{Phrases.name}@{Phrases.version}")
 
-    def said(self, heard: Utterance, folded: Folded) -> Iterator[Said]:
-        """What was said of each rule that listens to whoever spoke, in the order of the rules."""
+    def said(
+        self, heard: Utterance, folded: Folded, places: Sequence[PhraseHit] | None = None
+    ) -> Iterator[Said]:
+        """What was said of each rule that listens to whoever spoke, in the order of the rules.
+
+        `places` are where something is written that is looked for (by `PhraseIndex.written`), where that is known.
+        """
         barred: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for which, found in sorted(self.index.find(folded, barred, self.allowance).items()):
+        for which, found in sorted(self.index.find(folded, barred, self.allowance, places).items()):
             rule, owner = self.index.rules[which], self.index.owners[which]
             if rule.concerns(heard.role):
                 if not self.allowance.take(owner, _cost(rule, len(found), len(barred.get(which, ())))):
                     continue
                 meant = [one for one in found if _is_meant(rule, heard, one)]
-                spots = sorted(map(self.index.spot, meant))
+                spots = [self.index.spot(one) for one in meant]
+                spots.sort()
                 if rule.at_least > 1 or rule.none:
                     reach = Reach(rule.window, folded.stops)
                     spots = list(groups(spots, at_least=rule.at_least, reach=reach, barred=barred[which]))

@@ -6,7 +6,7 @@ come to is known from the call before.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -59,6 +59,9 @@ class Tally:
             for one in section.criteria
             for held in (charged.get(one.id, UNCHARGED),)
         )
+        self._most = tuple(place.criterion.max_points for place in self._places)
+        self._fatal = tuple(at for at, p in enumerate(self._places) if p.criterion.fatal is Fatal.CALL)
+        self._losing = tuple(at for at, p in enumerate(self._places) if p.criterion.fatal is Fatal.SECTION)
         self._places_of = _places_of(self._places)
 
     def base(self, blocked: Mapping[str, bool]) -> Base:
@@ -78,28 +81,32 @@ class Tally:
         return score, passed if is_whole or passed is False else None
 
     def _of_hit(self, base: Base, hit: Mapping[int, Sequence[Counted]]) -> tuple[float | None, bool | None]:
-        answers, worst = list(base.answers), list(base.answers)
+        answers = list(base.answers)
+        for at, found in hit.items():
+            answers[at] = _answer(self._places[at], found, base.answers[at])
+        if not any(one.needs_human for found in hit.values() for one in found):
+            return self._outcome(answers, answers)
+        worst = list(base.answers)
         for at, found in hit.items():
             place = self._places[at]
-            answers[at] = _answer(place, found, base.answers[at])
             worst[at] = _answer(place, _believed(place, found), base.answers[at])
         return self._outcome(answers, worst)
 
     def _outcome(
         self, answers: Sequence[_Answer], worst: Sequence[_Answer]
     ) -> tuple[float | None, bool | None]:
-        answers = self._lost(answers)
+        if worst is answers and all(one.answer is not _OPEN for one in answers):
+            answers = self._lost(answers)
+            score = self._score(answers)
+            return score, self._passed(answers, score, score)
         worst = self._lost([self._worst(at, one) for at, one in enumerate(worst)])
+        answers = self._lost(answers)
         score, least = self._score(answers), self._score(worst)
         lowest = least if score is None or least is None else min(score, least)
         return score, self._passed(answers, score, lowest)
 
     def _lost(self, answers: Sequence[_Answer]) -> Sequence[_Answer]:
-        lost = {
-            place.section
-            for place, one in zip(self._places, answers, strict=True)
-            if place.criterion.fatal is Fatal.SECTION and one.answer is _NOT_MET
-        }
+        lost = {self._places[at].section for at in self._losing if answers[at].answer is _NOT_MET}
         if not lost:
             return answers
         return [
@@ -111,25 +118,20 @@ class Tally:
 
     def _score(self, answers: Iterable[_Answer], *, best: bool = False) -> float | None:
         counted = [
-            (place.criterion.max_points, points or 0.0)
-            if answer is not _OPEN
-            else (place.criterion.max_points, place.criterion.max_points)
-            for place, (answer, points, _) in zip(self._places, answers, strict=True)
-            if answer is _MET or answer is _NOT_MET or (best and answer is _OPEN)
+            (most, most if answer is _OPEN else points or 0.0)
+            for most, (answer, points, _) in zip(self._most, answers, strict=True)
+            if answer is not _NONE and (best or answer is not _OPEN)
         ]
         # By `sum`, as `evaluate` does: it rounds otherwise than adding one after the other.
-        possible, kept = sum(most for most, _ in counted), sum(points for _, points in counted)
+        possible, kept = sum([most for most, _ in counted]), sum([points for _, points in counted])
         return round(100 * kept / possible, 1) if possible else None
 
     def _passed(self, answers: Sequence[_Answer], score: float | None, lowest: float | None) -> bool | None:
-        fatal = [
-            one
-            for place, one in zip(self._places, answers, strict=True)
-            if place.criterion.fatal is Fatal.CALL
-        ]
+        fatal = [answers[at] for at in self._fatal]
         if any(one.answer is _NOT_MET and one.has_findings for one in fatal):
             return False
-        highest = self._score(answers, best=True)
+        is_open = any(one.answer is _OPEN for one in answers)
+        highest = self._score(answers, best=True) if is_open else score
         if score is None or lowest is None or highest is None or lowest < self._mark <= highest:
             return None
         if any(one.answer is _OPEN for one in fatal):
@@ -159,17 +161,21 @@ def _answer(place: _Place, found: Sequence[Counted], base: _Answer) -> _Answer:
     certain, earned = ([one for one in some if not one.needs_human] for some in (against, credit))
     has_findings = bool((*certain, *earned) if certain or not against else against)
     if certain:
-        hits = Counter(one.rule for one in (*certain, *earned))
-        return _Answer(_NOT_MET, points_left(criterion, charged, hits), has_findings)
+        return _Answer(_NOT_MET, points_left(criterion, charged, _hits((*certain, *earned))), has_findings)
     if against:
         return _Answer(_OPEN, None, has_findings)
     if credit and criterion.start < criterion.max_points:
         if not earned:
             return _Answer(_OPEN, None, True)
-        return _Answer(
-            _MET, points_left(criterion, charged, Counter(one.rule for one in earned)), has_findings
-        )
+        return _Answer(_MET, points_left(criterion, charged, _hits(earned)), has_findings)
     return base._replace(has_findings=has_findings)
+
+
+def _hits(certain: Iterable[Counted]) -> dict[str, int]:
+    hits: dict[str, int] = {}
+    for one in certain:
+        hits[one.rule] = hits.get(one.rule, 0) + 1
+    return hits
 
 
 def _unhit(place: _Place, blocked: Mapping[str, bool]) -> _Answer:

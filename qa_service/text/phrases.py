@@ -69,15 +69,19 @@ class PhraseScanner:
         self._automaton = AhoCorasick(list(which), matchkind=MatchKind.Standard) if which else None
 
     def scan(
-        self, folded: Folded, sieve: Callable[[Sequence[int]], Container[int]] | None = None
+        self,
+        folded: Folded,
+        sieve: Callable[[Sequence[int]], Container[int]] | None = None,
+        places: Sequence[PhraseHit] | None = None,
     ) -> list[PhraseHit]:
         """All hits, overlapping ones too, ordered by start, longest first, then by phrase.
 
         `sieve` is told which of `alike` is at each place, before anything is made of it, and says which are not wanted.
+        `places` are those of `alike`, where somebody has looked for them already.
         """
         if self._automaton is None:
             return []
-        places = self._places(self._automaton, folded)
+        places = self._places(self._automaton, folded) if places is None else places
         unwanted = sieve([place.which for place in places]) if sieve and places else ()
         hits = []
         for found, start, end, is_broken in places:
@@ -93,7 +97,7 @@ class PhraseScanner:
                 for index in self.alike[found]
                 if not crossed or index in self._punctuated
             ]
-        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which)) if len(hits) > 1 else hits
 
     def _places(self, automaton: AhoCorasick, folded: Folded) -> list[PhraseHit]:
         """Where something that is looked for is written, by its number in `alike`."""

@@ -54,16 +54,30 @@ def unpack(data: bytes) -> ReadyCall:
     Raises:
         NotReadyError: another version wrote them, or nobody did.
     """
+    scanned = front(data)
+    start = _HEAD.size + _HEAD.unpack_from(data)[2]
+    lines = PackedLines(lambda: _open(data[start:]))
+    try:
+        call = _call(Reader(scanned), lines)
+    except (struct.error, ValueError, LookupError, TypeError) as error:
+        raise NotReadyError from error
+    lines.of(call)
+    return call
+
+
+def front(data: bytes) -> bytes:
+    """What is scanned in these bytes, with the columns around it: enough to see that nothing is said that is sought.
+
+    Raises:
+        NotReadyError: as `unpack` does.
+    """
     try:
         magic, version, length = _HEAD.unpack_from(data)
         if (magic, version) != (_MAGIC, VERSION):
             raise NotReadyError
-        lines = PackedLines(lambda: _open(data[_HEAD.size + length :]))
-        call = _call(Reader(_open(data[_HEAD.size : _HEAD.size + length])), lines)
-    except (struct.error, ValueError, LookupError, TypeError, zstandard.ZstdError) as error:
+        return _open(data[_HEAD.size : _HEAD.size + length])
+    except (struct.error, zstandard.ZstdError) as error:
         raise NotReadyError from error
-    lines.of(call)
-    return call
 
 
 def key_of(measured: str, call: StoredCall, policy: LinePolicy) -> str:

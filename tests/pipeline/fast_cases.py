@@ -63,6 +63,12 @@ def _phrases(draw: st.DrawFn) -> str:
     return f"phrases: {{{', '.join(more)}}}"
 
 
+def _plain(draw: st.DrawFn) -> str:
+    role = draw(st.sampled_from(["", "role: agent, ", "role: customer, "]))
+    words = draw(st.lists(st.sampled_from(PHRASES), min_size=1, max_size=3, unique=True))
+    return f"{{{role}phrases: {{any: [{', '.join(words)}], unless: []}}}}"
+
+
 def _when(draw: st.DrawFn) -> str:
     role = draw(st.sampled_from(["", "role: agent, ", "role: customer, "]))
     one = f"{{{role}{_phrases(draw)}}}"
@@ -80,8 +86,8 @@ def _when(draw: st.DrawFn) -> str:
     return one
 
 
-def _rule(draw: st.DrawFn, name: str) -> str:
-    lines = [f"id: {name}", "title: 规则", f"when: {_when(draw)}"]
+def _rule(draw: st.DrawFn, name: str, *, is_plain: bool = False) -> str:
+    lines = [f"id: {name}", "title: 规则", f"when: {_plain(draw) if is_plain else _when(draw)}"]
     lines.append(f"severity: {draw(st.sampled_from(['minor', 'critical']))}")
     if draw(st.integers(0, 3)):
         points = draw(st.sampled_from(["5", "{deduct: 3, per: hit}", "10", "{add: 2}"]))
@@ -112,9 +118,9 @@ scorecard:
 
 
 @st.composite
-def rule_texts(draw: st.DrawFn, name: str = "r0") -> str:
-    """One rule, as it is written."""
-    return _rule(draw, name)
+def rule_texts(draw: st.DrawFn, name: str) -> str:
+    """One rule, as it is written; most are plain."""
+    return _rule(draw, name, is_plain=draw(st.integers(0, 9)) > 0)
 
 
 @st.composite

@@ -50,7 +50,7 @@ def plain_of(at: int, rule: Rule, phrases: Mapping[str, PhraseRule]) -> Plain | 
     said = phrases.get(when.labels[0])
     if said is None or said.at_least > 1 or said.none or when.role not in {None, said.role}:
         return None
-    return Plain(at, rule, when.labels[0], when.min_confidence)
+    return None if rule.asks or rule.measures else Plain(at, rule, when.labels[0], when.min_confidence)
 
 
 class FastBook:
@@ -67,7 +67,7 @@ class FastBook:
         #: Rules whose hits take real tags, and no more; those that `judge` is asked about once they wake.
         self.local = frozenset(at for at, rule in enumerate(book.rules) if is_local(rule.when))
         #: The rules that one sentence breaks for good (pipeline.missing).
-        self.waiting = _waiting(book)
+        self.waiting = waiting_rules(book)
         self.asks_day = any(rule.since or rule.until for rule in book.rules)
 
 
@@ -83,7 +83,8 @@ def _plain(rules: Sequence[Rule], phrases: Sequence[PhraseRule]) -> tuple[Plain 
     return tuple(None if doubled else plain.get(phrase.label) for phrase in phrases)
 
 
-def _waiting(book: Rulebook) -> frozenset[str]:
+def waiting_rules(book: Rulebook) -> frozenset[str]:
+    """The rules that wait for a person where so much is missing that their sentence may be in it."""
     criteria = waiting_criteria(book.scorecard)
     return frozenset(charge.rule for charge in book.charges if charge.criterion in criteria)
 

@@ -17,6 +17,7 @@ from qa_service.pipeline.fast.book import FastBook, fast_book
 from qa_service.pipeline.fast.held import Held, Holding, facts_of
 from qa_service.pipeline.fast.listening import Ear, Heard
 from qa_service.pipeline.fast.ready import About, ReadyCall, ReadyLeg
+from qa_service.pipeline.fast.sieve import NOTHING, Sieved
 from qa_service.pipeline.fast.standing import Blocked, Standing, in_no_part
 from qa_service.rulebook.book import Rulebook
 from qa_service.rules.find import Certainty, of_rule
@@ -67,19 +68,20 @@ class Engine:
 
     def _standing(self, call: ReadyCall, facts: CallFacts, holding: Holding) -> Standing:
         fast, legs = holding.fast, call.legs
-        lines = fast.sieve.lines(call) if legs and "words" in call.about.parts else {}
+        sieved = fast.sieve.sift(call) if legs and "words" in call.about.parts else NOTHING
         parts = []
         for leg in legs:
             own = facts_of(call, leg.leg, facts)
             held = holding.of(call, leg, own)
-            inside = [line for line in lines if leg.first <= line < leg.stop]
-            found = self._found(call, leg, inside, held) if inside else []
+            inside = [line for line in sieved.lines if leg.first <= line < leg.stop]
+            found = self._found((call, leg, held), Sieved(inside, sieved.places)) if inside else []
             parts.append(Part(leg, found, held))
         return standing_of(call.status, self.book.digest, fast.tally, parts)
 
-    def _found(self, call: ReadyCall, leg: ReadyLeg, lines: Sequence[int], held: Held) -> list[Found]:
+    def _found(self, where: tuple[ReadyCall, ReadyLeg, Held], sieved: Sieved) -> list[Found]:
+        call, leg, held = where
         ear = self._ear(call.about)
-        heard = ear.listen(call, leg, lines, held.unasked)
+        heard = ear.listen(call, leg, sieved.lines, held.unasked, sieved)
         if heard.is_too_much:
             raise NeedsJudgeError
         return heard.found + self._of_tags(heard, leg, held, ear.certainty) if heard.tags else heard.found
@@ -123,7 +125,7 @@ def certainty_of(about: About, max_cer: float) -> Certainty:
 
 def standing_of(status: str, digest: str, tally: Tally, parts: Sequence[Part]) -> Standing:
     """Legs that were answered, put together for each agent, and scored."""
-    found = sorted((one for part in parts for one in part.found), key=_in_time)
+    found = sorted((one for part in parts for one in part.found), key=in_time)
     agents: dict[object, list[Part]] = {}
     for part in parts:
         agents.setdefault(part.leg.leg.agent_id or part.leg.leg.index, []).append(part)
@@ -139,6 +141,6 @@ def standing_of(status: str, digest: str, tally: Tally, parts: Sequence[Part]) -
     return Standing(Outcome(digest, status, tuple(scores), tuple(found)), tuple(blocked))
 
 
-def _in_time(one: Found) -> tuple[int, int, str]:
+def in_time(one: Found) -> tuple[int, int, str]:
     """As an assessment orders its findings."""
     return (one.span.start_ms, one.span.end_ms, one.id)

@@ -18,6 +18,7 @@ from qa_service.detectors.phrases import Phrases, PhrasesRun, Said
 from qa_service.pipeline.diff import Found
 from qa_service.pipeline.fast.book import Plain
 from qa_service.pipeline.fast.ready import ReadyCall, ReadyLeg
+from qa_service.pipeline.fast.sieve import Sieved
 from qa_service.rules.find import WORTH_ASKING, Certainty, model_doubt, quote_confidence
 from qa_service.text.normalize import Folded
 
@@ -52,8 +53,18 @@ class Ear(NamedTuple):
         """Listening so in one call."""
         return cls(phrases, plain, certainty, any(model_doubt(certainty)))
 
-    def listen(self, call: ReadyCall, leg: ReadyLeg, lines: Iterable[int], unasked: frozenset[int]) -> Heard:
-        """What is said in these lines of a leg, by rules that are asked."""
+    def listen(
+        self,
+        call: ReadyCall,
+        leg: ReadyLeg,
+        lines: Iterable[int],
+        unasked: frozenset[int],
+        known: Sieved | None,
+    ) -> Heard:
+        """What is said in these lines of a leg, by rules that are asked.
+
+        `known` holds the places of these very phrases; without it they are looked for again, line by line.
+        """
         heard, places, at = Heard(), 0, leg.first
         run = PhrasesRun(self.phrases.index)
         for line in lines:
@@ -61,7 +72,7 @@ class Ear(NamedTuple):
             run.allowance.hear_all(call.chars[at : line + 1])
             at = line + 1
             is_quoted = False
-            for one in run.said(said, folded):
+            for one in run.said(said, folded, known and known.hits(call, line)):
                 places += len(one.spots)
                 plain = self.plain[one.which]
                 if plain is None:
