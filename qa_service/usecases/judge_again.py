@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.measured import MeasuredCall
@@ -14,6 +14,7 @@ from qa_service.ports.rescoring import Former
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases.analyze import Analyst, Request
 from qa_service.usecases.known import known_of
+from qa_service.usecases.quick import NOTHING_KEPT, Kept, QuickJudge, no_book
 from qa_service.usecases.rescored import Again
 
 #: Why a call is left out.
@@ -29,9 +30,21 @@ class JudgeAgain:
     #: When the rulebook with this name and digest alerts; None where it is gone.
     policies: Callable[[str, str], Mapping[str, AlertPolicy] | None]
     history: CallHistory | None = None
+    #: The rulebooks that judged before, by their digests: a rulebook like one of them is asked only what is new in it.
+    books: Callable[[str], Rulebook | None] = no_book
+    quick: QuickJudge = field(init=False)
 
-    def one(self, call: StoredCall, measured: MeasuredCall, former: Former) -> Again:
-        """Both verdicts on a call."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quick", QuickJudge(self.analyst, self.book, self.books))
+
+    def one(
+        self,
+        call: StoredCall,
+        measured: MeasuredCall | Callable[[], MeasuredCall],
+        former: Former,
+        kept: Kept = NOTHING_KEPT,
+    ) -> Again:
+        """Both verdicts on a call. With what was `kept` of it, its measurements are hardly ever asked for."""
         request = replace(
             Request.of_stored(call),
             rulebook=self.book,
@@ -39,7 +52,9 @@ class JudgeAgain:
             history=known_of(self.history, call, self.book),
         )
         before = Outcome.kept(former.document)
-        after = Outcome.of(self.analyst.measured(measured, request).assessment)
+        after = self.quick.standing(
+            request, kept, measured if callable(measured) else lambda: measured
+        ).outcome
         known = self.policies(former.rulebook, former.digest)
         alerts = (None if known is None else before.alerts(known), after.alerts(self.book.alerts))
         return Again(call.id, call.team, compare(before, after), alerts, former.verdicts)

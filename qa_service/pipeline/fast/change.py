@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from qa_service.core.measured import PartName
 from qa_service.detectors.base import Detector
 from qa_service.detectors.phrases import PhraseRule, Phrases
 from qa_service.pipeline.fast.book import Plain, plain_of, waiting_rules
@@ -53,7 +54,13 @@ class Change:
 
 
 def change_between(former: Rulebook, book: Rulebook) -> Change | None:
-    """What changed; None where more than plain rules did: then everything is asked anew."""
+    """What changed; None where more than plain rules did: then everything is asked anew.
+
+    Nor where a rule asks what may be another answer today: what a store knows of other calls, or whether somebody has
+    made vectors of the book's sentences by now.
+    """
+    if any(rule.asks for rule in book.rules) or book.needs(PartName.EMBEDDINGS):
+        return None
     rules = _changed(former, book)
     before, after = (_side(one, rules) for one in (former, book))
     if before is None or after is None or former.scorecard != book.scorecard:
