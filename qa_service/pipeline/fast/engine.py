@@ -80,7 +80,7 @@ class Engine:
 
     def _found(self, where: tuple[ReadyCall, ReadyLeg, Held], sieved: Sieved) -> list[Found]:
         call, leg, held = where
-        ear = self._ear(call.about)
+        ear = self.ear(call.about)
         heard = ear.listen(call, leg, sieved.lines, held.unasked, sieved)
         if heard.is_too_much:
             raise NeedsJudgeError
@@ -101,7 +101,8 @@ class Engine:
             raise NeedsJudgeError
         return [Found(one.id, one.rule, one.span, one.needs_human) for one in found]
 
-    def _ear(self, about: About) -> Ear:
+    def ear(self, about: About) -> Ear:
+        """How it listens in such calls."""
         known = self._ears.get(about)
         if known is None and self.fast is not None:
             if len(self._ears) >= _MOST:
