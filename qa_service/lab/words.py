@@ -153,6 +153,10 @@ _SAYS: dict[str, tuple[str, str]] = {
     "quick_way": ("快速重判", "Quickly"),
     "changed_rarely": ("改一条规则，几乎没人说", "One rule changed, hardly ever said"),
     "changed_often": ("改一条规则，常有人说", "One rule changed, often said"),
+    "long_phrases": (
+        "* 词语长，只有本来就该有人说的才有人说。",
+        "* Long phrases: only those are said that are meant to be.",
+    ),
     "one_after_another": ("一通接一通，快速重判", "One after the other, quickly"),
     "calls_alone": ("通话数", "Calls"),
     "resident": ("内存MB", "Memory MB"),

@@ -156,6 +156,11 @@ def _believed(place: _Place, found: Sequence[Counted]) -> list[Counted]:
 
 def _answer(place: _Place, found: Sequence[Counted], base: _Answer) -> _Answer:
     criterion, charged = place.criterion, place.charged
+    if not charged.earning:
+        certain = [one for one in found if not one.needs_human]
+        if certain:
+            return _Answer(_NOT_MET, points_left(criterion, charged, _hits(certain)), True)
+        return _Answer(_OPEN, None, True) if found else base
     against = [one for one in found if one.rule not in charged.earning]
     credit = [one for one in found if one.rule in charged.earning]
     certain, earned = ([one for one in some if not one.needs_human] for some in (against, credit))

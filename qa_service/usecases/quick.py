@@ -78,10 +78,11 @@ class QuickJudge:
         if not before or not again or again[1] != before[1]:
             return None
         with suppress(ready_file.NotReadyError):
-            quiet = again[0].untouched(ready_file.front(kept.ready), before[0])
+            scanned = ready_file.front(kept.ready)
+            quiet = again[0].untouched(scanned, before[0])
             if quiet is not None:
                 return self._gone(UNTOUCHED, quiet)
-            call = ready_file.unpack(kept.ready)
+            call = ready_file.unpack(kept.ready, scanned)
             found = again[0].standing(call, request.envelope, before[0], request.jurisdiction)
             return found and self._gone(CHANGED, found)
         return None

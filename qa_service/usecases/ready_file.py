@@ -48,13 +48,13 @@ def pack(call: ReadyCall) -> bytes:
     return b"".join((_HEAD.pack(_MAGIC, VERSION, len(front)), front, back))
 
 
-def unpack(data: bytes) -> ReadyCall:
-    """The call in these bytes; its lines are unpacked when one is asked for.
+def unpack(data: bytes, scanned: bytes | None = None) -> ReadyCall:
+    """The call in these bytes; its lines are unpacked when one is asked for. `scanned` is their `front`, where at hand.
 
     Raises:
         NotReadyError: another version wrote them, or nobody did.
     """
-    scanned = front(data)
+    scanned = front(data) if scanned is None else scanned
     start = _HEAD.size + _HEAD.unpack_from(data)[2]
     lines = PackedLines(lambda: _open(data[start:]))
     try:

@@ -117,9 +117,12 @@ class _Starts(Sequence[int]):
     def __getitem__(self, at: int | slice) -> int | Sequence[int]:
         if isinstance(at, slice):
             return tuple(self)[at]
-        if not -len(self._steps) <= at < len(self._steps):
+        steps = self._steps
+        if 0 <= at < len(steps):
+            return sum(steps[: at + 1])
+        if not -len(steps) <= at < 0:
             raise IndexError(at)
-        return sum(self._steps[: at % len(self._steps) + 1])
+        return self[at + len(steps)]
 
     def __len__(self) -> int:
         return len(self._steps)

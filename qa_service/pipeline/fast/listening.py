@@ -91,14 +91,13 @@ class Ear(NamedTuple):
         sure = max(spot.confidence for spot in said.spots)
         if sure < WORTH_ASKING or sure < plain.min_confidence:
             return
-        spots = [spot for spot in said.spots if spot.confidence == sure]
-        quotes = [folded.origin(spot.start, spot.end) for spot in spots]
-        placed = [(utterance.span_of(*quote), quote) for quote in quotes] if utterance.words else None
-        span, quote = min(placed, key=_in_time) if placed else (utterance.span, quotes[0])
+        quotes = [folded.origin(spot.start, spot.end) for spot in said.spots if spot.confidence == sure]
+        span, quote, least = utterance.span, quotes[0], utterance.confidence
+        if utterance.words:
+            span, quote = min([(utterance.span_of(*one), one) for one in quotes], key=_in_time)
+            least = min([quote_confidence(utterance, *one) for one in quotes])
+        needs_human = least < self.certainty.min_word_confidence or self._needs_human(plain, utterance, sure)
         tag = digest(plain.label, utterance.speaker, anchor_of(utterance.id, *quote))
-        needs_human = self._needs_human(plain, utterance, sure) or any(
-            quote_confidence(utterance, *one) < self.certainty.min_word_confidence for one in quotes
-        )
         heard.found.append(Found(finding_id(plain.rule.id, tag), plain.rule.id, span, needs_human))
 
     def _needs_human(self, plain: Plain, said: Utterance, sure: float) -> bool:

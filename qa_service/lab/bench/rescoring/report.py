@@ -45,17 +45,20 @@ def print_rescore(done: Rescored, console: Console, say: Say) -> None:
     title = say("rescoring", calls=f"{done.calls:,}", characters=round(done.characters))
     columns = ("way", "rules", "median_ms", "per_second", "to_judge", "findings_per_call")
     table = figures_table(title, [say(name) for name in columns])
-    judged = {one.rules: one for one in done.ways if one.name.startswith("judge.")}
+    judged = {one.name.removeprefix("judge."): one for one in done.ways if one.name.startswith("judge.")}
+    first = next(iter(judged.values()))
     for one in done.ways:
-        faster = one.rate / judged[one.rules].rate
+        faster = one.rate / judged.get(one.name.partition(".")[2], first).rate
         figures = (
             f"{one.ms.median:.3f}",
             f"{one.rate:,.0f}",
             f"{faster:.1f}×",
             f"{one.findings_per_call:.1f}",
         )
-        table.add_row(say(one.name.partition(".")[0] + _kind(one.name)), f"{one.rules:,}", *figures)
+        rules = f"{one.rules:,}{'*' if one.name.endswith('.long') else ''}"
+        table.add_row(say(one.name.partition(".")[0] + _kind(one.name)), rules, *figures)
     console.print(table)
+    console.print(say("long_phrases"))
     table = figures_table(say("one_after_another"), [say("calls_alone"), say("seconds"), say("resident")])
     for grown in done.growth:
         table.add_row(f"{grown.calls:,}", f"{grown.seconds:.2f}", f"{grown.resident_mb:.1f}")

@@ -1,7 +1,7 @@
 """Measures: judging again as a whole, quickly, and after one rule changed; over more and more calls; and by part.
 
-Processor time, not the clock. Each call is judged in all ways before the next one is, so that a machine's mood changes
-the figures of a way and hardly their ratios. How fast the machine was stands beside them (`additions_s`).
+Processor time, not the clock. Fifty calls are judged in all ways before the next fifty are, so that a machine's mood
+changes the figures of a way and hardly their ratios. How fast the machine was stands beside them (`additions_s`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gc
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle, islice
 
@@ -29,14 +29,17 @@ from qa_service.pipeline.judge import judge
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases import ready_file, standing_file
 
-#: Rules of the books, the one with one changed rule first.
+#: Rules of the books, the one with one changed rule first. Of ten thousand rules with short phrases many are said by
+#: chance; the last book has as many with long ones, of which only those are said that are meant to be.
 SIZES = (1_000, 10_000)
+_LONG_HALF = (4, 5)
 #: How many calls are judged one after the other to see how cost and memory grow.
 GROWTH = (1_000, 3_000, 10_000)
 #: Which rule changes: one that hardly anybody says, as most are, and one that is said in nearly every second call.
 RARE, COMMON = 7, 0
 _ADDITIONS = 10_000_000
-_WARM_UP = 20
+#: So many calls are judged in one way before they are judged in the next.
+_BLOCK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Rescored:
     utterances: float
     bytes_kept: float
     additions_s: float
-    #: `judge`, then quickly, by the number of rules; then one changed rule, rarely and commonly said.
+    #: `judge`, then quickly, by book; then one changed rule, rarely and commonly said.
     ways: tuple[Way, ...]
     #: Of one changed rule to all rules, quickly, over all calls.
     ratio: Mapping[str, float]
@@ -112,9 +115,9 @@ def bench_rescoring(truths: Sequence[Truth], wanted: Wanted, told: Callable[[str
     told(f"{wanted.calls:,} calls are made ready")
     calls = stock(truths, wanted.calls)
     told(f"{' and '.join(f'{rules:,}' for rules in wanted.sizes)} rules")
-    books = {rules: compiled(phrase_book(lines, rules)) for rules in wanted.sizes}
-    first = wanted.sizes[0]
-    changed = {at: compiled(changed_book(lines, first, at)) for at in (RARE, COMMON)}
+    books = {str(rules): compiled(phrase_book(lines, rules)) for rules in wanted.sizes}
+    books[f"{wanted.sizes[-1]}.long"] = compiled(phrase_book(lines, wanted.sizes[-1], _LONG_HALF))
+    changed = {at: compiled(changed_book(lines, wanted.sizes[0], at)) for at in (RARE, COMMON)}
     bench = _Bench(calls, wanted, books, changed)
     gc.collect()
     gc.freeze()  # rulebooks live as long as the process: nobody looks through them for garbage
@@ -129,7 +132,7 @@ def bench_rescoring(truths: Sequence[Truth], wanted: Wanted, told: Callable[[str
 class _Bench:
     calls: Sequence[Stored]
     wanted: Wanted
-    books: Mapping[int, Rulebook]
+    books: Mapping[str, Rulebook]
     changed: Mapping[int, Rulebook]
     #: Seconds of each way, call by call, and findings.
     taken: dict[str, list[float]] = field(default_factory=dict)
@@ -151,24 +154,26 @@ class _Bench:
         self.found[name] += len(stands.outcome.found)
         return stands
 
-    def way(self, name: str, rules: int) -> Way:
+    def way(self, name: str, book: str) -> Way:
         """What was measured of it."""
         taken = self.taken[name]
         spread = _spread([seconds * 1_000 for seconds in taken])
         each = self.found[name] / len(taken)
-        return Way(name, rules, spread, len(taken) / sum(taken), each, self.different[name])
+        return Way(
+            name, len(self.books[book].rules), spread, len(taken) / sum(taken), each, self.different[name]
+        )
 
 
 def _measured(bench: _Bench, asked: Counter[str], told: Callable[[str], None]) -> Rescored:
-    wanted, calls, first = bench.wanted, bench.calls, bench.wanted.sizes[0]
-    engines = {rules: Engine(book) for rules, book in bench.books.items()}
+    wanted, calls, first = bench.wanted, bench.calls, str(bench.wanted.sizes[0])
+    engines = {name: Engine(book) for name, book in bench.books.items()}
     agains = {at: _again(bench.books[first], book) for at, book in bench.changed.items()}
-    for rules, engine in engines.items():
-        told(f"{len(calls):,} calls again, {rules:,} rules")
-        _all_ways(bench, engine, rules, agains if rules == first else {})
+    for name, engine in engines.items():
+        told(f"{len(calls):,} calls again, {name} rules")
+        _all_ways(bench, engine, name, agains if name == first else {})
     told(f"{', '.join(f'{count:,}' for count in wanted.growth)} calls, one after the other")
     growth = tuple(_grown(engines[first], calls, count) for count in wanted.growth)
-    names = [*((f"{way}.{rules}", rules) for rules in wanted.sizes for way in ("judge", "quick"))]
+    names = [(f"{way}.{name}", name) for name in bench.books for way in ("judge", "quick")]
     names += [(f"changed.{at}", first) for at in agains]
     quick = bench.taken[f"quick.{first}"]
     return Rescored(
@@ -185,20 +190,28 @@ def _measured(bench: _Bench, asked: Counter[str], told: Callable[[str], None]) -
     )
 
 
-def _all_ways(bench: _Bench, engine: Engine, rules: int, agains: Mapping[int, Again]) -> None:
+def _all_ways(bench: _Bench, engine: Engine, book: str, agains: Mapping[int, Again]) -> None:
     whole = {rule: Engine(again.change.book) for rule, again in agains.items()}
     # What rulebooks are read with is made when they first judge.
-    warm = _Bench(bench.calls[:_WARM_UP], bench.wanted, bench.books, bench.changed)
+    warm = replace(bench, calls=bench.calls[:_BLOCK], taken={}, found=Counter(), different=Counter())
     for some in (warm, bench):
-        for at, one in enumerate(some.calls):
-            stands = some.timed(f"quick.{rules}", partial(_quick, engine, one))
-            kept = standing_file.pack(stands, engine.book)
+        for at in range(0, len(some.calls), _BLOCK):
+            block = some.calls[at : at + _BLOCK]
+            stands = [some.timed(f"quick.{book}", partial(_quick, engine, one)) for one in block]
+            kept = [standing_file.pack(one, engine.book) for one in stands]
             for rule, again in agains.items():
-                anew = some.timed(f"changed.{rule}", partial(_changed, again, one, kept))
-                some.different[f"changed.{rule}"] += anew != _quick(whole[rule], one)
-            if at < some.wanted.judged:
-                judged = some.timed(f"judge.{rules}", partial(_judged, engine.book, one))
-                some.different[f"quick.{rules}"] += judged != stands
+                name = f"changed.{rule}"
+                anew = [
+                    some.timed(name, partial(_changed, again, *pair))
+                    for pair in zip(block, kept, strict=True)
+                ]
+                some.different[name] += sum(
+                    one != _quick(whole[rule], call) for one, call in zip(anew, block, strict=True)
+                )
+            every = max(1, len(bench.calls) // bench.wanted.judged)
+            for one, quick in list(zip(block, stands, strict=True))[::every]:
+                judged = some.timed(f"judge.{book}", partial(_judged, engine.book, one))
+                some.different[f"quick.{book}"] += judged != quick
 
 
 def _quick(engine: Engine, one: Stored) -> Standing | None:
@@ -214,8 +227,9 @@ def _changed(again: Again, one: Stored, kept: bytes) -> Standing | None:
     read = standing_file.unpack(kept)
     if read is None:
         return None
-    quiet = again.untouched(ready_file.front(one.ready), read[0])
-    return quiet or again.standing(ready_file.unpack(one.ready), one.case.envelope, read[0])
+    scanned = ready_file.front(one.ready)
+    quiet = again.untouched(scanned, read[0])
+    return quiet or again.standing(ready_file.unpack(one.ready, scanned), one.case.envelope, read[0])
 
 
 def _again(former: Rulebook, book: Rulebook) -> Again:
