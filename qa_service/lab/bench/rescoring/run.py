@@ -1,7 +1,8 @@
 """Measures: judging again as a whole, quickly, and after one rule changed; over more and more calls; and by part.
 
-Processor time, not the clock. Fifty calls are judged in all ways before the next fifty are, so that a machine's mood
-changes the figures of a way and hardly their ratios. How fast the machine was stands beside them (`additions_s`).
+Processor time, not the clock, and the least of three rounds, each with empty caches of texts. Fifty calls are judged in
+all ways before the next fifty are, so that a machine's mood changes the figures of a way and hardly their ratios. How
+fast the machine was stands beside them (`additions_s`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import cycle, islice
+from operator import ne
 
 from qa_service.lab.bench.figures import Spread, exponent
+from qa_service.lab.bench.judging import forget_texts
 from qa_service.lab.bench.rescoring.counters import counted
 from qa_service.lab.bench.rescoring.parts import parts_of
 from qa_service.lab.bench.rescoring.stock import Stored, changed_book, stock
@@ -49,6 +52,8 @@ class Wanted:
     calls: int
     #: Of how many of them `judge` is asked as well.
     judged: int
+    #: The least time of so many rounds counts: a neighbour on the machine only ever adds to it.
+    rounds: int = 3
     sizes: tuple[int, ...] = SIZES
     growth: tuple[int, ...] = GROWTH
 
@@ -139,19 +144,20 @@ class _Bench:
     found: Counter[str] = field(default_factory=Counter)
     different: Counter[str] = field(default_factory=Counter)
 
-    def timed(self, name: str, work: Callable[[], Standing | None]) -> Standing:
-        """What one way makes of a call.
+    def timed(self, name: str, works: Sequence[Callable[[], Standing | None]]) -> list[Standing]:
+        """What one way makes of some calls; of each the least time of several rounds counts.
 
         Raises:
             ValueError: the way does not know; nothing can be measured of it.
         """
-        begun = time.process_time()
-        stands = work()
-        seconds = time.process_time() - begun
-        if stands is None:
+        rounds = [_round(works) for _ in range(self.wanted.rounds)]
+        self.taken.setdefault(name, []).extend(
+            map(min, zip(*(seconds for _, seconds in rounds), strict=True))
+        )
+        stands = [one for one in rounds[-1][0] if one is not None]
+        if len(stands) < len(works):
             raise ValueError(f"{name} does not know")
-        self.taken.setdefault(name, []).append(seconds)
-        self.found[name] += len(stands.outcome.found)
+        self.found[name] += sum(len(one.outcome.found) for one in stands)
         return stands
 
     def way(self, name: str, book: str) -> Way:
@@ -172,7 +178,7 @@ def _measured(bench: _Bench, asked: Counter[str], told: Callable[[str], None]) -
         told(f"{len(calls):,} calls again, {name} rules")
         _all_ways(bench, engine, name, agains if name == first else {})
     told(f"{', '.join(f'{count:,}' for count in wanted.growth)} calls, one after the other")
-    growth = tuple(_grown(engines[first], calls, count) for count in wanted.growth)
+    growth = _growing(engines[first], calls, wanted)
     names = [(f"{way}.{name}", name) for name in bench.books for way in ("judge", "quick")]
     names += [(f"changed.{at}", first) for at in agains]
     quick = bench.taken[f"quick.{first}"]
@@ -197,21 +203,30 @@ def _all_ways(bench: _Bench, engine: Engine, book: str, agains: Mapping[int, Aga
     for some in (warm, bench):
         for at in range(0, len(some.calls), _BLOCK):
             block = some.calls[at : at + _BLOCK]
-            stands = [some.timed(f"quick.{book}", partial(_quick, engine, one)) for one in block]
+            stands = some.timed(f"quick.{book}", [partial(_quick, engine, one) for one in block])
             kept = [standing_file.pack(one, engine.book) for one in stands]
             for rule, again in agains.items():
-                name = f"changed.{rule}"
-                anew = [
-                    some.timed(name, partial(_changed, again, *pair))
-                    for pair in zip(block, kept, strict=True)
-                ]
-                some.different[name] += sum(
+                pairs = zip(block, kept, strict=True)
+                anew = some.timed(f"changed.{rule}", [partial(_changed, again, *pair) for pair in pairs])
+                some.different[f"changed.{rule}"] += sum(
                     one != _quick(whole[rule], call) for one, call in zip(anew, block, strict=True)
                 )
             every = max(1, len(bench.calls) // bench.wanted.judged)
-            for one, quick in list(zip(block, stands, strict=True))[::every]:
-                judged = some.timed(f"judge.{book}", partial(_judged, engine.book, one))
-                some.different[f"quick.{book}"] += judged != quick
+            judged = some.timed(
+                f"judge.{book}", [partial(_judged, engine.book, one) for one in block[::every]]
+            )
+            some.different[f"quick.{book}"] += sum(map(ne, judged, stands[::every]))
+
+
+def _round(works: Sequence[Callable[[], Standing | None]]) -> tuple[list[Standing | None], list[float]]:
+    """Every work once, with empty caches of texts, and the seconds of each."""
+    forget_texts()
+    made, taken = [], []
+    for work in works:
+        begun = time.process_time()
+        made.append(work())
+        taken.append(time.process_time() - begun)
+    return made, taken
 
 
 def _quick(engine: Engine, one: Stored) -> Standing | None:
@@ -239,8 +254,16 @@ def _again(former: Rulebook, book: Rulebook) -> Again:
     return Again(change)
 
 
+def _growing(engine: Engine, calls: Sequence[Stored], wanted: Wanted) -> tuple[Grown, ...]:
+    """More and more calls: the same ones again and again, where there are fewer; nothing of a call is remembered."""
+    rounds = [[_grown(engine, calls, count) for count in wanted.growth] for _ in range(wanted.rounds)]
+    return tuple(
+        Grown(same[0].calls, min(one.seconds for one in same), max(one.resident_mb for one in same))
+        for same in zip(*rounds, strict=True)
+    )
+
+
 def _grown(engine: Engine, calls: Sequence[Stored], count: int) -> Grown:
-    """The same calls again and again, where there are fewer; nothing of a call is remembered."""
     begun = time.process_time()
     for one in _over(calls, count):
         _quick(engine, one)
