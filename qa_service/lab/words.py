@@ -157,6 +157,8 @@ _SAYS: dict[str, tuple[str, str]] = {
         "* 词语长，只有本来就该有人说的才有人说。",
         "* Long phrases: only those are said that are meant to be.",
     ),
+    "judge_pack": ("整通判定，service-zh", "As a whole, service-zh"),
+    "changed_pack": ("service-zh 旁边改一条规则", "One rule changed beside service-zh"),
     "one_after_another": ("一通接一通，快速重判", "One after the other, quickly"),
     "calls_alone": ("通话数", "Calls"),
     "resident": ("内存MB", "Memory MB"),

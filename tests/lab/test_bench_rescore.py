@@ -70,13 +70,14 @@ def test_the_benchmark_measures_every_way_and_all_come_to_the_same() -> None:
     done = bench_rescoring(TRUTHS, Wanted(calls=6, judged=6, sizes=(20, 60), growth=(3, 9)), told.append)
 
     names = [f"{way}.{book}" for book in ("20", "60", "60.long") for way in ("judge", "quick")]
-    assert [one.name for one in done.ways] == [*names, f"changed.{RARE}", f"changed.{COMMON}"]
+    changed = [f"changed.{RARE}", f"changed.{COMMON}", "judge.pack", "changed.pack"]
+    assert [one.name for one in done.ways] == [*names, *changed]
     assert {(one.ms.n, one.different) for one in done.ways} == {(6, 0)}
     assert [one.calls for one in done.growth] == [3, 9]
     assert done.asked == {"tokeniser": 0, "recogniser": 0, "model": 0}
     assert done.way("quick.20").findings_per_call == done.way("judge.20").findings_per_call > 0
     assert set(done.parts) == {"unzip", "columns", "scan", "lines", "listen", "rest", "whole"}
-    assert len(told) == 6
+    assert len(told) == 7
 
 
 def _way(name: str, rules: int, ms: float, different: int = 0) -> Way:
@@ -89,6 +90,7 @@ def _rescored(ms: float = 0.4, ratio: float = 0.05, different: int = 0) -> Resco
         *(_way("judge.10000", 10_000, 8.0), _way("quick.10000", 10_000, 2.0)),
         *(_way("judge.10000.long", 10_000, 8.0), _way("quick.10000.long", 10_000, 1.0)),
         *(_way(f"changed.{RARE}", 1_000, 0.02), _way(f"changed.{COMMON}", 1_000, 0.1)),
+        *(_way("judge.pack", 80, 40.0), _way("changed.pack", 80, 0.2)),
     )
     parts = dict.fromkeys(("unzip", "columns", "scan", "lines", "listen", "rest", "whole"), 10.0)
     return Rescored(
@@ -135,6 +137,7 @@ def test_the_document_is_json_and_the_tables_name_everything() -> None:
             "10.0×",
             "One rule changed, often said",
             "The scan",
+            "200.0×",
             "0.30 s",
         )
     )

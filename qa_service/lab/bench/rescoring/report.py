@@ -71,4 +71,5 @@ def print_rescore(done: Rescored, console: Console, say: Say) -> None:
 
 
 def _kind(name: str) -> str:
-    return {f"changed.{RARE}": "_rarely", f"changed.{COMMON}": "_often"}.get(name, "_way")
+    kinds = {f"changed.{RARE}": "_rarely", f"changed.{COMMON}": "_often"}
+    return kinds.get(name, "_pack" if name.endswith(".pack") else "_way")

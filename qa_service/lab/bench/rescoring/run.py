@@ -20,7 +20,7 @@ from qa_service.lab.bench.figures import Spread, exponent
 from qa_service.lab.bench.judging import forget_texts
 from qa_service.lab.bench.rescoring.counters import counted
 from qa_service.lab.bench.rescoring.parts import parts_of
-from qa_service.lab.bench.rescoring.stock import Stored, changed_book, stock
+from qa_service.lab.bench.rescoring.stock import Stored, changed_book, pack_book, stock
 from qa_service.lab.bench.ruling.books import compiled, phrase_book
 from qa_service.lab.bench.ruling.calls import lines_of
 from qa_service.lab.truth import Truth
@@ -40,6 +40,8 @@ _LONG_HALF = (4, 5)
 GROWTH = (1_000, 3_000, 10_000)
 #: Which rule changes: one that hardly anybody says, as most are, and one that is said in nearly every second call.
 RARE, COMMON = 7, 0
+#: A pack that asks for far more than phrases, and what the centre's own rule beside it listens for, before and after.
+PACK, PACK_WORDS = "service-zh", (["没有人这么说过"], ["没有人这么说过", "马上帮您"])
 _ADDITIONS = 10_000_000
 #: So many calls are judged in one way before they are judged in the next.
 _BLOCK = 50
@@ -50,8 +52,9 @@ class Wanted:
     """How much is measured."""
 
     calls: int
-    #: Of how many of them `judge` is asked as well.
+    #: Of how many of them `judge` is asked as well, and how many are judged with a pack.
     judged: int
+    packed: int = 50
     #: The least time of so many rounds counts: a neighbour on the machine only ever adds to it.
     rounds: int = 3
     sizes: tuple[int, ...] = SIZES
@@ -123,7 +126,9 @@ def bench_rescoring(truths: Sequence[Truth], wanted: Wanted, told: Callable[[str
     books = {str(rules): compiled(phrase_book(lines, rules)) for rules in wanted.sizes}
     books[f"{wanted.sizes[-1]}.long"] = compiled(phrase_book(lines, wanted.sizes[-1], _LONG_HALF))
     changed = {at: compiled(changed_book(lines, wanted.sizes[0], at)) for at in (RARE, COMMON)}
-    bench = _Bench(calls, wanted, books, changed)
+    before, after = (pack_book(PACK, words) for words in PACK_WORDS)
+    books["pack"] = after
+    bench = _Bench(calls, wanted, books, changed, (before, after))
     gc.collect()
     gc.freeze()  # rulebooks live as long as the process: nobody looks through them for garbage
     try:
@@ -139,6 +144,7 @@ class _Bench:
     wanted: Wanted
     books: Mapping[str, Rulebook]
     changed: Mapping[int, Rulebook]
+    pack: tuple[Rulebook, Rulebook]
     #: Seconds of each way, call by call, and findings.
     taken: dict[str, list[float]] = field(default_factory=dict)
     found: Counter[str] = field(default_factory=Counter)
@@ -172,15 +178,17 @@ class _Bench:
 
 def _measured(bench: _Bench, asked: Counter[str], told: Callable[[str], None]) -> Rescored:
     wanted, calls, first = bench.wanted, bench.calls, str(bench.wanted.sizes[0])
-    engines = {name: Engine(book) for name, book in bench.books.items()}
+    engines = {name: Engine(book) for name, book in bench.books.items() if name != "pack"}
     agains = {at: _again(bench.books[first], book) for at, book in bench.changed.items()}
     for name, engine in engines.items():
         told(f"{len(calls):,} calls again, {name} rules")
         _all_ways(bench, engine, name, agains if name == first else {})
+    told(f"{wanted.packed:,} calls again, {PACK}")
+    _with_pack(bench)
     told(f"{', '.join(f'{count:,}' for count in wanted.growth)} calls, one after the other")
     growth = _growing(engines[first], calls, wanted)
-    names = [(f"{way}.{name}", name) for name in bench.books for way in ("judge", "quick")]
-    names += [(f"changed.{at}", first) for at in agains]
+    names = [(f"{way}.{name}", name) for name in engines for way in ("judge", "quick")]
+    names += [*((f"changed.{at}", first) for at in agains), ("judge.pack", "pack"), ("changed.pack", "pack")]
     quick = bench.taken[f"quick.{first}"]
     return Rescored(
         calls=len(calls),
@@ -216,6 +224,17 @@ def _all_ways(bench: _Bench, engine: Engine, book: str, agains: Mapping[int, Aga
                 f"judge.{book}", [partial(_judged, engine.book, one) for one in block[::every]]
             )
             some.different[f"quick.{book}"] += sum(map(ne, judged, stands[::every]))
+
+
+def _with_pack(bench: _Bench) -> None:
+    """One changed rule beside a pack: what the pack finds is not looked for again."""
+    (before, after), calls = bench.pack, bench.calls[: bench.wanted.packed]
+    again = _again(before, after)
+    kept = [standing_file.pack(_judged(before, one), before) for one in calls]
+    pairs = zip(calls, kept, strict=True)
+    anew = bench.timed("changed.pack", [partial(_changed, again, *pair) for pair in pairs])
+    judged = bench.timed("judge.pack", [partial(_judged, after, one) for one in calls])
+    bench.different["changed.pack"] += sum(map(ne, anew, judged))
 
 
 def _round(works: Sequence[Callable[[], Standing | None]]) -> tuple[list[Standing | None], list[float]]:

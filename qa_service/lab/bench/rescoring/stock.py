@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from qa_service.lab.bench.ruling.calls import case_of, laid
 from qa_service.lab.truth import Truth
 from qa_service.pipeline.fast.ready import ready
 from qa_service.pipeline.judge import Case
+from qa_service.rulebook.book import Rulebook
+from qa_service.rulebook.load import bundle_text
 from qa_service.usecases import ready_file
 
 #: Of a call, in characters (issue 5); about 70 lines.
@@ -53,6 +56,19 @@ def _stored(truths: Sequence[Truth], at: int, every: Sequence[str]) -> Stored:
         length += len(text)
     case = case_of(f"bench-{at}", lines)
     return Stored(case, ready_file.pack(ready(case)))
+
+
+def pack_book(pack: str, words: Sequence[str]) -> Rulebook:
+    """A shipped pack with one plain rule more, as a centre would write it."""
+    written = {
+        "schema": "qa-service/rulebook@1",
+        "name": "bench",
+        "version": 1,
+        "title": "基准",
+        "include": [pack],
+        "rules": [{"id": "own", "title": "规则", "when": {"role": "agent", "phrases": list(words)}}],
+    }
+    return bundle_text(json.dumps(written, ensure_ascii=False), "bench.yaml", lambda _: None).book
 
 
 def changed_book(lines: Sequence[str], rules: int, at: int) -> Mapping[str, Any]:
