@@ -188,7 +188,9 @@ class PhraseIndex:
         written that is looked for, where that is known.
         """
         said: defaultdict[int, list[PhraseHit]] = defaultdict(list)
-        for hit in self._phrases.scan(folded, partial(self._unwanted, allowance), places):
+        is_known_few = places is not None and len(places) <= _FEW and not allowance.spent
+        sieve = None if is_known_few else partial(self._unwanted, allowance)
+        for hit in self._phrases.scan(folded, sieve, places):
             if allowance.spent and self._owner_of[hit.which] in allowance.spent:
                 continue
             if hit.which < len(self._exact):

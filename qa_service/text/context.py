@@ -128,7 +128,10 @@ def contexts(folded: Folded, start: int, end: int) -> frozenset[Context]:
 
 def has_sense(folded: Folded, start: int, end: int, senses: Collection[str]) -> bool:
     """Whether the hit is meant in one of `senses`; only these are looked for, which takes a fraction of the time."""
-    return bool(senses) and any(holds(folded, start, end) for holds in _asked_for(frozenset(senses)))
+    for holds in _asked_for(frozenset(senses)) if senses else ():  # noqa: SIM110 - `any` takes half as long again
+        if holds(folded, start, end):
+            return True
+    return False
 
 
 @lru_cache(maxsize=256)

@@ -138,7 +138,7 @@ def is_asked(folded: Folded, start: int, end: int) -> bool:
     left_edge = max(left_edge, folded.clause_start(start))
     text = blanked(folded.text)
     left = text[max(left_edge, start - _REACH) : start]
-    if _RHETORICAL.search(left):
+    if "不" in left and _RHETORICAL.search(left):
         return False
     if _ASKING_BEFORE.search(_TELLING.split(left)[-1]):
         return True
@@ -147,8 +147,12 @@ def is_asked(folded: Folded, start: int, end: int) -> bool:
     about = _OWN_CLAUSE.split(tail[0], maxsplit=1)[0]
     if _ASKING_AFTER.match(about):
         return _ends_plainly(about, right, folded, end)
-    marked = any(kind == BreakKind.ASK and at == right_edge for at, kind in folded.breaks)
-    return marked and len(tail) == 1 and about == right and not folded.crosses(end - 1, right_edge)
+    return (
+        len(tail) == 1
+        and about == right
+        and (right_edge, BreakKind.ASK) in folded.breaks
+        and not folded.crosses(end - 1, right_edge)
+    )
 
 
 def _ends_plainly(about: str, right: str, folded: Folded, end: int) -> bool:

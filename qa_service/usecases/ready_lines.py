@@ -1,7 +1,7 @@
 """The lines of a call that was made ready, packed: read only where something may be said in one of them.
 
-Five columns for all lines together, because a column takes longer to open than to read: names, texts, speakers, times,
-how sure, and whatever else is a small number, list by list.
+A few columns for all lines together, because a column takes longer to open than to read: names, texts, speakers, times,
+how sure, whatever else is a small number, list by list, and where folded characters stand in the original.
 """
 
 from __future__ import annotations
@@ -42,15 +42,18 @@ def pack_lines(call: ReadyCall) -> bytes:
         (speakers.index(one.speaker) for one in said),
         *(_ends(one.words for one in said), _ends(one.tokens for one in said)),
         _ends(one.breaks for one in folded),
-        # As steps and widths, which nearly all are one.
-        (step for one in folded for step in _steps(one.starts)),
-        (end - start for one in folded for start, end in zip(one.starts, one.ends, strict=True)),
         (edge for word in words for edge in (word.start, word.end)),
         (token for one in said for token in one.tokens),
         (at for one in folded for at, _ in one.breaks),
         (kind for one in folded for _, kind in one.breaks),
     ]
     out.numbers("I", [number for numbers in small for number in numbers])
+    # Where folded characters stand in the original, as steps and widths: nearly all are one.
+    steps = [step for one in folded for step in _steps(one.starts)]
+    widths = [end - start for one in folded for start, end in zip(one.starts, one.ends, strict=True)]
+    code = "B" if max((*steps, *widths), default=0) < 1 << 8 else "I"
+    out.stretch(code.encode())
+    out.numbers(code, (*steps, *widths))
     return out.written()
 
 
@@ -66,19 +69,18 @@ class _Columns:
     """What `pack_lines` wrote, and where in the small numbers each list begins."""
 
     __slots__ = (
-        *("breaks", "count", "ids", "kinds", "places", "small", "speakers", "steps"),
-        *("sums", "sure", "texts", "times", "tokens", "widths"),
+        *("breaks", "count", "ids", "kinds", "places", "small", "speakers"),
+        *("steps", "sums", "sure", "texts", "times", "tokens"),
     )
 
     def __init__(self, data: bytes, call: ReadyCall) -> None:
         read = Reader(data)
         self.ids, self.texts, self.speakers = read.stretch(), read.stretch(), read.texts()
         self.times, self.sure, self.small = read.whole_numbers("q"), read.numbers(), read.whole_numbers("I")
+        self.steps = read.whole_numbers(read.stretch().decode())
         self.count = count = len(call.roles)
         self.sums = [0, *accumulate(call.chars)]
-        self.steps = 6 * count
-        self.widths = self.steps + self.sums[-1]
-        self.places = self.widths + self.sums[-1]
+        self.places = 6 * count
         self.tokens = self.places + 2 * self._last(3)
         self.breaks = self.tokens + self._last(4)
         self.kinds = self.breaks + self._last(5)
@@ -190,8 +192,7 @@ class PackedLines:
         """Its text, folded when the call was made ready."""
         call, held = self._read()
         first, last = held.sums[at], held.sums[at + 1]
-        steps = held.small[held.steps + first : held.steps + last]
-        widths = held.small[held.widths + first : held.widths + last]
+        steps, widths = held.steps[first:last], held.steps[held.sums[-1] + first : held.sums[-1] + last]
         start, end = held.between(5, at)
         kinds = [_KINDS[kind] for kind in held.small[held.kinds + start : held.kinds + end]]
         breaks = tuple(map(Break, held.small[held.breaks + start : held.breaks + end], kinds))
