@@ -120,7 +120,8 @@ def rescore(
     """Needs no model and no sound: the calls are made of the sample calls' scripts."""
     from qa_service.lab.bench.documents import head, targets_document
     from qa_service.lab.bench.rescoring.report import print_rescore, rescore_document, rescore_targets
-    from qa_service.lab.bench.rescoring.run import Wanted, bench_rescoring
+    from qa_service.lab.bench.rescoring.run import bench_rescoring
+    from qa_service.lab.bench.rescoring.wanted import Wanted
     from qa_service.lab.bench.ruling.calls import scripts
     from qa_service.lab.bench.tables import print_targets
 

@@ -12,17 +12,12 @@ from rich.console import Console
 from qa_service import bootstrap
 from qa_service.lab.bench.figures import Spread
 from qa_service.lab.bench.rescoring.counters import counted
+from qa_service.lab.bench.rescoring.growth import Grown
 from qa_service.lab.bench.rescoring.report import print_rescore, rescore_document, rescore_targets
-from qa_service.lab.bench.rescoring.run import (
-    COMMON,
-    RARE,
-    Grown,
-    Rescored,
-    Wanted,
-    Way,
-    bench_rescoring,
-)
+from qa_service.lab.bench.rescoring.run import Rescored, bench_rescoring
 from qa_service.lab.bench.rescoring.stock import CHARACTERS, changed_book, stock
+from qa_service.lab.bench.rescoring.wanted import COMMON, RARE, Wanted
+from qa_service.lab.bench.rescoring.ways import Way
 from qa_service.lab.bench.ruling.books import phrase_book
 from qa_service.lab.bench.ruling.calls import lines_of, scripts
 from qa_service.lab.words import words

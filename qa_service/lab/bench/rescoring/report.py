@@ -6,7 +6,8 @@ from dataclasses import asdict
 
 from rich.console import Console
 
-from qa_service.lab.bench.rescoring.run import COMMON, RARE, Rescored
+from qa_service.lab.bench.rescoring.run import Rescored
+from qa_service.lab.bench.rescoring.wanted import COMMON, RARE
 from qa_service.lab.bench.targets import Target
 from qa_service.lab.documents import Document
 from qa_service.lab.grid import figures_table
