@@ -1,4 +1,4 @@
-"""`qa-service bench analyze|judge|rules|serve|size`: speed and memory on this machine, against a baseline."""
+"""`qa-service bench analyze|judge|rules|rescore|serve|size`: speed and memory on this machine, against a baseline."""
 
 from __future__ import annotations
 
@@ -100,6 +100,38 @@ def rules(
 
     def show(console: Console) -> None:
         print_rules(ruled, console, say())
+        print_targets(reached, console, say())
+
+    give(document, show, form, out)
+
+
+@app.command(
+    "rescore", help="重判已存的通话：每秒几通，改一条规则要多少。How fast stored calls are judged again."
+)
+def rescore(
+    calls: Annotated[int, typer.Option(min=50, max=100_000, help="通话数 Calls that are judged.")] = 1_000,
+    judged: Annotated[
+        int, typer.Option(min=10, max=100_000, help="其中整通判定几通 Judged as a whole, of these.")
+    ] = 200,
+    samples: _Samples = _HERE,
+    form: _Form = Form.TEXT,
+    out: _Out = None,
+) -> None:
+    """Needs no model and no sound: the calls are made of the sample calls' scripts."""
+    from qa_service.lab.bench.documents import head, targets_document
+    from qa_service.lab.bench.rescoring.report import print_rescore, rescore_document, rescore_targets
+    from qa_service.lab.bench.rescoring.run import bench_rescoring
+    from qa_service.lab.bench.rescoring.wanted import Wanted
+    from qa_service.lab.bench.ruling.calls import scripts
+    from qa_service.lab.bench.tables import print_targets
+
+    done = bench_rescoring(scripts(samples), Wanted(calls, judged), lambda next_: typer.echo(next_, err=True))
+    reached = rescore_targets(done)
+    document = head("rescore", {"calls": calls, "judged": judged}) | rescore_document(done)
+    document |= {"targets": targets_document(reached)}
+
+    def show(console: Console) -> None:
+        print_rescore(done, console, say())
         print_targets(reached, console, say())
 
     give(document, show, form, out)

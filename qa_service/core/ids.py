@@ -18,10 +18,15 @@ def tag_id(tag: Tag) -> str:
     """Same label, speaker and first quote (or span) give the same id, whatever the thresholds were."""
     quotes = tag.quotes
     if quotes:
-        anchor = f"{quotes[0].utterance}:{quotes[0].start}:{quotes[0].end}"
+        anchor = anchor_of(quotes[0].utterance, quotes[0].start, quotes[0].end)
     else:
         anchor = f"{tag.span.start_ms}-{tag.span.end_ms}"
     return digest(tag.label, tag.speaker, anchor)
+
+
+def anchor_of(utterance: str, start: int, end: int) -> str:
+    """What names the place of a tag that quotes the characters [start, end) of an utterance."""
+    return f"{utterance}:{start}:{end}"
 
 
 def finding_id(rule: str, anchor: str) -> str:

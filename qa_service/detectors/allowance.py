@@ -6,7 +6,7 @@ call and its live twin give up at the same place, and a long call is allowed mor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from qa_service.core.given_up import UNDECIDED, given_up_label
@@ -35,6 +35,11 @@ class Allowance:
     def hear(self, characters: int) -> None:
         """So much more was said."""
         self.heard += _PER_CHARACTER * characters
+
+    def hear_all(self, lines: Iterable[int]) -> None:
+        """So many lines more were said, of so many characters each, in which nothing was looked for."""
+        for characters in lines:
+            self.heard += _PER_CHARACTER * characters
 
     def take(self, rule: str, cost: float) -> bool:
         """Whether the rule may have that much more; once it may not, it is spent for the rest of the leg."""

@@ -143,6 +143,37 @@ _SAYS: dict[str, tuple[str, str]] = {
         "Event loop late by more than 0.1 s (of {beats} looks)",
     ),
     "blocked": ("次", "Times"),
+    "rescoring": (
+        "重判 {calls} 通已存的通话（每通 {characters} 字），一个核",
+        "{calls} stored calls of {characters} characters judged again, on one core",
+    ),
+    "per_second": ("每秒 通", "Calls a second"),
+    "to_judge": ("快 几倍", "Times faster"),
+    "judge_way": ("整通判定（judge）", "Judged as a whole (judge)"),
+    "quick_way": ("快速重判", "Quickly"),
+    "changed_rarely": ("改一条规则，几乎没人说", "One rule changed, hardly ever said"),
+    "changed_often": ("改一条规则，常有人说", "One rule changed, often said"),
+    "long_phrases": (
+        "* 词语长，只有本来就该有人说的才有人说。",
+        "* Long phrases: only those are said that are meant to be.",
+    ),
+    "judge_pack": ("整通判定，service-zh", "As a whole, service-zh"),
+    "changed_pack": ("service-zh 旁边改一条规则", "One rule changed beside service-zh"),
+    "one_after_another": ("一通接一通，快速重判", "One after the other, quickly"),
+    "calls_alone": ("通话数", "Calls"),
+    "resident": ("内存MB", "Memory MB"),
+    "quick_parts": ("快速重判的时间花在哪里，每通", "Where a quick judgement spends its time, per call"),
+    "quick_unzip": ("解压要扫描的", "Unzipping what is scanned"),
+    "quick_columns": ("读列", "Reading columns"),
+    "quick_scan": ("扫描一遍", "The scan"),
+    "quick_lines": ("打开可能有命中的话语", "Opening lines that may hold something"),
+    "quick_listen": ("听这些话语（词语、语义）", "Listening to them (phrases, senses)"),
+    "quick_rest": ("评分与其余", "Scores and the rest"),
+    "quick_whole": ("全部", "All of it"),
+    "machine_pace": (
+        "这台机器当时的快慢：一千万次加法 {seconds} 秒。",
+        "How fast the machine was: ten million additions in {seconds} s.",
+    ),
 }
 _LOCALES = {"zh_CN": 0, "zh_TW": 0, "en": 1}
 

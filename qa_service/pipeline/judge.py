@@ -181,6 +181,13 @@ class LegCase:
         return missing_share(self.case.measured, self.leg.span, self.utterances, self.case.roles)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether enough of the leg was heard, and by whom is known, that its agent may pass."""
+        measured = self.case.measured
+        nobodys = are_unplaced(self.case.envelope, self.leg.span.end_ms) or is_doubted(measured)
+        return self.missing <= TOO_MUCH and not nobodys and not is_left_out(measured)
+
+    @property
     def events(self) -> list[Event]:
         """Everything heard in the leg, and what nobody could hear."""
         return [*self.lost, *self.sounds, *self.voice, *self.utterances]
@@ -230,9 +237,7 @@ def _basis(
     waiting = {**_waiting(part, rulebook), **unknown}
     blocked = unanswered(indexed(rulebook.rules), part.facts, scene, waiting)
     spared_rules = {name: Blocked(because, undecided=False) for name, because in kept.rules.items()}
-    nobodys = are_unplaced(part.case.envelope, part.leg.span.end_ms) or is_doubted(part.case.measured)
-    is_whole = part.missing <= TOO_MUCH and not nobodys and not is_left_out(part.case.measured)
-    return Basis({**blocked, **spared_rules}, is_whole)
+    return Basis({**blocked, **spared_rules}, part.is_whole)
 
 
 def _waiting(part: LegCase, rulebook: Rulebook) -> dict[str, Reason]:

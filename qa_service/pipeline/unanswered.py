@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from qa_service.core.calls import CallFacts
 from qa_service.core.given_up import UNDECIDED
+from qa_service.core.speech import Role, Utterance
 from qa_service.core.texts import Reason
 from qa_service.rules.index import RuleIndex
 from qa_service.rules.rule import Rule
@@ -21,7 +22,7 @@ def unanswered(
     """By the rule's id, in the order of the rules; `waiting` are those that wait for what is missing of the leg."""
     held: dict[int, Blocked] = {}
     for alike in index.alike:
-        if because := _held(alike.first, facts, scene):
+        if because := held_up(alike.first, facts, scene.unplaced, scene.utterances):
             held |= dict.fromkeys(alike.positions, because)
     for at, why in (*_misheard(index, scene), *_given_up(index, scene)):
         held.setdefault(at, Blocked(why, undecided=True))
@@ -50,11 +51,13 @@ def _given_up(index: RuleIndex, scene: Scene) -> Iterator[tuple[int, Reason]]:
         yield from ((at, Reason(why)) for at in positions if at is not None)
 
 
-def _held(rule: Rule, facts: CallFacts, scene: Scene) -> Blocked | None:
-    """What holds a rule up, whatever was said."""
+def held_up(
+    rule: Rule, facts: CallFacts, unplaced: Set[Role], utterances: Sequence[Utterance]
+) -> Blocked | None:
+    """What keeps a rule from being asked of a leg, whatever its words say; nothing where nothing does."""
     if because := rule.not_applicable(facts):
         return Blocked(because, undecided=False)
-    if unanswered := rule.undecided(facts, scene.unplaced):
+    if unanswered := rule.undecided(facts, unplaced):
         return Blocked(unanswered, undecided=True)
-    because = rule.unjudged(scene.utterances)
+    because = rule.unjudged(utterances)
     return Blocked(because, undecided=False) if because else None

@@ -48,11 +48,11 @@ def find(rules: Sequence[Rule], scene: Scene, facts: CallFacts, certainty: Certa
     """Everything the rules find in one leg, in order of time; the same tags give the same findings."""
     index = indexed(rules) if isinstance(rules, tuple) else RuleIndex(rules)
     awake = index.awake(scene, facts)
-    found = [finding for rule in awake for finding in _of_rule(rule, scene, certainty)]
+    found = [finding for rule in awake for finding in of_rule(rule, scene, certainty)]
     return tuple(sorted(found, key=lambda f: (f.span, -f.severity, f.rule, f.id)))
 
 
-def _of_rule(rule: Rule, scene: Scene, certainty: Certainty) -> list[Finding]:
+def of_rule(rule: Rule, scene: Scene, certainty: Certainty) -> list[Finding]:
     """What one rule finds; nothing at all where it would have to look about too much (rules.work)."""
     scene.work.begin()
     try:
@@ -131,7 +131,7 @@ def _doubts(rule: Rule, hit: Hit, scene: Scene, certainty: Certainty) -> Iterabl
         yield Reason.of("doubt.words")
     yield from _unlistened(rule, hit, scene)
     if hit.anchor.role is not Role.CUSTOMER or rule.criterion:
-        yield from _model_doubt(certainty)
+        yield from model_doubt(certainty)
 
 
 def _unlistened(rule: Rule, hit: Hit, scene: Scene) -> Iterable[Reason]:
@@ -144,18 +144,18 @@ def _unlistened(rule: Rule, hit: Hit, scene: Scene) -> Iterable[Reason]:
 
 def _words_confidence(tag: Tag, said: dict[str, Utterance]) -> float:
     """The recogniser's mean probability for the quoted words of a tag; 1.0 where nothing is quoted."""
-    return min((_quote_confidence(said, q.utterance, q.start, q.end) for q in tag.quotes), default=1.0)
+    return min((quote_confidence(said.get(q.utterance), q.start, q.end) for q in tag.quotes), default=1.0)
 
 
-def _quote_confidence(said: dict[str, Utterance], utterance_id: str, start: int, end: int) -> float:
-    utterance = said.get(utterance_id)
+def quote_confidence(utterance: Utterance | None, start: int, end: int) -> float:
+    """The recogniser's mean probability for the characters [start, end); 1.0 for what nobody said."""
     if utterance is None:
         return 1.0
     words = [w.confidence for w in utterance.words if w.start < end and start < w.end]
     return sum(words) / len(words) if words else utterance.confidence
 
 
-def _model_doubt(certainty: Certainty) -> Iterable[Reason]:
+def model_doubt(certainty: Certainty) -> Iterable[Reason]:
     """A model nobody measured on this line, or a poor one, may not judge people alone (issue 2, item 6)."""
     hearing = certainty.hearing
     if hearing.name == "transcript":

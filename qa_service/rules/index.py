@@ -7,7 +7,7 @@ asked once for all of them. What it listens for is known from its condition: wit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa_service.core.calls import CallFacts
@@ -65,7 +65,8 @@ class RuleIndex:
         self.alike = tuple(Alike(rules[held[0]], tuple(held)) for held in alike.values())
         self._alike_of = {at: which for which, held in enumerate(self.alike) for at in held.positions}
         self._woken = {label: tuple(held) for label, held in woken.items()}
-        self._sleepless = tuple(sleepless)
+        #: Rules that may have a hit though no tag is there.
+        self.sleepless = tuple(sleepless)
         self._positions = {rule.id: at for at, rule in enumerate(rules)}
         #: Rules that ask a store about other calls.
         self.asking = tuple(rule for rule in rules if rule.asks)
@@ -76,11 +77,14 @@ class RuleIndex:
         """Where a rule stands; nothing for one of another list."""
         return self._positions.get(rule_id)
 
+    def woken(self, labels: Iterable[str]) -> set[int]:
+        """Where the rules stand that may have a hit because of tags with these labels."""
+        return {at for label in labels for at in self._woken.get(label, ())}
+
     def awake(self, scene: Scene, facts: CallFacts) -> Iterator[Rule]:
         """The rules, in their order, that are asked of the leg and may have hits where tags bear these labels."""
         is_asked = [held.is_asked(scene, facts) for held in self.alike]
-        woken = {at for label in scene.labels for at in self._woken.get(label, ())}
-        for at in sorted(woken.union(self._sleepless)):
+        for at in sorted(self.woken(scene.labels).union(self.sleepless)):
             if is_asked[self._alike_of[at]]:
                 yield self.rules[at]
 

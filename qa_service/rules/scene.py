@@ -121,8 +121,7 @@ class Scene:
     @property
     def unplaced(self) -> frozenset[Role]:
         """Roles that nobody here is known to have, while somebody's role is not known."""
-        roles = {utterance.role for utterance in self.utterances if utterance.text}
-        return frozenset() if Role.UNKNOWN not in roles else frozenset({Role.AGENT, Role.CUSTOMER} - roles)
+        return unplaced(self.utterances)
 
     def is_misheard(self, role: Role, scope: Scope) -> bool:
         """Whether `role` said something in the scope that was not heard well enough to rest on."""
@@ -174,6 +173,12 @@ class Scene:
             if quote.utterance in self._index:
                 return self._index[quote.utterance]
         return bisect_right(self._starts_ms, tag.span.start_ms) - 1
+
+
+def unplaced(utterances: Iterable[Utterance]) -> frozenset[Role]:
+    """Roles that nobody in a leg is known to have, while somebody's role is not known."""
+    roles = {utterance.role for utterance in utterances if utterance.text}
+    return frozenset() if Role.UNKNOWN not in roles else frozenset({Role.AGENT, Role.CUSTOMER} - roles)
 
 
 def is_within(other: Span, anchor: Span, distance: Distance) -> bool:

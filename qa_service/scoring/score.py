@@ -32,7 +32,7 @@ def evaluate(
     leg: Leg,
 ) -> Evaluation:
     """Fills in the scorecard for one leg from what the scoring rules found there."""
-    asked = _Asked(_by_criterion(charges), _found(charges, findings), blocked)
+    asked = _Asked(by_criterion(charges), _found(charges, findings), blocked)
     answers = _answers(scorecard, asked)
     fatal = tuple(a.criterion for a in answers if a.is_fatal and a.answer is Verdict.NOT_MET and a.findings)
     worst_case = replace(asked, found=_found(charges, _believed(charges, findings)), is_worst=True)
@@ -51,7 +51,7 @@ def evaluate(
 
 
 @dataclass(frozen=True, slots=True)
-class _Charged:
+class Charged:
     """What is charged against one criterion, by rule and with its place; the rules in the order of their names."""
 
     charges: Mapping[str, Sequence[tuple[int, Charge]]] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class _Charged:
 
 
 #: A criterion that no rule counts against.
-_UNCHARGED = _Charged()
+UNCHARGED = Charged()
 
 
 @per_object
-def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
+def by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, Charged]:
     """Of a rulebook: ten thousand rules are sorted once, not for every criterion of every call."""
     held: defaultdict[str, defaultdict[str, list[tuple[int, Charge]]]] = defaultdict(
         lambda: defaultdict(list)
@@ -80,9 +80,9 @@ def _by_criterion(charges: tuple[Charge, ...]) -> Mapping[str, _Charged]:
     return {name: _charged(against) for name, against in held.items()}
 
 
-def _charged(against: Mapping[str, Sequence[tuple[int, Charge]]]) -> _Charged:
+def _charged(against: Mapping[str, Sequence[tuple[int, Charge]]]) -> Charged:
     earning = (rule for rule, charges in against.items() if any(charge.is_earned for _, charge in charges))
-    return _Charged(against, tuple(sorted(against)), frozenset(earning))
+    return Charged(against, tuple(sorted(against)), frozenset(earning))
 
 
 @per_object
@@ -107,7 +107,7 @@ def _found(charges: tuple[Charge, ...], findings: Sequence[Finding]) -> Mapping[
 class _Asked:
     """What the scorecard is filled in from."""
 
-    charges: Mapping[str, _Charged]
+    charges: Mapping[str, Charged]
     #: The findings that count, by criterion.
     found: Mapping[str, Sequence[Finding]]
     blocked: Mapping[str, Blocked]
@@ -123,7 +123,7 @@ def _section(section: Section, asked: _Asked) -> list[Answer]:
     answers = [_answer(section, criterion, asked) for criterion in section.criteria]
     if asked.is_worst:
         answers = [
-            _worst(a, c.floor if asked.charges.get(c.id, _UNCHARGED).costs else c.start)
+            _worst(a, c.floor if asked.charges.get(c.id, UNCHARGED).costs else c.start)
             for a, c in zip(answers, section.criteria, strict=True)
         ]
     lost = any(
@@ -140,7 +140,7 @@ def _believed(charges: Sequence[Charge], findings: Sequence[Finding]) -> tuple[F
 
 
 def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
-    charged = asked.charges.get(criterion.id, _UNCHARGED)
+    charged = asked.charges.get(criterion.id, UNCHARGED)
     found = asked.found.get(criterion.id, ())
     against = [f for f in found if f.rule not in charged.earning]
     credit = [f for f in found if f.rule in charged.earning]
@@ -157,13 +157,13 @@ def _answer(section: Section, criterion: Criterion, asked: _Asked) -> Answer:
         is_fatal=criterion.fatal is Fatal.CALL,
     )
     if certain:
-        points = _points(criterion, charged, (*certain, *earned))
+        points = points_left(criterion, charged, _hits((*certain, *earned)))
         because = Reason.of("answer.not_met", count=len(certain))
         return replace(blank, answer=Verdict.NOT_MET, points=points, because=because)
     if against:
         return replace(blank, answer=Verdict.UNDECIDED, because=against[0].doubts[0])
     if credit and criterion.start < criterion.max_points:
-        return _credited(blank, _points(criterion, charged, earned), credit, earned)
+        return _credited(blank, points_left(criterion, charged, _hits(earned)), credit, earned)
     return _unhit(blank, criterion.start, charged, asked.blocked)
 
 
@@ -176,7 +176,7 @@ def _credited(blank: Answer, points: float, credit: Sequence[Finding], earned: S
     return replace(blank, answer=Verdict.MET, points=points, because=because)
 
 
-def _unhit(blank: Answer, start: float, charged: _Charged, blocked: Mapping[str, Blocked]) -> Answer:
+def _unhit(blank: Answer, start: float, charged: Charged, blocked: Mapping[str, Blocked]) -> Answer:
     """Nothing was found: met, unless its rules could not be asked at all, or there was only something to earn."""
     rules = charged.rules
     if not rules:
@@ -193,9 +193,16 @@ def _unhit(blank: Answer, start: float, charged: _Charged, blocked: Mapping[str,
     return replace(blank, answer=Verdict.MET, points=start, because=because)
 
 
-def _points(criterion: Criterion, charged: _Charged, certain: Sequence[Finding]) -> float:
-    """What is left and earned, from the floor to the most that there is; charges count in the order of the book."""
-    points, hits = criterion.start, Counter(finding.rule for finding in certain)
+def _hits(certain: Sequence[Finding]) -> Counter[str]:
+    return Counter(finding.rule for finding in certain)
+
+
+def points_left(criterion: Criterion, charged: Charged, hits: Mapping[str, int]) -> float:
+    """What is left and earned, from the floor to the most that there is; charges count in the order of the book.
+
+    `hits` are the certain findings by rule.
+    """
+    points = criterion.start
     counted = (placed for rule in hits for placed in charged.charges.get(rule, ()))
     for _, charge in sorted(counted, key=itemgetter(0)):
         times = hits[charge.rule] if charge.per_hit else 1

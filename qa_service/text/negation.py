@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from qa_service.text.needed import Needed
 from qa_service.text.normalize import Folded
 
 _REACH = 14
@@ -76,6 +77,10 @@ _DANGLING = re.compile(
 )
 
 
+#: Nothing of this is in most of what is said before a hit.
+_DENYING, _MAY_BE_MISHEARD = Needed(_NEGATIVE, _GIVEN_UP, _FORBIDDING), Needed(_MISHEARD)
+
+
 def is_staked(folded: Folded, end: int) -> bool:
     """Whether something is staked on what ends there: 不保本我赔您.
 
@@ -88,20 +93,35 @@ def is_staked(folded: Folded, end: int) -> bool:
 
 def is_negated(folded: Folded, start: int, end: int) -> bool:
     """Whether the hit is denied, before it (不能承诺保本) or after it (保本是不可能的), or given up (本来想…)."""
+    return _is_negated(folded, start, end, _before(folded, start))
+
+
+def is_denied(folded: Folded, start: int, end: int) -> bool:
+    """Whether the hit is forbidden or denied: both read what was said before it, which takes most of the time."""
+    left = _before(folded, start)
+    return _is_forbidden(folded, start, end, left) or _is_negated(folded, start, end, left)
+
+
+def _is_negated(folded: Folded, start: int, end: int, left: str) -> bool:
     if is_staked(folded, end) and folded.text[:start].endswith(("不", "没")):
         return False
-    left = _before(folded, start)
-    stops = [match.end() for match in _NEGATIVE.finditer(left) if _governs(left[match.end() :])]
-    if len(stops) % 2 or _GIVEN_UP.search(left):
-        return True
+    if _DENYING.may_be_in(left):
+        stops = [match.end() for match in _NEGATIVE.finditer(left) if _governs(left[match.end() :])]
+        if len(stops) % 2 or _GIVEN_UP.search(left):
+            return True
     _, right_edge = folded.sentence(start, end)
     return bool(_DENIED_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))
 
 
 def is_forbidden(folded: Folded, start: int, end: int) -> bool:
     """Whether the hit is named as something that must not be said or done."""
-    left = _before(folded, start)
-    if any(_governs(left[match.end() :]) for match in _FORBIDDING.finditer(left)):
+    return _is_forbidden(folded, start, end, _before(folded, start))
+
+
+def _is_forbidden(folded: Folded, start: int, end: int, left: str) -> bool:
+    if _DENYING.may_be_in(left) and any(
+        _governs(left[match.end() :]) for match in _FORBIDDING.finditer(left)
+    ):
         return True
     _, right_edge = folded.sentence(start, end)
     return bool(_FORBIDDEN_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))
@@ -127,7 +147,10 @@ def _before(folded: Folded, start: int) -> str:
     if _THINKING.match(left):
         left = _before_thinking(folded, start - len(left))
     said = left + folded.text[start : start + _LOOK_AHEAD]
-    left = _MISHEARD.sub(lambda match: "不" if match["not"] else "没", said)[: len(left)]
+    if _MAY_BE_MISHEARD.may_be_in(said):
+        left = _MISHEARD.sub(lambda match: "不" if match["not"] else "没", said)[: len(left)]
+    if not _DENYING.may_be_in(left):
+        return left
     return _NOT_NEGATIVE.sub(lambda match: "＊" * len(match[0]), left)
 
 

@@ -55,11 +55,13 @@ class PhraseScanner:
                 )
             said = forms(folded.text)
             for form in said:
-                which.setdefault(form.replace(*_YOU), []).append(index)
+                which.setdefault(as_scanned(form), []).append(index)
                 if len(said) > 1 and (form[0] in NUMERALS or form[-1] in NUMERALS):
-                    counted.add(form.replace(*_YOU))
+                    counted.add(as_scanned(form))
             if folded.breaks:
                 self._punctuated.add(index)
+        #: As they are looked for: folded, every form of their numbers, 您 as 你 (`as_scanned`).
+        self.written = tuple(which)
         #: The phrases by their numbers, those that are written alike together.
         self.alike = tuple(tuple(indexes) for indexes in which.values())
         self._worded = tuple(text[0].isascii() or text[-1].isascii() for text in which)
@@ -68,15 +70,19 @@ class PhraseScanner:
         self._automaton = automaton_of(list(which))
 
     def scan(
-        self, folded: Folded, sieve: Callable[[Sequence[int]], Container[int]] | None = None
+        self,
+        folded: Folded,
+        sieve: Callable[[Sequence[int]], Container[int]] | None = None,
+        places: Sequence[PhraseHit] | None = None,
     ) -> list[PhraseHit]:
         """All hits, overlapping ones too, ordered by start, longest first, then by phrase.
 
         `sieve` is told which of `alike` is at each place, before anything is made of it, and says which are not wanted.
+        `places` are those of `alike`, where somebody has looked for them already.
         """
         if self._automaton is None:
             return []
-        places = self._places(self._automaton, folded)
+        places = self._places(self._automaton, folded) if places is None else places
         unwanted = sieve([place.which for place in places]) if sieve and places else ()
         hits = []
         for found, start, end, is_broken in places:
@@ -92,18 +98,23 @@ class PhraseScanner:
                 for index in self.alike[found]
                 if not crossed or index in self._punctuated
             ]
-        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which))
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.which)) if len(hits) > 1 else hits
 
     def _places(self, automaton: AhoCorasick, folded: Folded) -> list[PhraseHit]:
         """Where something that is looked for is written, by its number in `alike`."""
-        said = folded.text.replace(*_YOU)
+        said = as_scanned(folded.text)
         places = [PhraseHit(*place) for place in automaton.find_matches_as_indexes(said, overlapping=True)]
         if (plain := bare(folded)) is not None:
-            said = plain.text.replace(*_YOU)
+            said = as_scanned(plain.text)
             for found, start, end in automaton.find_matches_as_indexes(said, overlapping=True):
                 if plain.is_broken(start, end):
                     places.append(PhraseHit(found, *plain.origin(start, end), is_broken=True))
         return places
+
+
+def as_scanned(folded: str) -> str:
+    """A folded text as phrases are looked for in it."""
+    return folded.replace(*_YOU)
 
 
 def _crosses(folded: Folded, start: int, end: int) -> bool:

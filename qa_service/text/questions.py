@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from qa_service.text.needed import Needed
 from qa_service.text.normalize import BreakKind, Folded
 
 
@@ -78,6 +79,8 @@ _ASKING_BEFORE = re.compile(
 )
 
 
+#: Nothing of this is in most of what is said behind a hit.
+_TAGGED_ON = Needed(_TAG_QUESTION)
 # 难道不保本吗, 这不就是保本吗: whoever asks so says it.
 _RHETORICAL = re.compile(r"(?:难道|岂)(?:说|这|它|这款|我们)*不(?:是|就是|就)?$|[这那它]?不就(?:是|等于)$")
 
@@ -135,17 +138,21 @@ def is_asked(folded: Folded, start: int, end: int) -> bool:
     left_edge = max(left_edge, folded.clause_start(start))
     text = blanked(folded.text)
     left = text[max(left_edge, start - _REACH) : start]
-    if _RHETORICAL.search(left):
+    if "不" in left and _RHETORICAL.search(left):
         return False
     if _ASKING_BEFORE.search(_TELLING.split(left)[-1]):
         return True
     right = text[end : min(right_edge, end + _REACH)]
-    tail = _TAG_QUESTION.split(right, maxsplit=1)
+    tail = _TAG_QUESTION.split(right, maxsplit=1) if _TAGGED_ON.may_be_in(right) else [right]
     about = _OWN_CLAUSE.split(tail[0], maxsplit=1)[0]
     if _ASKING_AFTER.match(about):
         return _ends_plainly(about, right, folded, end)
-    marked = any(kind == BreakKind.ASK and at == right_edge for at, kind in folded.breaks)
-    return marked and len(tail) == 1 and about == right and not folded.crosses(end - 1, right_edge)
+    return (
+        len(tail) == 1
+        and about == right
+        and (right_edge, BreakKind.ASK) in folded.breaks
+        and not folded.crosses(end - 1, right_edge)
+    )
 
 
 def _ends_plainly(about: str, right: str, folded: Folded, end: int) -> bool:

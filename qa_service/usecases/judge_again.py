@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from qa_service.core.alerts import AlertPolicy
 from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import StoredCall
-from qa_service.pipeline.diff import Again, Outcome, compare
+from qa_service.pipeline.diff import Again, compare
 from qa_service.ports.history import CallHistory
 from qa_service.ports.rescoring import Former
 from qa_service.rulebook.book import Rulebook
 from qa_service.usecases.analyze import Analyst, Request
 from qa_service.usecases.known import known_of
+from qa_service.usecases.quick import NOTHING_KEPT, Kept, QuickJudge, no_book
 
 #: Why a call is left out.
 GONE, NOT_MEASURED, NEVER_JUDGED = "gone", "not_measured", "never_judged"
@@ -28,17 +29,31 @@ class JudgeAgain:
     #: When the rulebook with this name and digest alerts; None where it is gone.
     policies: Callable[[str, str], Mapping[str, AlertPolicy] | None]
     history: CallHistory | None = None
+    #: The rulebooks that judged before, by their digests: a rulebook like one of them is asked only what is new in it.
+    books: Callable[[str], Rulebook | None] = no_book
+    quick: QuickJudge = field(init=False)
 
-    def one(self, call: StoredCall, measured: MeasuredCall, former: Former) -> Again:
-        """Both verdicts on a call."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quick", QuickJudge(self.analyst, self.book, self.books))
+
+    def one(
+        self,
+        call: StoredCall,
+        measured: MeasuredCall | Callable[[], MeasuredCall],
+        former: Former,
+        kept: Kept = NOTHING_KEPT,
+    ) -> Again:
+        """Both verdicts on a call. With what was `kept` of it, its measurements are hardly ever asked for."""
         request = replace(
             Request.of_stored(call),
             rulebook=self.book,
             jurisdiction=former.jurisdiction,
             history=known_of(self.history, call, self.book),
         )
-        after = Outcome.of(self.analyst.measured(measured, request).assessment)
         before = former.outcome
+        after = self.quick.standing(
+            request, kept, measured if callable(measured) else lambda: measured
+        ).outcome
         known = self.policies(former.rulebook, before.digest)
         alerts = (None if known is None else before.alerts(known), after.alerts(self.book.alerts))
         return Again(call.id, call.team, compare(before, after), alerts, former.verdicts)

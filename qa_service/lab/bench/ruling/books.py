@@ -25,17 +25,17 @@ _WORDS = re.compile(r"[\u4e00-\u9fff]{8,}")
 _HEAD = {"schema": "qa-service/rulebook@1", "name": "bench", "version": 1, "title": "基准"}
 
 
-def phrase_book(lines: Sequence[str], rules: int) -> dict[str, Any]:
+def phrase_book(lines: Sequence[str], rules: int, half: Sequence[int] = _HALF) -> dict[str, Any]:
     """A book of that many phrase rules that score, each of three phrases of its own.
 
-    A phrase is a piece of one line and a piece of another: made of what is said, and hardly ever said itself.
-    One rule in 500, the first among them, has a phrase that is.
+    A phrase is a piece of one line and a piece of another, `half` characters of each: made of what is said, and hardly
+    ever said itself. One rule in 500, the first among them, has a phrase that is.
     """
     order = random.Random(SEED)  # noqa: S311 - order, not secrecy
     said = [run for line in lines for run in _WORDS.findall(line)]
-    made = {_joined(order, said): None for _ in range(rules * _PHRASES)}
+    made = {_joined(order, said, half): None for _ in range(rules * _PHRASES)}
     while len(made) < rules * _PHRASES:
-        made.setdefault(_joined(order, said))
+        made.setdefault(_joined(order, said, half))
     phrases = list(made)
     return _HEAD | {
         "scorecard": {"sections": [{"id": "all", "title": "全部", "criteria": _criteria()}]},
@@ -46,12 +46,12 @@ def phrase_book(lines: Sequence[str], rules: int) -> dict[str, Any]:
     }
 
 
-def _joined(order: random.Random, said: Sequence[str]) -> str:
-    return _piece(order, order.choice(said)) + _piece(order, order.choice(said))
+def _joined(order: random.Random, said: Sequence[str], half: Sequence[int]) -> str:
+    return _piece(order, order.choice(said), half) + _piece(order, order.choice(said), half)
 
 
-def _piece(order: random.Random, run: str) -> str:
-    size = order.choice(_HALF)
+def _piece(order: random.Random, run: str, half: Sequence[int]) -> str:
+    size = order.choice(half)
     start = order.randrange(len(run) - size + 1)
     return run[start : start + size]
 

@@ -49,38 +49,38 @@ def lines_of(truths: Sequence[Truth], *, role: str = "") -> tuple[str, ...]:
 
 def stored_calls(truths: Sequence[Truth], wanted: int) -> tuple[Case, ...]:
     """That many calls of `LINES` lines; the number of a call is its seed."""
-    return tuple(_case(f"bench-{at}", _first(_laid(truths, at), LINES)) for at in range(wanted))
+    return tuple(case_of(f"bench-{at}", _first(laid(truths, at), LINES)) for at in range(wanted))
 
 
 def long_call(truths: Sequence[Truth], minutes: float) -> Case:
     """One call of that length, in turns."""
-    return _case("bench-turns", tuple(_until(_laid(truths, 0), round(minutes * 60_000))))
+    return case_of("bench-turns", tuple(_until(laid(truths, 0), round(minutes * 60_000))))
 
 
 def asking_call(truths: Sequence[Truth], minutes: float, questions: Sequence[str]) -> Case:
     """The same call, in which the customer's first lines are these questions instead."""
     asked = iter(questions)
-    said = _until(_laid(truths, 0), round(minutes * 60_000))
+    said = _until(laid(truths, 0), round(minutes * 60_000))
     lines = [
         replace(line, text=f"{next(asked, line.text)}？" if line.role == "customer" else line.text)
         for line in said
     ]
-    return _case("bench-asking", [(line.role, line.text, line.span.duration_ms) for line in lines])
+    return case_of("bench-asking", [(line.role, line.text, line.span.duration_ms) for line in lines])
 
 
 def block_call(truths: Sequence[Truth], minutes: float) -> Case:
     """The same words as few long lines: one of the agent, one of the customer, and so on."""
-    said = tuple(_until(_laid(truths, 0), round(minutes * 60_000)))
+    said = tuple(_until(laid(truths, 0), round(minutes * 60_000)))
     blocks: list[tuple[str, str, int]] = []
     for role in ("agent", "customer"):
         text = "".join(line.text for line in said if line.role == role)
         ms = sum(line.span.duration_ms for line in said if line.role == role)
         parts = [text[at : at + _BLOCK_CHARS] for at in range(0, len(text), _BLOCK_CHARS)]
         blocks += [(role, part, ms * len(part) // len(text)) for part in parts]
-    return _case("bench-blocks", blocks)
+    return case_of("bench-blocks", blocks)
 
 
-def _laid(truths: Sequence[Truth], seed: int) -> Iterator[Said]:
+def laid(truths: Sequence[Truth], seed: int) -> Iterator[Said]:
     """The lines of the sample calls, each call once before any comes again."""
     order = random.Random(seed)  # noqa: S311 - order, not secrecy
     while True:
@@ -103,8 +103,8 @@ def _until(said: Iterator[Said], length_ms: int) -> Iterator[Said]:
         yield line
 
 
-def _case(name: str, said: Sequence[Said] | Sequence[tuple[str, str, int]]) -> Case:
-    """What a transcript of these lines becomes when it is taken in."""
+def case_of(name: str, said: Sequence[Said] | Sequence[tuple[str, str, int]]) -> Case:
+    """What a transcript of these lines (role, text, milliseconds) becomes when it is taken in."""
     written, at_ms, number = [], 0, count()
     for line in said:
         role, text, ms = (line.role, line.text, line.span.duration_ms) if isinstance(line, Said) else line
