@@ -11,12 +11,12 @@ from qa_service.bootstrap.base import rulebook, settings, zone
 from qa_service.bootstrap.hearing import analyst, document, interpreter, revised
 from qa_service.bootstrap.rules import books, rulebooks
 from qa_service.bootstrap.storing import job_queue, shelves
-from qa_service.core.errors import UsageError
+from qa_service.core.errors import RulebookError, UsageError
 
 if TYPE_CHECKING:
     from qa_service.core.people import Asked
     from qa_service.core.rescore_plans import PlanToKeep
-    from qa_service.rulebook.book import Bundle
+    from qa_service.rulebook.book import Bundle, Rulebook
     from qa_service.stores.rescore_desk import StoreRescores
     from qa_service.stores.rescore_plans import StoreRescorePlans
     from qa_service.stores.rescore_turns import StoreTurns
@@ -55,13 +55,22 @@ def known_in_force(name: str) -> Bundle | None:
 
 def judge_again(bundle: Bundle) -> JudgeAgain:
     """Judges stored calls with a rulebook, beside what was made of them before."""
+    from qa_service.core.routing import BookRef
     from qa_service.stores.history import StoreHistory
     from qa_service.usecases.former_alerts import FormerAlerts
     from qa_service.usecases.judge_again import JudgeAgain
 
     kept = shelves()
-    reader = analyst(rulebook(), interpreter_=_meanings())
-    return JudgeAgain(reader, bundle.book, FormerAlerts(books(kept)).of, StoreHistory(kept.engine))
+    book, reader = books(kept), analyst(rulebook(), interpreter_=_meanings())
+
+    def former(digest: str) -> Rulebook | None:
+        try:
+            return book(BookRef("", digest)).book
+        except (RulebookError, UsageError):  # it was never kept, or a later version cannot read it
+            return None
+
+    alerts, history = FormerAlerts(book).of, StoreHistory(kept.engine)
+    return JudgeAgain(reader, bundle.book, alerts, history, former)
 
 
 def rescore_step() -> RescoreStep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,8 +18,12 @@ class ToJudge:
     """A call of a chunk, as far as it is there."""
 
     call: StoredCall
-    #: None: it was never measured, or its measurements cannot be read.
-    kept: KeptMeasures | None = None
+    #: Reads its measurements; raises EnvelopeError where they are damaged. None: it was never measured.
+    measures: Callable[[], KeptMeasures] | None = None
+    #: What they are called, and the call as it was made ready from some, with what that hangs on.
+    name: str = ""
+    ready_key: str = ""
+    ready: bytes | None = None
     #: None: no evaluation of ours stands, or its words were deleted.
     former: Former | None = None
 
@@ -32,6 +36,8 @@ class Compared:
     former_id: str = ""
     again: Again | None = None
     left_out: str = ""
+    #: The call as it was made ready on the way, where that was not kept.
+    ready: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Former:
     verdicts: Mapping[str, Verdict]
     #: Whose law the call stands under by the routing table in force.
     jurisdiction: str
+    #: What stands of it, to be judged by a rulebook like it (usecases/again_keys.py); empty for those of before.
+    standing: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ class Judged:
     took_ms: int = 0
     #: What the scorecards were filled in from beside the findings (usecases/revise.py).
     basis: str = ""
+    #: What stands of it, for whoever compares it later (usecases/again_keys.py); empty where nobody can.
+    standing: bytes = b""
+    #: The call made ready to be judged again, and what that hangs on; None where it is not known what was measured.
+    ready: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class KeptMeasures:
 
     call: MeasuredCall
     timings_ms: Mapping[str, int] = field(default_factory=dict)
+    #: Names these measurements of the call: measured anew, it is another one. Empty before they are kept.
+    name: str = ""
 
 
 class MeaningShelf(Protocol):

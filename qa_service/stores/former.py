@@ -43,6 +43,7 @@ def formers(connection: sa.Connection, calls: Sequence[StoredCall], rulebook: st
             Outcome(row.rulebook, row.status, _parts(connection, row), places),
             verdicts(acting(said[call.id], places_of)),
             decide(table, facts_of(call)).jurisdiction,
+            row.standing or b"",
         )
     return told
 
@@ -62,7 +63,10 @@ def machines(connection: sa.Connection, call_ids: Sequence[str], rulebook: str) 
 def _made(connection: sa.Connection, ids: Mapping[str, str]) -> Mapping[str, Any]:
     """The rows of these evaluations by the ids of their calls; without those whose document is gone."""
     kept = evaluations.c
-    columns = (kept.id, kept.call_id, kept.rulebook_name, kept.rulebook, kept.status, kept.parts)
+    columns = (
+        *(kept.id, kept.call_id, kept.rulebook_name, kept.rulebook, kept.status, kept.parts),
+        kept.standing,
+    )
     query = sa.select(*columns).where(kept.id.in_(ids.values()), sa.func.length(kept.document) > 0)
     return {row.call_id: row for row in connection.execute(query)}
 

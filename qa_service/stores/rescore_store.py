@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,21 +55,35 @@ class StoreRescoring:
         writing(self.shelves.engine, kept)
 
     def to_judge(self, turn: Turn, rulebook: str) -> Iterator[ToJudge]:
-        """Read at once; measurements are unpacked one after the other."""
+        """Read at once, without their measurements."""
 
         def read(connection: sa.Connection) -> tuple[Sequence[Any], Mapping[str, Former], Mapping[str, Any]]:
             seqs = rescore_turns.seqs_of(connection, turn)
             query = sa.select(calls).where(calls.c.seq.in_(seqs)).order_by(calls.c.seq.desc())
             found = connection.execute(query).all()
             ids = [row.id for row in found]
-            content = sa.select(measured.c.call_id, measured.c.content, measured.c.timings)
-            rows = connection.execute(content.where(measured.c.call_id.in_(ids)))
+            kept = measured.c
+            ready = sa.select(kept.call_id, kept.created_at, kept.ready_key, kept.ready)
+            rows = connection.execute(ready.where(kept.call_id.in_(ids)))
             held = {row.call_id: row for row in rows}
             return found, formers(connection, [stored(row) for row in found], rulebook), held
 
         rows, former, held = looking(self.shelves.engine, read)
         for row in rows:
-            yield ToJudge(stored(row), _unpacked(held.get(row.id)), former.get(row.id))
+            call, kept = stored(row), held.get(row.id)
+            if kept is None:
+                yield ToJudge(call, former=former.get(row.id))
+            else:
+                name = results.measured_name(kept.created_at)
+                reads = partial(self._measures, row.id)
+                yield ToJudge(call, reads, name, kept.ready_key, kept.ready, former.get(row.id))
+
+    def _measures(self, call_id: str) -> KeptMeasures:
+        """Asked for where what was made ready does not do."""
+        kept = looking(self.shelves.engine, lambda connection: results.measured_call(connection, call_id))
+        if kept is None:
+            raise EnvelopeError("measured_unreadable", where=call_id, problem="was deleted")
+        return kept
 
     def compared(self, turn: Turn, made: Sequence[Compared]) -> None:
         """Both verdicts on each call; the audit log says how many calls were compared."""
@@ -81,6 +96,8 @@ class StoreRescoring:
             left = set(connection.execute(known).scalars())  # a call may have been deleted meanwhile
             if present := [row for row in rows if row["call_id"] in left]:
                 connection.execute(rescore_calls.insert(), present)
+            for one in made:
+                results.put_ready(connection, one.call_id, one.ready)
             rescore_turns.finish_chunk(connection, turn, now=now)
             detail = {"calls": len(rows), "chunk": turn.number}
             audit.write(
@@ -182,13 +199,6 @@ class StoreRescoring:
             return fates
 
         return writing(self.shelves.engine, kept)
-
-
-def _unpacked(row: Any) -> KeptMeasures | None:
-    try:
-        return None if row is None else results.kept_measures(row, row.call_id)
-    except EnvelopeError:  # damaged, or a newer version's: one call less
-        return None
 
 
 def _row(turn: Turn, one: Compared) -> Mapping[str, Any]:

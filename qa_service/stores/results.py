@@ -51,7 +51,8 @@ def put_measured(connection: sa.Connection, call_id: str, kept: KeptMeasures, *,
 
 def measured_call(connection: sa.Connection, call_id: str) -> KeptMeasures | None:
     """The stored measurements, where there are any."""
-    query = sa.select(measured.c.content, measured.c.timings).where(measured.c.call_id == call_id)
+    columns = (measured.c.content, measured.c.timings, measured.c.created_at)
+    query = sa.select(*columns).where(measured.c.call_id == call_id)
     row = connection.execute(query.order_by(measured.c.version.desc()).limit(1)).first()
     return None if row is None else kept_measures(row, call_id)
 
@@ -62,7 +63,22 @@ def kept_measures(row: Any, call_id: str) -> KeptMeasures:
     Raises:
         EnvelopeError: they are damaged, or were written by a newer version.
     """
-    return KeptMeasures(unpack(row.content, source=call_id), json.loads(row.timings))
+    call, timings_ms = unpack(row.content, source=call_id), json.loads(row.timings)
+    return KeptMeasures(call, timings_ms, measured_name(row.created_at))
+
+
+def measured_name(kept_at: datetime) -> str:
+    """What measurements are called that were kept then: those of a call are replaced, never changed."""
+    return kept_at.isoformat()
+
+
+def put_ready(connection: sa.Connection, call_id: str, ready: tuple[str, bytes] | None) -> None:
+    """Keeps the call as it was made ready, unless it is kept so."""
+    if ready is None:
+        return
+    key, content = ready
+    same = measured.update().where(measured.c.call_id == call_id, measured.c.ready_key != key)
+    connection.execute(same.values(ready=content, ready_key=key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +152,11 @@ def add(connection: sa.Connection, place: Place, made: Judged, *, now: datetime)
             **part_rows.columns(made.parts),
             document=packed(made.document),
             basis=made.basis.encode(),
+            standing=made.standing or None,
             created_at=now,
         )
     )
+    put_ready(connection, place.call_id, made.ready)
     _keep_findings(connection, evaluation_id, place.call_id, made)
     return evaluation_id
 

@@ -10,8 +10,10 @@ from qa_service.core.measured import MeasuredCall
 from qa_service.core.stored import StoredCall
 from qa_service.pipeline.diff import Again, compare
 from qa_service.ports.history import CallHistory
+from qa_service.ports.rescore_work import ToJudge
 from qa_service.ports.rescoring import Former
 from qa_service.rulebook.book import Rulebook
+from qa_service.usecases.again_keys import ready_key, ready_of, standing_in
 from qa_service.usecases.analyze import Analyst, Request
 from qa_service.usecases.known import known_of
 from qa_service.usecases.quick import NOTHING_KEPT, Kept, QuickJudge, no_book
@@ -35,6 +37,22 @@ class JudgeAgain:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quick", QuickJudge(self.analyst, self.book, self.books))
+
+    def known(self, one: ToJudge, former: Former) -> tuple[Kept, tuple[str, bytes] | None]:
+        """What is kept of a call and still holds; and the call made ready, where that was not kept.
+
+        Raises:
+            EnvelopeError: it is not kept, and its measurements cannot be read.
+        """
+        policy = self.analyst.policy
+        key = ready_key(one.name, one.call, policy)
+        standing = standing_in(former.standing, key, former.jurisdiction, policy)
+        if one.ready is not None and one.ready_key == key:
+            return Kept(one.ready, standing), None
+        if one.measures is None:
+            return NOTHING_KEPT, None
+        made = ready_of(self.analyst.case(one.measures().call, Request.of_stored(one.call)))
+        return Kept(made, standing), (key, made)
 
     def one(
         self,

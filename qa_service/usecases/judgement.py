@@ -8,9 +8,11 @@ from typing import Any
 
 from qa_service.core.part_scores import PartScore
 from qa_service.core.stored import WHO_IS_WHO, StoredCall
+from qa_service.pipeline.fast.standing import Standing
 from qa_service.ports.history import CallHistory
 from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.rulebook.book import Bundle
+from qa_service.usecases.again_keys import ready_key, ready_of, standing_of
 from qa_service.usecases.analyze import Analyst, Analyzed, Request
 from qa_service.usecases.known import known_of
 from qa_service.usecases.revise import basis_text
@@ -36,8 +38,19 @@ class Judgement:
             jurisdiction=jurisdiction,
             history=known_of(self.history, call, bundle.book),
         )
-        analyzed = self.reader().measured(kept.call, request)
-        return self._judged(bundle, Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms}))
+        reader = self.reader()
+        analyzed = reader.measured(kept.call, request)
+        timed = Analyzed(analyzed.assessment, {**kept.timings_ms, **analyzed.timings_ms})
+        judged = self._judged(bundle, timed)
+        if not kept.name:
+            return judged
+        key = ready_key(kept.name, call, reader.policy)
+        book, standing = reader.interpreter.book(bundle.book), Standing.of(analyzed.assessment)
+        return replace(
+            judged,
+            standing=standing_of(standing, book, key, jurisdiction, reader.policy),
+            ready=(key, ready_of(reader.case(kept.call, request))),
+        )
 
     def _judged(self, bundle: Bundle, analyzed: Analyzed) -> Judged:
         assessment = analyzed.assessment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from qa_service.core.errors import QaError
+from qa_service.core.errors import EnvelopeError, QaError
 from qa_service.core.rescores import Rescore, Step, Turn
 from qa_service.core.routing import BookRef
 from qa_service.pipeline.diff import Again, Outcome
@@ -91,10 +91,10 @@ class RescoreStep:
 
     def _applied(self, bundle: Bundle, one: ToJudge, former_id: str, again: Again) -> Applied:
         """Judged in full: what people read of a call is made when it counts."""
-        if one.kept is None or one.former is None or one.former.id != former_id:
+        if one.measures is None or one.former is None or one.former.id != former_id:
             return Applied(one.call.id, former_id, None, JUDGED_MEANWHILE)
         try:
-            judged = self.judgement.of(bundle, one.kept, one.call, one.former.jurisdiction)
+            judged = self.judgement.of(bundle, one.measures(), one.call, one.former.jurisdiction)
         except QaError:
             return Applied(one.call.id, former_id, None, BROKE_OFF)
         if Outcome.kept(judged.document) != again.change.after:
@@ -107,12 +107,16 @@ def _book(run: Rescore) -> BookRef:
 
 
 def _compared(again: JudgeAgain, one: ToJudge) -> Compared:
-    call = one.call
-    if one.kept is None:
+    call, former, measures = one.call, one.former, one.measures
+    if measures is None:
         return Compared(call.id, left_out=NOT_MEASURED)
-    if one.former is None:
+    if former is None:
         return Compared(call.id, left_out=NEVER_JUDGED)
     try:
-        return Compared(call.id, one.former.id, again.one(call, one.kept.call, one.former))
+        kept, ready = again.known(one, former)
+        judged = again.one(call, lambda: measures().call, former, kept)
+    except EnvelopeError:  # damaged, or a newer version's
+        return Compared(call.id, left_out=NOT_MEASURED)
     except QaError:
         return Compared(call.id, left_out=BROKE_OFF)
+    return Compared(call.id, former.id, judged, ready=ready)

@@ -339,7 +339,11 @@ def test_a_run_for_the_night_begins_at_night(made: Archive) -> None:
 def test_what_was_never_measured_is_heard_on_request(made: Archive) -> None:
     lost, gone = made.calls[1], made.calls[3]
     with made.engine.begin() as connection:
-        connection.execute(measured.update().where(measured.c.call_id == lost).values(content=b"damaged"))
+        connection.execute(
+            measured.update()
+            .where(measured.c.call_id == lost)
+            .values(content=b"damaged", ready=None, ready_key="")
+        )
         connection.execute(measured.delete().where(measured.c.call_id == gone))
     run = made.compared()
     diff = made.desk.diff(run)

@@ -118,7 +118,7 @@ def _judged(wanted: Wanted, made: MadeCall) -> _Ready:
     )
     call_id = new_id(made.began)
     call = NewCall(call_id, SOURCE, envelope, made.team, is_text=True)
-    kept = KeptMeasures(replace(read.measured, call_id=call_id), {})
+    kept = KeptMeasures(replace(read.measured, call_id=call_id), {}, results.measured_name(made.began))
     stored = StoredCall(
         call_id, CallState.JUDGED, SOURCE, envelope, made.team, "", "", 0, "", None, made.began, is_text=True
     )

@@ -102,6 +102,10 @@ measured = Table(
     Column("content", LargeBinary, nullable=False),
     Column("timings", Text, nullable=False, default="{}"),
     Column("created_at", UtcTime, nullable=False),
+    #: The call made ready to be judged again in no time (usecases/ready_file.py), and what it hangs on; null before
+    #: anybody judged it since. Nothing stands in it that is not made anew from `content`.
+    Column("ready", LargeBinary),
+    Column("ready_key", String(32), nullable=False, default="", server_default=text("''")),
 )
 
 #: Every evaluation that a call ever got. Several rulebooks may judge one call: of each, one evaluation is current.
@@ -131,6 +135,9 @@ evaluations = Table(
     Column("created_at", UtcTime, nullable=False),
     #: What it was made from beside its findings (usecases/revise.py); empty for those of before.
     Column("basis", LargeBinary),
+    #: What stands of it, for whoever compares (usecases/standing_file.py), after what it was made of (32 digits); null
+    #: for those of before, and for people's.
+    Column("standing", LargeBinary),
     #: The machine's evaluation that people's verdicts made this one from; empty for all others.
     Column("machine_id", String(36), nullable=False, default="", server_default=text("''")),
     UniqueConstraint("job_id", "rulebook_name"),

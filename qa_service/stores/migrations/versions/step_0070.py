@@ -12,7 +12,7 @@ _SHORT, _ID = sa.String(10), sa.String(36)
 
 
 def upgrade() -> None:
-    """Four tables."""
+    """Four tables, and what makes judging again quick."""
     op.create_table(
         "rescores",
         sa.Column("id", _ID, primary_key=True),
@@ -80,9 +80,17 @@ def upgrade() -> None:
     op.create_index("ix_rescore_calls_number", "rescore_calls", ["run_id", "number"])
     op.create_index("ix_rescore_calls_changed", "rescore_calls", ["run_id", "is_changed", "is_flip", "shift"])
     op.create_index("ix_rescore_calls_call", "rescore_calls", ["call_id"])
+    op.add_column("measured", sa.Column("ready", sa.LargeBinary()))
+    op.add_column(
+        "measured", sa.Column("ready_key", sa.String(32), nullable=False, server_default=sa.text("''"))
+    )
+    op.add_column("evaluations", sa.Column("standing", sa.LargeBinary()))
 
 
 def downgrade() -> None:
     """Undoes it."""
+    op.drop_column("evaluations", "standing")
+    op.drop_column("measured", "ready_key")
+    op.drop_column("measured", "ready")
     for table in ("rescore_calls", "rescore_chunks", "rescores", "rescore_plans"):
         op.drop_table(table)
