@@ -101,10 +101,15 @@ def make_engine(url: str) -> sa.Engine:
 
 
 def _keep_private(file: Path) -> None:
-    """Only its owner may read what people said, whatever the umask; SQLite gives its other files the same rights."""
+    """Only its owner may read what people said, whatever the umask; SQLite gives its other files the same rights.
+
+    A file that is there is never opened: closing it would drop every lock that this process has on it (fcntl), and
+    the next process to leave would take SQLite's log away from under our connections.
+    """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with suppress(OSError):  # it says itself what is the matter with the file, in the words that are known
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _OWNERS))
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWNERS))
         if stat.S_IMODE(file.stat().st_mode) & ~_OWNERS:
             file.chmod(_OWNERS)
 

@@ -116,10 +116,17 @@ class Rescorer:
         judge = Judge(self.start)
         try:
             while not stopping.is_set():
-                if not self._step(judge):
+                if not self._careful(judge):
                     stopping.wait(self.poll_s)
         finally:
             judge.end()
+
+    def _careful(self, judge: Judge) -> bool:
+        try:
+            return self._step(judge)
+        except Exception as error:  # noqa: BLE001 - said, and tried again: nobody would miss this thread
+            log.error("rescorer_broke_off", code=f"crashed.{type(error).__name__}")
+            return False
 
     def _step(self, judge: Judge) -> bool:
         """Does something; answers whether there was anything."""
