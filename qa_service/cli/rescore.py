@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from qa_service.cli.rescore_told import Form, told_of_run, write
 from qa_service.core.people import MACHINE, Asked
 
 if TYPE_CHECKING:
+    from qa_service.core.measured import MeasuredCall
     from qa_service.core.rescores import Selection, Volume
     from qa_service.pipeline.rescored import Diff
     from qa_service.rulebook.book import Bundle
@@ -32,6 +34,9 @@ rescore_runs.add_to(app)
 def rescore(
     context: typer.Context,
     book: Annotated[str, typer.Option("--rulebook", help="方案名称或文件 A name or a file.")] = "",
+    against: Annotated[
+        str, typer.Option(help="和这份方案比，不和以前的评估比 Compare with this rulebook instead.")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只比较，什么都不保存 Compare, keep nothing.")
     ] = False,
@@ -76,10 +81,13 @@ def rescore(
     wanted = Selection(within, calls, seed, lines, rule, MACHINE.sight)
     volume = Volume(per_day, hours, most_reviewed / 100, most_alerts)
     bundle = bootstrap.bundle_in_force(book)
+    other = bootstrap.bundle_in_force(against) if against else None
     if dry_run:
-        _dry_run(bundle, wanted, volume, form, out)
+        _dry_run(bundle, wanted, volume, form, out, other)
         return
-    run = bootstrap.rescores(by_owner=True).begin(_ASKED, bundle, wanted, volume, starts_at=_here(at))
+    run = bootstrap.rescores(by_owner=True).begin(
+        _ASKED, bundle, wanted, volume, starts_at=_here(at), against=other
+    )
     if detach or at is not None:
         typer.echo(bootstrap.texts().say("rescore.begun", run=run.id))
         return
@@ -90,24 +98,28 @@ def _here(day: datetime | None) -> datetime | None:
     return None if day is None else day.replace(tzinfo=bootstrap.zone())
 
 
-def _dry_run(bundle: Bundle, wanted: Selection, volume: Volume, form: Form, out: Path | None) -> None:
+def _dry_run(
+    bundle: Bundle, wanted: Selection, volume: Volume, form: Form, out: Path | None, other: Bundle | None
+) -> None:
     from dataclasses import replace
 
     book, store = bundle.book, bootstrap.stored_measures()
     wanted = replace(wanted, most=min(wanted.most or _FEW, _MOST))
     drawn = store.draw(_ASKED, wanted, f"rulebook:{book.name}", "rescore_dry_run")
-    diff = _compared(bundle, drawn)
+    diff = _compared(bundle, drawn, other)
     told = told_of_run(book, len(drawn.places), drawn.candidates, wanted.seed)
     write(told, diff, volume, form, out)
     if form is Form.TEXT and out is None:
         typer.echo("\n" + bootstrap.texts().say("rescore.kept_nothing"))
 
 
-def _compared(bundle: Bundle, drawn: Drawn) -> Diff:
+def _compared(bundle: Bundle, drawn: Drawn, other: Bundle | None) -> Diff:
     from qa_service.cli.progress import counting
     from qa_service.usecases.judge_again import GONE, NEVER_JUDGED, NOT_MEASURED
+    from qa_service.usecases.quick import NOTHING_KEPT
     from qa_service.usecases.rescore import Rescoring
 
+    against = bootstrap.judge_again(other) if other else None
     store, again, counted = bootstrap.stored_measures(), bootstrap.judge_again(bundle), Rescoring()
     with counting(bootstrap.texts().say("rescore.state_comparing"), len(drawn.places)) as done:
         for call, measured in store.read(_ASKED, drawn.places):
@@ -119,6 +131,12 @@ def _compared(bundle: Bundle, drawn: Drawn) -> Diff:
             elif former is None:
                 counted.leave_out(NEVER_JUDGED)
             else:
+                if against is not None:
+                    former = against.instead(call, partial(_given, measured), former, NOTHING_KEPT)
                 counted.add(again.one(call, measured, former))
             done()
     return counted.diff()
+
+
+def _given(measured: MeasuredCall) -> MeasuredCall:
+    return measured

@@ -110,6 +110,10 @@ class Rescore:
     volume: Volume
     created_at: datetime
     created_by: str
+    #: Another rulebook, by digest and name, that the calls are judged by in place of what was made of them before;
+    #: empty where they are compared with that.
+    against: str = ""
+    against_name: str = ""
     #: It is not begun before; None where at once.
     starts_at: datetime | None = None
     is_paused: bool = False

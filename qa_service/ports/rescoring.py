@@ -54,6 +54,7 @@ class Rescores(Protocol):
         *,
         is_draft: bool = False,
         starts_at: datetime | None = None,
+        against: Bundle | None = None,
     ) -> Rescore:
         """Begins a run; processes choose its calls and compare them. The rulebook stays what it is now.
 

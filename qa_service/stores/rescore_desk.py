@@ -57,6 +57,7 @@ class StoreRescores:
         *,
         is_draft: bool = False,
         starts_at: datetime | None = None,
+        against: Bundle | None = None,
     ) -> Rescore:
         """Begins a run; processes choose its calls and compare them. The rulebook stays what it is now.
 
@@ -66,7 +67,15 @@ class StoreRescores:
         now = self.shelves.now()
         with self.shelves.engine.begin() as connection:
             return add_run(
-                connection, asked, bundle, wanted, volume, now=now, is_draft=is_draft, starts_at=starts_at
+                connection,
+                asked,
+                bundle,
+                wanted,
+                volume,
+                now=now,
+                is_draft=is_draft,
+                starts_at=starts_at,
+                against=against,
             )
 
     def page(self, asked: Asked, *, limit: int = 50, before: datetime | None = None) -> Sequence[Rescore]:
@@ -175,6 +184,7 @@ class StoreRescores:
         with self._changing(asked, run_id, "rescore_approve", _is_compared, note) as (connection, run):
             if run is not None:
                 self._check_own(connection, asked, run)
+                _check_counts(run)
                 _check_in_use(connection, run)
                 now = self.shelves.now()
                 decided = {"decided_by": asked.caller.id, "decided_at": now, "note": note}
@@ -240,6 +250,7 @@ def add_run(
     now: datetime,
     is_draft: bool = False,
     starts_at: datetime | None = None,
+    against: Bundle | None = None,
 ) -> Rescore:
     """Begins a run in the caller's transaction, under the sight of who asked.
 
@@ -258,6 +269,8 @@ def add_run(
         created_at=now,
         created_by=asked.caller.id,
         starts_at=starts_at,
+        against=against.book.digest if against else "",
+        against_name=f"{against.book.name}@{against.book.version}" if against else "",
     )
     if len(rescore_runs.working(connection)) >= _MOST_AT_WORK:
         raise UsageError(
@@ -268,11 +281,23 @@ def add_run(
         )
     origin = BookOrigin.TRIED if is_draft else BookOrigin.SHIPPED
     library.remember(connection, bundle, origin, now=now)
+    if against is not None:
+        library.remember(connection, against, BookOrigin.TRIED, now=now)
     rescore_runs.add(connection, run)
     detail = {"rulebook": book.digest, "name": book.name, "version": book.version}
     entry = audit.Entry(asked.caller.id, "rescore_begin", f"rescore:{run.id}", detail, asked.request_id)
     audit.write(connection, entry, now=now)
     return run
+
+
+def _check_counts(run: Rescore) -> None:
+    if run.against:
+        raise UsageError(
+            "rescore_of_two",
+            where=run.id,
+            problem="two rulebooks were compared with one another, not with what stands",
+            fix="Begin a run by the one that is to count",
+        )
 
 
 def _check_in_use(connection: sa.Connection, run: Rescore) -> None:

@@ -35,6 +35,8 @@ def add(connection: sa.Connection, run: Rescore) -> None:
             created_at=run.created_at,
             created_by=run.created_by,
             starts_at=run.starts_at,
+            against=run.against,
+            against_name=run.against_name,
         )
     )
 
@@ -146,6 +148,8 @@ def _run(row: Any, done_calls: int) -> Rescore:
         created_at=row.created_at,
         created_by=row.created_by,
         starts_at=row.starts_at,
+        against=row.against,
+        against_name=row.against_name,
         is_paused=row.is_paused,
         total=row.total,
         done=done_calls,

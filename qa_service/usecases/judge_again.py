@@ -54,6 +54,13 @@ class JudgeAgain:
         made = ready_of(self.analyst.case(one.measures().call, Request.of_stored(one.call)))
         return Kept(made, standing), (key, made)
 
+    def instead(
+        self, call: StoredCall, measured: Callable[[], MeasuredCall], former: Former, kept: Kept
+    ) -> Former:
+        """What this rulebook makes of a call, in place of what was made of it before."""
+        found = self.quick.standing(self._request(call, former), kept, measured)
+        return replace(former, rulebook=self.book.name, outcome=found.outcome, standing=b"")
+
     def one(
         self,
         call: StoredCall,
@@ -62,12 +69,7 @@ class JudgeAgain:
         kept: Kept = NOTHING_KEPT,
     ) -> Again:
         """Both verdicts on a call. With what was `kept` of it, its measurements are hardly ever asked for."""
-        request = replace(
-            Request.of_stored(call),
-            rulebook=self.book,
-            jurisdiction=former.jurisdiction,
-            history=known_of(self.history, call, self.book),
-        )
+        request = self._request(call, former)
         before = former.outcome
         after = self.quick.standing(
             request, kept, measured if callable(measured) else lambda: measured
@@ -75,3 +77,11 @@ class JudgeAgain:
         known = self.policies(former.rulebook, before.digest)
         alerts = (None if known is None else before.alerts(known), after.alerts(self.book.alerts))
         return Again(call.id, call.team, compare(before, after), alerts, former.verdicts)
+
+    def _request(self, call: StoredCall, former: Former) -> Request:
+        return replace(
+            Request.of_stored(call),
+            rulebook=self.book,
+            jurisdiction=former.jurisdiction,
+            history=known_of(self.history, call, self.book),
+        )

@@ -35,6 +35,11 @@ class Kept:
     #: By usecases.standing_file, of the same call as it is now.
     standing: bytes | None = None
 
+    @property
+    def without_standing(self) -> Kept:
+        """For whoever compares with something else than what stood."""
+        return Kept(self.ready)
+
 
 NOTHING_KEPT = Kept()
 

@@ -58,7 +58,10 @@ class RescoreStep:
     def _compare(self, turn: Turn) -> Mapping[str, int]:
         run = self.store.run(turn)
         again = self.again(_book(run))
-        made = [_compared(again, one) for one in self.store.to_judge(turn, run.rulebook)]
+        against = (
+            self.again(BookRef(run.against_name.partition("@")[0], run.against)) if run.against else None
+        )
+        made = [_compared(again, one, against) for one in self.store.to_judge(turn, run.rulebook)]
         self.store.compared(turn, made)
         return {"calls": len(made), "left_out": sum(bool(one.left_out) for one in made)}
 
@@ -106,7 +109,7 @@ def _book(run: Rescore) -> BookRef:
     return BookRef(run.rulebook, run.digest)
 
 
-def _compared(again: JudgeAgain, one: ToJudge) -> Compared:
+def _compared(again: JudgeAgain, one: ToJudge, against: JudgeAgain | None = None) -> Compared:
     call, former, measures = one.call, one.former, one.measures
     if measures is None:
         return Compared(call.id, left_out=NOT_MEASURED)
@@ -114,6 +117,8 @@ def _compared(again: JudgeAgain, one: ToJudge) -> Compared:
         return Compared(call.id, left_out=NEVER_JUDGED)
     try:
         kept, ready = again.known(one, former)
+        if against is not None:
+            former, kept = against.instead(call, lambda: measures().call, former, kept), kept.without_standing
         judged = again.one(call, lambda: measures().call, former, kept)
     except EnvelopeError:  # damaged, or a newer version's
         return Compared(call.id, left_out=NOT_MEASURED)

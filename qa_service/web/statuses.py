@@ -59,6 +59,7 @@ _BY_CODE: Mapping[str, int] = {
     "rescore_state": 409,
     "own_rescore": 403,
     "rescore_by_draft": 409,
+    "rescore_of_two": 409,
     "too_many_rescores": 409,
     "nothing_to_withdraw": 409,
     "alert_handled": 409,

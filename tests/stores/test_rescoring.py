@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -367,6 +368,28 @@ def _newest_job(made: Archive, call_id: str) -> str:
         job = jobs.of_call(connection, call_id)[0]
     assert job.queue is Queue.RESCORE
     return job.id
+
+
+def test_two_rulebooks_are_compared_over_the_same_calls(made: Archive) -> None:
+    shipped = bootstrap.rulebook_bundle()
+    run = made.desk.begin(ASKED, made.greets, Selection(), Volume(), against=shipped)
+    made.work()
+    diff = made.desk.diff(run)
+    assert diff is not None
+    plain = made.desk.diff(made.compared())
+    assert plain is not None
+    assert replace(diff, surprising=()) == replace(plain, surprising=()), (
+        "what stands was made by the shipped one"
+    )
+
+    same = made.desk.begin(ASKED, made.greets, Selection(), Volume(), against=made.greets)
+    made.work()
+    found = made.desk.diff(same)
+    assert found is not None
+    assert (found.calls, found.changed) == (5, 0)
+    with pytest.raises(UsageError) as refused:
+        made.desk.approve(OTHER, same.id, "好", Choice())
+    assert refused.value.code == "rescore_of_two"
 
 
 def test_a_zombie_of_a_whole_run_writes_nothing(lone: Archive) -> None:

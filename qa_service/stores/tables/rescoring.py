@@ -34,6 +34,9 @@ rescores = Table(
     Column("volume", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False, index=True),
     Column("created_by", String(64), nullable=False),
+    #: By which other rulebook the calls are judged for comparison; empty where by none.
+    Column("against", String(64), nullable=False, default=""),
+    Column("against_name", String(100), nullable=False, default=""),
     #: Not before; null where at once.
     Column("starts_at", UtcTime),
     Column("total", Integer),

@@ -65,7 +65,10 @@ def begin(here: Here, by: AskedBy, given: RescoreToBegin) -> RescoreRow:
     name = given.rulebook
     bundle = there(here.rulebooks.read(by, name) if given.is_draft else here.in_force(name))
     starts_at = in_utc("starts_at", given.starts_at)
-    run = here.rescores.begin(by, bundle, wanted, given.volume, is_draft=given.is_draft, starts_at=starts_at)
+    other = there(here.in_force(given.against)) if given.against else None
+    run = here.rescores.begin(
+        by, bundle, wanted, given.volume, is_draft=given.is_draft, starts_at=starts_at, against=other
+    )
     return _row(here, run)
 
 

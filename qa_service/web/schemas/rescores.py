@@ -34,6 +34,11 @@ class RescoreToBegin(Said):
         description="方案名称，可带版本。A rulebook, with its version or without.",
         examples=["service-zh"],
     )
+    against: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z0-9-]{0,59}(@[0-9]{1,9})?)?$",
+        description="和这份方案比，而不是和以前的评估比；只能看，不能生效。Compare with this rulebook instead.",
+    )
     is_draft: StrictBool = Field(default=False, description="按它的草稿（只能看，不能生效）。By its draft.")
     starts_at: Moment | None = Field(
         default=None, description="不早于这个时刻开始，例如今夜一点。Not begun before."
@@ -98,6 +103,7 @@ class RescoreRow(Said):
     rulebook: str
     version: int
     digest: str
+    against: str = Field(description="和哪份方案比；空 = 和以前的评估比。Compared with; empty = what stood.")
     total: int | None = Field(description="选了几通。Calls that were chosen.")
     candidates: int
     done: int = Field(description="这个阶段做了几通。Of the phase that goes on.")
@@ -122,6 +128,7 @@ class RescoreRow(Said):
         """The row of a run."""
         return cls.like(
             run,
+            against=run.against_name,
             share=None if run.share is None else round(run.share, 4),
             calls_a_second=pace.calls_a_second,
             eta_s=_seconds(pace.left),

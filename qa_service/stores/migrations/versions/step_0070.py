@@ -25,6 +25,8 @@ def upgrade() -> None:
         sa.Column("volume", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.String(64), nullable=False),
+        sa.Column("against", sa.String(64), nullable=False),
+        sa.Column("against_name", sa.String(100), nullable=False),
         sa.Column("starts_at", sa.BigInteger()),
         sa.Column("total", sa.Integer()),
         sa.Column("candidates", sa.Integer(), nullable=False),
