@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from qa_service.text.mending import SURE, Mender
 from qa_service.text.normalize import Folded, fold
+from qa_service.text.numbers import NumberKind
 from qa_service.text.pinyin import LEAST_SAME
 from qa_service.text.point_ways import (
     NUMBER_SURE,
@@ -19,6 +20,7 @@ from qa_service.text.point_ways import (
     characters_of,
     sense_of,
 )
+from qa_service.text.quantities import UNITS
 from qa_service.text.same_number import Named, among, has_value, named
 
 _OTHER_SURE = 0.75
@@ -26,7 +28,7 @@ _OTHER_SURE = 0.75
 _REST, _REST_FOR_OTHER = 0.5, 0.6
 #: What may stand beside a number that is all of an answer. 一般三天 may go on with 最长七天, 三天了 looks back.
 _BESIDE = re.compile(
-    r"您好|女士|先生|预计|预估|大概|大约|左右|以内|之内|一共|总共|需要|只要|这边|这个|[嗯啊呢吧哦哈的是就要会内只在那亲您你]"
+    r"您好|女士|先生|到账|到帐|每个?月|一个月|每年|预计|预估|大概|大约|左右|以内|之内|一共|总共|需要|只要|这边|这个|[嗯啊呢吧哦哈的是就要会内只在那亲您你]"
 )
 #: Words of numbers that are long enough to be told from what they were heard for.
 _UNITS = ("工作日", "自然日", "百分之", "千分之", "万分之", "小时", "分钟", "星期", "礼拜")
@@ -49,9 +51,19 @@ def with_numbers(way: Way, folded: Folded, around: Set[str]) -> list[Spot]:
         )
         is_told |= is_right and (_is_bare(text, sentence[0], said) or _speaks_of(way.rest, text))
     if not found:
-        return list(_misheard(way, folded, around))
+        return list(_misheard(way, folded, around)) or list(_without_unit(way, folded))
     # 三到五个工作日到账。最长七个工作日。 The one that is wanted was told as well.
     return [spot for spot in found if not (is_told and spot.sense is Sense.OTHER_NUMBER)]
+
+
+def _without_unit(way: Way, folded: Folded) -> Iterator[Spot]:
+    """每个月九十九 for 每月99元: its sum, and nobody said of what; left to people. 七个人 are no 七天."""
+    sums = [wanted for wanted in way.numbers if wanted.what == UNITS[NumberKind.AMOUNT]]
+    for _, said, _ in _told_numbers(folded):
+        for one in said:
+            meant = one._replace(what=UNITS[NumberKind.AMOUNT])
+            if one.what == NumberKind.NUMBER.value and any(has_value(meant, wanted) for wanted in sums):
+                yield Spot(Sense.DOUBTFUL, one.start, one.end, NUMBER_SURE)
 
 
 def _misheard(way: Way, folded: Folded, around: Set[str]) -> Iterator[Spot]:
@@ -119,7 +131,10 @@ def _otherwise(
     """Another number where the point's words, or others of its numbers, stand; or one that nobody can tell."""
     right = {one for wanted in way.numbers for one in among(wanted, said)}
     missing = [wanted for wanted in way.numbers if not among(wanted, said)]
-    is_answer = len(way.numbers) == 1 and _is_bare(text, sentence_at, said)
+    is_answer = len(way.numbers) == 1 and (
+        _is_bare(text, sentence_at, said)
+        or (_has_a_clause_of_its_own(folded, said) and not _lies_in(said[0], way.numbers[0]))
+    )
     is_spoken_of = bool(right) or _speaks_of(way.rest, text) or is_answer
     near = frozenset(one for one in said if way.rest and way.rest in _clause(folded, one))
     for wanted in missing:
@@ -137,6 +152,19 @@ def _otherwise(
                 is_open = not one.values or not wanted.values
                 other = Sense.DOUBTFUL if is_open else Sense.OTHER_NUMBER
                 yield Spot(other, one.start, one.end, _OTHER_SURE)
+
+
+def _lies_in(one: Named, wanted: Named) -> bool:
+    """四个工作日 of three to five: less than what should be said, and not another."""
+    return any(a.low <= b.low and b.high <= a.high for a in wanted.values for b in one.values)
+
+
+def _has_a_clause_of_its_own(folded: Folded, said: Sequence[Named]) -> bool:
+    """七个工作日，原路退回: the only number of a sentence, and nothing else in its clause."""
+    if len(said) != 1:
+        return False
+    (one,) = said
+    return _is_bare(_clause(folded, one), folded.clause_start(one.start), said)
 
 
 def _is_bare(text: str, at: int, said: Sequence[Named]) -> bool:

@@ -58,7 +58,7 @@ class Named(NamedTuple):
 def named(folded: Folded) -> tuple[Named, ...]:
     """All numbers of a text, from left to right."""
     clocks = [Named(hit.start(), hit.end(), "clock", _clock(hit[0])) for hit in _BARE.finditer(folded.text)]
-    found = [_named(folded, hit) for hit in numbers(folded)]
+    found = [one for hit in numbers(folded) for one in _apart(folded, _named(folded, hit))]
     timed = [one for one in found if one.what == "clock"]
     bare = [one for one in clocks if not any(_overlap(one, other) for other in timed)]
     return tuple(sorted([one for one in found if not any(_overlap(one, other) for other in bare)] + bare))
@@ -99,6 +99,21 @@ def among(wanted: Named, said: Sequence[Named]) -> tuple[Named, ...]:
     ends = [_at(end, wanted, said) for end in (low, high)]
     found = tuple(end for end in ends if end is not None)
     return found if len(found) == len(ends) else ()
+
+
+#: 九十九一个月, 一百二一年: a sum without its unit, and for how long.
+_PRICE = re.compile(r"(?P<sum>[一二两三四五六七八九十百千万]{2,})(?P<per>一(?:个月|年|天))")
+
+
+def _apart(folded: Folded, one: Named) -> tuple[Named, ...]:
+    """What ran together: no number ends with 九十九一."""
+    match = None if one.values else _PRICE.fullmatch(folded.text, one.start, one.end)
+    price = worth(match["sum"]) if match else None
+    if match is None or price is None:
+        return (one,)
+    rest = Folded(folded.original, match["per"], folded.starts[match.start("per") : one.end], ())
+    days = [_named(rest, hit)._replace(start=match.start("per"), end=one.end) for hit in numbers(rest)]
+    return (Named(one.start, match.end("sum"), UNITS[NumberKind.AMOUNT], (price,)), *days)
 
 
 def _at(value: float, wanted: Named, said: Sequence[Named]) -> Named | None:

@@ -56,6 +56,14 @@ def test_what_is_passed_over_is_not_there(written: str, said: str) -> None:
         ("七个工作日到账", "三个宫作日到账", "DOUBTFUL"),
         ("七个工作日", "七个人工作得很好", None),
         ("七个工作日", "七个公司工作人员", None),
+        # In a clause of its own, sums without their unit, and a part of a range.
+        ("3到5个工作日", "七个工作日，原路退回", "OTHER_NUMBER"),
+        ("3到5个工作日", "四个工作日，原路退回", None),
+        ("99元一个月", "九十九一个月", "SAID"),
+        ("99元一个月", "一百二一个月", "OTHER_NUMBER"),
+        ("每月99元", "每个月九十九", "DOUBTFUL"),
+        ("每月99元", "每个月一百二", "OTHER_NUMBER"),
+        ("每月99元", "每月用九十九个G", None),
     ],
 )
 def test_what_is_done_with_a_number(point: str, said: str, sense: str | None) -> None:
