@@ -32,6 +32,8 @@ _BESIDE = re.compile(
 )
 #: Words of numbers that are long enough to be told from what they were heard for.
 _UNITS = ("工作日", "自然日", "百分之", "千分之", "万分之", "小时", "分钟", "星期", "礼拜")
+#: What is counted with them is no money: 九十九个G.
+_COUNTERS = ("个", "条", "次", "张", "台", "件", "位", "份", "笔", "档", "兆", "g", "人")
 _NUMERALS = frozenset("0123456789半一二两三四五六七八九十百千万")
 _MISHEARD = 0.75
 
@@ -62,6 +64,8 @@ def _without_unit(way: Way, folded: Folded) -> Iterator[Spot]:
     for _, said, _ in _told_numbers(folded):
         for one in said:
             meant = one._replace(what=UNITS[NumberKind.AMOUNT])
+            if folded.text.startswith(_COUNTERS, one.end):
+                continue
             if one.what == NumberKind.NUMBER.value and any(has_value(meant, wanted) for wanted in sums):
                 yield Spot(Sense.DOUBTFUL, one.start, one.end, NUMBER_SURE)
 
