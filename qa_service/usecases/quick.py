@@ -30,10 +30,12 @@ UNTOUCHED, CHANGED, READY, JUDGED = "untouched", "changed", "ready", "judged"
 class Kept:
     """What a store keeps of a call for whoever judges it again. What is missing or too old is done without."""
 
-    #: By usecases.ready_file, with the key that its `key_of` gives now.
+    #: By usecases.ready_file; kept with the key that its `key_of` gives now, else it is none.
     ready: bytes | None = None
-    #: By usecases.standing_file, of the same call as it is now.
+    #: By usecases.standing_file.
     standing: bytes | None = None
+    #: What `key_of` gives now.
+    key: str = ""
 
 
 NOTHING_KEPT = Kept()
@@ -75,7 +77,7 @@ class QuickJudge:
             return None
         before = standing_file.unpack(kept.standing)
         again = before and self._changes(before[0].outcome.digest)
-        if not before or not again or again[1] != before[1]:
+        if not before or not again or before[1] != (again[1], kept.key):
             return None
         with suppress(ready_file.NotReadyError):
             scanned = ready_file.front(kept.ready)
@@ -97,16 +99,14 @@ class QuickJudge:
         return None
 
     def _changes(self, digest: str) -> tuple[Again, str] | None:
-        """What the rulebook changed in the one that judged, and with which detectors that one judges today."""
+        """What the rulebook changed in the one that judged, and what that one judges with today."""
         if digest not in self._again:
             former = self.former(digest)
             change = former and change_between(self.analyst.interpreter.book(former), self.book)
-            known = (
-                (Again(change, self.analyst.policy.max_cer), standing_file.made_with(change.former))
-                if change
-                else None
+            most = self.analyst.policy.max_cer
+            self._again[digest] = (
+                (Again(change, most), standing_file.made_with(change.former, most)) if change else None
             )
-            self._again[digest] = known
         return self._again[digest]
 
     def _gone(self, way: str, found: Standing) -> Standing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from qa_service.usecases.analyze import Request
 from qa_service.usecases.quick import CHANGED, JUDGED, NOTHING_KEPT, READY, UNTOUCHED, Kept, QuickJudge
 from tests.pipeline.cases import BAD, GOOD, case, said
 from tests.rulebook.books import book, rules
-from tests.usecases.analysts import analyst
+from tests.usecases.analysts import MEASURED_LINE, analyst
 
 TRUTHS = scripts(Path(__file__).parents[2] / "sample_audio")
 CALLS = (*stored_calls(TRUTHS, 6), case(said(BAD)), case(said(GOOD)))
@@ -60,7 +60,13 @@ def _kept(told: Case, former: Rulebook | None) -> Kept:
     made = ready_file.pack(ready(_case(told)))
     if former is None:
         return Kept(made)
-    return Kept(made, standing_file.pack(Standing.of(judge(_case(told), former)), former))
+    return Kept(made, _packed(told, former), "k1")
+
+
+def _packed(told: Case, former: Rulebook) -> bytes:
+    return standing_file.pack(
+        Standing.of(judge(_case(told), former)), standing_file.made_with(former, 0.2), "k1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,17 +108,34 @@ def test_what_other_versions_of_the_detectors_made_is_nothing_to_go_by(
     assert set(quick.ways) == {READY}
 
 
+@pytest.mark.parametrize(
+    ("max_cer", "key"),
+    [
+        pytest.param(0.3, "k1", id="people decide from another error rate on"),
+        pytest.param(0.2, "k2", id="the call is not what it was"),
+    ],
+)
+def test_what_stood_of_something_else_is_nothing_to_go_by(max_cer: float, key: str) -> None:
+    told = CALLS[-2]
+    policy = replace(MEASURED_LINE, max_cer=max_cer)
+    quick = QuickJudge(analyst(policy=policy), BOOK, {FORMER.digest: FORMER}.get)
+
+    quick.standing(_request(told), replace(_kept(told, FORMER), key=key), Shelf(told))
+
+    assert set(quick.ways) == {READY}
+
+
 def test_what_stands_is_the_same_when_it_was_packed() -> None:
     for told in CALLS:
         standing = Standing.of(judge(told, SERVICE))
 
-        read = standing_file.unpack(standing_file.pack(standing, SERVICE))
+        read = standing_file.unpack(standing_file.pack(standing, "made", "k1"))
 
-        assert read == (standing, standing_file.made_with(SERVICE))
+        assert read == (standing, ("made", "k1"))
 
 
 def test_what_a_later_version_packed_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = standing_file.pack(Standing.of(judge(CALLS[0], BOOK)), BOOK)
+    packed = _packed(CALLS[0], BOOK)
 
     monkeypatch.setattr(standing_file, "VERSION", 99)
 
