@@ -13,9 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from qa_service.core.measured import MeasuredCall
+from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.fast.again import Again
 from qa_service.pipeline.fast.change import change_between
 from qa_service.pipeline.fast.engine import Engine
+from qa_service.pipeline.fast.ready import ready
 from qa_service.pipeline.fast.standing import Standing
 from qa_service.pipeline.judge import judge
 from qa_service.rulebook.book import Rulebook
@@ -39,6 +41,17 @@ class Kept:
 
 
 NOTHING_KEPT = Kept()
+
+
+def made_ready(analyst: Analyst, request: Request, measured: MeasuredCall) -> bytes:
+    """What to keep of a call for whoever judges it again, under the key that `ready_file.key_of` gives now."""
+    return ready_file.pack(ready(analyst.case(measured, request)))
+
+
+def made_standing(analyst: Analyst, book: Rulebook, assessment: Assessment, key: str) -> bytes:
+    """What to keep of a judgement beside its document; `key` is that of the call as it was judged."""
+    made = standing_file.made_with(analyst.interpreter.book(book), analyst.policy.max_cer)
+    return standing_file.pack(Standing.of(assessment), made, key)
 
 
 def no_book(digest: str) -> Rulebook | None:  # noqa: ARG001

@@ -10,14 +10,23 @@ import pytest
 
 from qa_service.core.measured import MeasuredCall
 from qa_service.lab.bench.ruling.calls import scripts, stored_calls
-from qa_service.pipeline.fast.ready import ready
 from qa_service.pipeline.fast.standing import Standing
 from qa_service.pipeline.judge import Case, judge
 from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.load import load
-from qa_service.usecases import ready_file, standing_file
+from qa_service.usecases import standing_file
 from qa_service.usecases.analyze import Request
-from qa_service.usecases.quick import CHANGED, JUDGED, NOTHING_KEPT, READY, UNTOUCHED, Kept, QuickJudge
+from qa_service.usecases.quick import (
+    CHANGED,
+    JUDGED,
+    NOTHING_KEPT,
+    READY,
+    UNTOUCHED,
+    Kept,
+    QuickJudge,
+    made_ready,
+    made_standing,
+)
 from tests.pipeline.cases import BAD, GOOD, case, said
 from tests.rulebook.books import book, rules
 from tests.usecases.analysts import MEASURED_LINE, analyst
@@ -57,16 +66,14 @@ def _case(told: Case) -> Case:
 
 
 def _kept(told: Case, former: Rulebook | None) -> Kept:
-    made = ready_file.pack(ready(_case(told)))
+    made = made_ready(analyst(), _request(told), told.measured)
     if former is None:
         return Kept(made)
     return Kept(made, _packed(told, former), "k1")
 
 
 def _packed(told: Case, former: Rulebook) -> bytes:
-    return standing_file.pack(
-        Standing.of(judge(_case(told), former)), standing_file.made_with(former, 0.2), "k1"
-    )
+    return made_standing(analyst(), former, judge(_case(told), former), "k1")
 
 
 @pytest.mark.parametrize(
