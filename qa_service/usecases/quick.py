@@ -13,11 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from qa_service.core.measured import MeasuredCall
-from qa_service.pipeline.assessment import Assessment
 from qa_service.pipeline.fast.again import Again
 from qa_service.pipeline.fast.change import change_between
 from qa_service.pipeline.fast.engine import Engine
-from qa_service.pipeline.fast.ready import ready
 from qa_service.pipeline.fast.standing import Standing
 from qa_service.pipeline.judge import judge
 from qa_service.rulebook.book import Rulebook
@@ -32,26 +30,13 @@ UNTOUCHED, CHANGED, READY, JUDGED = "untouched", "changed", "ready", "judged"
 class Kept:
     """What a store keeps of a call for whoever judges it again. What is missing or too old is done without."""
 
-    #: By usecases.ready_file; kept with the key that its `key_of` gives now, else it is none.
+    #: By usecases.ready_file, with the key that its `key_of` gives now.
     ready: bytes | None = None
-    #: By usecases.standing_file.
+    #: By usecases.standing_file, of the same call as it is now.
     standing: bytes | None = None
-    #: What `key_of` gives now.
-    key: str = ""
 
 
 NOTHING_KEPT = Kept()
-
-
-def made_ready(analyst: Analyst, request: Request, measured: MeasuredCall) -> bytes:
-    """What to keep of a call for whoever judges it again, under the key that `ready_file.key_of` gives now."""
-    return ready_file.pack(ready(analyst.case(measured, request)))
-
-
-def made_standing(analyst: Analyst, book: Rulebook, assessment: Assessment, key: str) -> bytes:
-    """What to keep of a judgement beside its document; `key` is that of the call as it was judged."""
-    made = standing_file.made_with(analyst.interpreter.book(book), analyst.policy.max_cer)
-    return standing_file.pack(Standing.of(assessment), made, key)
 
 
 def no_book(digest: str) -> Rulebook | None:  # noqa: ARG001
@@ -90,7 +75,7 @@ class QuickJudge:
             return None
         before = standing_file.unpack(kept.standing)
         again = before and self._changes(before[0].outcome.digest)
-        if not before or not again or before[1] != (again[1], kept.key):
+        if not before or not again or again[1] != before[1]:
             return None
         with suppress(ready_file.NotReadyError):
             scanned = ready_file.front(kept.ready)
@@ -112,14 +97,16 @@ class QuickJudge:
         return None
 
     def _changes(self, digest: str) -> tuple[Again, str] | None:
-        """What the rulebook changed in the one that judged, and what that one judges with today."""
+        """What the rulebook changed in the one that judged, and with which detectors that one judges today."""
         if digest not in self._again:
             former = self.former(digest)
             change = former and change_between(self.analyst.interpreter.book(former), self.book)
-            most = self.analyst.policy.max_cer
-            self._again[digest] = (
-                (Again(change, most), standing_file.made_with(change.former, most)) if change else None
+            known = (
+                (Again(change, self.analyst.policy.max_cer), standing_file.made_with(change.former))
+                if change
+                else None
             )
+            self._again[digest] = known
         return self._again[digest]
 
     def _gone(self, way: str, found: Standing) -> Standing:

@@ -16,35 +16,29 @@ from qa_service.rulebook.book import Rulebook
 VERSION = 1
 
 
-def made_with(book: Rulebook, max_cer: float) -> str:
-    """What a standing hangs on beside the call and the book's text.
-
-    Detectors by their versions, which rise when tags may change, and from which error rate on people decide.
-    """
-    return ",".join((*sorted({f"{one.name}@{one.version}" for one in book.detectors}), f"cer={max_cer}"))
+def made_with(book: Rulebook) -> str:
+    """The detectors of a rulebook with their versions, which rise when tags may change: part of what was made."""
+    return ",".join(sorted({f"{one.name}@{one.version}" for one in book.detectors}))
 
 
-def pack(standing: Standing, made: str, key: str) -> bytes:
-    """As compact JSON; equal standings give equal bytes.
-
-    `made` is what `made_with` gave of the book that judged; `key` that of the call as it was then (ready_file.key_of).
-    """
+def pack(standing: Standing, book: Rulebook) -> bytes:
+    """As compact JSON; equal standings give equal bytes. `book` is the one that judged."""
     outcome = standing.outcome
     parts = [[one.agent_id, one.score, one.passed] for one in outcome.parts]
     found = [
         [one.id, one.rule, one.span.start_ms, one.span.end_ms, int(one.needs_human)] for one in outcome.found
     ]
     blocked = [dict(sorted((rule, int(held)) for rule, held in one.items())) for one in standing.blocked]
-    document = [VERSION, made, key, outcome.digest, outcome.status, parts, found, blocked]
+    document = [VERSION, made_with(book), outcome.digest, outcome.status, parts, found, blocked]
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def unpack(data: bytes) -> tuple[Standing, tuple[str, str]] | None:
-    """What was packed, and what it was made with and of; None where another version wrote it."""
+def unpack(data: bytes) -> tuple[Standing, str] | None:
+    """What was packed, and with which detectors it was made; None where another version wrote it."""
     document: list[Any] = json.loads(data.decode("utf-8", "surrogatepass"))
     if document[0] != VERSION:
         return None
-    _, made, key, digest, status, parts, found, blocked = document
+    _, detectors, digest, status, parts, found, blocked = document
     standing = Standing(
         Outcome(
             digest,
@@ -57,4 +51,4 @@ def unpack(data: bytes) -> tuple[Standing, tuple[str, str]] | None:
         ),
         tuple({rule: bool(held) for rule, held in one.items()} for one in blocked),
     )
-    return standing, (made, key)
+    return standing, detectors

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from qa_service.core.measured import MeasuredCall
 from qa_service.lab.bench.ruling.calls import scripts, stored_calls
+from qa_service.pipeline.fast.ready import ready
 from qa_service.pipeline.fast.standing import Standing
 from qa_service.pipeline.judge import Case, judge
 from qa_service.rulebook.book import Rulebook
 from qa_service.rulebook.load import load
-from qa_service.usecases import standing_file
+from qa_service.usecases import ready_file, standing_file
 from qa_service.usecases.analyze import Request
-from qa_service.usecases.quick import (
-    CHANGED,
-    JUDGED,
-    NOTHING_KEPT,
-    READY,
-    UNTOUCHED,
-    Kept,
-    QuickJudge,
-    made_ready,
-    made_standing,
-)
+from qa_service.usecases.quick import CHANGED, JUDGED, NOTHING_KEPT, READY, UNTOUCHED, Kept, QuickJudge
 from tests.pipeline.cases import BAD, GOOD, case, said
 from tests.rulebook.books import book, rules
-from tests.usecases.analysts import MEASURED_LINE, analyst
+from tests.usecases.analysts import analyst
 
 TRUTHS = scripts(Path(__file__).parents[2] / "sample_audio")
 CALLS = (*stored_calls(TRUTHS, 6), case(said(BAD)), case(said(GOOD)))
@@ -66,14 +57,10 @@ def _case(told: Case) -> Case:
 
 
 def _kept(told: Case, former: Rulebook | None) -> Kept:
-    made = made_ready(analyst(), _request(told), told.measured)
+    made = ready_file.pack(ready(_case(told)))
     if former is None:
         return Kept(made)
-    return Kept(made, _packed(told, former), "k1")
-
-
-def _packed(told: Case, former: Rulebook) -> bytes:
-    return made_standing(analyst(), former, judge(_case(told), former), "k1")
+    return Kept(made, standing_file.pack(Standing.of(judge(_case(told), former)), former))
 
 
 @pytest.mark.parametrize(
@@ -115,34 +102,17 @@ def test_what_other_versions_of_the_detectors_made_is_nothing_to_go_by(
     assert set(quick.ways) == {READY}
 
 
-@pytest.mark.parametrize(
-    ("max_cer", "key"),
-    [
-        pytest.param(0.3, "k1", id="people decide from another error rate on"),
-        pytest.param(0.2, "k2", id="the call is not what it was"),
-    ],
-)
-def test_what_stood_of_something_else_is_nothing_to_go_by(max_cer: float, key: str) -> None:
-    told = CALLS[-2]
-    policy = replace(MEASURED_LINE, max_cer=max_cer)
-    quick = QuickJudge(analyst(policy=policy), BOOK, {FORMER.digest: FORMER}.get)
-
-    quick.standing(_request(told), replace(_kept(told, FORMER), key=key), Shelf(told))
-
-    assert set(quick.ways) == {READY}
-
-
 def test_what_stands_is_the_same_when_it_was_packed() -> None:
     for told in CALLS:
         standing = Standing.of(judge(told, SERVICE))
 
-        read = standing_file.unpack(standing_file.pack(standing, "made", "k1"))
+        read = standing_file.unpack(standing_file.pack(standing, SERVICE))
 
-        assert read == (standing, ("made", "k1"))
+        assert read == (standing, standing_file.made_with(SERVICE))
 
 
 def test_what_a_later_version_packed_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = _packed(CALLS[0], BOOK)
+    packed = standing_file.pack(Standing.of(judge(CALLS[0], BOOK)), BOOK)
 
     monkeypatch.setattr(standing_file, "VERSION", 99)
 

@@ -92,7 +92,7 @@ def all_ways(bench: Ways, engine: Engine, book: str, agains: Mapping[int, Again]
         for at in range(0, len(some.calls), _BLOCK):
             block = some.calls[at : at + _BLOCK]
             stands = some.timed(f"quick.{book}", [partial(quick, engine, one) for one in block])
-            kept = [standing_file.pack(one, "", "") for one in stands]
+            kept = [standing_file.pack(one, engine.book) for one in stands]
             for rule, again in agains.items():
                 pairs = zip(block, kept, strict=True)
                 anew = some.timed(f"changed.{rule}", [partial(_changed, again, *pair) for pair in pairs])
@@ -110,7 +110,7 @@ def with_pack(bench: Ways) -> None:
     """One changed rule beside a pack: what the pack finds is not looked for again."""
     (before, after), calls = bench.pack, bench.calls[: bench.wanted.packed]
     change = again(before, after)
-    kept = [standing_file.pack(_judged(before, one), "", "") for one in calls]
+    kept = [standing_file.pack(_judged(before, one), before) for one in calls]
     pairs = zip(calls, kept, strict=True)
     anew = bench.timed("changed.pack", [partial(_changed, change, *pair) for pair in pairs])
     judged = bench.timed("judge.pack", [partial(_judged, after, one) for one in calls])
