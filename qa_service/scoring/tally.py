@@ -95,7 +95,7 @@ class Tally:
     def _outcome(
         self, answers: Sequence[_Answer], worst: Sequence[_Answer]
     ) -> tuple[float | None, bool | None]:
-        if worst is answers and all(one.answer is not _OPEN for one in answers):
+        if worst is answers and _OPEN not in [one.answer for one in answers]:
             answers = self._lost(answers)
             score = self._score(answers)
             return score, self._passed(answers, score, score)
@@ -130,7 +130,7 @@ class Tally:
         fatal = [answers[at] for at in self._fatal]
         if any(one.answer is _NOT_MET and one.has_findings for one in fatal):
             return False
-        is_open = any(one.answer is _OPEN for one in answers)
+        is_open = _OPEN in [one.answer for one in answers]
         highest = self._score(answers, best=True) if is_open else score
         if score is None or lowest is None or highest is None or lowest < self._mark <= highest:
             return None

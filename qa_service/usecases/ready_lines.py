@@ -149,7 +149,10 @@ class _Ends(_Starts):
     def __getitem__(self, at: int | slice) -> int | Sequence[int]:
         if isinstance(at, slice):
             return tuple(self)[at]
-        return super().__getitem__(at) + self._widths[at]
+        widths = self._widths
+        if 0 <= at < len(widths):
+            return sum(self._steps[: at + 1]) + widths[at]
+        return super().__getitem__(at) + widths[at]
 
     def __iter__(self) -> Iterator[int]:
         return map(int.__add__, accumulate(self._steps), self._widths)

@@ -7,7 +7,16 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from qa_service.core.calls import Envelope, Participant, ParticipantKind
-from qa_service.core.measured import HearingModel, Layout, Part, PartName, Problem, Unheard
+from qa_service.core.measured import (
+    ROLES_CONTRADICTED,
+    VOICE_LEFT_OUT,
+    HearingModel,
+    Layout,
+    Part,
+    PartName,
+    Problem,
+    Unheard,
+)
 from qa_service.core.speech import Role, Utterance
 from qa_service.core.time import Span
 from qa_service.pipeline.judge import Case
@@ -153,7 +162,12 @@ _MODELS = st.sampled_from(
     [HearingModel("transcript")] * 3 + [HearingModel("whisper"), HearingModel("whisper", cer=0.05)]
 )
 _PROBLEMS = st.sampled_from(
-    [(), (), (), (Problem("gap", Span(5_000, 15_000), 10_000),), (Problem("clocks_doubted", Span(0, 1)),)]
+    [
+        *[()] * 6,
+        (Problem("gap", Span(5_000, 15_000), 10_000),),
+        *((Problem(code, Span(0, 1)),) for code in ("clocks_doubted", ROLES_CONTRADICTED, VOICE_LEFT_OUT)),
+        (Problem("truncated", Span(9_000, 9_000), 500),),
+    ]
 )
 
 

@@ -174,6 +174,24 @@ def test_what_another_rulebook_made_of_the_call_is_nothing_to_go_by() -> None:
     assert Again(change).untouched(b"", others) is None
 
 
+CROWDED = "{phrases: {any: [的], unless: []}}"
+
+
+@pytest.mark.parametrize(
+    ("others", "is_known"), [pytest.param(14, True, id="few"), pytest.param(16, False, id="17")]
+)
+def test_in_a_line_with_too_many_places_rules_pay_for_one_another(others: int, is_known: bool) -> None:
+    change = change_between(
+        _book(CROWDED, "{phrases: [没有人说过]}"), _book(CROWDED, "{phrases: [保证收益]}")
+    )
+    assert change is not None
+    told = case(said([*BAD, (AGENT, f"保证收益{'的' * others}")]))
+
+    quick = Again(change).standing(ready(told), told.envelope, surely(told, change.former))
+
+    assert quick == (surely(told, change.book) if is_known else None)
+
+
 def test_too_many_places_are_left_to_all_rules_together() -> None:
     change = change_between(_book("{phrases: [没有人说过]}"), _book("{phrases: {any: [您, 的], unless: []}}"))
     assert change is not None

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from qa_service.core.measured import ROLES_CONTRADICTED, Problem
+from qa_service.core.time import Span
 from qa_service.lab.bench.ruling.books import compiled, phrase_book
 from qa_service.lab.bench.ruling.calls import lines_of, scripts, stored_calls
 from qa_service.pipeline.fast.engine import Engine
@@ -104,6 +106,30 @@ def test_what_is_left_to_judge(condition: str) -> None:
     told = case(said([*BAD] * 12))
 
     assert quickly(told, book(when(condition))) is None
+
+
+def test_what_was_said_in_lines_that_nobody_opens_counts_for_how_often_a_rule_may_hit() -> None:
+    long, short = (CUSTOMER, "我想问一下上个月办的那个套餐是怎么收费的"), (AGENT, "行")
+    told, one = case(said([*OPENING, *[long, short] * 80])), book(when("{phrases: {any: [行], unless: []}}"))
+
+    quick = quickly(told, one)
+
+    assert quick == surely(told, one)
+    assert quick is not None
+    assert len(quick.outcome.found) == 80
+
+
+@pytest.mark.parametrize("code", [ROLES_CONTRADICTED, "clocks_doubted"])
+def test_what_is_doubted_of_the_whole_call_is_doubted_of_every_finding(code: str) -> None:
+    told = case(said([*OPENING, *BAD]))
+    told = replace(told, measured=replace(told.measured, problems=(Problem(code, Span(0, 1)),)))
+    one = book(when("{phrases: [保本]}"))
+
+    quick = quickly(told, one)
+
+    assert quick == surely(told, one)
+    assert quick is not None
+    assert [found.needs_human for found in quick.outcome.found] == [code == ROLES_CONTRADICTED]
 
 
 def test_two_utterances_with_one_name_are_left_to_judge() -> None:

@@ -1,1 +1,1 @@
-"""Stored calls judged again, quickly: what came of them, and nothing that only documents need (ADR 28)."""
+"""Stored calls judged again, quickly: what came of them, and nothing that only documents need (ADR 29)."""

@@ -10,7 +10,7 @@ from qa_service.core.part_scores import PartScore
 from qa_service.pipeline.diff import Found, Outcome
 from qa_service.pipeline.fast.change import Change
 from qa_service.pipeline.fast.engine import certainty_of, in_time
-from qa_service.pipeline.fast.held import facts_of
+from qa_service.pipeline.fast.held import Told, facts_of
 from qa_service.pipeline.fast.listening import Ear
 from qa_service.pipeline.fast.ready import About, ReadyCall, ReadyLeg
 from qa_service.pipeline.fast.sieve import FEW, NOTHING
@@ -57,8 +57,7 @@ class Again:
         if self._is_crowded(call, sieved.places):
             return None
         leg = call.legs[0]
-        facts = CallFacts(envelope=call.about.believed(envelope), jurisdiction=jurisdiction)
-        held = self._held(leg, facts_of(call, leg.leg, facts))
+        held = self._held(leg, facts_of(call, leg.leg, Told(envelope, jurisdiction)))
         unasked = frozenset(one.at for one in change.after.plain if held[one.rule.id] is not None)
         found = [one for one in former.outcome.found if one.rule not in change.rules]
         if sieved.lines:

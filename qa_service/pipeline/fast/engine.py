@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from qa_service.core.calls import CallFacts, Clocks, Envelope
+from qa_service.core.calls import Clocks, Envelope
 from qa_service.core.part_scores import PartScore
 from qa_service.pipeline.diff import Found, Outcome
 from qa_service.pipeline.fast.book import FastBook, fast_book
-from qa_service.pipeline.fast.held import Held, Holding, facts_of
+from qa_service.pipeline.fast.held import Held, Holding, Told
 from qa_service.pipeline.fast.listening import Ear, Heard
 from qa_service.pipeline.fast.ready import About, ReadyCall, ReadyLeg
 from qa_service.pipeline.fast.sieve import NOTHING, Sieved
@@ -60,19 +60,17 @@ class Engine:
         """What stands of the call; None where only `judge` knows."""
         if self._holding is None or not call.is_plain:
             return None
-        facts = CallFacts(envelope=call.about.believed(envelope), jurisdiction=jurisdiction)
         try:
-            return self._standing(call, facts, self._holding)
+            return self._standing(call, Told(envelope, jurisdiction), self._holding)
         except NeedsJudgeError:
             return None
 
-    def _standing(self, call: ReadyCall, facts: CallFacts, holding: Holding) -> Standing:
+    def _standing(self, call: ReadyCall, told: Told, holding: Holding) -> Standing:
         fast, legs = holding.fast, call.legs
         sieved = fast.sieve.sift(call) if legs and "words" in call.about.parts else NOTHING
         parts = []
         for leg in legs:
-            own = facts_of(call, leg.leg, facts)
-            held = holding.of(call, leg, own)
+            held = holding.of(call, leg, told)
             inside = [line for line in sieved.lines if leg.first <= line < leg.stop]
             found = self._found((call, leg, held), Sieved(inside, sieved.places)) if inside else []
             parts.append(Part(leg, found, held))

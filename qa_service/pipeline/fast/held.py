@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from qa_service.core.calls import CallFacts, Leg
+from qa_service.core.calls import CallFacts, Envelope, Leg
 from qa_service.pipeline.fast.book import FastBook
 from qa_service.pipeline.fast.ready import ReadyCall, ReadyLeg
 from qa_service.pipeline.fast.standing import Blocked
@@ -13,6 +14,13 @@ from qa_service.scoring.tally import Base
 
 #: So many kinds of legs are remembered of one book.
 _MOST = 512
+
+
+class Told(NamedTuple):
+    """What came with a call, and whose law it stands under."""
+
+    envelope: Envelope
+    jurisdiction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +41,23 @@ class Holding:
     fast: FastBook
     _known: dict[object, Held] = field(default_factory=dict)
 
-    def of(self, call: ReadyCall, leg: ReadyLeg, facts: CallFacts) -> Held:
+    def of(self, call: ReadyCall, leg: ReadyLeg, told: Told) -> Held:
         """For one leg of a call."""
-        fast, began = self.fast, facts.envelope.started_at
+        began = told.envelope.started_at
         kind = (
             call.about,
             leg.unplaced,
             leg.is_waiting,
             leg.leg.is_first,
             leg.leg.is_last,
-            facts.jurisdiction,
-            began.date() if began and fast.asks_day else began is None,
+            told.jurisdiction,
+            began.date() if began and self.fast.asks_day else began is None,
         )
         known = self._known.get(kind)
         if known is None:
             if len(self._known) >= _MOST:
                 self._known.clear()
-            known = self._known[kind] = self._made(leg, facts)
+            known = self._known[kind] = self._made(leg, facts_of(call, leg.leg, told))
         return known
 
     def _made(self, leg: ReadyLeg, facts: CallFacts) -> Held:
@@ -64,15 +72,15 @@ class Holding:
         return Held(blocked, frozenset(unasked), self.fast.tally.base(blocked))
 
 
-def facts_of(call: ReadyCall, leg: Leg, facts: CallFacts) -> CallFacts:
-    """What rules know of a leg before anybody has spoken; `facts` hold what came with the call."""
+def facts_of(call: ReadyCall, leg: Leg, told: Told) -> CallFacts:
+    """What rules know of a leg before anybody has spoken."""
     about = call.about
     return CallFacts(
-        envelope=facts.envelope,
+        envelope=about.believed(told.envelope),
         leg=leg,
         parts=frozenset(about.parts),
         overlap_known=about.overlap_known,
         clocks=about.clocks,
-        jurisdiction=facts.jurisdiction,
+        jurisdiction=told.jurisdiction,
         encoder=about.encoder,
     )

@@ -88,7 +88,9 @@ class Ear(NamedTuple):
     def _add(self, heard: Heard, plain: Plain, said: Said, where: tuple[Utterance, Folded]) -> None:
         """One finding of what a rule hits in one utterance: the surest place, with those as sure (rules.find)."""
         utterance, folded = where
-        sure = max(spot.confidence for spot in said.spots)
+        sure = (
+            said.spots[0].confidence if len(said.spots) == 1 else max([one.confidence for one in said.spots])
+        )
         if sure < WORTH_ASKING or sure < plain.min_confidence:
             return
         quotes = [folded.origin(spot.start, spot.end) for spot in said.spots if spot.confidence == sure]
