@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import typer
+
 from qa_service import bootstrap
 from qa_service.core.errors import DatabaseAway, QaError
 
@@ -50,6 +52,7 @@ def until_it_waits(asked: Asked, run: Rescore) -> Rescore:
     from qa_service.cli.progress import counting
 
     desk, shown = bootstrap.rescores(), bootstrap.texts().say(f"rescore.state_{run.state.value}")
+    _say_who_goes_first()
     while run.total is None and run.state.works and not run.is_paused:
         run = _look(asked, run)
     with counting(shown, run.total or 0) as done:
@@ -71,6 +74,18 @@ def until_it_waits(asked: Asked, run: Rescore) -> Rescore:
         )
     found = desk.find(asked, run.id)
     return found or run
+
+
+def _say_who_goes_first() -> None:
+    """Why nothing seems to happen."""
+    from qa_service.core.stored import Queue
+    from qa_service.stores import jobs
+    from qa_service.stores.engine import reading
+
+    with reading(bootstrap.shelves().engine) as connection:
+        waiting = jobs.queued(connection, Queue.UPLOAD)
+    if waiting:
+        typer.echo(bootstrap.texts().say("rescore.waits", calls=waiting), err=True)
 
 
 def _look(asked: Asked, run: Rescore) -> Rescore:

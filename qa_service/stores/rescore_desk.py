@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -27,15 +27,13 @@ from qa_service.ports.rescoring import RescoredCall
 from qa_service.rulebook.book import Bundle
 from qa_service.stores import api_keys, audit, library, remeasure, rescore_runs, rescore_turns
 from qa_service.stores.engine import reading
-from qa_service.stores.ids import new_id
+from qa_service.stores.rescore_begin import add_run
 from qa_service.stores.tables import rescore_calls
 from qa_service.stores.workbench import Shelves
 from qa_service.usecases.rescored_file import unpack_again, unpack_diff
 
 #: What is proposed and not decided is kept until somebody does; so many runs are enough for a page.
 MOST_ROWS = 100
-#: Runs that go on at once; more would only wait.
-_MOST_AT_WORK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,56 +236,6 @@ class StoreRescores:
     ) -> None:
         entry = audit.Entry(asked.caller.id, action, f"rescore:{run_id}", detail, asked.request_id)
         audit.write(connection, entry, now=self.shelves.now())
-
-
-def add_run(
-    connection: sa.Connection,
-    asked: Asked,
-    bundle: Bundle,
-    wanted: Selection,
-    volume: Volume,
-    *,
-    now: datetime,
-    is_draft: bool = False,
-    starts_at: datetime | None = None,
-    against: Bundle | None = None,
-) -> Rescore:
-    """Begins a run in the caller's transaction, under the sight of who asked.
-
-    Raises:
-        UsageError: `too_many_rescores`.
-    """
-    book = bundle.book
-    run = Rescore(
-        id=new_id(now),
-        state=RescoreState.CHOOSING,
-        rulebook=book.name,
-        version=book.version,
-        digest=book.digest,
-        selection=replace(wanted, sight=asked.caller.sight),
-        volume=volume,
-        created_at=now,
-        created_by=asked.caller.id,
-        starts_at=starts_at,
-        against=against.book.digest if against else "",
-        against_name=f"{against.book.name}@{against.book.version}" if against else "",
-    )
-    if len(rescore_runs.working(connection)) >= _MOST_AT_WORK:
-        raise UsageError(
-            "too_many_rescores",
-            problem=f"{_MOST_AT_WORK} runs are at work",
-            fix="Wait for one of them, or cancel it",
-            most=_MOST_AT_WORK,
-        )
-    origin = BookOrigin.TRIED if is_draft else BookOrigin.SHIPPED
-    library.remember(connection, bundle, origin, now=now)
-    if against is not None:
-        library.remember(connection, against, BookOrigin.TRIED, now=now)
-    rescore_runs.add(connection, run)
-    detail = {"rulebook": book.digest, "name": book.name, "version": book.version}
-    entry = audit.Entry(asked.caller.id, "rescore_begin", f"rescore:{run.id}", detail, asked.request_id)
-    audit.write(connection, entry, now=now)
-    return run
 
 
 def _check_counts(run: Rescore) -> None:

@@ -19,7 +19,7 @@ from qa_service.rulebook.book import Bundle
 from qa_service.stores import audit, rescore_runs
 from qa_service.stores.engine import reading
 from qa_service.stores.merge import put
-from qa_service.stores.rescore_desk import add_run
+from qa_service.stores.rescore_begin import add_run
 from qa_service.stores.tables import rescore_plans
 from qa_service.stores.workbench import Shelves
 
