@@ -1,4 +1,4 @@
-"""Begins a run of re-scoring: in the caller's transaction, with its rulebooks kept for as long as anything names them."""
+"""Begins a run of re-scoring in the caller's transaction; its rulebooks are kept for as long as anything names them."""
 
 from __future__ import annotations
 
