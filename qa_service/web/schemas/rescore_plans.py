@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from qa_service.core.rescore_plans import PlanToKeep, RescorePlan
 from qa_service.core.rescores import MOST_ALERTS, MOST_REVIEWED, Volume
@@ -26,15 +26,17 @@ class PlanGiven(Said):
         pattern=r"^[a-z][a-z0-9-]{0,59}(@[0-9]{1,9})?$", description="方案名称。", examples=["service-zh"]
     )
     is_draft: StrictBool = Field(default=False, description="按它的草稿。By its draft.")
-    days: int = Field(default=7, ge=1, le=366, description="之前几天收下的。Taken in within so many days.")
+    days: StrictInt = Field(
+        default=7, ge=1, le=366, description="之前几天收下的。Taken in within so many days."
+    )
     team: Name = ""
     lines: _Lines
-    calls: int | None = Field(default=None, ge=1)
-    seed: int = Field(default=1, ge=0, le=2**31 - 1)
-    calls_a_day: int | None = Field(default=None, ge=1, le=10**8)
-    supervisor_hours: float | None = Field(default=None, gt=0, le=10**6)
-    most_reviewed: float = Field(default=MOST_REVIEWED, ge=0, le=1)
-    most_alerts: float = Field(default=MOST_ALERTS, ge=0, le=10**6)
+    calls: StrictInt | None = Field(default=None, ge=1)
+    seed: StrictInt = Field(default=1, ge=0, le=2**31 - 1)
+    calls_a_day: StrictInt | None = Field(default=None, ge=1, le=10**8)
+    supervisor_hours: StrictFloat | None = Field(default=None, gt=0, le=10**6)
+    most_reviewed: StrictFloat = Field(default=MOST_REVIEWED, ge=0, le=1)
+    most_alerts: StrictFloat = Field(default=MOST_ALERTS, ge=0, le=10**6)
     is_on: StrictBool = True
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from qa_service.core.lists import Filter
 from qa_service.core.rescores import (
@@ -49,14 +49,16 @@ class RescoreToBegin(Said):
     agent_id: Name = ""
     lines: _Teams
     rule: Name = Field(default="", description="现在有这条规则命中的。With a finding of this rule.")
-    calls: int | None = Field(default=None, ge=1, description="最多几通；空 = 全部。At most; null = all.")
-    seed: int = Field(default=1, ge=0, le=2**31 - 1)
-    calls_a_day: int | None = Field(default=None, ge=1, le=10**8)
-    supervisor_hours: float | None = Field(default=None, gt=0, le=10**6)
-    most_reviewed: float = Field(
+    calls: StrictInt | None = Field(
+        default=None, ge=1, description="最多几通；空 = 全部。At most; null = all."
+    )
+    seed: StrictInt = Field(default=1, ge=0, le=2**31 - 1)
+    calls_a_day: StrictInt | None = Field(default=None, ge=1, le=10**8)
+    supervisor_hours: StrictFloat | None = Field(default=None, gt=0, le=10**6)
+    most_reviewed: StrictFloat = Field(
         default=MOST_REVIEWED, ge=0, le=1, description="复核占多少通就提醒。Warn above this share."
     )
-    most_alerts: float = Field(
+    most_alerts: StrictFloat = Field(
         default=MOST_ALERTS, ge=0, le=10**6, description="每主管小时多少告警就提醒。Warn above."
     )
 
