@@ -46,9 +46,9 @@ def ids(cast: Cast, route: str) -> dict[str, str]:
     bundle = bootstrap.known_in_force("service-zh")
     assert bundle is not None
     run = cast.service.parts.rescores.begin(asked, bundle, Selection(most=3), Volume())
-    if not route.endswith("{switch}"):
+    if not route.endswith(("/pause", "/resume", "/cancel")):
         compared(cast, run.id, Rescoring().diff())
-    return {"rescore_id": run.id, "switch": "pause"}
+    return {"rescore_id": run.id}
 
 
 def compared(cast: Cast, run_id: str, diff: Diff) -> None:

@@ -143,7 +143,7 @@ def test_paused_resumed_cancelled(made: Archive, beginner: httpx.Client) -> None
     assert beginner.post(f"{address}/resume").json()["is_paused"] is False
     assert beginner.post(f"{address}/cancel").json()["state"] == "cancelled"
     assert beginner.post(f"{address}/resume").status_code == 409
-    assert beginner.post(f"{address}/explode").status_code == 422
+    assert beginner.post(f"{address}/explode").status_code == 404
     assert beginner.get("/api/v1/rescores").json()["rescores"][0]["id"] == row["id"]
 
 

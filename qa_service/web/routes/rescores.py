@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -33,14 +32,6 @@ links = APIRouter(prefix="/rescores", tags=["rescores"], responses=answers(*SIGN
 _RESCORE = wants(Right.RESCORE)
 _PUBLISH = wants(Right.PUBLISH_RULEBOOKS, of_centre=True)
 _MOST = 100
-
-
-class Switch(StrEnum):
-    """What one does with a run that goes on."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    CANCEL = "cancel"
 
 
 @router.get("", summary="历次重判 Runs", dependencies=[_RESCORE], responses=answers(422))
@@ -175,19 +166,36 @@ def remeasure(here: Here, by: AskedBy, rescore_id: Id) -> Remeasuring:
 
 
 @router.post(
-    "/{rescore_id}/{switch}",
-    summary="暂停、接着做、取消 Pause, resume, cancel",
+    "/{rescore_id}/pause",
+    summary="暂停 Pause",
     dependencies=[_RESCORE],
     responses=answers(404, 409, 422),
 )
-def switch(here: Here, by: AskedBy, rescore_id: Id, switch: Switch) -> RescoreRow:
-    """Also while approved evaluations are made: what was applied by then stays applied."""
-    change = {
-        Switch.PAUSE: here.rescores.pause,
-        Switch.RESUME: here.rescores.resume,
-        Switch.CANCEL: here.rescores.cancel,
-    }[switch]
-    return _row(here, there(change(by, rescore_id)))
+def pause(here: Here, by: AskedBy, rescore_id: Id) -> RescoreRow:
+    """No more calls are begun; approved ones too."""
+    return _row(here, there(here.rescores.pause(by, rescore_id)))
+
+
+@router.post(
+    "/{rescore_id}/resume",
+    summary="接着做 Resume",
+    dependencies=[_RESCORE],
+    responses=answers(404, 409, 422),
+)
+def resume(here: Here, by: AskedBy, rescore_id: Id) -> RescoreRow:
+    """Goes on where it was, also after it broke off."""
+    return _row(here, there(here.rescores.resume(by, rescore_id)))
+
+
+@router.post(
+    "/{rescore_id}/cancel",
+    summary="取消 Cancel",
+    dependencies=[_RESCORE],
+    responses=answers(404, 409, 422),
+)
+def cancel(here: Here, by: AskedBy, rescore_id: Id) -> RescoreRow:
+    """Stops it for good; what was applied by then stays applied."""
+    return _row(here, there(here.rescores.cancel(by, rescore_id)))
 
 
 def _row(here: Parts, run: Rescore) -> RescoreRow:

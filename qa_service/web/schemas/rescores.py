@@ -86,6 +86,8 @@ class RescoreToApprove(Said):
 class RescoreToDiscard(Said):
     """Why."""
 
+    model_config = shown({"note": "误伤太多，先改规则"})
+
     note: Note
 
 
