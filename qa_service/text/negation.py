@@ -12,7 +12,7 @@ _GAP = 9
 
 # Words with a negative in them that deny nothing that follows.
 _NOT_NEGATIVE = re.compile(
-    r"难道不|(?:这|那)?不就(?:是|等于)?|岂不|(.)不\1|(.)没\2|有没有|是否|能否|可否"
+    r"难道不|(?<=谁[说讲])(?:这|它|这款|这个|我们|咱们|理财|产品|基金)*(?:不(?:能|会)?|没有?)(?!不)|(?:这|那)?不就(?:是|等于)?|岂不|(.)不\1|(.)没\2|有没有|是否|能否|可否"
     r"|不好意思|对不起|差不多|不过|不但|不仅|不只|不光|不管|不论|不错|不客气|不如|不妨|不断|不同|不少|不得不|不由得"
     r"|不瞒|不然|要不|不一会|说不定|不要紧|不得了|不愧|不单|不止|不禁|不谢"
     # 没有的事，肯定稳赚: it is the doubt that is denied
@@ -77,6 +77,14 @@ _DANGLING = re.compile(
 )
 
 
+# 要说保本那还真不保本: it is named in order to be denied.
+_BROUGHT_UP = re.compile(r"(?:^|[那您你我])(?:真|非)?要(?:是)?(?:说|讲)(?:到|起)?(?:这个|这款|它)?$")
+_THEN_DENIED = re.compile(
+    r"^(?:的话|嘛|呢|吧|那|这|可|倒|还|真的?|就|也|是|我们|咱们|它|确实|其实|这款|这个)*"
+    r"(?:不(?P<again>.{2})|不(?:敢|能说|能保证|算|见得|一定)|没有?(?:办法|保证|承诺|这[种个回])|谈不上|算不上|做不到|未必)"
+)
+
+
 #: Nothing of this is in most of what is said before a hit.
 _DENYING, _MAY_BE_MISHEARD = Needed(_NEGATIVE, _GIVEN_UP, _FORBIDDING), Needed(_MISHEARD)
 
@@ -110,7 +118,15 @@ def _is_negated(folded: Folded, start: int, end: int, left: str) -> bool:
         if len(stops) % 2 or _GIVEN_UP.search(left):
             return True
     _, right_edge = folded.sentence(start, end)
-    return bool(_DENIED_AFTER.match(folded.text[end : min(right_edge, end + 2 * _REACH)]))
+    right = folded.text[end : min(right_edge, end + 2 * _REACH)]
+    return bool(_DENIED_AFTER.match(right)) or _is_brought_up(left, folded.text[start:end], right)
+
+
+def _is_brought_up(left: str, hit: str, right: str) -> bool:
+    """Whether the hit is only named to be denied at once (要说保本那还真不保本)."""
+    if not (_BROUGHT_UP.search(left) and (denied := _THEN_DENIED.match(right))):
+        return False
+    return denied["again"] is None or hit.startswith(denied["again"])
 
 
 def is_forbidden(folded: Folded, start: int, end: int) -> bool:

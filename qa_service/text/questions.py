@@ -81,8 +81,10 @@ _ASKING_BEFORE = re.compile(
 
 #: Nothing of this is in most of what is said behind a hit.
 _TAGGED_ON = Needed(_TAG_QUESTION)
-# 难道不保本吗, 这不就是保本吗: whoever asks so says it.
-_RHETORICAL = re.compile(r"(?:难道|岂)(?:说|这|它|这款|我们)*不(?:是|就是|就)?$|[这那它]?不就(?:是|等于)$")
+# 难道不保本吗, 这不就是保本吗, 谁说不保本: whoever asks so says it.
+_RHETORICAL = re.compile(
+    r"(?:难道|岂|谁[说讲])(?:说|这|它|这款|我们|理财|产品|基金)*不(?:是|就是|就)?$|[这那它]?不就(?:是|等于)$"
+)
 
 
 def kinds_asked(folded: Folded) -> frozenset[Asked]:
