@@ -288,7 +288,7 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
     ]
     if override.settings:
         place = flat.place.at("override", rule_id, "settings")
-        limits = with_limits(rule.written.when, override.settings, place)
+        limits = with_limits(rule.written.when, override.settings, place, flat.detectors)
         changes["when"] = limits.when
         told.append(Overridden(by, "settings", limits.before, limits.after, override.reason))
     flat.overridden[rule_id] = (*flat.overridden.get(rule_id, ()), *told)
