@@ -101,7 +101,7 @@ def _tell(error: RulebookError) -> None:
 
 def _misfits(book: Rulebook) -> int:
     """How many examples do not do what they must; each is told."""
-    from qa_service.usecases.try_rulebook import try_examples
+    from qa_service.usecases.try_rulebook import outdated, try_examples
     from qa_service.usecases.why.telling import Telling
 
     texts = bootstrap.texts()
@@ -111,7 +111,7 @@ def _misfits(book: Rulebook) -> int:
         interpreter=bootstrap.interpreter(),
         explain=len(book.examples),
     )
-    misfits, telling = [trial for trial in trials if not trial.as_wanted], Telling.of(book, texts)
+    misfits, telling = [trial for trial in trials if trial.fails], Telling.of(book, texts)
     for trial in misfits:
         _tell_misfit(trial, texts, telling)
     for trial in trials:
@@ -121,8 +121,12 @@ def _misfits(book: Rulebook) -> int:
             say(
                 Text(texts.say("rulebook.cannot_tell", rule=trial.example.rule, lines=lines, because=because))
             )
+    others = outdated(trials)
+    for rule, count in others.items():
+        typer.echo(texts.say("rulebook.other_limits", rule=rule, count=count))
     good = sum(trial.as_wanted and not trial.undecided for trial in trials)
-    typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
+    total = len(trials) - sum(others.values())
+    typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=total))
     return len(misfits)
 
 

@@ -25,6 +25,8 @@ class Example:
     rule: str
     lines: tuple[str, ...]
     must_match: bool
+    #: An including book set other limits in the rule's condition: its author never saw them.
+    is_for_other_limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
