@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from qa_service import bootstrap
-from qa_service.cli.complaints import complain, say
+from qa_service.cli.complaints import DOUBTED, complain, say
 from qa_service.cli.differing import tell_differences
 from qa_service.cli.parity import parity
 from qa_service.cli.show import includes
@@ -63,7 +63,7 @@ def check(files: _Names) -> None:
             for line in includes(bundle, texts):
                 typer.echo(line)
             for warning in bundle.warnings[:_MOST]:
-                complain(warning, texts)
+                complain(warning, texts, mark=DOUBTED)
     if None in bundles:
         raise typer.Exit(1)
 

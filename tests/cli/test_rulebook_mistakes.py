@@ -144,3 +144,14 @@ def test_examples_for_other_limits_than_the_book_sets_are_told_and_fail_nothing(
     good, total = sum_.removeprefix("demo@1：").removesuffix(" 条例句符合预期").split("/")
     assert (run.code, run.err, good) == (0, "", total)
     assert note.startswith("service-zh/long-silence：1 条例句是按原来的限值写的")
+
+
+def test_a_warning_has_a_mark_of_its_own_for_nothing_is_wrong(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "demo.yaml"
+    file.write_text(rules(SOUND + "\njurisdiction: [ZZ]"), "utf-8")
+
+    run = cli("rulebook", "check", file)
+
+    (line,) = run.err.splitlines()
+    assert run.code == 0
+    assert line.startswith(f"⚠ {file}: rules[0].jurisdiction[0]：随附的方案里没有辖区「ZZ」")
