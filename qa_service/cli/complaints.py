@@ -9,14 +9,17 @@ from qa_service.core.errors import QaError
 from qa_service.exports.flow import marked
 from qa_service.i18n.catalogue import Catalogue
 
+#: The marks of what is wrong, and of what holds and may not be meant.
+WRONG, DOUBTED = ("✗", "red"), ("⚠", "yellow")
 
-def complain(error: QaError, texts: Catalogue, *, about: str = "") -> None:
+
+def complain(error: QaError, texts: Catalogue, *, about: str = "", mark: tuple[str, str] = WRONG) -> None:
     """One error on a line of its own; its place stands out, or what it is about where it names none."""
     place = plain(error.where or about)
     said = plain(texts.error(error))
     line = Text(said if error.where or not about else f"{place}: {said}")
     line.stylize("bold", 0, len(place))
-    say(line)
+    say(line, mark)
 
 
 def plain(text: str) -> str:
@@ -24,10 +27,11 @@ def plain(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
-def say(said: Text) -> None:
-    """One thing that is wrong."""
+def say(said: Text, mark: tuple[str, str] = WRONG) -> None:
+    """One thing that is wrong, or with another mark what is not."""
+    sign, style = mark
     console = Console(stderr=True)
     if console.is_terminal:
-        console.print(marked("✗", said, style="red"))
+        console.print(marked(sign, said, style=style))
     else:
-        console.print(Text("✗ ") + said, soft_wrap=True)
+        console.print(Text(f"{sign} ") + said, soft_wrap=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,8 @@ import typer
 from rich.text import Text
 
 from qa_service import bootstrap
-from qa_service.cli.complaints import complain, plain, say
+from qa_service.cli.complaints import DOUBTED, complain, say
+from qa_service.cli.differing import tell_differences
 from qa_service.cli.parity import parity
 from qa_service.cli.show import includes
 from qa_service.cli.show import show as show_books
@@ -21,14 +21,12 @@ from qa_service.cli.writing import writing
 from qa_service.core.errors import RulebookError
 from qa_service.i18n.catalogue import Catalogue
 from qa_service.rulebook.book import Bundle, Rulebook
-from qa_service.rulebook.compare import Change, Difference, differences
+from qa_service.rulebook.compare import differences
 
 if TYPE_CHECKING:
     from qa_service.usecases.try_rulebook import Trial
     from qa_service.usecases.why.telling import Telling
 
-#: Characters of a value that a difference shows.
-_BRIEF = 80
 #: Mistakes told of one book: what is more is seen when these are mended.
 _MOST = 20
 
@@ -65,7 +63,7 @@ def check(files: _Names) -> None:
             for line in includes(bundle, texts):
                 typer.echo(line)
             for warning in bundle.warnings[:_MOST]:
-                complain(warning, texts)
+                complain(warning, texts, mark=DOUBTED)
     if None in bundles:
         raise typer.Exit(1)
 
@@ -101,7 +99,7 @@ def _tell(error: RulebookError) -> None:
 
 def _misfits(book: Rulebook) -> int:
     """How many examples do not do what they must; each is told."""
-    from qa_service.usecases.try_rulebook import try_examples
+    from qa_service.usecases.try_rulebook import outdated, try_examples
     from qa_service.usecases.why.telling import Telling
 
     texts = bootstrap.texts()
@@ -111,7 +109,7 @@ def _misfits(book: Rulebook) -> int:
         interpreter=bootstrap.interpreter(),
         explain=len(book.examples),
     )
-    misfits, telling = [trial for trial in trials if not trial.as_wanted], Telling.of(book, texts)
+    misfits, telling = [trial for trial in trials if trial.fails], Telling.of(book, texts)
     for trial in misfits:
         _tell_misfit(trial, texts, telling)
     for trial in trials:
@@ -121,8 +119,12 @@ def _misfits(book: Rulebook) -> int:
             say(
                 Text(texts.say("rulebook.cannot_tell", rule=trial.example.rule, lines=lines, because=because))
             )
+    others = outdated(trials)
+    for rule, count in others.items():
+        typer.echo(texts.say("rulebook.other_limits", rule=rule, count=count))
     good = sum(trial.as_wanted and not trial.undecided for trial in trials)
-    typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=len(trials)))
+    total = len(trials) - sum(others.values())
+    typer.echo(texts.say("rulebook.tested", name=_name(book), good=good, total=total))
     return len(misfits)
 
 
@@ -162,7 +164,7 @@ def diff(
         ]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        _tell_differences(found)
+        tell_differences(found)
     if found:
         raise typer.Exit(1)
 
@@ -187,23 +189,6 @@ def _bundle(name: str) -> Bundle | None:
     except RulebookError as error:
         _tell(error)
         return None
-
-
-def _tell_differences(found: Sequence[Difference]) -> None:
-    texts = bootstrap.texts()
-    for one in found:
-        said = {"path": one.path, "before": _brief(one.before), "after": _brief(one.after)}
-        typer.echo(plain(texts.say(f"rulebook.diff_{one.change}", **said)))
-    counts = {change.value: sum(one.change is change for one in found) for change in Change}
-    typer.echo(texts.say("rulebook.differences" if found else "rulebook.same", **counts))
-
-
-def _brief(value: object) -> str:
-    """A value in a line; of a whole rule its title says enough."""
-    if isinstance(value, dict) and isinstance(title := value.get("title") or value.get("text"), dict):
-        return str(title.get("zh_CN") or next(iter(title.values()), ""))
-    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return said if len(said) <= _BRIEF else said[:_BRIEF] + "……"
 
 
 def _name(book: Rulebook) -> str:

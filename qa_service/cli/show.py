@@ -14,7 +14,7 @@ from qa_service import bootstrap
 from qa_service.cli.complaints import plain
 from qa_service.core.standard_answers import AnswerTable
 from qa_service.i18n.catalogue import Catalogue
-from qa_service.rulebook.book import Bundle, Rulebook
+from qa_service.rulebook.book import Bundle, Rulebook, SwitchedOff
 from qa_service.rulebook.places import Place
 from qa_service.rulebook.reading.conditions import Line
 from qa_service.rulebook.reading.sheet import Sheet
@@ -32,7 +32,7 @@ def show(names: list[str]) -> None:
         if not rules:
             _list(sheet, console)
         for rule in [_rule(sheet.bundle, one) for one in rules]:
-            _print(sheet.rule(rule), console)
+            _print(sheet.off(rule) if isinstance(rule, SwitchedOff) else sheet.rule(rule), console)
 
 
 def includes(bundle: Bundle, texts: Catalogue) -> list[str]:
@@ -65,14 +65,14 @@ def _is_book(name: str) -> bool:
     )
 
 
-def _rule(bundle: Bundle, name: str) -> Rule:
-    """The rule by its full name, or without the name of its book where that is plain.
+def _rule(bundle: Bundle, name: str) -> Rule | SwitchedOff:
+    """The rule, be it switched off, by its full name, or without the name of its book where that is plain.
 
     Raises:
         RulebookError: there is no such rule.
     """
     book = bundle.book
-    held = {rule.id: rule for rule in (*book.rules, *book.good)}
+    held = {rule.id: rule for rule in (*book.rules, *book.good)} | dict(bundle.off)
     own = {rule_id.partition("/")[2]: rule_id for rule_id in held}
     full = name if name in held else own.get(name, "")
     if not full:

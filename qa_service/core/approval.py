@@ -48,6 +48,8 @@ class Examined:
     #: Rules that are to reach further although too few people found them right, and why.
     unproven: tuple[str, ...] = ()
     despite_verdicts: str = ""
+    #: By rule, the examples that were written for other limits than the draft sets, and come out otherwise.
+    for_other_limits: Mapping[str, int] = field(default_factory=dict)
 
     def check(self, book: str) -> None:
         """What is published is what was tried.
@@ -66,6 +68,8 @@ class Examined:
         told = {"examples_failed": str(self.failed), "despite_examples": self.despite} if self.failed else {}
         if self.unproven:
             told |= {"unproven": ", ".join(self.unproven), "despite_verdicts": self.despite_verdicts}
+        if self.for_other_limits:
+            told |= {"for_other_limits": ", ".join(f"{r}: {n}" for r, n in self.for_other_limits.items())}
         return told
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
@@ -25,6 +26,8 @@ class Example:
     rule: str
     lines: tuple[str, ...]
     must_match: bool
+    #: An including book set other limits in the rule's condition: its author never saw them.
+    is_for_other_limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,19 @@ class Overridden:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """A rule that a book switched off: nothing is judged by it, and whoever wants it can copy it."""
+
+    id: str
+    #: `name@version` of the book that it stands in.
+    origin: str
+    title: Text
+    reason: str
+    #: The values as its author wrote them.
+    written: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Included:
     """What an `include` came to: as it is written, and the book that it means here."""
 
@@ -114,6 +130,8 @@ class Bundle:
     overridden: Mapping[str, tuple[Overridden, ...]] = field(default_factory=dict)
     #: What the book's own `include`s came to, in their order.
     includes: tuple[Included, ...] = ()
+    #: The rules that are switched off, by their full names.
+    off: Mapping[str, SwitchedOff] = field(default_factory=dict, compare=False)
     #: Looks for what holds and may not be what its author meant, in the book's own file.
     doubted: Callable[[], tuple[RulebookError, ...]] = field(default=tuple, compare=False)
 

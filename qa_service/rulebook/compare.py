@@ -56,8 +56,20 @@ def _between(path: str, before: Any, after: Any) -> Iterator[Difference]:
         yield from _keys(path, before, after)
     elif (was := _by_name(before)) is not None and (now := _by_name(after)) is not None:
         yield from _keys(path, was, now)
+    elif _are_alike(before, after):
+        for at, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from _between(f"{path}[{at}]", one, other)
     else:
         yield Difference(Change.CHANGED, path, before, after)
+
+
+def _are_alike(before: Any, after: Any) -> bool:
+    """Two lists of parts (conditions in `any`) of which each is what stands there in the other, or became it."""
+    if not isinstance(before, list) or not isinstance(after, list) or len(before) != len(after):
+        return False
+    pairs = list(zip(before, after, strict=True))
+    is_moved = all(one in after for one in before)
+    return not is_moved and all(isinstance(one, dict) and isinstance(other, dict) for one, other in pairs)
 
 
 def _keys(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:

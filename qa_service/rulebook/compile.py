@@ -15,10 +15,11 @@ from qa_service.detectors.phrases import Phrases
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.detectors.similar import Similar
 from qa_service.rulebook.answer_files import kept_as
-from qa_service.rulebook.book import Bundle, Effective, Rulebook
+from qa_service.rulebook.book import Bundle, Effective, Rulebook, SwitchedOff
 from qa_service.rulebook.calm import calm
 from qa_service.rulebook.conditions import Conditions
 from qa_service.rulebook.durations import parse_duration_ms
+from qa_service.rulebook.found import held_at
 from qa_service.rulebook.mistakes import Mistakes
 from qa_service.rulebook.parts import Parts, read_parts
 from qa_service.rulebook.resolve import FlatBook, FlatRule, FlatStrength
@@ -56,7 +57,20 @@ def _compiled(flat: FlatBook) -> Bundle:
     }
     canonical = canonical_json(flat.canonical())
     book = _Compiler(flat, shipped, parts, Conditions(shipped, parts), digest_of(canonical)).book()
-    return Bundle(book, texts, canonical, overridden=dict(flat.overridden))
+    return Bundle(book, texts, canonical, overridden=dict(flat.overridden), off=_switched_off(flat))
+
+
+def _switched_off(flat: FlatBook) -> dict[str, SwitchedOff]:
+    return {
+        rule.id: SwitchedOff(
+            rule.id,
+            rule.origin,
+            text_of(rule.written.title),
+            flat.disabled[rule.id],
+            held_at(flat.files[rule.place.source].data, rule.place.steps),
+        )
+        for rule in flat.off.values()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ _BRANCHES = frozenset({"str", "bool", "[key]"})
 _BRANCHES_BEGIN = ("list[", "constrained-", "function-", "Written")
 _QUOTED = re.compile(r"'([^']*)'")
 _MISSING = "rulebook_missing"
+#: Kinds of failure where something with parts was wanted.
+_STRUCTURES = frozenset({"list_type", "dict_type", "model_type"})
 _BLURRED = frozenset({"rulebook_key_wide_colon", "rulebook_key_unseen", "rulebook_key_merge"})
 #: Kind of failure → code, problem, fix. `{limit}` is the one that pydantic names.
 _KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -74,6 +76,9 @@ def _told(failure: ErrorDetails, steps: Steps, book: Place) -> RulebookError:
     if kind.startswith(PREFIX):
         told = dict(failure.get("ctx", {}))
         return place.error(kind.removeprefix(PREFIX), failure["msg"], str(told.pop("fix", "")), **told)
+    if kind in _STRUCTURES and failure.get("input", ...) is None and steps:
+        problem = f"{steps[-1]} has nothing behind it"
+        return place.error("nothing", problem, "Write it", word=steps[-1])
     code, problem, fix = _KINDS.get(kind, ("value", failure["msg"], "See docs/rulebook.md"))
     told = {"word": _shown(failure.get("input")), "why": failure["msg"], **_limits(failure)}
     shown = f"{told['word']} " if told["word"] else ""
@@ -92,8 +97,15 @@ def _limits(failure: ErrorDetails) -> dict[str, object]:
 
 
 def _limit(value: object) -> str:
-    """A number without a needless `.0`; words to choose from, which come as `'a', 'b' or 'c'`, as a list."""
-    return f"{value:g}" if isinstance(value, float) else ", ".join(_QUOTED.findall(str(value))) or str(value)
+    """A number without a needless `.0`; words to choose from, which come as `'a', 'b' or 'c'`, as a list.
+
+    The empty word is none that anybody writes: it stands for leaving the key out.
+    """
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else ", ".join(filter(None, _QUOTED.findall(str(value)))) or str(value)
+    )
 
 
 def _shown(value: object) -> str:

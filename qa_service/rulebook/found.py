@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from qa_service.core.errors import RulebookError
 from qa_service.rulebook.schema import WrittenRulebook
@@ -54,6 +55,18 @@ class Found:
                 at.append(step)
                 held = held[step]
         return tuple(at)
+
+
+def held_at(data: object, steps: Steps) -> Any:
+    """What stands at a place that is there.
+
+    >>> held_at({"rules": [{"id": "one"}]}, ("rules", 0, "id"))
+    'one'
+    """
+    held: Any = data
+    for step in steps:
+        held = held[step]
+    return held
 
 
 def spoiled_by(mistakes: Iterable[RulebookError]) -> frozenset[Steps]:

@@ -15,10 +15,12 @@ from qa_service.rulebook.book import Bundle, Rulebook
 from qa_service.rulebook.compile import compile_book
 from qa_service.rulebook.found import Found
 from qa_service.rulebook.joined import joined_words
+from qa_service.rulebook.jurisdictions import strange_jurisdictions
 from qa_service.rulebook.later import read_again
 from qa_service.rulebook.mistakes import together
+from qa_service.rulebook.never import never_held
 from qa_service.rulebook.places import Place
-from qa_service.rulebook.resolve import resolve
+from qa_service.rulebook.resolve import FlatBook, resolve
 from qa_service.rulebook.silent import silent_alerts
 from qa_service.rulebook.slips import not_utf8
 from qa_service.rulebook.source import MAX_BYTES, read
@@ -129,12 +131,16 @@ def _bundled(book: Found, own: Library) -> Bundle:
         compiled = compile_book(flat)
     if wrong := flat.wrong():
         raise together(wrong)
-    joined, patterns = (*joined_words(book), *silent_alerts(flat)), patterns_of(book)
+    joined, patterns = (*joined_words(book), *_doubts(flat)), patterns_of(book)
 
     def doubted() -> tuple[RulebookError, ...]:
         return (*joined, *chain.from_iterable(map(never_said, patterns)))
 
     return replace(compiled, doubted=doubted, includes=tuple(flat.includes))
+
+
+def _doubts(flat: FlatBook) -> tuple[RulebookError, ...]:
+    return (*silent_alerts(flat), *strange_jurisdictions(flat), *never_held(flat))
 
 
 def _find(wanted: str, own: Library) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_service.coaching.advice import Advice
 from qa_service.coaching.strengths import Praise
@@ -87,7 +87,8 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
     parts.similar += operators.similar
     parts.means += operators.means
     with mistakes.noted():
-        parts.examples += examples_of(held)
+        has_others = isinstance(held, FlatRule) and held.limits_at is not None
+        parts.examples += [replace(one, is_for_other_limits=has_others) for one in examples_of(held)]
 
 
 @contextmanager

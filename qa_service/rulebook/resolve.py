@@ -64,6 +64,8 @@ class FlatBook:
     #: Where each detector was last set.
     settings_at: dict[str, Place] = field(default_factory=dict)
     disabled: dict[str, str] = field(default_factory=dict)
+    #: The rules themselves that are switched off.
+    off: dict[str, FlatRule] = field(default_factory=dict)
     #: Criteria that rules named which are switched off.
     let_go: set[str] = field(default_factory=set)
     #: What was changed in included rules, for whoever reads the book.
@@ -161,6 +163,7 @@ def _include(flat: FlatBook, inner: FlatBook, place: Place) -> None:
     flat.rules |= inner.rules
     flat.strengths |= inner.strengths
     flat.disabled |= inner.disabled
+    flat.off |= inner.off
     flat.let_go |= inner.let_go
     flat.overridden |= inner.overridden
     flat.tables |= inner.tables
@@ -267,13 +270,13 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
     if rule_id not in flat.rules:
         if not flat.is_whole:
             return  # it may be what could not be read
-        place = flat.place.at("override", rule_id)
-        if not flat.rules:
-            fix = "Include the book whose rules are to change"
-            raise place.error("override_nothing", "the book has no rules to override", fix)
-        raise place.unknown("override_unknown", rule_id, flat.rules, "there is no such rule")
+        if override.disable and rule_id in flat.off:  # by the included book as well, perhaps only by now
+            flat.disabled[rule_id] = override.reason
+            return
+        raise _no_such_rule(flat, rule_id)
     if override.disable:
-        flat.let_go.add(flat.rules.pop(rule_id).written.criterion)
+        rule = flat.off[rule_id] = flat.rules.pop(rule_id)
+        flat.let_go.add(rule.written.criterion)
         flat.disabled[rule_id] = override.reason
         return
     changes = {
@@ -288,10 +291,24 @@ def _override(flat: FlatBook, rule_id: str, override: WrittenOverride) -> None:
     ]
     if override.settings:
         place = flat.place.at("override", rule_id, "settings")
-        limits = with_limits(rule.written.when, override.settings, place)
+        limits = with_limits(rule.written.when, override.settings, place, flat.detectors)
         changes["when"] = limits.when
         told.append(Overridden(by, "settings", limits.before, limits.after, override.reason))
     flat.overridden[rule_id] = (*flat.overridden.get(rule_id, ()), *told)
     if "when" in changes:
         rule = replace(rule, limits_at=flat.place.at("override", rule_id, "settings"))
     flat.rules[rule_id] = replace(rule, written=rule.written.model_copy(update=changes))
+
+
+def _no_such_rule(flat: FlatBook, rule_id: str) -> RulebookError:
+    place = flat.place.at("override", rule_id)
+    if (off := flat.off.get(rule_id)) is not None:
+        reason, book = flat.disabled[rule_id], off.origin.partition("@")[0]
+        show = f"qa-service rulebook show {book} {rule_id}"
+        problem = f"the rule is there, but switched off because {reason}"
+        fix = f"Copy it into your own book: {show}"
+        return place.error("override_off", problem, fix, word=rule_id, reason=reason, show=show)
+    if not flat.rules:
+        fix = "Include the book whose rules are to change"
+        return place.error("override_nothing", "the book has no rules to override", fix)
+    return place.unknown("override_unknown", rule_id, flat.rules, "there is no such rule")

@@ -19,7 +19,7 @@ from qa_service.rulebook.fingerprint import fingerprints
 from qa_service.rulebook.load import pack_bundle, pack_names
 from qa_service.rulebook.stages import Rise, rises, stages_of
 from qa_service.usecases.embed import NO_INTERPRETER, Interpreter
-from qa_service.usecases.try_rulebook import Trial, try_examples
+from qa_service.usecases.try_rulebook import Trial, outdated, try_examples
 from qa_service.usecases.why.telling import Telling
 
 #: Examples told one by one: what is more is seen when these are mended.
@@ -80,7 +80,8 @@ class DraftPublisher:
         bundle = self.rulebooks.read(asked, name) if draft and draft.digest == digest else None
         if bundle is None:  # no longer what was read: the desk refuses it
             return self.rulebooks.publish(asked, name, digest, note)
-        failed = self._failed(bundle)
+        trials = self._trials(bundle)
+        failed = [trial for trial in trials if trial.fails]
         if failed and not despite.examples:
             raise _refusal(name, failed, Telling.of(bundle.book, self.texts))
         unproven = self._unproven(asked, bundle)
@@ -92,12 +93,12 @@ class DraftPublisher:
             despite.examples if failed else "",
             tuple(one.rise.rule for one in unproven),
             despite.verdicts if unproven else "",
+            outdated(trials),
         )
         return self.rulebooks.publish(asked, name, digest, note, examined=examined)
 
-    def _failed(self, bundle: Bundle) -> Sequence[Trial]:
-        tried = try_examples(bundle.book, tokens=self.tokens, interpreter=self.interpreter, explain=_MOST)
-        return [trial for trial in tried if not trial.as_wanted]
+    def _trials(self, bundle: Bundle) -> Sequence[Trial]:
+        return try_examples(bundle.book, tokens=self.tokens, interpreter=self.interpreter, explain=_MOST)
 
     def _unproven(self, asked: Asked, bundle: Bundle) -> Sequence[Said]:
         """The rules that are to reach further, and were not found right often enough as they listen now."""

@@ -31,6 +31,11 @@ class ExampleRow(Said):
     lines: list[str]
     must_match: bool
     matched: bool
+    for_other_limits: bool = Field(
+        default=False,
+        description="引用的规则被改了限值，结果与例句不符：例句是按原来的限值写的，不算不通过。"
+        "It comes out otherwise and was written for other limits than this book sets: no failure.",
+    )
     undecided: str | None = Field(
         default=None,
         description="例句说不了的原因（代码），例如没有通话库可查；不算通过，也不算不通过。Why an example cannot tell.",
@@ -51,6 +56,7 @@ class ExampleRow(Said):
             lines=list(example.lines),
             must_match=example.must_match,
             matched=trial.matched,
+            for_other_limits=not trial.as_wanted and not trial.fails,
             undecided=trial.undecided.code if trial.undecided else None,
             why=telling.lines(trial.why),
         )

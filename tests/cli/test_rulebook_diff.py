@@ -53,3 +53,36 @@ def test_the_same_is_no_difference(cli: Cli, tmp_path: Path) -> None:
     run = cli("rulebook", "diff", *books)
 
     assert (run.code, run.out) == (0, "两份方案没有不同。\n")
+
+
+WAITS = """
+id: waits
+title: 冷场
+when:
+  any:
+    - {tag: silence.long, not_after: {any: [请您稍等一下, 我帮您查一下, 我去后台确认一下, 麻烦您别挂电话], role: agent}}
+    - {tag: silence.long, settings: {limit: 20s}}
+"""
+
+
+def test_a_limit_deep_in_a_condition_is_told_with_its_place_and_both_values(cli: Cli, tmp_path: Path) -> None:
+    books = two_books(tmp_path, before=rules(WAITS), after=rules(WAITS.replace("20s", "25s")))
+
+    out = cli("rulebook", "diff", *books).out
+
+    assert out.splitlines()[0] == "~ rules.waits.when.any[1].settings.limit：20s → 25s"
+
+
+def test_of_two_long_values_the_part_that_differs_is_shown(cli: Cli, tmp_path: Path) -> None:
+    words = [f"这是第{n:02}句常说的话" for n in range(30)]
+    books = two_books(tmp_path, before=_phrases(*words), after=_phrases(*words[:-1], "这是另一句"))
+
+    line = cli("rulebook", "diff", *books).out.splitlines()[0]
+
+    assert line.startswith("~ rules.one.when.phrases：……")
+    assert '第29句常说的话"] → ' in line
+    assert line.endswith('这是另一句"]')
+
+
+def _phrases(*words: str) -> str:
+    return rules(f"id: one\ntitle: 甲\nwhen: {{phrases: [{', '.join(words)}]}}")

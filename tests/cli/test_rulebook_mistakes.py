@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.terminal import transcript
-from tests.rulebook.books import rules
+from tests.rulebook.books import HEAD, rules
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -128,3 +128,30 @@ def test_an_example_that_fails_says_why_below_it(cli: Cli, tmp_path: Path) -> No
         "✗ demo/visit 不该命中却命中了：我们免费上门",
         "    命中的是「免费上门」，把握 95%：说到了「免费上门」；按：任何一方说「免费上门」。",
     ]
+
+
+def test_examples_for_other_limits_than_the_book_sets_are_told_and_fail_nothing(
+    cli: Cli, tmp_path: Path
+) -> None:
+    """The pack's author never saw these limits: of 137 s of silence the pack's two minutes speak, three do not."""
+    file = tmp_path / "demo.yaml"
+    said = "override: {service-zh/long-silence: {settings: {silence.long: {limit: {2m: 3m}}}}}\n"
+    file.write_text(f"{HEAD}include: [service-zh@1]\n{said}", "utf-8")
+
+    run = cli("rulebook", "test", file)
+
+    note, sum_ = run.out.splitlines()
+    good, total = sum_.removeprefix("demo@1：").removesuffix(" 条例句符合预期").split("/")
+    assert (run.code, run.err, good) == (0, "", total)
+    assert note.startswith("service-zh/long-silence：1 条例句是按原来的限值写的")
+
+
+def test_a_warning_has_a_mark_of_its_own_for_nothing_is_wrong(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "demo.yaml"
+    file.write_text(rules(SOUND + "\njurisdiction: [ZZ]"), "utf-8")
+
+    run = cli("rulebook", "check", file)
+
+    (line,) = run.err.splitlines()
+    assert run.code == 0
+    assert line.startswith(f"⚠ {file}: rules[0].jurisdiction[0]：随附的方案里没有辖区「ZZ」")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.rulebook.books import HEAD
+from tests.rulebook.books import HEAD, SCORECARD
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -124,3 +124,29 @@ def test_several_books_are_shown_one_after_the_other(cli: Cli, file: Path) -> No
 
     assert told.startswith(FULL)
     assert "secrets-zh@1" in told.removeprefix(FULL).splitlines()[0]
+
+
+def test_a_rule_that_is_switched_off_is_told_with_its_reason_and_can_be_copied(
+    cli: Cli, tmp_path: Path
+) -> None:
+    run = cli("rulebook", "show", "collection-zh", "night-contact")
+
+    title, origin, reason, copied, *lines = run.out.splitlines()
+    assert (run.code, title) == (0, "collection-zh/night-contact  22:00 到 08:00 打给债务人")
+    assert (origin, copied[:4]) == ("  来处：collection-zh@1", "  原文")
+    assert "只依 GB/T 45251—2025" in reason
+    mine = tmp_path / "demo.yaml"
+    scorecard = SCORECARD.replace("listens", "at-proper-times")
+    mine.write_text("\n".join((HEAD + scorecard + "rules:", *lines, "")), "utf-8")
+    assert cli("rulebook", "check", mine).code == 0
+    assert "11/11 条例句符合预期" in cli("rulebook", "test", mine).out
+
+
+def test_the_list_ends_with_what_is_switched_off_and_why(cli: Cli) -> None:
+    last = cli("rulebook", "show", "collection-zh").out.splitlines()[-3:]
+
+    assert [line.split("：")[0] for line in last] == [
+        "已停用 collection-zh/night-contact",
+        "已停用 collection-zh/too-many-calls",
+        "已停用 collection-zh/borrow-to-repay",
+    ]

@@ -21,6 +21,7 @@ from qa_service.rules.scene import Scene
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import try_examples
 from tests.make import utterance
+from tests.rulebook.books import HEAD, book, refused
 
 _PACKS = Path(qa_service.rulebook.__file__).parent / "packs"
 _WITH_OFF = [name for name in pack_names() if load(name).disabled]
@@ -97,3 +98,22 @@ def _switched_on(name: str, folder: Path) -> Path:
     own = folder / f"{name}.yaml"
     own.write_text(written.partition("\noverride:")[0], encoding="utf-8")
     return own
+
+
+def test_an_override_of_a_rule_that_is_off_says_so_and_where_its_text_is() -> None:
+    off = "collection-zh/night-contact"
+
+    error = refused(f"{HEAD}include: [collection-zh@1]\noverride: {{{off}: {{severity: minor}}}}\n")
+
+    assert (error.code, error.where) == ("rulebook_override_off", f"demo.yaml: override.{off}")
+    assert "只依 GB/T 45251—2025" in str(error)
+    assert f"qa-service rulebook show collection-zh {off}" in error.fix
+
+
+def test_switching_off_what_is_off_is_no_mistake_and_its_reason_the_later_one() -> None:
+    off = "collection-zh/night-contact"
+    again = f"override: {{{off}: {{disable: true, reason: 本中心夜里不外呼}}}}\n"
+
+    made = book(f"{HEAD}include: [collection-zh@1]\n{again}")
+
+    assert made.disabled[off] == "本中心夜里不外呼"

@@ -413,3 +413,23 @@ def test_what_an_author_wrote_at_length_is_shown_in_short(condition: str) -> Non
     assert len(str(error)) < 1_500
     for lang in LANGUAGES:
         assert len(catalogue(lang).error(error)) < 1_500
+
+
+def test_the_words_that_may_stand_somewhere_are_words() -> None:
+    error = refused(rules(_RULE).replace("max_points: 10", "max_points: 10, fatal: maybe"))
+
+    assert (error.code, error.fix) == ("rulebook_choice", "Write one of: section, call")
+
+
+@pytest.mark.parametrize("key", ["title", "rules", "when"])
+def test_a_key_with_nothing_behind_it_is_told_as_that(key: str) -> None:
+    written = {
+        "title": rules(_RULE).replace("title: {zh_CN: 示例}", "title:"),
+        "rules": HEAD + "rules:\n",
+        "when": rules("id: one\ntitle: 甲\nwhen:"),
+    }
+
+    error = refused(written[key])
+
+    assert error.code == "rulebook_nothing"
+    assert f"{key} has nothing behind it" in error.problem

@@ -193,6 +193,21 @@ def test_it_is_published_all_the_same_for_a_reason_that_is_written_down(leads: L
     assert '"examples_failed":"2"' in entry["detail"].replace(" ", "")
 
 
+def test_examples_for_other_limits_than_the_book_sets_are_noted_and_stop_nothing(leads: Leads) -> None:
+    limit = "{service-zh/long-silence: {settings: {silence.long: {limit: {2m: 3m}}}}}"
+    source = book(leads.name) + f"include: [service-zh@1]\noverride: {limit}\n"
+    leads.write(source)
+
+    tried = leads.test().json()["examples"]
+    made = leads.publish(source)
+
+    noted = [(one["rule"], one["lines"][-1]) for one in tried if one["for_other_limits"]]
+    assert noted == [("service-zh/long-silence", "[140.0-143.0] 坐席: 让您久等了")]
+    assert made.status_code == 201, made.text
+    (entry,) = leads.audited("rulebook_publish")
+    assert '"for_other_limits":"service-zh/long-silence:1"' in entry["detail"].replace(" ", "")
+
+
 def test_a_reason_where_all_examples_are_well_is_not_needed_nor_kept(leads: Leads) -> None:
     leads.write()
 

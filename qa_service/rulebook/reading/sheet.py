@@ -12,7 +12,8 @@ from qa_service.core.texts import Text
 from qa_service.detectors.own import Own
 from qa_service.detectors.registry import BY_LABEL
 from qa_service.i18n.catalogue import Catalogue
-from qa_service.rulebook.book import Bundle, Overridden, Rulebook
+from qa_service.rulebook.book import Bundle, Overridden, Rulebook, SwitchedOff
+from qa_service.rulebook.reading.as_written import as_written
 from qa_service.rulebook.reading.conditions import Line, Reader
 from qa_service.rulebook.reading.operators import operators_of
 from qa_service.rulebook.reading.quoting import duration
@@ -90,6 +91,14 @@ class Sheet:
         yield from self._limits(rule)
         yield from self._advice(rule)
         yield Line(1, self._examples(rule))
+
+    def off(self, rule: SwitchedOff) -> Iterator[Line]:
+        """A rule that is switched off: why, and what it says, so that it can be copied."""
+        yield Line(0, f"{rule.id}  {self.texts.text(rule.title)}")
+        yield Line(1, self.texts.say("sheet.from", name=rule.origin))
+        yield Line(1, self.texts.say("rulebook.disabled", rule=rule.id, reason=rule.reason))
+        yield Line(1, self.texts.say("rulebook.off_as_written"))
+        yield from (Line(1, line) for line in as_written(rule.written))
 
     def _costs(self, written: Mapping[str, Any]) -> Iterator[str]:
         """The criterion, and what a hit costs or earns."""
