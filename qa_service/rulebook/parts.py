@@ -87,7 +87,7 @@ def _read(held: FlatRule | FlatStrength, parts: Parts, mistakes: Mistakes, budge
     parts.similar += operators.similar
     parts.means += operators.means
     with mistakes.noted():
-        has_others = isinstance(held, FlatRule) and held.limits_at is not None
+        has_others = isinstance(held, FlatRule) and held.is_set_by_another_book
         parts.examples += [replace(one, is_for_other_limits=has_others) for one in examples_of(held)]
 
 

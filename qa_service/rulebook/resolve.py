@@ -40,6 +40,11 @@ class FlatRule:
     #: The override that set other limits in its condition: what is wrong there is wrong here.
     limits_at: Place | None = None
 
+    @property
+    def is_set_by_another_book(self) -> bool:
+        """Whether its limits are others than its author wrote; a book may override its own rules as well."""
+        return self.limits_at is not None and self.limits_at.source != self.place.source
+
 
 @dataclass(frozen=True, slots=True)
 class FlatStrength:

@@ -195,3 +195,25 @@ def test_loosening_the_bare_limit_of_long_silence_leaves_the_announced_one(
     (trial,) = try_examples(replace(book, examples=(asked,)), tokens=Tokenizer(shelf).tokens)
 
     assert trial.matched == is_found
+
+
+@pytest.mark.parametrize(
+    ("is_own", "fails"),
+    [
+        pytest.param(False, [False], id="of an included rule: written for other limits"),
+        pytest.param(True, [True], id="of a rule of its own: its author is to mend one of them"),
+    ],
+)
+def test_an_example_that_the_new_limit_spoils(shelf: Path, is_own: bool, fails: list[bool]) -> None:
+    waits = "id: waits\ntitle: 冷场\nwhen: {tag: silence.long}\nexamples: {match: [[{lines}]]}"
+    lines = '"[0-3] 坐席: 好", "[13-14] 坐席: 好"'
+    text = rules(waits.replace("{lines}", lines)).replace("name: demo", "name: base")
+    override = "override: {base/waits: {settings: {silence.long: {limit: 20s}}}}\n"
+    (shelf / "base.yaml").write_text(text + (override if is_own else ""), "utf-8")
+    file = shelf / "demo.yaml"
+    file.write_text(f"{HEAD}include: [base@1]\n{'' if is_own else override}", "utf-8")
+
+    trials = try_examples(load_bundle(str(file)).book, tokens=Tokenizer(shelf).tokens)
+
+    assert [trial.as_wanted for trial in trials] == [False]
+    assert [trial.fails for trial in trials] == fails
