@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from qa_service.core.calls import Direction, Envelope
 from qa_service.core.history import Contact, History
@@ -64,6 +64,11 @@ def read_call(lines: Sequence[str]) -> tuple[ExampleCall, tuple[str, ...]]:
     known = began if day or clock or nth else None
     envelope = Envelope(started_at=known, direction=way, customer="example" if nth else "")
     return ExampleCall(envelope, _before(began, way, nth - 1) if nth else None), tuple(lines[1:])
+
+
+def on_day(day: date) -> datetime:
+    """The time at which the calls of examples are, on a day."""
+    return _moment(day.isoformat(), "")
 
 
 def _moment(day: str, clock: str) -> datetime:

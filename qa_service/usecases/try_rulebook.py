@@ -11,9 +11,10 @@ from qa_service.core.measured import HearingModel, PartName
 from qa_service.core.speech import Utterance
 from qa_service.core.texts import Reason
 from qa_service.core.time import Span
+from qa_service.detectors.answers import Answers
 from qa_service.pipeline.live import replay
 from qa_service.rulebook.book import Example, Rulebook
-from qa_service.rulebook.example_call import ExampleCall, read_call
+from qa_service.rulebook.example_call import ExampleCall, on_day, read_call
 from qa_service.rulebook.examples import ExampleLine, read_lines
 from qa_service.rulebook.reading.operators import operators_of
 from qa_service.rules.asks import settled
@@ -116,13 +117,23 @@ def _tried(book: Rulebook, example: Example, about: _About) -> tuple[Trial, Benc
     rules = [replace(rule, since=None, until=None) for rule in asked]
     call, lines = read_call(example.lines)
     utterances = about.interpreter.said(_utterances(read_lines(lines), about.tokens))
-    facts = about.facts(max((u.span.end_ms for u in utterances), default=0), call)
+    facts = about.facts(max((u.span.end_ms for u in utterances), default=0), _on_its_day(call, book, example))
     tags = replay(book.detectors, facts, [*voices_of(utterances), *utterances])
     scene = Scene(facts.leg, utterances, tags)
     found = settled(rules, find(rules, scene, facts, _CERTAIN), scene, facts)
     trial = Trial(example, bool(found.findings), found.unanswered.get(example.rule))
     bench = Bench(facts, scene, operators_of(book), book.detectors)
     return trial, bench, rules[0] if rules else None
+
+
+def _on_its_day(call: ExampleCall, book: Rulebook, example: Example) -> ExampleCall:
+    """Where an example does not say when its call was: the day on which the newest answers of its rule begin."""
+    if call.envelope.started_at is not None:
+        return call
+    own = f"rule.{example.rule}."
+    tables = (one.table for one in book.detectors if isinstance(one, Answers) and one.label.startswith(own))
+    days = [day for table in tables for row in table.rows if (day := row.since or row.until)]
+    return call if not days else replace(call, envelope=replace(call.envelope, started_at=on_day(max(days))))
 
 
 def _utterances(

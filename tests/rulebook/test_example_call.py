@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from qa_service.core.calls import Direction
 from qa_service.rulebook.example_call import ExampleCall, read_call
+from qa_service.rulebook.load import load
 from qa_service.text.tokenize import Tokenizer
 from qa_service.usecases.try_rulebook import try_examples
 from tests.rulebook.books import book, refused, rules
@@ -84,3 +87,29 @@ def test_rules_about_the_call_are_answered(
         (False, None),
         (False, None),
     ]
+
+
+_DATED = """schema: qa-service/rulebook@1
+name: sa-zh
+version: 1
+title: 标准答案
+answers: {refunds: {file: refunds.csv}}
+rules:
+  - id: refund
+    title: 退款答复
+    when: {answers: {table: refunds, verdict: [contradicting]}}
+    examples:
+      match: [["客户: 退款多久到账？", "坐席: 七个工作日，原路退回。"]]
+      no_match: [["客户: 退款多久到账？", "坐席: 三到五个工作日，原路退回。"]]
+"""
+
+
+def test_examples_of_dated_answers_are_on_a_day_on_which_they_hold(tmp_path: Path) -> None:
+    heads, row = "标准问题,必须说到,生效日期", "退款多久到账,三到五个工作日；原路退回,2026-03-01"
+    (tmp_path / "refunds.csv").write_text(f"{heads}\n{row}\n", "utf-8")
+    file = tmp_path / "book.yaml"
+    file.write_text(_DATED, "utf-8")
+
+    trials = try_examples(load(str(file)), tokens=Tokenizer(tmp_path).tokens)
+
+    assert [(trial.matched, trial.undecided) for trial in trials] == [(True, None), (False, None)]
