@@ -105,7 +105,7 @@ rules:
 
 
 def test_examples_of_dated_answers_are_on_a_day_on_which_they_hold(tmp_path: Path) -> None:
-    heads, row = "标准问题,必须说到,生效日期", "退款多久到账,三到五个工作日；原路退回,2026-03-01"
+    heads, row = "编号,标准问题,必须说到,生效日期", "A,退款多久到账,三到五个工作日；原路退回,2026-03-01"
     (tmp_path / "refunds.csv").write_text(f"{heads}\n{row}\n", "utf-8")
     file = tmp_path / "book.yaml"
     file.write_text(_DATED, "utf-8")
