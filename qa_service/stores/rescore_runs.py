@@ -120,6 +120,17 @@ def forget_calls(connection: sa.Connection, run_id: str) -> None:
         connection.execute(table.delete().where(table.c.run_id == run_id))
 
 
+def forget_old(connection: sa.Connection, before: datetime) -> int:
+    """Drops what was proposed for single calls in runs that were over by then; run and difference stay. How many."""
+    over = [state.value for state in RescoreState if state.is_over]
+    has_calls = sa.exists().where(rescore_chunks.c.run_id == rescores.c.id)
+    old = sa.select(rescores.c.id).where(rescores.c.state.in_(over), rescores.c.ended_at < before, has_calls)
+    found = connection.execute(old).scalars().all()
+    for run_id in found:
+        forget_calls(connection, run_id)
+    return len(found)
+
+
 def covers(sight: Sight, other: Sight) -> bool:
     """Whether somebody sees every call that somebody else sees.
 

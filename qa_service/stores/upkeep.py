@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from qa_service.core.errors import UsageError
 from qa_service.core.keeping import CallPart
 from qa_service.core.schedules import Task, Turn
-from qa_service.stores import audit, timetable, tries
+from qa_service.stores import audit, rescore_runs, timetable, tries
 from qa_service.stores.engine import reading, time_of
 from qa_service.stores.repeats import REMEMBERED
 from qa_service.stores.seals import Seals
@@ -26,6 +26,8 @@ from qa_service.stores.workbench import Shelves
 _OLDEST, _YOUNGEST = timedelta(days=8), timedelta(days=1)
 _OURS = re.compile(r"[0-9a-f]{4}/([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})\.sealed")
 _AT_ONCE = 200
+#: What a run of re-scoring proposed for single calls is kept for so long after its end.
+_RESCORED = timedelta(days=90)
 #: Every night so much of the audit log is read again: all of it in a week. A piece is one transaction's.
 _PARTS, _PIECE = 7, 20_000
 
@@ -44,6 +46,7 @@ class Upkeep:
             old = idempotency.c.created_at < now - REMEMBERED
             forgotten = connection.execute(idempotency.delete().where(old)).rowcount
             tries.forget(connection, now=now)
+            rescores = rescore_runs.forget_old(connection, now - _RESCORED)
         gone = Shredder(self.shelves).finish_all(go_on)
         if gone[CallPart.TEXT.value] or gone[CallPart.REST.value]:
             with self.shelves.engine.begin() as connection:
@@ -52,6 +55,7 @@ class Upkeep:
             "sessions": ended,
             "idempotency_keys": forgotten,
             "deletions": sum(gone.values()) - gone["stuck"],
+            "rescores": rescores,
         }
 
     def sweep(self, turn: Turn, go_on: Callable[[], bool]) -> Mapping[str, object]:  # noqa: ARG002

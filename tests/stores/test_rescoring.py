@@ -392,6 +392,20 @@ def test_two_rulebooks_are_compared_over_the_same_calls(made: Archive) -> None:
     assert refused.value.code == "rescore_of_two"
 
 
+def test_single_calls_of_old_runs_are_forgotten(lone: Archive) -> None:
+    run, waits = lone.applied(lone.compared()), lone.compared()
+
+    def forgotten(days: int) -> int:
+        with lone.engine.begin() as connection:
+            return rescore_runs.forget_old(connection, lone.service.clock() - timedelta(days=days))
+
+    lone.service.clock.forward(days=91)
+    assert (forgotten(100), forgotten(90), forgotten(90)) == (0, 1, 0)
+    assert lone.desk.diff(run) is not None
+    assert lone.desk.calls(run) == []
+    assert len(lone.desk.calls(waits)) == 5, "somebody may still decide"
+
+
 def test_a_zombie_of_a_whole_run_writes_nothing(lone: Archive) -> None:
     run = lone.begin()
     turn = lone.work(until=is_step(Step.COUNT))

@@ -67,7 +67,7 @@ def test_sessions_and_keys_that_are_over_go_and_others_stay(shop: Shop) -> None:
             *connection.execute(sa.select(idempotency.c.key)).scalars(),
         ]
     assert left == ["open", "new"]
-    assert told == {"sessions": 1, "idempotency_keys": 1, "deletions": 0}
+    assert told == {"sessions": 1, "idempotency_keys": 1, "deletions": 0, "rescores": 0}
 
 
 def test_words_are_found_in_one_piece_of_the_index(shop: Shop) -> None:
