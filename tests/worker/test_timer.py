@@ -156,4 +156,4 @@ def test_a_node_that_is_killed_in_a_run_is_replaced(here: Centre) -> None:
     here.node("qa_service", "work", "--queues", "maintenance")
     here.wait(lambda: cleanup(here).state is RunState.DONE)
 
-    assert cleanup(here).result == {"deletions": 0, "idempotency_keys": 0, "sessions": 0}
+    assert cleanup(here).result == {"deletions": 0, "idempotency_keys": 0, "rescores": 0, "sessions": 0}
