@@ -17,6 +17,7 @@ from qa_service.rulebook.book import Example, Rulebook
 from qa_service.rulebook.example_call import ExampleCall, on_day, read_call
 from qa_service.rulebook.examples import ExampleLine, read_lines
 from qa_service.rulebook.reading.operators import operators_of
+from qa_service.rules.about import labels_of
 from qa_service.rules.asks import settled
 from qa_service.rules.find import Certainty, find
 from qa_service.rules.rule import Rule
@@ -130,8 +131,12 @@ def _on_its_day(call: ExampleCall, book: Rulebook, example: Example) -> ExampleC
     """Where an example does not say when its call was: the day on which the newest answers of its rule begin."""
     if call.envelope.started_at is not None:
         return call
-    own = f"rule.{example.rule}."
-    tables = (one.table for one in book.detectors if isinstance(one, Answers) and one.label.startswith(own))
+    rule = next((one for one in (*book.rules, *book.good) if one.id == example.rule), None)
+    asked = labels_of(rule.when) if rule else frozenset()
+    # Two rules that ask the same of a table share what listens for them.
+    tables = (
+        one.table for one in book.detectors if isinstance(one, Answers) and not asked.isdisjoint(one.labels)
+    )
     days = [day for table in tables for row in table.rows if (day := row.since or row.until)]
     return call if not days else replace(call, envelope=replace(call.envelope, started_at=on_day(max(days))))
 

@@ -101,6 +101,12 @@ rules:
     examples:
       match: [["客户: 退款多久到账？", "坐席: 七个工作日，原路退回。"]]
       no_match: [["客户: 退款多久到账？", "坐席: 三到五个工作日，原路退回。"]]
+  - id: told
+    title: 答对了
+    when: {answers: {table: refunds, verdict: [met]}}
+    examples:
+      match: [["客户: 退款多久到账？", "坐席: 三到五个工作日，原路退回。"]]
+      no_match: [["客户: 退款多久到账？", "坐席: 七个工作日，原路退回。"]]
 """
 
 
@@ -112,4 +118,4 @@ def test_examples_of_dated_answers_are_on_a_day_on_which_they_hold(tmp_path: Pat
 
     trials = try_examples(load(str(file)), tokens=Tokenizer(tmp_path).tokens)
 
-    assert [(trial.matched, trial.undecided) for trial in trials] == [(True, None), (False, None)]
+    assert [(trial.matched, trial.undecided) for trial in trials] == [(True, None), (False, None)] * 2
