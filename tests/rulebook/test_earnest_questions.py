@@ -1,4 +1,4 @@
-"""难道 in earnest: service-zh asks customers nothing that costs an agent points. (Its rule has all examples it may have.)"""
+"""难道 asked in earnest costs an agent no points. (The rule of service-zh has all the examples that it may have.)"""
 
 from __future__ import annotations
 
