@@ -108,6 +108,10 @@ class MortalAnalyst:
     def __init__(self, real: Analyst, point: Point) -> None:
         self._real, self._point = real, point
 
+    def __getattr__(self, name: str) -> Any:
+        """All else is the real one's."""
+        return getattr(self._real, name)
+
     def heard(self, request: Request, manners: Manners) -> Any:
         if self._point.name.startswith(SLOW):
             _dawdle(manners, float(self._point.name.removeprefix(SLOW) or 3))
@@ -222,5 +226,6 @@ def main(name: str) -> None:
         note=noted,
         analyst=lambda _model: mortal(),  # type: ignore[arg-type,return-value]
         reader=mortal,  # type: ignore[arg-type]
+        judgement=replace(node.processor.judgement, reader=mortal),  # type: ignore[arg-type]
     )
     node.run((Queue.UPLOAD,))
