@@ -26,6 +26,7 @@ from qa_service.ports.storing import Judged, KeptMeasures
 from qa_service.rulebook.book import Bundle
 from qa_service.stores import call_row, calls, library, results
 from qa_service.stores.engine import reading
+from qa_service.stores.envelopes import from_text, to_text
 from qa_service.stores.ids import new_id
 from qa_service.stores.tables import calls as rows
 from qa_service.stores.workbench import Shelves
@@ -116,6 +117,8 @@ def _judged(wanted: Wanted, made: MadeCall) -> _Ready:
         started_at=made.began,
         participants=(agent,),
     )
+    # As the store reads it: what is kept of a call hangs on it to the letter.
+    envelope = from_text(to_text(envelope))
     call_id = new_id(made.began)
     call = NewCall(call_id, SOURCE, envelope, made.team, is_text=True)
     kept = KeptMeasures(replace(read.measured, call_id=call_id), {}, results.measured_name(made.began))
