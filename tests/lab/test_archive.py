@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -25,4 +26,4 @@ def test_the_same_number_gives_the_same_call(truths: tuple[Truth, ...]) -> None:
     assert first.began < other.began
     lines = json.loads(first.transcript)["utterances"]
     assert len(lines) in (30, 31), "and now and then one that others do not say"
-    assert all(one["end_ms"] <= two["start_ms"] for one, two in zip(lines, lines[1:], strict=False))
+    assert all(one["end_ms"] <= two["start_ms"] for one, two in pairwise(lines))
