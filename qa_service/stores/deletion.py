@@ -32,6 +32,7 @@ from qa_service.stores.tables import (
     jobs,
     lent_sound,
     measured,
+    rescore_calls,
 )
 
 #: Who decides where a class does.
@@ -144,8 +145,10 @@ def _goes(parts: frozenset[CallPart]) -> sa.ColumnElement[bool]:
 def _delete_text(connection: sa.Connection, one: Marked, now: datetime) -> None:
     connection.execute(measured.delete().where(measured.c.call_id == one.call_id))
     words.forget(connection, one.seq)
-    emptied = {"document": b"", "basis": None}
+    emptied = {"document": b"", "basis": None, "standing": None}
     connection.execute(evaluations.update().where(evaluations.c.call_id == one.call_id).values(**emptied))
+    # Nothing can be made of what was proposed: its document would be written from what is gone.
+    connection.execute(rescore_calls.delete().where(rescore_calls.c.call_id == one.call_id))
     reviews.forget_words(connection, one.call_id)
     alerts.forget_words(connection, one.call_id)
     connection.execute(jobs.update().where(jobs.c.call_id == one.call_id).values(error_detail=""))

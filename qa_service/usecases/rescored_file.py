@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -32,13 +33,23 @@ def unpack_again(call_id: str, content: bytes) -> Again:
 
 
 def pack_diff(diff: Diff) -> bytes:
-    """What was counted over a run."""
-    return zstandard.ZstdCompressor(level=6).compress(_adapter().dump_json(diff))
+    """What was counted over a run. It outlives the calls: whose they were is not beside their ids."""
+    nameless = replace(diff, surprising=tuple(map(_nameless, diff.surprising)))
+    return zstandard.ZstdCompressor(level=6).compress(_adapter().dump_json(nameless))
 
 
 def unpack_diff(content: bytes) -> Diff:
     """What `pack_diff` kept."""
     return _adapter().validate_json(zstandard.ZstdDecompressor().decompress(content))
+
+
+def _nameless(again: Again) -> Again:
+    change = again.change
+    before, after = (
+        replace(side, parts=tuple(replace(part, agent_id="") for part in side.parts))
+        for side in (change.before, change.after)
+    )
+    return replace(again, change=replace(change, before=before, after=after))
 
 
 def _told(outcome: Outcome) -> Sequence[Any]:

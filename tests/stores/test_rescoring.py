@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from qa_service import bootstrap
 from qa_service.core.errors import Fenced, UsageError
+from qa_service.core.keeping import CallPart
 from qa_service.core.people import Asked, Sight
 from qa_service.core.rescores import Choice, RescoreState, Selection, Step, Turn, Volume
 from qa_service.core.reviews import Verdict, VerdictToGive
 from qa_service.core.stored import Queue
-from qa_service.stores import audit, jobs, rescore_runs
+from qa_service.stores import audit, deletion, jobs, rescore_runs
+from qa_service.stores.deletion import Decision, Marked
 from qa_service.stores.rescore_desk import StoreRescores
 from qa_service.stores.tables import calls as call_rows
 from qa_service.stores.tables import evaluations, measured, rescore_calls, rescore_chunks
@@ -404,6 +406,19 @@ def test_single_calls_of_old_runs_are_forgotten(lone: Archive) -> None:
     assert lone.desk.diff(run) is not None
     assert lone.desk.calls(run) == []
     assert len(lone.desk.calls(waits)) == 5, "somebody may still decide"
+
+
+def test_what_is_deleted_of_a_call_goes_from_runs_too(made: Archive) -> None:
+    run, call = made.compared(), made.calls[0]
+    marked = Marked(0, call, "", frozenset({CallPart.TEXT}), Decision("machine", "retention", True), True)
+    with made.engine.begin() as connection:
+        deletion._delete_text(connection, marked, made.service.clock())
+
+    assert call not in {seen.again.call_id for seen in made.desk.calls(run)}
+    assert all(not one.standing and not one.document for one in made.evaluations(call))
+    diff = made.desk.diff(run)
+    assert diff is not None
+    assert {part.agent_id for seen in diff.surprising for part in seen.change.after.parts} == {""}
 
 
 def test_a_zombie_of_a_whole_run_writes_nothing(lone: Archive) -> None:
