@@ -30,7 +30,6 @@ from qa_service.bootstrap.hearing import (
 from qa_service.bootstrap.moving import Imports
 from qa_service.bootstrap.reaching import courier, fetcher, guard
 from qa_service.bootstrap.rescoring import (
-    bundle_in_force,
     judge_again,
     known_in_force,
     rescore_processes,
@@ -38,7 +37,15 @@ from qa_service.bootstrap.rescoring import (
     rescorer,
     rescores,
 )
-from qa_service.bootstrap.rules import books, draft_trial, reviews, routing, rulebook_in_force, rulebooks
+from qa_service.bootstrap.rules import (
+    books,
+    bundle_in_force,
+    draft_trial,
+    reviews,
+    routing,
+    rulebook_in_force,
+    rulebooks,
+)
 from qa_service.bootstrap.serving import export, web_parts
 from qa_service.bootstrap.storing import database_url, job_queue, scratch, shelves, stored_measures
 from qa_service.bootstrap.upkeep import tasks, timer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qa_service.bootstrap import base
 from qa_service.bootstrap.base import rulebook, settings, zone
 from qa_service.bootstrap.hearing import analyst, document, interpreter, revised
-from qa_service.bootstrap.rules import books, rulebooks
+from qa_service.bootstrap.rules import books, own_in_force, rulebooks
 from qa_service.bootstrap.storing import job_queue, shelves
 from qa_service.core.errors import RulebookError, UsageError
 
@@ -37,16 +37,8 @@ def rescores(*, by_owner: bool = False) -> StoreRescores:
     return StoreRescores(shelves(), own, job_queue().start)
 
 
-def bundle_in_force(name: str) -> Bundle:
-    """The centre's own rulebook of this name as it judges now; where there is none, a shipped pack or a file."""
-    from qa_service.bootstrap.rules import own_in_force
-
-    return own_in_force(name) or base.rulebook_bundle(name)
-
-
 def known_in_force(name: str) -> Bundle | None:
-    """The same by name alone; None where there is no such rulebook. Files are for who has this machine's shell."""
-    from qa_service.bootstrap.rules import own_in_force
+    """The rulebook that judges under a name, no file: those are for who has this machine's shell. None for none."""
     from qa_service.rulebook.load import pack_bundle, pack_names
 
     own = own_in_force(name)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from qa_service.bootstrap.base import rulebook, settings, texts, tokenizer
+from qa_service.bootstrap.base import rulebook, rulebook_bundle, settings, texts, tokenizer
 from qa_service.bootstrap.hearing import analyst, document, interpreter, model_store, revised
 from qa_service.bootstrap.storing import shelves
 
@@ -51,8 +51,12 @@ def books(kept: Shelves) -> Callable[[BookRef], Bundle]:
 
 def rulebook_in_force(name: str) -> Rulebook:
     """The centre's own rulebook of this name as it judges now; where there is none, a shipped pack or a file."""
-    own = own_in_force(name)
-    return own.book if own else rulebook(name)
+    return bundle_in_force(name).book
+
+
+def bundle_in_force(name: str) -> Bundle:
+    """The same with every text that went into it."""
+    return own_in_force(name) or rulebook_bundle(name)
 
 
 def own_in_force(name: str) -> Bundle | None:

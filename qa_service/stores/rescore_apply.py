@@ -18,9 +18,8 @@ from qa_service.stores.former import machines
 from qa_service.stores.retention import refuse_deleted
 from qa_service.stores.revisions import Reviser
 from qa_service.stores.tables import calls, evaluations, rescore_calls
-
-#: Why a call is not applied although it was approved.
-JUDGED_MEANWHILE, DELETED = "judged_meanwhile", "gone"
+from qa_service.usecases.judge_again import GONE
+from qa_service.usecases.rescore_step import JUDGED_MEANWHILE
 
 
 def apply(connection: sa.Connection, run: Rescore, one: Applied, reviser: Reviser, *, now: datetime) -> None:
@@ -46,7 +45,7 @@ def _in_the_way(connection: sa.Connection, run: Rescore, one: Applied) -> str:
     try:
         refuse_deleted(connection, one.call_id)
     except RecordingError:
-        return DELETED
+        return GONE
     known = machines(connection, [one.call_id], run.rulebook)
     return "" if known.get(one.call_id) == one.former_id else JUDGED_MEANWHILE
 
